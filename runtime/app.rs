@@ -1,0 +1,181 @@
+//! The parts and how they are wired. `App::new` opens everything, `App::run` serves until it is told to stop: the
+//! caller owns listener and shutdown, so tests do.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+
+use crate::api::{self, AppState};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::connector::loader::Loader;
+use crate::connector::registry::Registry;
+use crate::connector::sandbox::{Sandbox, SandboxOptions};
+
+use crate::delivery::{Delivery, Times};
+use crate::egress::{Egress, EgressOptions};
+use crate::inbox::Inbox;
+use crate::otp::Otp;
+use crate::setup::Setup;
+use crate::store::Store;
+use crate::store::sqlite::Sqlite;
+
+mod first_start;
+mod upkeep;
+mod vault;
+mod watch;
+
+pub use first_start::FirstKey;
+
+/// The service, open but not yet listening.
+pub struct App {
+    config: Config,
+    state: AppState,
+    delivery: Delivery,
+    egress: Arc<Egress>,
+    registry: Arc<Registry>,
+    setup: Arc<Setup>,
+    store: Arc<dyn Store>,
+    clock: Clock,
+    first_key: FirstKey,
+}
+
+/// What a test or an embedding program may replace.
+#[derive(Clone, Debug)]
+pub struct Replace {
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// The binary whose `compile-component` compiles uploads; this one unless given.
+    pub compiler: Option<PathBuf>,
+}
+
+impl Default for Replace {
+    fn default() -> Self {
+        Self { clock: Clock::system(), compiler: None }
+    }
+}
+
+impl App {
+    /// Open everything that `config` names.
+    pub async fn new(config: Config) -> anyhow::Result<Self> {
+        Self::with(config, Replace::default()).await
+    }
+
+    /// As [`App::new`], with parts replaced.
+    pub async fn with(config: Config, replace: Replace) -> anyhow::Result<Self> {
+        let Replace { clock, compiler } = replace;
+        let store: Arc<dyn Store> = Arc::new(
+            Sqlite::open(&config.data.dir)
+                .with_context(|| format!("can't open the data folder `{}`", config.data.dir.display()))?,
+        );
+        let vault = Arc::new(vault::open(&config, &*store).await?);
+        let egress = Arc::new(Egress::new(egress_options(&config)?)?);
+        let compiler = compiler.map_or_else(std::env::current_exe, Ok).context("can't find this program's own file")?;
+        let sandbox = Sandbox::new(sandbox_options(&config, compiler))?;
+        let registry = Arc::new(Registry::default());
+        let inbox = Arc::new(Inbox::new(clock.clone()));
+        let loader = Arc::new(Loader::new(Arc::clone(&sandbox), Arc::clone(&store)));
+        let setup = Arc::new(Setup {
+            store: Arc::clone(&store),
+            vault: Arc::clone(&vault),
+            sandbox: Arc::clone(&sandbox),
+            egress: Arc::clone(&egress),
+            registry: Arc::clone(&registry),
+            inbox: Arc::clone(&inbox),
+            loader,
+            clock: clock.clone(),
+            limits: limits(&config),
+            test_wall: Duration::from_millis(config.delivery.send_ms),
+            turn: tokio::sync::Mutex::new(()),
+        });
+        let times =
+            Times { send: Duration::from_millis(config.delivery.send_ms), call: Duration::from_millis(config.delivery.call_ms) };
+        let delivery = Delivery::new(Arc::clone(&registry), Arc::clone(&store), clock.clone(), times);
+        let otp = Arc::new(Otp::new(Arc::clone(&store), Arc::clone(&vault), delivery.clone(), clock.clone()));
+        let first_key = first_start::prepare(&config, &store, &setup, &clock).await?;
+        setup.refresh_all().await?;
+        let state = AppState::new(api::Parts {
+            store: Arc::clone(&store),
+            otp,
+            setup: Arc::clone(&setup),
+            inbox,
+            vault,
+            clock: clock.clone(),
+            config: config.clone(),
+        });
+        Ok(Self { config, state, delivery, egress, registry, setup, store, clock, first_key })
+    }
+
+    /// How the first admin key came to be.
+    pub fn first_key(&self) -> &FirstKey {
+        &self.first_key
+    }
+
+    /// Serve on `listener` until `shutdown` resolves; then finish what is running, for at most the drain time.
+    pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+        self.egress.add_own_listener(listener.local_addr()?);
+        let upkeep = upkeep::start(Arc::clone(&self.store), self.clock.clone());
+        let warm = tokio::spawn(warm_up(Arc::clone(&self.registry)));
+        let watch = watch::start(&self.config.watch, Arc::clone(&self.setup))?;
+        api::serve(listener, self.state, &self.config.server, shutdown).await?;
+        let drain = Duration::from_secs(self.config.server.drain_seconds);
+        if tokio::time::timeout(drain, self.delivery.drained()).await.is_err() {
+            tracing::warn!("sends were still running when the drain time ended; their outcome is unknown");
+        }
+        upkeep.abort();
+        warm.abort();
+        drop(watch);
+        Ok(())
+    }
+}
+
+/// Compile what serves before the first send needs it, without holding up the start.
+async fn warm_up(registry: Arc<Registry>) {
+    for serving in registry.all() {
+        if let Err(error) = serving.code.get().await {
+            tracing::error!(connector = ?serving, %error, "this connector can't be loaded; its sends will fail");
+        }
+    }
+}
+
+fn egress_options(config: &Config) -> anyhow::Result<EgressOptions> {
+    let read = |path: &PathBuf| std::fs::read(path).with_context(|| format!("can't read `{}`", path.display()));
+    let extra_ca_pem = config.egress.ca_files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(EgressOptions {
+        allow: config.egress.allow.clone(),
+        overrides: config.egress.overrides.clone(),
+        extra_ca_pem,
+        timeout_connect_ms: config.egress.connect_ms,
+        ..EgressOptions::default()
+    })
+}
+
+fn sandbox_options(config: &Config, compiler: PathBuf) -> SandboxOptions {
+    let sandbox = &config.sandbox;
+    SandboxOptions {
+        limits: limits(config),
+        slots: sandbox.slots,
+        cache_dir: config.cache_dir(),
+        compiler,
+        upload_bytes_max: sandbox.upload_mib << 20,
+        compile_deadline: Duration::from_secs(sandbox.compile_seconds),
+        compile_memory_bytes: sandbox.compile_memory_mib << 20,
+    }
+}
+
+fn limits(config: &Config) -> crate::connector::limits::Limits {
+    let sandbox = &config.sandbox;
+    crate::connector::limits::Limits {
+        send_ms: config.delivery.send_ms,
+        cpu_ms: sandbox.cpu_ms,
+        memory_bytes: sandbox.memory_mib << 20,
+        response_bytes: sandbox.response_kib << 10,
+        log_bytes: sandbox.log_kib << 10,
+        requests: sandbox.requests,
+        ..Default::default()
+    }
+}
+

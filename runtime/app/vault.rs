@@ -1,0 +1,79 @@
+//! Which master key opens this data folder, and refusing every other.
+//!
+//! A key is made only by a plain first start outside a container, and lies beside the data folder, not in it: a copy
+//! of the folder alone must not open its secrets.
+
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+
+use crate::config::{self, Config};
+use crate::credentials::{MasterKey, Vault};
+use crate::store::Store;
+
+/// The sealed root: everything that must survive a rotation of the master key derives from it.
+pub const META_ROOT: &str = "vault_root";
+/// Tells whether a master key is the one that this store was made with.
+pub const META_CHECK: &str = "vault_check";
+
+/// Open the vault of this data folder.
+pub async fn open(config: &Config, store: &dyn Store) -> anyhow::Result<Vault> {
+    let root = store.meta(META_ROOT).await?;
+    let key = master_key(config, root.is_none())?;
+    match root {
+        Some(root) => Vault::from_sealed_root(key, &root)
+            .context("this master key is not the one that the data folder was made with; nothing was changed"),
+        None => {
+            let (vault, sealed_root) = Vault::with_new_root(key)?;
+            store.put_meta(META_ROOT, &sealed_root).await?;
+            Ok(vault)
+        }
+    }
+}
+
+/// The key of the variable, of the file, or a new one.
+pub fn master_key(config: &Config, first_start: bool) -> anyhow::Result<MasterKey> {
+    if let Some(key) = &config.master_key.key {
+        return MasterKey::parse(key.expose()).context("COUNTERSIGN_MASTER_KEY");
+    }
+    let default = default_file(&config.data.dir);
+    let file = config.master_key.file.as_deref().unwrap_or(&default);
+    if file.exists() {
+        let text = crate::secret::Secret::new(
+            std::fs::read_to_string(file).with_context(|| format!("can't read the master key `{}`", file.display()))?,
+        );
+        return MasterKey::parse(text.expose().trim()).with_context(|| format!("master key `{}`", file.display()));
+    }
+    let how = "set COUNTERSIGN_MASTER_KEY, or put a key there; `countersign master-key new` prints one";
+    if config.master_key.file.is_some() {
+        bail!("there is no master key at `{}`\nhint: {how}", file.display());
+    }
+    if !first_start {
+        bail!("the master key of this data folder is missing: `{}`\nhint: restore it, or set COUNTERSIGN_MASTER_KEY", file.display());
+    }
+    if config::in_container() {
+        bail!("a master key is not made in a container, where it would be lost\nhint: {how}");
+    }
+    make(file)
+}
+
+fn default_file(data: &Path) -> PathBuf {
+    let mut name = data.as_os_str().to_owned();
+    name.push(".master-key");
+    PathBuf::from(name)
+}
+
+fn make(file: &Path) -> anyhow::Result<MasterKey> {
+    let key = MasterKey::generate();
+    let write = || -> std::io::Result<()> {
+        let mut out = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+        out.write_all(key.to_text().expose().as_bytes())?;
+        out.write_all(b"\n")?;
+        out.sync_all()
+    };
+    write().with_context(|| format!("can't write the master key `{}`", file.display()))?;
+    tracing::info!("made a master key: {} (keep a copy elsewhere: without it the secrets can't be read)", file.display());
+    Ok(key)
+}

@@ -1,0 +1,130 @@
+//! The command line: one file a command. What a command prints is for people; logs go to standard error.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Args, Parser, Subcommand};
+
+mod compile;
+mod connector;
+mod keys;
+mod logging;
+mod master_key;
+mod serve;
+mod upload;
+
+/// A runtime for one-time passwords whose SMS providers are sandboxed WebAssembly components.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version, long_version = LONG_VERSION, arg_required_else_help = false)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (wasmtime ", env!("COUNTERSIGN_WASMTIME_VERSION"), ")");
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the service. This is what happens without a command.
+    Serve(ServeArgs),
+    /// Build a connector's folder and pack it.
+    Build {
+        /// Folder with connector.toml.
+        dir: PathBuf,
+        /// Where to write the packed component; the folder's `NAME.wasm` unless given.
+        #[arg(short, long)]
+        out: Option<PathBuf>,
+    },
+    /// Put a folder's connector.toml, schema, README and logo into a component.
+    Pack {
+        /// Folder with connector.toml.
+        dir: PathBuf,
+        /// The component that the folder's toolchain made.
+        #[arg(long)]
+        wasm: PathBuf,
+        /// Where to write the packed component.
+        #[arg(short, long)]
+        out: PathBuf,
+    },
+    /// Run a packed component against transcripts, in the real sandbox.
+    Check {
+        /// A packed component, or a connector's folder (which is then built).
+        path: PathBuf,
+        /// Folder or file of transcripts; the connector folder's own `transcripts` unless given.
+        transcripts: Option<PathBuf>,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Upload a packed component to a running service.
+    Upload(upload::UploadArgs),
+    /// API keys of a data folder; works while the service runs.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    /// The key that seals secrets.
+    #[command(subcommand)]
+    MasterKey(master_key::MasterKeyCommand),
+    /// Compile one component: standard input to standard output. The service starts this for each upload.
+    #[command(hide = true)]
+    CompileComponent,
+}
+
+/// `countersign serve`
+#[derive(Debug, Args, Default)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    place: PlaceArgs,
+    /// Address and port to listen on.
+    #[arg(long)]
+    listen: Option<std::net::SocketAddr>,
+    /// Load components from this folder, now and whenever they change (development only).
+    #[arg(long)]
+    watch: Vec<PathBuf>,
+}
+
+/// Where configuration and data are.
+#[derive(Debug, Args, Default)]
+pub struct PlaceArgs {
+    /// Configuration file; countersign.toml here, if there is one, unless given.
+    #[arg(long, env = "COUNTERSIGN_CONFIG")]
+    config: Option<PathBuf>,
+    /// Data folder.
+    #[arg(long)]
+    data: Option<PathBuf>,
+}
+
+impl PlaceArgs {
+    /// The configuration, with the command line's folder over it.
+    pub fn config(&self) -> anyhow::Result<crate::config::Config> {
+        let here = PathBuf::from("countersign.toml");
+        let file = self.config.clone().or_else(|| here.is_file().then_some(here));
+        let mut config = crate::config::Config::load(file.as_deref())?;
+        if let Some(dir) = &self.data {
+            config.data.dir.clone_from(dir);
+        }
+        Ok(config)
+    }
+}
+
+/// Run a command.
+pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let command = cli.command.unwrap_or_else(|| Command::Serve(ServeArgs::default()));
+    // Neither a runtime nor logging for the compiler: it may hold nothing but its input.
+    if let Command::CompileComponent = command {
+        return compile::run().map(|()| ExitCode::SUCCESS);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("can't start the runtime")?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve(args) => serve::run(args).await,
+            Command::Build { dir, out } => connector::build(&dir, out),
+            Command::Pack { dir, wasm, out } => connector::pack(&dir, &wasm, &out),
+            Command::Check { path, transcripts, json } => connector::check(&path, transcripts, json).await,
+            Command::Upload(args) => upload::run(args).await,
+            Command::Keys(command) => keys::run(command).await,
+            Command::MasterKey(command) => master_key::run(command).await,
+            Command::CompileComponent => Ok(ExitCode::SUCCESS),
+        }
+    })
+}

@@ -1,0 +1,330 @@
+//! The configuration: one typed struct of small ones, read once at start. The only reader of files and environment.
+//!
+//! Order of precedence: command line, `COUNTERSIGN_*` variables, the file, defaults. `countersign.example.toml` shows
+//! every option with its default; a test keeps the two in step.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use url::Url;
+
+use crate::egress::AllowEntry;
+use crate::secret::Secret;
+
+mod environment;
+
+pub use environment::OPTIONS;
+
+/// What can be wrong with the configuration. Names the option, never a secret's value.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file can't be read.
+    #[error("can't read `{path}`: {source}", path = path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("`{path}` is not a valid configuration: {detail}", path = path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The parser's words.
+        detail: String,
+    },
+    /// A variable that names no option.
+    #[error("the variable `{0}` names no option; countersign.example.toml lists them all")]
+    UnknownVariable(String),
+    /// A value that its option can't take.
+    #[error("`{option}`: {detail}")]
+    Value {
+        /// Path of the option, such as `egress.allow`.
+        option: String,
+        /// What it would take.
+        detail: String,
+    },
+}
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where the service keeps what it must not lose.
+    pub data: DataConfig,
+    /// The HTTP side.
+    pub server: ServerConfig,
+    /// The key that seals secrets.
+    pub master_key: MasterKeyConfig,
+    /// What connectors may reach.
+    pub egress: EgressConfig,
+    /// What a connector may use.
+    pub sandbox: SandboxConfig,
+    /// How long sends may take.
+    pub delivery: DeliveryConfig,
+    /// Compiled components.
+    pub cache: CacheConfig,
+    /// What is logged, and how.
+    pub log: LogConfig,
+    /// `COUNTERSIGN_ADMIN_KEY`: the first admin key, while none exists. Never in the file.
+    #[serde(skip)]
+    pub admin_key: Option<Secret<String>>,
+    /// Folders to load components from as they change (`--watch`, development only).
+    #[serde(skip)]
+    pub watch: Vec<PathBuf>,
+}
+
+/// `[data]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DataConfig {
+    /// The data folder; made with mode 0700 if missing.
+    pub dir: PathBuf,
+}
+
+impl Default for DataConfig {
+    fn default() -> Self {
+        Self { dir: PathBuf::from("data") }
+    }
+}
+
+/// `[server]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServerConfig {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// The address under which others reach the service, such as `https://otp.example.com`; providers sign it.
+    pub public_url: Option<Url>,
+    /// More names under which requests may come; others are refused (DNS rebinding).
+    pub hosts: Vec<String>,
+    /// Connections served at once.
+    pub connections_max: usize,
+    /// How long running requests may take to finish after SIGTERM, in seconds.
+    pub drain_seconds: u64,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
+        Self { listen, public_url: None, hosts: Vec::new(), connections_max: 4096, drain_seconds: 20 }
+    }
+}
+
+/// `[master_key]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MasterKeyConfig {
+    /// File that holds the key (32 bytes, hexadecimal or base64).
+    pub file: Option<PathBuf>,
+    /// `COUNTERSIGN_MASTER_KEY`: the key itself. Never in the file.
+    #[serde(skip)]
+    pub key: Option<Secret<String>>,
+}
+
+/// `[egress]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EgressConfig {
+    /// Private addresses that connectors may reach although they are private.
+    pub allow: Vec<AllowEntry>,
+    /// Hosts mapped to another origin, in development environments.
+    pub overrides: BTreeMap<String, Url>,
+    /// More certificate authorities, as PEM files.
+    pub ca_files: Vec<PathBuf>,
+    /// How long a connection may take to stand, in milliseconds.
+    pub connect_ms: u64,
+}
+
+impl Default for EgressConfig {
+    fn default() -> Self {
+        Self { allow: Vec::new(), overrides: BTreeMap::new(), ca_files: Vec::new(), connect_ms: 5_000 }
+    }
+}
+
+/// `[sandbox]`: what one call of a connector may use. A manifest can ask for less or more, up to these.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SandboxConfig {
+    /// Calls in flight at once; more wait. Derived from the machine unless set.
+    pub slots: Option<u32>,
+    /// Guest CPU time of a call, in milliseconds.
+    pub cpu_ms: u64,
+    /// Linear memory of an instance, in MiB.
+    pub memory_mib: u64,
+    /// HTTP answer handed to a connector, in KiB.
+    pub response_kib: u64,
+    /// Log of a call, in KiB.
+    pub log_kib: u64,
+    /// HTTP requests of a call.
+    pub requests: u32,
+    /// Size of an uploaded component, in MiB.
+    pub upload_mib: u64,
+    /// Time to compile one, in seconds.
+    pub compile_seconds: u64,
+    /// Memory to compile one, in MiB.
+    pub compile_memory_mib: u64,
+}
+
+impl Default for SandboxConfig {
+    fn default() -> Self {
+        Self {
+            slots: None,
+            cpu_ms: 50,
+            memory_mib: 64,
+            response_kib: 1024,
+            log_kib: 16,
+            requests: 4,
+            upload_mib: 32,
+            compile_seconds: 60,
+            compile_memory_mib: 2048,
+        }
+    }
+}
+
+/// `[delivery]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DeliveryConfig {
+    /// One send by one connector, in milliseconds.
+    pub send_ms: u64,
+    /// A whole call with its failover, in milliseconds.
+    pub call_ms: u64,
+}
+
+impl Default for DeliveryConfig {
+    fn default() -> Self {
+        Self { send_ms: 10_000, call_ms: 15_000 }
+    }
+}
+
+/// `[cache]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CacheConfig {
+    /// Folder of compiled components; `cache` in the data folder unless set. Safe to delete.
+    pub dir: Option<PathBuf>,
+}
+
+/// `[log]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogConfig {
+    /// `error`, `warn`, `info`, `debug`, or a filter such as `info,countersign::egress=debug`.
+    pub level: String,
+    /// `text` or `json`.
+    pub format: LogFormat,
+}
+
+/// How a log line is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { level: "info".into(), format: LogFormat::Text }
+    }
+}
+
+impl Config {
+    /// Read the file (if one is named), lay the variables over it and check it.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        #[expect(clippy::disallowed_methods, reason = "the one reader of the environment")]
+        let variables: Vec<(String, String)> = std::env::vars().collect();
+        Self::from_parts(file, &variables)
+    }
+
+    /// As [`Config::load`], with the variables given.
+    pub fn from_parts(file: Option<&Path>, variables: &[(String, String)]) -> Result<Self, ConfigError> {
+        let mut table = toml::Table::new();
+        if let Some(path) = file {
+            let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.into(), source })?;
+            table = parse(path, &text)?;
+            Self::try_from_table(table.clone()).map_err(|detail| ConfigError::File { path: path.into(), detail })?;
+        }
+        let secrets = environment::overlay(&mut table, variables)?;
+        let mut config =
+            Self::try_from_table(table).map_err(|detail| ConfigError::Value { option: "environment".into(), detail })?;
+        config.admin_key = secrets.admin_key;
+        config.master_key.key = secrets.master_key;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn try_from_table(table: toml::Table) -> Result<Self, String> {
+        table.try_into().map_err(|e: toml::de::Error| e.to_string())
+    }
+
+    /// What the types can't say.
+    fn check(&self) -> Result<(), ConfigError> {
+        let refuse = |option: &str, detail: &str| Err(ConfigError::Value { option: option.into(), detail: detail.into() });
+        if let Some(key) = &self.admin_key
+            && key.expose().len() < 32
+        {
+            return refuse("COUNTERSIGN_ADMIN_KEY", "an admin key has at least 32 bytes");
+        }
+        if self.delivery.call_ms < self.delivery.send_ms {
+            return refuse("delivery.call_ms", "a call with failover can't be shorter than `delivery.send_ms`");
+        }
+        for (option, value) in self.at_least_one() {
+            if value == 0 {
+                return refuse(option, "must be at least 1");
+            }
+        }
+        match &self.server.public_url {
+            Some(url) if !matches!(url.scheme(), "http" | "https") => refuse("server.public_url", "must be http or https"),
+            _ => Ok(()),
+        }
+    }
+
+    fn at_least_one(&self) -> [(&'static str, u64); 11] {
+        let s = &self.sandbox;
+        [
+            ("sandbox.slots", s.slots.unwrap_or(1).into()),
+            ("sandbox.cpu_ms", s.cpu_ms),
+            ("sandbox.memory_mib", s.memory_mib),
+            ("sandbox.response_kib", s.response_kib),
+            ("sandbox.requests", s.requests.into()),
+            ("sandbox.upload_mib", s.upload_mib),
+            ("sandbox.compile_seconds", s.compile_seconds),
+            ("sandbox.compile_memory_mib", s.compile_memory_mib),
+            ("delivery.send_ms", self.delivery.send_ms),
+            ("egress.connect_ms", self.egress.connect_ms),
+            ("server.connections_max", self.server.connections_max as u64),
+        ]
+    }
+
+    /// Folder of compiled components.
+    pub fn cache_dir(&self) -> PathBuf {
+        self.cache.dir.clone().unwrap_or_else(|| self.data.dir.join("cache"))
+    }
+}
+
+fn parse(path: &Path, text: &str) -> Result<toml::Table, ConfigError> {
+    text.parse().map_err(|e: toml::de::Error| ConfigError::File { path: path.into(), detail: e.to_string() })
+}
+
+/// The variables that the commands other than `serve` take, which are no options of the service.
+pub fn client_variable(name: &str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "the one reader of the environment")]
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Whether this looks like a container, where a generated master key would be lost with the container.
+pub fn in_container() -> bool {
+    Path::new("/.dockerenv").exists()
+        || Path::new("/run/.containerenv").exists()
+        || client_variable("KUBERNETES_SERVICE_HOST").is_some()
+}
+
+#[cfg(test)]
+mod tests;

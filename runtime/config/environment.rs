@@ -1,0 +1,96 @@
+//! `COUNTERSIGN_…` variables. `COUNTERSIGN_EGRESS__ALLOW=a,b` sets `egress.allow`; maps can only be set in the file.
+
+use crate::secret::Secret;
+
+use super::ConfigError;
+
+/// How a variable's text becomes an option's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// As it is.
+    Text,
+    /// A whole number.
+    Number,
+    /// Separated by commas.
+    List,
+    /// Only in the file.
+    Map,
+}
+
+/// Every option of the file, with the shape of its value.
+pub const OPTIONS: &[(&str, Shape)] = &[
+    ("data.dir", Shape::Text),
+    ("server.listen", Shape::Text),
+    ("server.public_url", Shape::Text),
+    ("server.hosts", Shape::List),
+    ("server.connections_max", Shape::Number),
+    ("server.drain_seconds", Shape::Number),
+    ("master_key.file", Shape::Text),
+    ("egress.allow", Shape::List),
+    ("egress.overrides", Shape::Map),
+    ("egress.ca_files", Shape::List),
+    ("egress.connect_ms", Shape::Number),
+    ("sandbox.slots", Shape::Number),
+    ("sandbox.cpu_ms", Shape::Number),
+    ("sandbox.memory_mib", Shape::Number),
+    ("sandbox.response_kib", Shape::Number),
+    ("sandbox.log_kib", Shape::Number),
+    ("sandbox.requests", Shape::Number),
+    ("sandbox.upload_mib", Shape::Number),
+    ("sandbox.compile_seconds", Shape::Number),
+    ("sandbox.compile_memory_mib", Shape::Number),
+    ("delivery.send_ms", Shape::Number),
+    ("delivery.call_ms", Shape::Number),
+    ("cache.dir", Shape::Text),
+    ("log.level", Shape::Text),
+    ("log.format", Shape::Text),
+];
+
+/// Variables that belong to other commands (`upload`, `keys`), to the command line, or to both.
+const NOT_OPTIONS: &[&str] = &["COUNTERSIGN_CONFIG", "COUNTERSIGN_URL", "COUNTERSIGN_KEY"];
+
+/// What only a variable can set.
+#[derive(Default)]
+pub(super) struct Secrets {
+    pub(super) admin_key: Option<Secret<String>>,
+    pub(super) master_key: Option<Secret<String>>,
+}
+
+/// Lay the variables over the file's table.
+pub(super) fn overlay(table: &mut toml::Table, variables: &[(String, String)]) -> Result<Secrets, ConfigError> {
+    let mut secrets = Secrets::default();
+    for (name, value) in variables.iter().filter(|(name, value)| name.starts_with("COUNTERSIGN_") && !value.is_empty()) {
+        match name.as_str() {
+            "COUNTERSIGN_ADMIN_KEY" => secrets.admin_key = Some(Secret::new(value.clone())),
+            "COUNTERSIGN_MASTER_KEY" => secrets.master_key = Some(Secret::new(value.clone())),
+            "COUNTERSIGN_LISTEN" => set(table, "server.listen", Shape::Text, value)?,
+            "COUNTERSIGN_DATA" => set(table, "data.dir", Shape::Text, value)?,
+            other if NOT_OPTIONS.contains(&other) => {}
+            other => {
+                let (path, shape) = option(other).ok_or_else(|| ConfigError::UnknownVariable(other.to_owned()))?;
+                set(table, path, shape, value)?;
+            }
+        }
+    }
+    Ok(secrets)
+}
+
+fn option(variable: &str) -> Option<(&'static str, Shape)> {
+    let path = variable.strip_prefix("COUNTERSIGN_")?.replace("__", ".").to_ascii_lowercase();
+    OPTIONS.iter().find(|(known, _)| *known == path).copied()
+}
+
+fn set(table: &mut toml::Table, path: &str, shape: Shape, text: &str) -> Result<(), ConfigError> {
+    let refuse = |detail: &str| ConfigError::Value { option: path.to_owned(), detail: detail.to_owned() };
+    let value = match shape {
+        Shape::Text => toml::Value::String(text.to_owned()),
+        Shape::Number => toml::Value::Integer(text.trim().parse().map_err(|_| refuse("takes a whole number"))?),
+        Shape::List => text.split(',').map(|entry| toml::Value::String(entry.trim().to_owned())).collect(),
+        Shape::Map => return Err(refuse("is a map and can only be set in the file")),
+    };
+    let (section, key) = path.split_once('.').ok_or_else(|| refuse("has no section"))?;
+    let section = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+    let section = section.as_table_mut().ok_or_else(|| refuse("its section is not a table"))?;
+    section.insert(key.to_owned(), value);
+    Ok(())
+}

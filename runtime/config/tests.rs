@@ -1,0 +1,68 @@
+use super::*;
+
+fn from(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let owned: Vec<_> = variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    Config::from_parts(None, &owned)
+}
+
+#[test]
+fn a_variable_sets_what_its_name_says() {
+    let config = from(&[
+        ("COUNTERSIGN_SERVER__LISTEN", "127.0.0.1:9"),
+        ("COUNTERSIGN_SANDBOX__CPU_MS", "7"),
+        ("COUNTERSIGN_SERVER__HOSTS", "a.example, b.example"),
+        ("HOME", "/root"),
+    ])
+    .unwrap();
+    assert_eq!(config.server.listen.port(), 9);
+    assert_eq!(config.sandbox.cpu_ms, 7);
+    assert_eq!(config.server.hosts, ["a.example", "b.example"]);
+}
+
+#[test]
+fn a_variable_that_names_no_option_is_refused_by_name() {
+    let error = from(&[("COUNTERSIGN_SERVER__LISTN", "x")]).unwrap_err();
+    assert!(error.to_string().contains("COUNTERSIGN_SERVER__LISTN"), "{error}");
+}
+
+#[test]
+fn a_bad_value_names_its_option_and_a_secret_is_never_shown() {
+    assert!(from(&[("COUNTERSIGN_SANDBOX__CPU_MS", "many")]).unwrap_err().to_string().contains("sandbox.cpu_ms"));
+    assert!(from(&[("COUNTERSIGN_SANDBOX__MEMORY_MIB", "0")]).unwrap_err().to_string().contains("sandbox.memory_mib"));
+    let error = from(&[("COUNTERSIGN_ADMIN_KEY", "tooshort-canary")]).unwrap_err().to_string();
+    assert!(error.contains("COUNTERSIGN_ADMIN_KEY") && !error.contains("canary"), "{error}");
+}
+
+#[test]
+fn an_unknown_option_in_the_file_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("c.toml");
+    std::fs::write(&file, "[server]\nlisten = \"127.0.0.1:1\"\nlisen = 3\n").unwrap();
+    let error = Config::from_parts(Some(&file), &[]).unwrap_err().to_string();
+    assert!(error.contains("lisen") && error.contains("c.toml"), "{error}");
+}
+
+#[test]
+fn the_example_file_shows_every_option_and_no_other() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/countersign.example.toml")).unwrap();
+    let mut section = String::new();
+    let mut seen = Vec::new();
+    for line in text.lines().map(|l| l.trim_start_matches("# ").trim()) {
+        if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+            section = name.to_owned();
+            if section == "egress.overrides" {
+                seen.push(section.clone());
+            }
+        } else if let Some((key, _)) = line.split_once(" = ").filter(|(k, _)| k.chars().all(|c| c.is_ascii_lowercase() || c == '_')) {
+            seen.push(format!("{section}.{key}"));
+        }
+    }
+    seen.sort();
+    let mut known: Vec<String> = OPTIONS.iter().map(|(path, _)| (*path).to_owned()).collect();
+    known.sort();
+    assert_eq!(seen, known);
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("c.toml");
+    std::fs::write(&file, text).unwrap();
+    Config::from_parts(Some(&file), &[]).expect("the example file is itself valid");
+}

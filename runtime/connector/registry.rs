@@ -1,0 +1,97 @@
+//! What serves now, by environment: one atomic pointer.
+//!
+//! A send takes the pointer once and keeps what it found; a swap replaces the pointer. So a swap waits for no send and
+//! fails none: running sends finish on the old revision, whose code is freed when the last of them ends.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use crate::connector::serving::Serving;
+use crate::texts::Template;
+
+/// What serves in one environment. Immutable: a change makes a new one.
+#[derive(Default)]
+pub struct Routes {
+    /// The active connector of channel `sms`.
+    pub active: Option<String>,
+    /// Who is asked after it, in order.
+    pub fallback: Vec<String>,
+    /// Every connector that has a serving revision, by name.
+    pub connectors: HashMap<String, Arc<Serving>>,
+    /// Texts that the environment's connectors share.
+    pub templates: Vec<Template>,
+    /// `{{ app }}` in texts.
+    pub display_name: String,
+}
+
+impl Routes {
+    /// The active connector, then its fallbacks: whoever of them serves.
+    pub fn order(&self) -> Vec<Arc<Serving>> {
+        let names = self.active.iter().chain(&self.fallback);
+        names.filter_map(|name| self.connectors.get(name)).cloned().collect()
+    }
+}
+
+/// The pointer.
+#[derive(Default)]
+pub struct Registry {
+    environments: ArcSwap<HashMap<String, Arc<Routes>>>,
+}
+
+impl Registry {
+    /// What serves in `environment` at this moment.
+    pub fn routes(&self, environment: &str) -> Option<Arc<Routes>> {
+        self.environments.load().get(environment).cloned()
+    }
+
+    /// Swap what serves in `environment`. The next send uses it.
+    pub fn replace(&self, environment: &str, routes: Routes) {
+        let routes = Arc::new(routes);
+        self.environments.rcu(|all| {
+            let mut all = HashMap::clone(all);
+            all.insert(environment.to_owned(), Arc::clone(&routes));
+            all
+        });
+    }
+
+    /// Nothing serves there any more.
+    pub fn remove(&self, environment: &str) {
+        self.environments.rcu(|all| {
+            let mut all = HashMap::clone(all);
+            all.remove(environment);
+            all
+        });
+    }
+
+    /// Every connector that serves anywhere, to warm them up.
+    pub fn all(&self) -> Vec<Arc<Serving>> {
+        self.environments.load().values().flat_map(|routes| routes.connectors.values().cloned()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_took_the_pointer_keeps_what_it_found() {
+        let registry = Registry::default();
+        registry.replace("development", Routes { display_name: "one".into(), ..Routes::default() });
+        let held = registry.routes("development").unwrap();
+        registry.replace("development", Routes { display_name: "two".into(), ..Routes::default() });
+        assert_eq!(held.display_name, "one");
+        assert_eq!(registry.routes("development").unwrap().display_name, "two");
+        assert_eq!(Arc::strong_count(&held), 1, "nothing else keeps the old one alive");
+    }
+
+    #[test]
+    fn an_environment_does_not_see_anothers() {
+        let registry = Registry::default();
+        registry.replace("development", Routes::default());
+        assert!(registry.routes("production").is_none());
+        registry.remove("development");
+        assert!(registry.routes("development").is_none());
+    }
+}

@@ -1,0 +1,136 @@
+//! One revision of a connector, ready to send: its component, configuration, bindings, secrets and way out.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::OnceCell;
+
+use crate::clock::Timestamp;
+use crate::connector::call::Door;
+use crate::connector::contract::{Call, Certainty, Failure, FailureKind, Message, Receipt, Report, Standing};
+use crate::connector::digest::Digest;
+use crate::connector::limits::Limits;
+use crate::connector::loader::{LoadFailure, Loader};
+use crate::connector::sandbox::Component;
+use crate::credentials::{Binding, Keyring};
+use crate::egress::Outlet;
+use crate::texts::{Sender, Template};
+
+/// Everything that one call needs. Immutable; freed when the last call that uses it ends.
+pub struct Serving {
+    /// The environment.
+    pub environment: String,
+    /// The connector's name.
+    pub name: String,
+    /// Number of the revision.
+    pub revision: u64,
+    /// Id and version of its component, for people.
+    pub component_name: String,
+    /// The connector's own texts.
+    pub templates: Vec<Template>,
+    /// Who sends where.
+    pub senders: Vec<Sender>,
+    /// Its configuration without secrets, as the guest gets it.
+    pub config: String,
+    /// The way out, shared by the revisions whose grants are equal.
+    pub outlet: Arc<Outlet>,
+    /// What `outlet` was made for: a revision with the same grants takes the same one.
+    pub grants_key: String,
+    /// Its credentials, resolved.
+    pub bindings: Arc<BTreeMap<String, Binding>>,
+    /// Its secrets.
+    pub keyring: Arc<Keyring>,
+    /// What a call may use.
+    pub limits: Limits,
+    /// Its code, compiled when first needed.
+    pub code: LazyComponent,
+}
+
+/// A component that is compiled (or taken from the cache) when it is first needed, and once.
+pub struct LazyComponent {
+    digest: Digest,
+    loader: Arc<Loader>,
+    cell: OnceCell<Arc<Component>>,
+}
+
+impl LazyComponent {
+    /// Not loaded yet.
+    pub fn new(digest: Digest, loader: Arc<Loader>) -> Self {
+        Self { digest, loader, cell: OnceCell::new() }
+    }
+
+    /// Its digest.
+    pub fn digest(&self) -> &Digest {
+        &self.digest
+    }
+
+    /// The code; a failure is not kept, so that the next call tries again.
+    pub async fn get(&self) -> Result<&Arc<Component>, LoadFailure> {
+        self.cell.get_or_try_init(|| self.loader.load(&self.digest)).await
+    }
+}
+
+impl fmt::Debug for Serving {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}#{} ({})", self.environment, self.name, self.revision, self.component_name)
+    }
+}
+
+impl Serving {
+    /// Ask the connector to send `message`, within `wall`.
+    pub async fn send(&self, now: Timestamp, message: &Message, wall: Duration, record: bool) -> Report<Receipt> {
+        let mask = sensitive(message);
+        match self.code.get().await {
+            Ok(code) => code.send(self.door(wall, record, mask), self.call(now), &self.config, message).await,
+            Err(failure) => not_loaded(&failure),
+        }
+    }
+
+    /// Ask the connector whether its credentials are good. None if it can't tell.
+    pub async fn check_account(&self, now: Timestamp, wall: Duration) -> Option<Report<Standing>> {
+        match self.code.get().await {
+            Ok(code) if !code.exports().contains(&crate::connector::contract::Export::Account) => None,
+            Ok(code) => Some(code.check_account(self.door(wall, true, Vec::new()), self.call(now), &self.config).await),
+            Err(failure) => Some(not_loaded(&failure)),
+        }
+    }
+
+    fn door(&self, wall: Duration, record: bool, mask: Vec<String>) -> Door {
+        let mut limits = self.limits.clone();
+        limits.send_ms = u64::try_from(wall.as_millis()).unwrap_or(u64::MAX);
+        Door {
+            outlet: Arc::clone(&self.outlet),
+            bindings: Arc::clone(&self.bindings),
+            keyring: Arc::clone(&self.keyring),
+            limits,
+            record,
+            mask,
+        }
+    }
+
+    fn call(&self, now: Timestamp) -> Call {
+        Call { issued_at: now, nonce: crate::random::hex::<16>(), environment: self.environment.clone() }
+    }
+}
+
+/// What must not be read in a log or an error: the number with and without its plus, the code, the whole text.
+fn sensitive(message: &Message) -> Vec<String> {
+    let mut mask = vec![message.to.clone(), message.to.trim_start_matches('+').to_owned(), message.text.clone()];
+    mask.extend(message.parameters.iter().filter(|p| p.name == "code").map(|p| p.value.clone()));
+    mask.retain(|entry| entry.len() >= 4);
+    mask
+}
+
+fn not_loaded<T>(failure: &LoadFailure) -> Report<T> {
+    let failure = Failure {
+        kind: FailureKind::InvalidConfig,
+        certainty: Certainty::NotSent,
+        provider_code: None,
+        text: failure.to_string(),
+        retry_after_seconds: None,
+        extra: Vec::new(),
+    };
+    Report { result: Err(failure), exchanges: vec![], log: vec![], elapsed_ms: 0, cpu_ms: 0, memory_bytes: 0 }
+}

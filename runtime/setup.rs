@@ -1,0 +1,198 @@
+//! Setting up: upload components, save revisions, swap what serves. The use cases behind the API's registry half and
+//! behind `--watch`; each judges everything first, writes one transaction, then swaps one pointer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+
+use crate::clock::Clock;
+use crate::connector::limits::Limits;
+use crate::connector::loader::{LoadFailure, Loader};
+use crate::connector::reason::Reason;
+use crate::connector::registry::{Registry, Routes};
+use crate::connector::sandbox::Sandbox;
+use crate::credentials::{Vault, VaultError};
+use crate::egress::{Egress, EgressError};
+use crate::inbox::Inbox;
+use crate::store::{Store, StoreError};
+use crate::texts::Template;
+
+pub mod approval;
+mod building;
+mod channels;
+mod components;
+mod connectors;
+mod judging;
+mod testing;
+
+pub use channels::{Channel, PutChannel};
+pub use components::{ComponentView, Loaded, Uploaded};
+pub use connectors::{ConnectorView, PutConnector, RevisionView, Saved};
+pub use testing::{Account, Draft, TestSend, Tested};
+
+/// The host that the `inbox` connector speaks to; answered in process.
+pub const INBOX_HOST: &str = "inbox.countersign.internal";
+
+/// Sets up connectors.
+pub struct Setup {
+    /// Where revisions and components are kept.
+    pub store: Arc<dyn Store>,
+    /// Seals and opens secrets.
+    pub vault: Arc<Vault>,
+    /// Judges and compiles components.
+    pub sandbox: Arc<Sandbox>,
+    /// Makes the way out of each connector.
+    pub egress: Arc<Egress>,
+    /// What serves now.
+    pub registry: Arc<Registry>,
+    /// The development environment's phone.
+    pub inbox: Arc<Inbox>,
+    /// From digest to code.
+    pub loader: Arc<Loader>,
+    /// The time.
+    pub clock: Clock,
+    /// What a call may use unless more is granted.
+    pub limits: Limits,
+    /// How long a test send may take.
+    pub test_wall: Duration,
+    /// Held from a write to the swap that shows it, so that an older state never replaces a newer one.
+    pub turn: Mutex<()>,
+}
+
+/// Why something could not be set up. Names fields, never values of secrets.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// An upload, configuration or text with faults: all of them.
+    #[error("{what} was refused")]
+    Refused {
+        /// What was refused, for people.
+        what: &'static str,
+        /// Every fault.
+        reasons: Vec<Reason>,
+    },
+    /// There is nothing of that name.
+    #[error("there is no {what} `{name}`")]
+    NotFound {
+        /// Kind of thing.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// The same `id@version` exists with other bytes.
+    #[error("`{id}@{version}` exists with other bytes (digest {digest}); a released version never changes")]
+    VersionTaken {
+        /// Component id.
+        id: String,
+        /// Its version.
+        version: String,
+        /// Digest of what is there.
+        digest: String,
+    },
+    /// The component asks for more than was granted.
+    #[error("the component asks for what has not been approved; repeat the request with `approve`: `{digest}`")]
+    ApprovalNeeded {
+        /// What to repeat.
+        digest: String,
+        /// What it asks for, in words.
+        asks: Vec<String>,
+    },
+    /// A kept secret would go where it was not approved for.
+    #[error("a kept secret would be used in a new way; give it again")]
+    SecretRebound {
+        /// The secrets, by field.
+        fields: Vec<String>,
+    },
+    /// `If-Match` names an older revision.
+    #[error("revision {given} is not the current one; that is {current}")]
+    Stale {
+        /// What the request named.
+        given: u64,
+        /// What is current.
+        current: u64,
+    },
+    /// Something depends on it.
+    #[error("{what} is in use: {by}", by = by.join(", "))]
+    InUse {
+        /// What was to go.
+        what: String,
+        /// What would break.
+        by: Vec<String>,
+    },
+    /// The bytes could not be compiled or run.
+    #[error(transparent)]
+    Load(#[from] LoadFailure),
+    /// A way out could not be made.
+    #[error(transparent)]
+    Egress(#[from] EgressError),
+    /// A secret could not be opened.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The store did not take it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl SetupError {
+    pub(crate) fn not_found(what: &'static str, name: impl Into<String>) -> Self {
+        Self::NotFound { what, name: name.into() }
+    }
+}
+
+impl Setup {
+    /// Bring what serves in every environment in step with the store.
+    pub async fn refresh_all(&self) -> Result<(), SetupError> {
+        for environment in self.store.environments().await? {
+            let _turn = self.turn.lock().await;
+            self.refresh(&environment.name).await?;
+        }
+        Ok(())
+    }
+
+    /// Bring what serves in `environment` in step with the store: the swap. Call it with the turn held.
+    async fn refresh(&self, environment: &str) -> Result<(), SetupError> {
+        let Some(row) = self.store.environment(environment).await? else {
+            self.registry.remove(environment);
+            return Ok(());
+        };
+        let before = self.registry.routes(environment);
+        let channel = self.store.channel(environment, "sms").await?;
+        let mut routes = Routes {
+            active: channel.active,
+            fallback: channel.fallback,
+            templates: self.shared_templates(environment).await?,
+            display_name: row.display_name.clone(),
+            ..Routes::default()
+        };
+        for connector in self.store.connectors(environment).await? {
+            let Some(revision) = connector.serving else { continue };
+            let kept = before.as_ref().and_then(|b| b.connectors.get(&connector.name)).filter(|s| s.revision == revision);
+            let serving = match kept {
+                Some(kept) => Arc::clone(kept),
+                None => match self.build(&row, &connector.name, revision, before.as_deref()).await {
+                    Ok(serving) => Arc::new(serving),
+                    // One connector that can't be built must not take the others down with it.
+                    Err(error) => {
+                        tracing::error!(environment, connector = connector.name, revision, %error, "can't serve");
+                        continue;
+                    }
+                },
+            };
+            routes.connectors.insert(connector.name, serving);
+        }
+        self.registry.replace(environment, routes);
+        Ok(())
+    }
+
+    /// After a change of the environment's shared texts or name.
+    pub async fn environment_changed(&self, environment: &str) -> Result<(), SetupError> {
+        let _turn = self.turn.lock().await;
+        self.refresh(environment).await
+    }
+
+    async fn shared_templates(&self, environment: &str) -> Result<Vec<Template>, SetupError> {
+        let document = self.store.setting(environment, "templates").await?;
+        let templates = document.map(|d| d.document.get("templates").cloned().unwrap_or_default());
+        Ok(templates.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default())
+    }
+}

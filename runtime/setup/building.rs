@@ -1,0 +1,144 @@
+//! From a stored revision to something that serves: its package, its secrets opened, its bindings resolved, its way
+//! out. Also from a draft, which is never stored.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::approval::Asked;
+use super::{INBOX_HOST, Setup, SetupError, judging};
+use crate::connector::digest::Digest;
+use crate::connector::package::Package;
+use crate::connector::registry::Routes;
+use crate::connector::serving::{LazyComponent, Serving};
+use crate::credentials::{Binding, Keyring};
+use crate::egress::{Grants, HostPattern, InternalHost, Outlet};
+use crate::secret::Secret;
+use crate::store::{ComponentRow, EnvironmentRow};
+use crate::texts::{Sender, Template};
+
+/// Everything that makes a connector, stored or not.
+pub struct Plans {
+    /// Its name; a draft's is `draft`.
+    pub name: String,
+    /// Its revision; a draft's is 0.
+    pub revision: u64,
+    /// Its component.
+    pub component: ComponentRow,
+    /// Its package.
+    pub package: Package,
+    /// Its configuration without secrets.
+    pub public: Map<String, Value>,
+    /// Its secrets.
+    pub secrets: BTreeMap<String, Secret<String>>,
+    /// Its texts.
+    pub templates: Vec<Template>,
+    /// Who sends where.
+    pub senders: Vec<Sender>,
+}
+
+impl Setup {
+    /// Make a stored revision ready to serve.
+    pub(super) async fn build(
+        &self,
+        environment: &EnvironmentRow,
+        name: &str,
+        revision: u64,
+        before: Option<&Routes>,
+    ) -> Result<Serving, SetupError> {
+        let row = self.store.revision(&environment.name, name, revision).await?;
+        let row = row.ok_or_else(|| SetupError::not_found("revision", format!("{name}#{revision}")))?;
+        let component = self.store.component_by_digest(&row.component_digest).await?;
+        let component = component.ok_or_else(|| SetupError::not_found("component", row.component_digest.clone()))?;
+        let package = Package::from_json(&component.package);
+        let secrets = self.open_secrets(&environment.name, name, &row.secret_versions).await?;
+        let Value::Object(public) = row.config else {
+            return Err(SetupError::not_found("configuration of revision", format!("{name}#{revision}")));
+        };
+        let plans = Plans {
+            name: name.to_owned(),
+            revision,
+            component,
+            package,
+            public,
+            secrets,
+            templates: row.templates,
+            senders: row.senders,
+        };
+        self.assemble(environment, plans, before)
+    }
+
+    /// Put the parts together.
+    pub(super) fn assemble(
+        &self,
+        environment: &EnvironmentRow,
+        plans: Plans,
+        before: Option<&Routes>,
+    ) -> Result<Serving, SetupError> {
+        let refused = |reasons| SetupError::Refused { what: "the configuration", reasons };
+        let (hosts, bindings) = judging::resolve(&plans.package.manifest, &plans.public).map_err(refused)?;
+        let digest = Digest::parse(&plans.component.digest)
+            .ok_or_else(|| SetupError::not_found("component", plans.component.digest.clone()))?;
+        let grants_key = grants_key(environment, &hosts, &bindings);
+        let outlet = match reuse(before, &plans.name, &grants_key) {
+            Some(outlet) => outlet,
+            None => self.outlet(environment, hosts)?,
+        };
+        Ok(Serving {
+            environment: environment.name.clone(),
+            name: plans.name,
+            revision: plans.revision,
+            component_name: format!("{}@{}", plans.component.id, plans.component.version),
+            templates: plans.templates,
+            senders: plans.senders,
+            config: Value::Object(plans.public).to_string(),
+            outlet,
+            grants_key,
+            bindings: Arc::new(bindings),
+            keyring: Arc::new(Keyring::new(plans.secrets)),
+            limits: Asked::limits(&plans.package.manifest, &self.limits),
+            code: LazyComponent::new(digest, Arc::clone(&self.loader)),
+        })
+    }
+
+    fn outlet(&self, environment: &EnvironmentRow, hosts: Vec<HostPattern>) -> Result<Arc<Outlet>, SetupError> {
+        let development = environment.is_development();
+        let inbox = || (INBOX_HOST.to_owned(), Arc::clone(&self.inbox) as Arc<dyn InternalHost>);
+        Ok(self.egress.outlet(Grants { hosts, development, internal: development.then(inbox) })?)
+    }
+
+    pub(super) async fn open_secrets(
+        &self,
+        environment: &str,
+        name: &str,
+        versions: &BTreeMap<String, u32>,
+    ) -> Result<BTreeMap<String, Secret<String>>, SetupError> {
+        let mut open = BTreeMap::new();
+        let rows = self.store.secrets(environment, name).await?;
+        for (field, version) in versions {
+            let row = rows.iter().find(|row| row.field == *field && row.version == *version);
+            let row = row.ok_or_else(|| SetupError::not_found("secret", format!("{name}/{field}#{version}")))?;
+            let bytes = self.vault.open(&aad(environment, name, field, *version), &row.sealed)?;
+            let text = String::from_utf8_lossy(bytes.expose()).into_owned();
+            open.insert(field.clone(), Secret::new(text));
+        }
+        Ok(open)
+    }
+}
+
+/// Associated data of a sealed secret: it opens only where it was put.
+pub fn aad(environment: &str, connector: &str, field: &str, version: u32) -> String {
+    format!("secret/{environment}/{connector}/{field}/{version}")
+}
+
+/// What a connection pool was made for: another host, credential or environment means another pool.
+fn grants_key(environment: &EnvironmentRow, hosts: &[HostPattern], bindings: &BTreeMap<String, Binding>) -> String {
+    let parts = (&environment.name, environment.is_development(), hosts, bindings);
+    serde_json::to_string(&parts).unwrap_or_default()
+}
+
+fn reuse(before: Option<&Routes>, name: &str, grants_key: &str) -> Option<Arc<Outlet>> {
+    let serving = before?.connectors.get(name)?;
+    (serving.grants_key == grants_key && !grants_key.is_empty()).then(|| Arc::clone(&serving.outlet))
+}
