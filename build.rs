@@ -1,1 +1,2 @@
+//! Builds nothing yet.
 fn main() {}

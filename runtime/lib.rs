@@ -1,5 +1,8 @@
 //! Countersign: one-time passwords whose SMS providers are sandboxed WebAssembly components.
-
 pub mod clock;
 pub mod connector;
+pub mod credentials;
+pub mod egress;
+pub mod random;
 pub mod secret;
+pub mod texts;

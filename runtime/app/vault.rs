@@ -21,12 +21,12 @@ pub const META_CHECK: &str = "vault_check";
 /// Open the vault of this data folder.
 pub async fn open(config: &Config, store: &dyn Store) -> anyhow::Result<Vault> {
     let root = store.meta(META_ROOT).await?;
-    let key = master_key(config, root.is_none())?;
+    let key = &master_key(config, root.is_none())?;
     match root {
         Some(root) => Vault::from_sealed_root(key, &root)
             .context("this master key is not the one that the data folder was made with; nothing was changed"),
         None => {
-            let (vault, sealed_root) = Vault::with_new_root(key)?;
+            let (vault, sealed_root) = Vault::with_new_root(key);
             store.put_meta(META_ROOT, &sealed_root).await?;
             Ok(vault)
         }

@@ -5,6 +5,7 @@
 //! and any sign-in text beats a Polish generic one.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::{Deserialize, Serialize};
@@ -82,13 +83,13 @@ pub struct Values<'a> {
 }
 
 impl Values<'_> {
-    fn context(&self) -> serde_json::Map<String, serde_json::Value> {
-        let own = self.parameters.iter().map(|pair| (pair.name.clone(), pair.value.clone().into()));
-        let mut values: serde_json::Map<String, serde_json::Value> = own.collect();
+    fn context(&self) -> BTreeMap<String, String> {
+        let own = self.parameters.iter().map(|pair| (pair.name.clone(), pair.value.clone()));
+        let mut values: BTreeMap<String, String> = own.collect();
         if let Some(code) = self.code {
             values.insert("code".into(), code.into());
         }
-        values.insert("minutes".into(), self.minutes.into());
+        values.insert("minutes".into(), self.minutes.to_string());
         values.insert("app".into(), self.app.into());
         values.insert("purpose".into(), self.purpose.into());
         values
@@ -135,7 +136,7 @@ pub fn render(template: Option<&Template>, values: &Values<'_>) -> Result<String
     engine.set_auto_escape_callback(|_| AutoEscape::None);
     engine.set_undefined_behavior(UndefinedBehavior::Strict);
     engine.set_fuel(Some(STEPS_MAX));
-    let text = engine.render_str(source, values.context()).map_err(|e| TemplateError::Render(complaint(&e)))?;
+    let text = engine.render_str(source, minijinja::Value::from_pairs(values.context())).map_err(|e| TemplateError::Render(complaint(&e)))?;
     let chars = text.chars().count();
     if chars > TEXT_CHARS_MAX { Err(TemplateError::TooLong(chars)) } else { Ok(text) }
 }
@@ -156,11 +157,7 @@ fn complaint(error: &minijinja::Error) -> String {
 pub fn parameters(template: &Template, values: &Values<'_>) -> Vec<Pair> {
     let context = values.context();
     let names = template.parameters.clone().unwrap_or_else(|| vec!["code".to_owned()]);
-    let value_of = |name: &String| match context.get(name) {
-        Some(serde_json::Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-        None => String::new(),
-    };
+    let value_of = |name: &String| context.get(name).cloned().unwrap_or_default();
     names.iter().map(|name| Pair { name: name.clone(), value: value_of(name) }).collect()
 }
 

@@ -1,0 +1,171 @@
+//! The only way out of this process.
+//!
+//! A connector's request passes, in this order: its headers (`headers`), the hosts that the manifest names and the
+//! operator approved (`hosts`), the address rule on the very addresses that are dialled (`addresses`, `resolver`), then
+//! one client per connector (`client`), which follows no redirect, knows no proxy and caps what comes back.
+
+mod addresses;
+mod allow;
+mod client;
+mod fault;
+mod headers;
+mod hosts;
+mod own;
+mod resolver;
+mod tls;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, RwLock};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use url::Url;
+
+pub use addresses::{Refusal, judge as judge_address};
+pub use allow::{AllowEntry, AllowEntryError};
+pub use client::{FetchLimits, Outlet};
+pub use fault::Fault;
+pub use headers::clean as clean_headers;
+pub use hosts::{HostPattern, HostPatternError};
+pub use own::post_wasm;
+
+/// A request as it leaves: the guest's, with credentials placed.
+#[derive(Clone)]
+pub struct Request {
+    /// Method.
+    pub method: http::Method,
+    /// Absolute, without user information and fragment.
+    pub url: Url,
+    /// Cleaned by [`clean_headers`].
+    pub headers: http::HeaderMap,
+    /// Empty for none.
+    pub body: Bytes,
+}
+
+impl std::fmt::Debug for Request {
+    /// Method and host only: path, headers and body may hold numbers, codes and credentials.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.method, self.url.host_str().unwrap_or_default())
+    }
+}
+
+/// A whole answer.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// Any status.
+    pub status: u16,
+    /// As they came, values lossily as text.
+    pub headers: Vec<(String, String)>,
+    /// At most what the limits allow.
+    pub body: Bytes,
+}
+
+/// A host that this process answers itself, such as the inbox of a development environment.
+#[async_trait]
+pub trait InternalHost: Send + Sync {
+    /// Answer one request.
+    async fn answer(&self, request: Request) -> Response;
+}
+
+/// What the operator configured.
+#[derive(Clone, Debug)]
+pub struct EgressOptions {
+    /// Private addresses that may be reached.
+    pub allow: Vec<AllowEntry>,
+    /// Hosts mapped to another origin, in development environments.
+    pub overrides: BTreeMap<String, Url>,
+    /// More certificate authorities.
+    pub extra_ca_pem: Vec<Vec<u8>>,
+    /// How long a connection may take to stand, in milliseconds.
+    pub timeout_connect_ms: u64,
+}
+
+impl Default for EgressOptions {
+    fn default() -> Self {
+        Self { allow: Vec::new(), overrides: BTreeMap::new(), extra_ca_pem: Vec::new(), timeout_connect_ms: 5_000 }
+    }
+}
+
+/// What one connector may reach.
+#[derive(Clone)]
+pub struct Grants {
+    /// Hosts; none means nothing.
+    pub hosts: Vec<HostPattern>,
+    /// Whether overrides count.
+    pub development: bool,
+    /// A host that is answered in process.
+    pub internal: Option<(String, Arc<dyn InternalHost>)>,
+}
+
+/// Why a way out can't be made.
+#[derive(Debug, thiserror::Error)]
+pub enum EgressError {
+    /// A certificate file holds none.
+    #[error("a file of `egress.ca_files` holds no PEM certificate: {0}")]
+    Certificate(String),
+    /// An override's target is not an origin.
+    #[error("`egress.overrides`: the target of `{0}` must be http or https with a host and nothing after it")]
+    Override(String),
+    /// The client can't be built.
+    #[error("the HTTP client can't be built: {0}")]
+    Client(String),
+}
+
+/// What every way out shares: certificates, the operator's word, our own listeners.
+pub struct Egress {
+    shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    options: EgressOptions,
+    tls: rustls::ClientConfig,
+    own_listeners: RwLock<Vec<SocketAddr>>,
+}
+
+impl Egress {
+    /// Check the options and read the certificates.
+    pub fn new(options: EgressOptions) -> Result<Self, EgressError> {
+        for (host, target) in &options.overrides {
+            let is_origin = matches!(target.scheme(), "http" | "https")
+                && target.has_host()
+                && target.path() == "/"
+                && target.query().is_none();
+            if !is_origin {
+                return Err(EgressError::Override(host.clone()));
+            }
+        }
+        let tls = tls::config(&options.extra_ca_pem)?;
+        Ok(Self { shared: Arc::new(Shared { options, tls, own_listeners: RwLock::default() }) })
+    }
+
+    /// Never dial this: it is ours.
+    pub fn add_own_listener(&self, address: SocketAddr) {
+        if let Ok(mut own) = self.shared.own_listeners.write() {
+            own.push(address);
+        }
+    }
+
+    /// The way out for one connector in one environment: a connection pool that nobody else uses.
+    pub fn outlet(&self, grants: Grants) -> Result<Arc<Outlet>, EgressError> {
+        Outlet::new(Arc::clone(&self.shared), grants).map(Arc::new)
+    }
+
+    /// The operator's mappings, to be shown wherever they count.
+    pub fn overrides(&self) -> &BTreeMap<String, Url> {
+        &self.shared.options.overrides
+    }
+}
+
+impl Shared {
+    fn is_own(&self, address: SocketAddr) -> bool {
+        self.own_listeners.read().is_ok_and(|own| {
+            own.iter().any(|listener| {
+                listener.port() == address.port() && (listener.ip().is_unspecified() || listener.ip() == address.ip())
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
