@@ -3,6 +3,8 @@ pub mod clock;
 pub mod connector;
 pub mod credentials;
 pub mod egress;
+pub mod phone;
 pub mod random;
 pub mod secret;
+pub mod store;
 pub mod texts;

@@ -1,0 +1,165 @@
+//! What must survive: one interface, whole transactions in the words of the domain.
+//!
+//! Promise: what a method answered is on disk. An implementation never shows half of a transaction, and two calls that
+//! race are as if one came after the other. SQLite is embedded (`sqlite`); the interface says nothing of SQL, so that
+//! another can stand behind it. Numbers, secrets and contents come sealed: the store sees bytes.
+
+pub mod rows;
+pub mod sqlite;
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use crate::clock::Timestamp;
+
+pub use rows::*;
+
+/// Why the store did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// More is waiting to be written than can be in time.
+    #[error("the store is overloaded")]
+    Overloaded,
+    /// The store is closing.
+    #[error("the store is closed")]
+    Closed,
+    /// Another process has the data folder open.
+    #[error("another process serves from this data folder")]
+    Locked,
+    /// The data was written by a newer version.
+    #[error("the data folder has schema {found}; this version knows {known}")]
+    Newer {
+        /// Schema of the data.
+        found: u32,
+        /// Newest schema that this version knows.
+        known: u32,
+    },
+    /// The database's own words. They hold no values.
+    #[error("the database failed: {0}")]
+    Database(String),
+    /// The folder can't be used.
+    #[error("the data folder can't be used: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Result of a store method.
+pub type Stored<T> = Result<T, StoreError>;
+
+/// The interface.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// A small value of the service itself.
+    async fn meta(&self, name: &str) -> Stored<Option<Vec<u8>>>;
+    /// Write one.
+    async fn put_meta(&self, name: &str, value: &[u8]) -> Stored<()>;
+    /// Whether the store answers.
+    async fn ping(&self) -> Stored<()>;
+    /// Erase contents whose time is over, settle attempts that a crash left open, delete expired rows.
+    async fn purge(&self, now: Timestamp) -> Stored<()>;
+
+    // --- keys
+
+    /// Add a key.
+    async fn insert_key(&self, key: KeyRow) -> Stored<()>;
+    /// Every key, oldest first.
+    async fn keys(&self) -> Stored<Vec<KeyRow>>;
+    /// The valid key of that hash.
+    async fn key_by_hash(&self, hash: &[u8; 32]) -> Stored<Option<KeyRow>>;
+    /// Revoke a key; false if there is none of that id that is valid.
+    async fn revoke_key(&self, id: &str, now: Timestamp) -> Stored<bool>;
+    /// Whether an admin key that is not revoked exists.
+    async fn admin_key_exists(&self) -> Stored<bool>;
+
+    // --- environments and their documents
+
+    /// Every environment, by name.
+    async fn environments(&self) -> Stored<Vec<EnvironmentRow>>;
+    /// One environment.
+    async fn environment(&self, name: &str) -> Stored<Option<EnvironmentRow>>;
+    /// Make one; false if the name is taken.
+    async fn create_environment(&self, environment: EnvironmentRow) -> Stored<bool>;
+    /// Delete one with everything in it; answers the connectors that prevent it (none with `force`).
+    async fn delete_environment(&self, name: &str, force: bool) -> Stored<Vec<String>>;
+    /// A document of an environment: `templates`, `policy`, `sign-in-experience`.
+    async fn setting(&self, environment: &str, kind: &str) -> Stored<Option<Setting>>;
+    /// Write one; answers its new version.
+    async fn put_setting(&self, environment: &str, kind: &str, document: Value) -> Stored<u64>;
+
+    // --- components
+
+    /// Add a component with its bytes.
+    async fn insert_component(&self, component: NewComponent, wasm: Vec<u8>) -> Stored<Inserted>;
+    /// What compiling a component told, once it was compiled.
+    async fn measured(&self, digest: &str, exports: Vec<String>, compile_ms: u64, instantiate_us: u64) -> Stored<()>;
+    /// Components by id, newest version first.
+    async fn components(&self) -> Stored<Vec<ComponentRow>>;
+    /// One component; its newest version (by semver) unless one is named.
+    async fn component(&self, id: &str, version: Option<&str>) -> Stored<Option<ComponentRow>>;
+    /// The component of that digest.
+    async fn component_by_digest(&self, digest: &str) -> Stored<Option<ComponentRow>>;
+    /// Its bytes.
+    async fn wasm(&self, digest: &str) -> Stored<Option<Vec<u8>>>;
+    /// Delete it; answers the connectors whose revisions use it, and then deletes nothing.
+    async fn delete_component(&self, digest: &str) -> Stored<Vec<String>>;
+
+    // --- connectors
+
+    /// Connectors of an environment, by name.
+    async fn connectors(&self, environment: &str) -> Stored<Vec<ConnectorRow>>;
+    /// One connector.
+    async fn connector(&self, environment: &str, name: &str) -> Stored<Option<ConnectorRow>>;
+    /// Save a revision, with new secrets sealed by the caller's function once their version is known.
+    async fn save_revision(&self, revision: NewRevision) -> Stored<Saved>;
+    /// Revisions, newest first.
+    async fn revisions(&self, environment: &str, name: &str) -> Stored<Vec<RevisionRow>>;
+    /// One revision.
+    async fn revision(&self, environment: &str, name: &str, number: u64) -> Stored<Option<RevisionRow>>;
+    /// Let a revision serve: roll back or forward.
+    async fn serve_revision(&self, environment: &str, name: &str, number: u64, if_match: Option<u64>) -> Stored<Saved>;
+    /// Delete a connector; its numbering goes on if the name comes back.
+    async fn delete_connector(&self, environment: &str, name: &str) -> Stored<bool>;
+    /// Secrets of a connector, every version.
+    async fn secrets(&self, environment: &str, name: &str) -> Stored<Vec<SecretRow>>;
+    /// Who is active for a channel.
+    async fn channel(&self, environment: &str, channel: &str) -> Stored<ChannelRow>;
+    /// Change it.
+    async fn put_channel(&self, environment: &str, channel: &str, row: ChannelRow) -> Stored<()>;
+
+    // --- one-time passwords
+
+    /// Make a verification with its message and first attempt, if the limits permit it.
+    async fn create_verification(&self, new: NewVerification, judge: SendJudge) -> Stored<Created>;
+    /// A further message of a verification, if its state and the limits permit it.
+    async fn resend(&self, resend: NewResend, judge: ResendJudge) -> Stored<Resent>;
+    /// One verification.
+    async fn verification(&self, environment: &str, id: &str) -> Stored<Option<Verification>>;
+    /// Judge a presented code and write what follows, in one transaction.
+    async fn check(&self, environment: &str, id: &str, now: Timestamp, judge: CheckJudge) -> Stored<Option<CheckOutcome>>;
+    /// End a pending verification; answers its state before.
+    async fn cancel(&self, environment: &str, id: &str, now: Timestamp) -> Stored<Option<Verification>>;
+    /// What the delivery of a verification's last message came to; a refused one sets no cooldown.
+    async fn settle_delivery(&self, settled: SettledDelivery) -> Stored<()>;
+    /// A message of its own, with its first attempt, if the limits permit it.
+    async fn create_message(&self, message: NewMessage, attempt: NewAttempt, judge: SendJudge) -> Stored<Created>;
+    /// Store an attempt before its request leaves.
+    async fn start_attempt(&self, attempt: NewAttempt) -> Stored<()>;
+    /// Store its outcome.
+    async fn finish_attempt(&self, end: AttemptEnd) -> Stored<()>;
+    /// Messages, newest first, after a cursor.
+    async fn messages(&self, filter: MessageFilter) -> Stored<Vec<MessageRow>>;
+    /// One message.
+    async fn message(&self, environment: &str, id: &str) -> Stored<Option<MessageRow>>;
+    /// Its attempts, in order.
+    async fn attempts(&self, message_id: &str) -> Stored<Vec<AttemptRow>>;
+    /// The caller says whether the code was used; erases the content.
+    async fn message_outcome(&self, environment: &str, id: &str, used: bool, now: Timestamp) -> Stored<bool>;
+
+    // --- idempotency
+
+    /// Begin a request under an idempotency key.
+    async fn idempotency_begin(&self, entry: IdempotencyEntry) -> Stored<IdempotencyState>;
+    /// Keep its answer.
+    async fn idempotency_finish(&self, scope: &[u8; 32], status: u16, sealed: Vec<u8>) -> Stored<()>;
+    /// Forget it: the request failed before it did anything.
+    async fn idempotency_forget(&self, scope: &[u8; 32]) -> Stored<()>;
+}

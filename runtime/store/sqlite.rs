@@ -1,0 +1,218 @@
+//! The store in one SQLite file: WAL, `synchronous = FULL`, one writer thread that groups commits, a pool of readers.
+
+mod components;
+mod connectors;
+mod idempotency;
+mod keys;
+mod messages;
+mod migrations;
+mod otp;
+mod readers;
+mod writer;
+
+use std::fs::File;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::{StoreError, Stored};
+use readers::Readers;
+use writer::Writer;
+
+/// The store of one data folder.
+pub struct Sqlite {
+    writer: Writer,
+    readers: Readers,
+    /// Held while the service has the folder; the system lets it go with the process, however it ends.
+    _lock: Option<File>,
+}
+
+const FILE: &str = "countersign.db";
+const READERS: usize = 4;
+
+impl Sqlite {
+    /// Open a data folder for a service: one at a time. Makes it if it is missing, with mode 0700.
+    pub fn open(dir: &Path) -> Stored<Self> {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+        let lock = File::create(dir.join("lock"))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(std::fs::TryLockError::WouldBlock) => return Err(StoreError::Locked),
+            Err(std::fs::TryLockError::Error(error)) => return Err(error.into()),
+        }
+        let store = Self::connect(dir, Some(lock))?;
+        Ok(store)
+    }
+
+    /// Open a data folder beside a running service, for a short command.
+    pub fn open_beside(dir: &Path) -> Stored<Self> {
+        if !dir.join(FILE).is_file() {
+            return Err(StoreError::Io(std::io::Error::new(std::io::ErrorKind::NotFound, "no service has been started with it")));
+        }
+        Self::connect(dir, None)
+    }
+
+    fn connect(dir: &Path, lock: Option<File>) -> Stored<Self> {
+        let path = dir.join(FILE);
+        let mut connection = connection(&path)?;
+        migrations::run(&mut connection)?;
+        if lock.is_some() {
+            otp::settle_after_crash(&connection)?;
+        }
+        let readers = (0..READERS).map(|_| self::connection(&path)).collect::<Stored<Vec<_>>>()?;
+        Ok(Self { writer: Writer::start(connection)?, readers: Readers::new(readers), _lock: lock })
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Stored<T> {
+        self.writer.run(work).await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Stored<T> {
+        self.readers.run(work).await
+    }
+
+    /// Transactions committed so far: fewer than writes, since commits are grouped.
+    pub fn commits(&self) -> u64 {
+        self.writer.commits()
+    }
+}
+
+fn connection(path: &Path) -> Stored<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.set_prepared_statement_cache_capacity(128);
+    // FULL: a commit that was answered is on disk, also after a power loss (sqlite.org/pragma.html#pragma_synchronous).
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;",
+    )?;
+    Ok(connection)
+}
+
+impl From<rusqlite::Error> for StoreError {
+    /// The database's message names tables and columns, never values: statements here are always prepared.
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error.to_string())
+    }
+}
+
+/// The whole interface, delegated to one file an area.
+macro_rules! delegate {
+    ($($area:ident: { $(fn $name:ident($($arg:ident: $type:ty),*) -> $out:ty;)* })*) => {
+        #[async_trait::async_trait]
+        impl super::Store for Sqlite {
+            $($(async fn $name(&self, $($arg: $type),*) -> Stored<$out> { $area::$name(self, $($arg),*).await })*)*
+        }
+    };
+}
+
+use super::*;
+use crate::clock::Timestamp;
+use serde_json::Value;
+
+delegate! {
+    keys: {
+        fn meta(name: &str) -> Option<Vec<u8>>;
+        fn put_meta(name: &str, value: &[u8]) -> ();
+        fn ping() -> ();
+        fn insert_key(key: KeyRow) -> ();
+        fn keys() -> Vec<KeyRow>;
+        fn key_by_hash(hash: &[u8; 32]) -> Option<KeyRow>;
+        fn revoke_key(id: &str, now: Timestamp) -> bool;
+        fn admin_key_exists() -> bool;
+        fn environments() -> Vec<EnvironmentRow>;
+        fn environment(name: &str) -> Option<EnvironmentRow>;
+        fn create_environment(environment: EnvironmentRow) -> bool;
+        fn delete_environment(name: &str, force: bool) -> Vec<String>;
+        fn setting(environment: &str, kind: &str) -> Option<Setting>;
+        fn put_setting(environment: &str, kind: &str, document: Value) -> u64;
+    }
+    components: {
+        fn insert_component(component: NewComponent, wasm: Vec<u8>) -> Inserted;
+        fn measured(digest: &str, exports: Vec<String>, compile_ms: u64, instantiate_us: u64) -> ();
+        fn components() -> Vec<ComponentRow>;
+        fn component(id: &str, version: Option<&str>) -> Option<ComponentRow>;
+        fn component_by_digest(digest: &str) -> Option<ComponentRow>;
+        fn wasm(digest: &str) -> Option<Vec<u8>>;
+        fn delete_component(digest: &str) -> Vec<String>;
+    }
+    connectors: {
+        fn connectors(environment: &str) -> Vec<ConnectorRow>;
+        fn connector(environment: &str, name: &str) -> Option<ConnectorRow>;
+        fn save_revision(revision: NewRevision) -> Saved;
+        fn revisions(environment: &str, name: &str) -> Vec<RevisionRow>;
+        fn revision(environment: &str, name: &str, number: u64) -> Option<RevisionRow>;
+        fn serve_revision(environment: &str, name: &str, number: u64, if_match: Option<u64>) -> Saved;
+        fn delete_connector(environment: &str, name: &str) -> bool;
+        fn secrets(environment: &str, name: &str) -> Vec<SecretRow>;
+        fn channel(environment: &str, channel: &str) -> ChannelRow;
+        fn put_channel(environment: &str, channel: &str, row: ChannelRow) -> ();
+    }
+    otp: {
+        fn create_verification(new: NewVerification, judge: SendJudge) -> Created;
+        fn resend(resend: NewResend, judge: ResendJudge) -> Resent;
+        fn verification(environment: &str, id: &str) -> Option<Verification>;
+        fn check(environment: &str, id: &str, now: Timestamp, judge: CheckJudge) -> Option<CheckOutcome>;
+        fn cancel(environment: &str, id: &str, now: Timestamp) -> Option<Verification>;
+        fn settle_delivery(settled: SettledDelivery) -> ();
+        fn purge(now: Timestamp) -> ();
+    }
+    messages: {
+        fn create_message(message: NewMessage, attempt: NewAttempt, judge: SendJudge) -> Created;
+        fn start_attempt(attempt: NewAttempt) -> ();
+        fn finish_attempt(end: AttemptEnd) -> ();
+        fn messages(filter: MessageFilter) -> Vec<MessageRow>;
+        fn message(environment: &str, id: &str) -> Option<MessageRow>;
+        fn attempts(message_id: &str) -> Vec<AttemptRow>;
+        fn message_outcome(environment: &str, id: &str, used: bool, now: Timestamp) -> bool;
+    }
+    idempotency: {
+        fn idempotency_begin(entry: IdempotencyEntry) -> IdempotencyState;
+        fn idempotency_finish(scope: &[u8; 32], status: u16, sealed: Vec<u8>) -> ();
+        fn idempotency_forget(scope: &[u8; 32]) -> ();
+    }
+}
+
+/// A timestamp as SQLite keeps it.
+fn ms(at: Timestamp) -> i64 {
+    i64::try_from(at.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// And back.
+fn at(ms: i64) -> Timestamp {
+    Timestamp::from_millis(u64::try_from(ms).unwrap_or(0))
+}
+
+/// A word of ours (an enum's case) as text.
+fn word<T: serde::Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(text)) => text,
+        _ => String::new(),
+    }
+}
+
+/// And back. What is not a word of ours is a fault of the database, not a default.
+fn unword<T: serde::de::DeserializeOwned>(text: String) -> rusqlite::Result<T> {
+    serde_json::from_value(Value::String(text)).map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, error.into()))
+}
+
+/// A JSON column.
+fn json<T: serde::de::DeserializeOwned>(text: String) -> rusqlite::Result<T> {
+    serde_json::from_str(&text).map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, error.into()))
+}
+
+/// To a JSON column.
+fn text<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

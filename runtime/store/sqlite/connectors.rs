@@ -1,0 +1,196 @@
+//! Connectors, their revisions and secrets, and who is active.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::{Sqlite, at, json, ms, text};
+use crate::store::{ChannelRow, ConnectorRow, NewRevision, RevisionRow, Saved, SecretRow, Stored};
+
+const CONNECTOR: &str = "SELECT c.name, c.serving, c.newest, m.id FROM connectors c
+    LEFT JOIN revisions r ON r.environment = c.environment AND r.connector = c.name AND r.number = c.newest
+    LEFT JOIN components m ON m.digest = r.component_digest WHERE c.environment = ?1 AND NOT c.deleted";
+
+fn connector_row(row: &Row<'_>) -> rusqlite::Result<ConnectorRow> {
+    Ok(ConnectorRow { name: row.get(0)?, serving: row.get(1)?, newest: row.get(2)?, component_id: row.get(3)? })
+}
+
+pub(super) async fn connectors(store: &Sqlite, environment: &str) -> Stored<Vec<ConnectorRow>> {
+    let environment = environment.to_owned();
+    let sql = format!("{CONNECTOR} ORDER BY c.name");
+    store.read(move |c| c.prepare_cached(&sql)?.query_map([environment], connector_row)?.collect()).await
+}
+
+pub(super) async fn connector(store: &Sqlite, environment: &str, name: &str) -> Stored<Option<ConnectorRow>> {
+    let (environment, name) = (environment.to_owned(), name.to_owned());
+    let sql = format!("{CONNECTOR} AND c.name = ?2");
+    store.read(move |c| c.prepare_cached(&sql)?.query_row([environment, name], connector_row).optional()).await
+}
+
+pub(super) async fn save_revision(store: &Sqlite, revision: NewRevision) -> Stored<Saved> {
+    store.write(move |c| save(c, revision)).await
+}
+
+fn save(c: &Connection, new: NewRevision) -> rusqlite::Result<Saved> {
+    let newest: Option<(u64, bool)> = c
+        .query_row(
+            "SELECT newest, deleted FROM connectors WHERE environment = ?1 AND name = ?2",
+            params![new.environment, new.name],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    let current = newest.filter(|(_, deleted)| !deleted).map_or(0, |(number, _)| number);
+    if new.if_match.is_some_and(|seen| seen != current) {
+        return Ok(Saved::Stale { current });
+    }
+    let number = newest.map_or(0, |(number, _)| number) + 1;
+    c.execute(
+        "INSERT INTO connectors (environment, name, newest) VALUES (?1, ?2, ?3)
+         ON CONFLICT (environment, name) DO UPDATE SET newest = excluded.newest, deleted = 0",
+        params![new.environment, new.name, number],
+    )?;
+    let mut versions = new.kept;
+    for given in new.given {
+        let next = "SELECT 1 + coalesce(max(version), 0) FROM secrets WHERE environment = ?1 AND connector = ?2 AND field = ?3";
+        let version: u32 = c.query_row(next, params![new.environment, new.name, given.field], |row| row.get(0))?;
+        c.execute(
+            "INSERT INTO secrets VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![new.environment, new.name, given.field, version, (given.seal)(version), text(&given.bindings), ms(new.now)],
+        )?;
+        versions.insert(given.field, version);
+    }
+    c.execute(
+        "INSERT INTO revisions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        params![
+            new.environment, new.name, number, new.component_digest, text(&new.config), text(&new.templates),
+            text(&new.senders), text(&new.approved), text(&versions), ms(new.now)
+        ],
+    )?;
+    if new.serve {
+        set_serving(c, &new.environment, &new.name, number)?;
+        let channel = channel_row(c, &new.environment, "sms")?;
+        if new.activate || channel.active.is_none() {
+            write_channel(c, &new.environment, "sms", &activated(channel, &new.name))?;
+        }
+    }
+    let active = channel_row(c, &new.environment, "sms")?.active.as_deref() == Some(&new.name);
+    Ok(Saved::Revision { number, active })
+}
+
+/// The new active one; whoever was active before stands by no differently than it did.
+fn activated(mut channel: ChannelRow, name: &str) -> ChannelRow {
+    channel.fallback.retain(|other| other != name);
+    channel.active = Some(name.to_owned());
+    channel
+}
+
+fn set_serving(c: &Connection, environment: &str, name: &str, number: u64) -> rusqlite::Result<()> {
+    let sql = "UPDATE connectors SET serving = ?3 WHERE environment = ?1 AND name = ?2";
+    c.execute(sql, params![environment, name, number]).map(|_| ())
+}
+
+const REVISION: &str = "SELECT number, component_digest, config, templates, senders, approved, secret_versions, created_at
+    FROM revisions WHERE environment = ?1 AND connector = ?2";
+
+fn revision_row(row: &Row<'_>) -> rusqlite::Result<RevisionRow> {
+    Ok(RevisionRow {
+        number: row.get(0)?,
+        component_digest: row.get(1)?,
+        config: json(row.get(2)?)?,
+        templates: json(row.get(3)?)?,
+        senders: json(row.get(4)?)?,
+        approved: json(row.get(5)?)?,
+        secret_versions: json::<BTreeMap<String, u32>>(row.get(6)?)?,
+        created_at: at(row.get(7)?),
+    })
+}
+
+pub(super) async fn revisions(store: &Sqlite, environment: &str, name: &str) -> Stored<Vec<RevisionRow>> {
+    let (environment, name) = (environment.to_owned(), name.to_owned());
+    let sql = format!("{REVISION} ORDER BY number DESC");
+    store.read(move |c| c.prepare_cached(&sql)?.query_map([environment, name], revision_row)?.collect()).await
+}
+
+pub(super) async fn revision(store: &Sqlite, environment: &str, name: &str, number: u64) -> Stored<Option<RevisionRow>> {
+    let (environment, name) = (environment.to_owned(), name.to_owned());
+    let sql = format!("{REVISION} AND number = ?3");
+    store.read(move |c| c.prepare_cached(&sql)?.query_row(params![environment, name, number], revision_row).optional()).await
+}
+
+pub(super) async fn serve_revision(
+    store: &Sqlite,
+    environment: &str,
+    name: &str,
+    number: u64,
+    if_match: Option<u64>,
+) -> Stored<Saved> {
+    let (environment, name) = (environment.to_owned(), name.to_owned());
+    store.write(move |c| serve(c, &environment, &name, number, if_match)).await
+}
+
+fn serve(c: &Connection, environment: &str, name: &str, number: u64, if_match: Option<u64>) -> rusqlite::Result<Saved> {
+    let sql = "SELECT newest FROM connectors WHERE environment = ?1 AND name = ?2 AND NOT deleted";
+    let Some(current) = c.query_row(sql, params![environment, name], |row| row.get::<_, u64>(0)).optional()? else {
+        return Ok(Saved::Missing);
+    };
+    if if_match.is_some_and(|seen| seen != current) {
+        return Ok(Saved::Stale { current });
+    }
+    let exists = "SELECT EXISTS (SELECT 1 FROM revisions WHERE environment = ?1 AND connector = ?2 AND number = ?3)";
+    if !c.query_row(exists, params![environment, name, number], |row| row.get::<_, bool>(0))? {
+        return Ok(Saved::Missing);
+    }
+    set_serving(c, environment, name, number)?;
+    let active = channel_row(c, environment, "sms")?.active.as_deref() == Some(name);
+    Ok(Saved::Revision { number, active })
+}
+
+pub(super) async fn delete_connector(store: &Sqlite, environment: &str, name: &str) -> Stored<bool> {
+    let (environment, name) = (environment.to_owned(), name.to_owned());
+    let delete = move |c: &Connection| {
+        let place = params![environment, name];
+        let sql = "UPDATE connectors SET deleted = 1, serving = NULL WHERE environment = ?1 AND name = ?2 AND NOT deleted";
+        if c.execute(sql, place)? == 0 {
+            return Ok(false);
+        }
+        c.execute("DELETE FROM revisions WHERE environment = ?1 AND connector = ?2", place)?;
+        c.execute("DELETE FROM secrets WHERE environment = ?1 AND connector = ?2", place)?;
+        let mut channel = channel_row(c, &environment, "sms")?;
+        channel.fallback.retain(|other| *other != name);
+        channel.active = channel.active.filter(|active| *active != name);
+        write_channel(c, &environment, "sms", &channel)?;
+        Ok(true)
+    };
+    store.write(delete).await
+}
+
+pub(super) async fn secrets(store: &Sqlite, environment: &str, name: &str) -> Stored<Vec<SecretRow>> {
+    let (environment, name) = (environment.to_owned(), name.to_owned());
+    let sql = "SELECT field, version, sealed, bindings FROM secrets WHERE environment = ?1 AND connector = ?2 ORDER BY field, version";
+    let secret = |row: &Row<'_>| {
+        Ok(SecretRow { field: row.get(0)?, version: row.get(1)?, sealed: row.get(2)?, bindings: json(row.get(3)?)? })
+    };
+    store.read(move |c| c.prepare_cached(sql)?.query_map([environment, name], secret)?.collect()).await
+}
+
+fn channel_row(c: &Connection, environment: &str, channel: &str) -> rusqlite::Result<ChannelRow> {
+    let sql = "SELECT active, fallback FROM channels WHERE environment = ?1 AND channel = ?2";
+    let row = |row: &Row<'_>| Ok(ChannelRow { active: row.get(0)?, fallback: json(row.get(1)?)? });
+    Ok(c.prepare_cached(sql)?.query_row([environment, channel], row).optional()?.unwrap_or_default())
+}
+
+fn write_channel(c: &Connection, environment: &str, channel: &str, row: &ChannelRow) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO channels VALUES (?1, ?2, ?3, ?4) ON CONFLICT (environment, channel)
+               DO UPDATE SET active = excluded.active, fallback = excluded.fallback";
+    c.execute(sql, params![environment, channel, row.active, text(&row.fallback)]).map(|_| ())
+}
+
+pub(super) async fn channel(store: &Sqlite, environment: &str, channel: &str) -> Stored<ChannelRow> {
+    let (environment, channel) = (environment.to_owned(), channel.to_owned());
+    store.read(move |c| channel_row(c, &environment, &channel)).await
+}
+
+pub(super) async fn put_channel(store: &Sqlite, environment: &str, channel: &str, row: ChannelRow) -> Stored<()> {
+    let (environment, channel) = (environment.to_owned(), channel.to_owned());
+    store.write(move |c| write_channel(c, &environment, &channel, &row)).await
+}

@@ -1,0 +1,159 @@
+//! Messages and their attempts.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::otp::failures;
+use super::{Sqlite, at, json, ms, text, unword, word};
+use crate::clock::Timestamp;
+use crate::store::{
+    AttemptEnd, AttemptRow, AttemptStatus, Created, MessageFilter, MessageRow, MessageStatus, NewAttempt, NewMessage,
+    SendJudge, Sends, Stored,
+};
+
+const HOUR_MS: i64 = 3600 * 1000;
+
+/// What was sent to a number lately. A message that certainly was not sent does not count.
+pub(super) fn sends(c: &Connection, environment: &str, number: &[u8; 32], now: Timestamp) -> rusqlite::Result<Sends> {
+    let sql = "SELECT max(created_at), count(*), min(created_at) FROM messages
+               WHERE environment = ?1 AND number_index = ?2 AND created_at > ?3 AND status <> 'refused'";
+    let from = ms(now) - HOUR_MS;
+    let row = |row: &Row<'_>| {
+        Ok(Sends {
+            last: row.get::<_, Option<i64>>(0)?.map(at),
+            in_last_hour: row.get(1)?,
+            oldest_in_last_hour: row.get::<_, Option<i64>>(2)?.map(at),
+            failures: Default::default(),
+        })
+    };
+    let lately = c.prepare_cached(sql)?.query_row(params![environment, number, from], row)?;
+    Ok(Sends { failures: failures(c, environment, number, &[])?, ..lately })
+}
+
+pub(super) fn insert_message(c: &Connection, m: &NewMessage) -> rusqlite::Result<()> {
+    c.prepare_cached("INSERT INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'sending', NULL, ?10, ?11)")?
+        .execute(params![
+            m.id, m.environment, m.verification_id, m.purpose, m.locale, m.to_masked, m.number_index, m.country,
+            m.content, ms(m.created_at), ms(m.expires_at)
+        ])
+        .map(|_| ())
+}
+
+pub(super) fn insert_attempt(c: &Connection, a: &NewAttempt) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO attempts (message_id, number, connector, revision, reference, status, started_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, 'sending', ?6)";
+    let row = params![a.message_id, a.number, a.connector, a.revision, a.reference, ms(a.started_at)];
+    c.prepare_cached(sql)?.execute(row).map(|_| ())
+}
+
+pub(super) async fn create_message(store: &Sqlite, m: NewMessage, attempt: NewAttempt, judge: SendJudge) -> Stored<Created> {
+    let create = move |c: &Connection| {
+        if let Err(limited) = judge(&sends(c, &m.environment, &m.number_index, m.created_at)?) {
+            return Ok(Created::Limited(limited));
+        }
+        insert_message(c, &m)?;
+        insert_attempt(c, &attempt)?;
+        Ok(Created::Done)
+    };
+    store.write(create).await
+}
+
+pub(super) async fn start_attempt(store: &Sqlite, attempt: NewAttempt) -> Stored<()> {
+    let start = move |c: &Connection| {
+        insert_attempt(c, &attempt)?;
+        derive_status(c, &attempt.message_id)
+    };
+    store.write(start).await
+}
+
+pub(super) async fn finish_attempt(store: &Sqlite, end: AttemptEnd) -> Stored<()> {
+    let finish = move |c: &Connection| {
+        let sql = "UPDATE attempts SET status = ?3, kind = ?4, certainty = ?5, provider_code = ?6, text = ?7,
+                   provider_ids = ?8, segments = ?9, elapsed_ms = ?10
+                   WHERE message_id = ?1 AND number = ?2 AND status = 'sending'";
+        c.prepare_cached(sql)?.execute(params![
+            end.message_id, end.number, word(&end.status), end.kind.map(|kind| kind.as_str()),
+            end.certainty.as_ref().map(word), end.provider_code, end.text, text(&end.provider_ids), end.segments,
+            end.elapsed_ms
+        ])?;
+        derive_status(c, &end.message_id)
+    };
+    store.write(finish).await
+}
+
+fn derive_status(c: &Connection, message: &str) -> rusqlite::Result<()> {
+    let sql = "SELECT status FROM attempts WHERE message_id = ?1";
+    let mut found = c.prepare_cached(sql)?;
+    let attempts = found.query_map([message], |row| unword::<AttemptStatus>(row.get(0)?))?.collect::<Result<Vec<_>, _>>()?;
+    let status = MessageStatus::derive(attempts);
+    // No further attempt follows a refusal or an acceptance of the whole call; a content is needed only while one may.
+    c.prepare_cached("UPDATE messages SET status = ?2 WHERE id = ?1")?.execute([message, &word(&status)]).map(|_| ())
+}
+
+const MESSAGE: &str = "SELECT id, environment, verification_id, purpose, locale, to_masked, country, status, used, created_at,
+    expires_at FROM messages m WHERE environment = ?1";
+
+fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
+    Ok(MessageRow {
+        id: row.get(0)?,
+        environment: row.get(1)?,
+        verification_id: row.get(2)?,
+        purpose: row.get(3)?,
+        locale: row.get(4)?,
+        to_masked: row.get(5)?,
+        country: row.get(6)?,
+        status: unword(row.get(7)?)?,
+        used: row.get(8)?,
+        created_at: at(row.get(9)?),
+        expires_at: at(row.get(10)?),
+    })
+}
+
+pub(super) async fn messages(store: &Sqlite, f: MessageFilter) -> Stored<Vec<MessageRow>> {
+    let sql = format!(
+        "{MESSAGE} AND (?2 IS NULL OR id < ?2) AND (?3 IS NULL OR verification_id = ?3) AND (?4 IS NULL OR status = ?4)
+         AND (?5 IS NULL OR EXISTS (SELECT 1 FROM attempts a WHERE a.message_id = m.id AND a.connector = ?5))
+         ORDER BY id DESC LIMIT ?6"
+    );
+    let read = move |c: &Connection| {
+        let status = f.status.as_ref().map(word);
+        let row = params![f.environment, f.before, f.verification_id, status, f.connector, f.limit];
+        c.prepare_cached(&sql)?.query_map(row, message_row)?.collect()
+    };
+    store.read(read).await
+}
+
+pub(super) async fn message(store: &Sqlite, environment: &str, id: &str) -> Stored<Option<MessageRow>> {
+    let (environment, id) = (environment.to_owned(), id.to_owned());
+    let sql = format!("{MESSAGE} AND id = ?2");
+    store.read(move |c| c.prepare_cached(&sql)?.query_row([environment, id], message_row).optional()).await
+}
+
+pub(super) async fn attempts(store: &Sqlite, message_id: &str) -> Stored<Vec<AttemptRow>> {
+    let id = message_id.to_owned();
+    let sql = "SELECT number, connector, revision, reference, status, kind, certainty, provider_code, text, provider_ids,
+               segments, elapsed_ms, started_at FROM attempts WHERE message_id = ?1 ORDER BY number";
+    let attempt = |row: &Row<'_>| {
+        Ok(AttemptRow {
+            number: row.get(0)?,
+            connector: row.get(1)?,
+            revision: row.get(2)?,
+            reference: row.get(3)?,
+            status: unword(row.get(4)?)?,
+            kind: row.get(5)?,
+            certainty: row.get(6)?,
+            provider_code: row.get(7)?,
+            text: row.get(8)?,
+            provider_ids: json(row.get(9)?)?,
+            segments: row.get(10)?,
+            elapsed_ms: row.get(11)?,
+            started_at: at(row.get(12)?),
+        })
+    };
+    store.read(move |c| c.prepare_cached(sql)?.query_map([id], attempt)?.collect()).await
+}
+
+pub(super) async fn message_outcome(store: &Sqlite, environment: &str, id: &str, used: bool, _now: Timestamp) -> Stored<bool> {
+    let (environment, id) = (environment.to_owned(), id.to_owned());
+    let sql = "UPDATE messages SET used = ?3, content = NULL WHERE environment = ?1 AND id = ?2";
+    store.write(move |c| Ok(c.execute(sql, params![environment, id, used])? == 1)).await
+}

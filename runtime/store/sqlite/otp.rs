@@ -1,0 +1,205 @@
+//! Verifications: made, resent, checked, each in one transaction that reads, judges and writes.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::messages::{insert_attempt, insert_message, sends};
+use super::{Sqlite, at, json, ms, text, unword, word};
+use crate::clock::Timestamp;
+use crate::store::{
+    CheckJudge, CheckOutcome, Created, Failures, NewResend, NewVerification, ResendJudge, ResendRefusal, Resent,
+    SendJudge, SettledDelivery, Stored, Verification, VerificationStatus,
+};
+
+const VERIFICATION: &str = "SELECT id, environment, purpose, channel, locale, recipient, number_index, pair_index, subject,
+    client_ip, metadata, status, code_key, code_length, attempts_left, created_at, expires_at, resend_after,
+    ambiguous_failover_used, delivery FROM verifications WHERE environment = ?1 AND id = ?2";
+
+fn verification_row(row: &Row<'_>) -> rusqlite::Result<Verification> {
+    Ok(Verification {
+        id: row.get(0)?,
+        environment: row.get(1)?,
+        purpose: row.get(2)?,
+        channel: row.get(3)?,
+        locale: row.get(4)?,
+        to: row.get(5)?,
+        number_index: row.get(6)?,
+        pair_index: row.get(7)?,
+        subject: row.get(8)?,
+        client_ip: row.get(9)?,
+        metadata: row.get::<_, Option<String>>(10)?.map(json).transpose()?,
+        status: unword(row.get(11)?)?,
+        code_key: row.get(12)?,
+        code_length: row.get(13)?,
+        attempts_left: row.get(14)?,
+        created_at: at(row.get(15)?),
+        expires_at: at(row.get(16)?),
+        resend_after: at(row.get(17)?),
+        ambiguous_failover_used: row.get(18)?,
+        delivery: row.get::<_, Option<String>>(19)?.map(json).transpose()?,
+    })
+}
+
+fn find(c: &Connection, environment: &str, id: &str) -> rusqlite::Result<Option<Verification>> {
+    c.prepare_cached(VERIFICATION)?.query_row([environment, id], verification_row).optional()
+}
+
+/// As it stands at `now`: a pending one whose life is over is expired, whether or not anybody wrote that down yet.
+fn as_of(mut verification: Verification, now: Timestamp) -> Verification {
+    if verification.status == VerificationStatus::Pending && now >= verification.expires_at {
+        verification.status = VerificationStatus::Expired;
+    }
+    verification
+}
+
+pub(super) async fn create_verification(store: &Sqlite, new: NewVerification, judge: SendJudge) -> Stored<Created> {
+    store.write(move |c| create(c, &new, judge)).await
+}
+
+fn create(c: &Connection, new: &NewVerification, judge: SendJudge) -> rusqlite::Result<Created> {
+    let v = &new.verification;
+    if let Err(limited) = judge(&sends(c, &v.environment, &v.number_index, v.created_at)?) {
+        return Ok(Created::Limited(limited));
+    }
+    c.prepare_cached(
+        "INSERT INTO verifications VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+    )?
+    .execute(params![
+        v.id, v.environment, v.purpose, v.channel, v.locale, v.to, v.number_index, v.pair_index, v.subject, v.client_ip,
+        v.metadata.as_ref().map(text), word(&v.status), v.code_key, v.code_length, v.attempts_left, ms(v.created_at),
+        ms(v.expires_at), ms(v.resend_after), v.ambiguous_failover_used, v.delivery.as_ref().map(text)
+    ])?;
+    insert_message(c, &new.message)?;
+    insert_attempt(c, &new.attempt)?;
+    Ok(Created::Done)
+}
+
+pub(super) async fn resend(store: &Sqlite, resend: NewResend, judge: ResendJudge) -> Stored<Resent> {
+    store.write(move |c| resend_one(c, &resend, judge)).await
+}
+
+fn resend_one(c: &Connection, new: &NewResend, judge: ResendJudge) -> rusqlite::Result<Resent> {
+    let (environment, now) = (&new.message.environment, new.message.created_at);
+    let Some(found) = find(c, environment, &new.verification_id)? else { return Ok(Resent::Missing) };
+    let verification = as_of(found, now);
+    if verification.status != VerificationStatus::Pending {
+        return Ok(Resent::Refused(ResendRefusal::NotPending(verification.status)));
+    }
+    if let Err(refusal) = judge(&verification, &sends(c, environment, &verification.number_index, now)?) {
+        return Ok(Resent::Refused(refusal));
+    }
+    insert_message(c, &new.message)?;
+    insert_attempt(c, &new.attempt)?;
+    let sql = "UPDATE verifications SET resend_after = ?2 WHERE id = ?1";
+    c.prepare_cached(sql)?.execute(params![verification.id, ms(new.resend_after)])?;
+    Ok(Resent::Done(Box::new(Verification { resend_after: new.resend_after, ..verification })))
+}
+
+pub(super) async fn verification(store: &Sqlite, environment: &str, id: &str) -> Stored<Option<Verification>> {
+    let (environment, id) = (environment.to_owned(), id.to_owned());
+    store.read(move |c| find(c, &environment, &id)).await
+}
+
+pub(super) async fn check(
+    store: &Sqlite,
+    environment: &str,
+    id: &str,
+    now: Timestamp,
+    judge: CheckJudge,
+) -> Stored<Option<CheckOutcome>> {
+    let (environment, id) = (environment.to_owned(), id.to_owned());
+    store.write(move |c| check_one(c, &environment, &id, now, judge)).await
+}
+
+/// The row, its state, its life, the number's lock, the decision and its writing: one transaction. The writer is one
+/// thread, so checks that race are as if one came after the other, and a right code is accepted once.
+fn check_one(
+    c: &Connection,
+    environment: &str,
+    id: &str,
+    now: Timestamp,
+    judge: CheckJudge,
+) -> rusqlite::Result<Option<CheckOutcome>> {
+    let Some(found) = find(c, environment, id)? else { return Ok(None) };
+    let mut v = as_of(found, now);
+    let number = failures(c, environment, &v.number_index, &[])?;
+    let pair = failures(c, environment, &v.number_index, &v.pair_index)?;
+    let decision = judge(&v, &number, &pair);
+    let sql = "UPDATE verifications SET status = ?2, attempts_left = ?3 WHERE id = ?1";
+    c.prepare_cached(sql)?.execute(params![v.id, word(&decision.status), decision.attempts_left])?;
+    if let Some(number) = decision.number {
+        write_failures(c, environment, &v.number_index, &[], number)?;
+    }
+    if let Some(pair) = decision.pair {
+        write_failures(c, environment, &v.number_index, &v.pair_index, pair)?;
+    }
+    v.status = decision.status;
+    v.attempts_left = decision.attempts_left;
+    Ok(Some(CheckOutcome { verification: v, told: decision.told }))
+}
+
+/// Wrong codes against a number (`pair` empty) or a pair.
+pub(super) fn failures(c: &Connection, environment: &str, number: &[u8; 32], pair: &[u8]) -> rusqlite::Result<Failures> {
+    let sql = "SELECT consecutive, blocked_until FROM number_failures
+               WHERE environment = ?1 AND number_index = ?2 AND pair_index = ?3";
+    let row = |row: &Row<'_>| Ok(Failures { consecutive: row.get(0)?, blocked_until: row.get::<_, Option<i64>>(1)?.map(at) });
+    Ok(c.prepare_cached(sql)?.query_row(params![environment, number, pair], row).optional()?.unwrap_or_default())
+}
+
+fn write_failures(c: &Connection, environment: &str, number: &[u8; 32], pair: &[u8], state: Failures) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO number_failures VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (environment, number_index, pair_index)
+               DO UPDATE SET consecutive = excluded.consecutive, blocked_until = excluded.blocked_until";
+    let row = params![environment, number, pair, state.consecutive, state.blocked_until.map(ms)];
+    c.prepare_cached(sql)?.execute(row).map(|_| ())
+}
+
+pub(super) async fn cancel(store: &Sqlite, environment: &str, id: &str, now: Timestamp) -> Stored<Option<Verification>> {
+    let (environment, id) = (environment.to_owned(), id.to_owned());
+    let cancel = move |c: &Connection| {
+        let Some(found) = find(c, &environment, &id)? else { return Ok(None) };
+        let before = as_of(found, now);
+        if before.status == VerificationStatus::Pending {
+            let sql = "UPDATE verifications SET status = ?2 WHERE id = ?1";
+            c.execute(sql, params![before.id, word(&VerificationStatus::Canceled)])?;
+        }
+        Ok(Some(before))
+    };
+    store.write(cancel).await
+}
+
+pub(super) async fn settle_delivery(store: &Sqlite, settled: SettledDelivery) -> Stored<()> {
+    let settle = move |c: &Connection| {
+        let delivery = text(&settled.delivery);
+        let sql = "UPDATE verifications SET delivery = ?2, ambiguous_failover_used = ?3,
+                   resend_after = CASE WHEN ?4 THEN ?5 ELSE resend_after END WHERE id = ?1";
+        let row = params![settled.verification_id, delivery, settled.ambiguous_failover_used, settled.refused, ms(settled.now)];
+        c.prepare_cached(sql)?.execute(row).map(|_| ())
+    };
+    store.write(settle).await
+}
+
+/// How long what has ended is kept: verifications for their callers, messages for the log.
+const KEEP_VERIFICATIONS_MS: i64 = 24 * 3600 * 1000;
+const KEEP_MESSAGES_MS: i64 = 30 * 24 * 3600 * 1000;
+
+pub(super) async fn purge(store: &Sqlite, now: Timestamp) -> Stored<()> {
+    let purge = move |c: &Connection| {
+        let now = ms(now);
+        c.execute("UPDATE messages SET content = NULL WHERE content IS NOT NULL AND expires_at <= ?1", [now])?;
+        c.execute("DELETE FROM verifications WHERE expires_at < ?1", [now - KEEP_VERIFICATIONS_MS])?;
+        c.execute("DELETE FROM messages WHERE created_at < ?1", [now - KEEP_MESSAGES_MS])?;
+        c.execute("DELETE FROM idempotency WHERE expires_at <= ?1", [now])?;
+        Ok(())
+    };
+    store.write(purge).await
+}
+
+/// An attempt that was running when the process ended: its request may have left, so its outcome is unknown.
+pub(super) fn settle_after_crash(c: &Connection) -> rusqlite::Result<()> {
+    c.execute_batch(
+        "BEGIN IMMEDIATE;
+         UPDATE messages SET status = 'unknown' WHERE id IN (SELECT message_id FROM attempts WHERE status = 'sending');
+         UPDATE attempts SET status = 'unknown', kind = 'other', certainty = 'unknown',
+                text = 'the service ended while this was being sent' WHERE status = 'sending';
+         COMMIT",
+    )
+}

@@ -1,0 +1,286 @@
+//! On a real database in a folder of its own.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::*;
+
+fn open() -> (tempfile::TempDir, Arc<Sqlite>) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(&dir.path().join("data")).unwrap();
+    (dir, Arc::new(store))
+}
+
+const NOW: Timestamp = Timestamp::from_millis(1_000_000_000);
+
+fn message(id: &str, number: u8) -> NewMessage {
+    NewMessage {
+        id: id.into(),
+        environment: "development".into(),
+        verification_id: None,
+        purpose: "generic".into(),
+        locale: "en".into(),
+        to_masked: "+1••23".into(),
+        number_index: [number; 32],
+        country: None,
+        content: Some(b"sealed".to_vec()),
+        created_at: NOW,
+        expires_at: Timestamp::from_millis(NOW.as_millis() + 600_000),
+    }
+}
+
+fn attempt(message: &str) -> NewAttempt {
+    NewAttempt { message_id: message.into(), number: 1, connector: "c".into(), revision: 1, reference: "r".into(), started_at: NOW }
+}
+
+fn new_verification(id: &str) -> NewVerification {
+    let verification = Verification {
+        id: id.into(),
+        environment: "development".into(),
+        purpose: "sign-in".into(),
+        channel: "sms".into(),
+        locale: "en".into(),
+        to: b"sealed".to_vec(),
+        number_index: [7; 32],
+        pair_index: [8; 32],
+        subject: None,
+        client_ip: None,
+        metadata: Some(json!({"a": 1})),
+        status: VerificationStatus::Pending,
+        code_key: 0,
+        code_length: 6,
+        attempts_left: 5,
+        created_at: NOW,
+        expires_at: Timestamp::from_millis(NOW.as_millis() + 600_000),
+        resend_after: NOW,
+        ambiguous_failover_used: false,
+        delivery: None,
+    };
+    let first = format!("m-{id}");
+    NewVerification { verification, message: message(&first, 7), attempt: attempt(&first) }
+}
+
+fn yes() -> SendJudge {
+    Box::new(|_| Ok(()))
+}
+
+/// Approves whoever finds it pending.
+fn approve() -> CheckJudge {
+    Box::new(|v, _, _| {
+        let pending = v.status == VerificationStatus::Pending;
+        CheckDecision {
+            status: VerificationStatus::Approved,
+            attempts_left: v.attempts_left,
+            number: None,
+            pair: None,
+            told: if pending { Told::Approved } else { Told::NotPending(v.status) },
+        }
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_checks_that_race_exactly_one_is_approved() {
+    let (_dir, store) = open();
+    store.create_verification(new_verification("v"), yes()).await.unwrap();
+    let checks: Vec<_> = (0..64)
+        .map(|_| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { store.check("development", "v", NOW, approve()).await.unwrap().unwrap().told })
+        })
+        .collect();
+    let mut approved = 0;
+    for check in checks {
+        approved += usize::from(check.await.unwrap() == Told::Approved);
+    }
+    assert_eq!(approved, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commits_are_shared_by_those_who_wait_for_them() {
+    let (_dir, store) = open();
+    let before = store.commits();
+    let writes: Vec<_> = (0..300)
+        .map(|n| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { store.create_verification(new_verification(&format!("v{n}")), yes()).await.unwrap() })
+        })
+        .collect();
+    for write in writes {
+        assert_eq!(write.await.unwrap(), Created::Done);
+    }
+    let commits = store.commits() - before;
+    assert!(commits < 300, "{commits} commits for 300 writes");
+}
+
+#[tokio::test]
+async fn a_write_that_fails_undoes_nothing_of_its_neighbours_and_a_panic_is_its_own() {
+    let (_dir, store) = open();
+    let good = store.create_verification(new_verification("v"), yes());
+    let twice = store.create_verification(new_verification("v"), yes());
+    let panics = store.create_verification(new_verification("w"), Box::new(|_| panic!("a judge's fault")));
+    let (good, twice, panics) = tokio::join!(good, twice, panics);
+    assert_eq!(good.unwrap(), Created::Done);
+    assert!(matches!(twice, Err(StoreError::Database(_))) && matches!(panics, Err(StoreError::Database(_))));
+    assert!(store.verification("development", "v").await.unwrap().is_some());
+    assert!(store.verification("development", "w").await.unwrap().is_none());
+    assert_eq!(store.create_verification(new_verification("x"), yes()).await.unwrap(), Created::Done);
+}
+
+#[tokio::test]
+async fn what_was_answered_is_there_after_the_store_is_opened_again() {
+    let (dir, store) = open();
+    store.create_verification(new_verification("v"), yes()).await.unwrap();
+    drop(store);
+    let again = Sqlite::open(&dir.path().join("data")).unwrap();
+    assert_eq!(again.verification("development", "v").await.unwrap().unwrap().attempts_left, 5);
+    // Its attempt was running when the store went away: nobody knows whether it left.
+    assert_eq!(again.message("development", "m-v").await.unwrap().unwrap().status, MessageStatus::Unknown);
+    assert_eq!(again.attempts("m-v").await.unwrap()[0].status, AttemptStatus::Unknown);
+}
+
+#[tokio::test]
+async fn a_second_service_on_the_same_folder_is_refused_and_a_command_is_not() {
+    let (dir, _store) = open();
+    let data = dir.path().join("data");
+    assert!(matches!(Sqlite::open(&data), Err(StoreError::Locked)));
+    assert!(Sqlite::open_beside(&data).is_ok());
+    assert!(Sqlite::open_beside(&dir.path().join("elsewhere")).is_err());
+}
+
+#[tokio::test]
+async fn another_environments_verification_is_not_there() {
+    let (_dir, store) = open();
+    store.create_verification(new_verification("v"), yes()).await.unwrap();
+    assert!(store.verification("production", "v").await.unwrap().is_none());
+    assert!(store.check("production", "v", NOW, approve()).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_pending_one_whose_life_is_over_is_judged_as_expired() {
+    let (_dir, store) = open();
+    store.create_verification(new_verification("v"), yes()).await.unwrap();
+    let later = Timestamp::from_millis(NOW.as_millis() + 600_000);
+    let told = store.check("development", "v", later, approve()).await.unwrap().unwrap().told;
+    assert_eq!(told, Told::NotPending(VerificationStatus::Expired));
+}
+
+#[tokio::test]
+async fn contents_are_erased_when_their_life_ends() {
+    let (_dir, store) = open();
+    store.create_message(message("m", 1), attempt("m"), yes()).await.unwrap();
+    let with_content = |c: &Connection| c.query_row("SELECT content IS NOT NULL FROM messages", [], |row| row.get::<_, bool>(0));
+    store.purge(NOW).await.unwrap();
+    assert!(store.read(with_content).await.unwrap());
+    store.purge(Timestamp::from_millis(NOW.as_millis() + 600_000)).await.unwrap();
+    assert!(!store.read(with_content).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_message_that_certainly_was_not_sent_does_not_count() {
+    let (_dir, store) = open();
+    store.create_message(message("m", 1), attempt("m"), yes()).await.unwrap();
+    let seen = |expected: u32| -> SendJudge {
+        Box::new(move |sends| {
+            assert_eq!(sends.in_last_hour, expected);
+            Err(Limited { rule: "probe", retry_at: NOW })
+        })
+    };
+    let probe = |expected| store.create_message(message("p", 1), attempt("p"), seen(expected));
+    assert!(matches!(probe(1).await, Ok(Created::Limited(_))));
+    let end = AttemptEnd {
+        message_id: "m".into(),
+        number: 1,
+        status: AttemptStatus::Refused,
+        kind: None,
+        certainty: None,
+        provider_code: None,
+        text: None,
+        provider_ids: vec![],
+        segments: None,
+        elapsed_ms: 1,
+        ended_at: NOW,
+    };
+    store.finish_attempt(end).await.unwrap();
+    assert!(matches!(probe(0).await, Ok(Created::Limited(_))));
+}
+
+#[tokio::test]
+async fn an_idempotency_key_is_one_request() {
+    let (_dir, store) = open();
+    let entry = |body: u8, now_ms: u64| IdempotencyEntry {
+        scope: [1; 32],
+        body: [body; 32],
+        now: Timestamp::from_millis(now_ms),
+        expires_at: Timestamp::from_millis(now_ms + 1000),
+        abandoned_at: Timestamp::from_millis(now_ms + 100),
+    };
+    assert_eq!(store.idempotency_begin(entry(1, 0)).await.unwrap(), IdempotencyState::Fresh);
+    assert_eq!(store.idempotency_begin(entry(1, 10)).await.unwrap(), IdempotencyState::InFlight);
+    assert_eq!(store.idempotency_begin(entry(2, 10)).await.unwrap(), IdempotencyState::OtherBody);
+    assert_eq!(store.idempotency_begin(entry(1, 200)).await.unwrap(), IdempotencyState::Fresh, "the first one never finished");
+    store.idempotency_finish(&[1; 32], 201, b"x".to_vec()).await.unwrap();
+    let answered = IdempotencyState::Answered { status: 201, sealed: b"x".to_vec() };
+    assert_eq!(store.idempotency_begin(entry(1, 300)).await.unwrap(), answered);
+    assert_eq!(store.idempotency_begin(entry(2, 5000)).await.unwrap(), IdempotencyState::Fresh, "its time is over");
+}
+
+fn component(digest: &str, version: &str) -> NewComponent {
+    NewComponent {
+        id: "p".into(),
+        version: version.into(),
+        digest: digest.into(),
+        package: json!({}),
+        size: 1,
+        compile_ms: 0,
+        instantiate_us: 0,
+        exports: vec![],
+        built_in: false,
+        created_at: NOW,
+    }
+}
+
+fn revision(digest: &str, if_match: Option<u64>) -> NewRevision {
+    NewRevision {
+        environment: "development".into(),
+        name: "p".into(),
+        component_digest: digest.into(),
+        config: json!({}),
+        templates: vec![],
+        senders: vec![],
+        approved: json!({}),
+        kept: Default::default(),
+        given: vec![GivenSecret { field: "token".into(), seal: Box::new(|version| vec![version as u8]), bindings: json!([]) }],
+        serve: true,
+        activate: false,
+        if_match,
+        now: NOW,
+    }
+}
+
+#[tokio::test]
+async fn a_released_version_never_changes_and_the_newest_is_found_by_semver() {
+    let (_dir, store) = open();
+    assert_eq!(store.insert_component(component("a", "1.9.0"), vec![1]).await.unwrap(), Inserted::New);
+    assert_eq!(store.insert_component(component("a", "1.9.0"), vec![1]).await.unwrap(), Inserted::Same);
+    assert_eq!(store.insert_component(component("b", "1.9.0"), vec![2]).await.unwrap(), Inserted::Conflict { digest: "a".into() });
+    store.insert_component(component("c", "1.10.0"), vec![3]).await.unwrap();
+    assert_eq!(store.component("p", None).await.unwrap().unwrap().version, "1.10.0");
+    assert_eq!(store.wasm("a").await.unwrap().unwrap(), [1]);
+}
+
+#[tokio::test]
+async fn revisions_are_numbered_on_after_a_deletion_and_a_stale_writer_is_told() {
+    let (_dir, store) = open();
+    store.insert_component(component("a", "1.0.0"), vec![1]).await.unwrap();
+    assert_eq!(store.save_revision(revision("a", None)).await.unwrap(), Saved::Revision { number: 1, active: true });
+    assert_eq!(store.save_revision(revision("a", Some(1))).await.unwrap(), Saved::Revision { number: 2, active: true });
+    assert_eq!(store.save_revision(revision("a", Some(1))).await.unwrap(), Saved::Stale { current: 2 });
+    assert_eq!(store.secrets("development", "p").await.unwrap().len(), 2);
+    assert_eq!(store.delete_component("a").await.unwrap(), ["development/p"]);
+    assert!(store.delete_connector("development", "p").await.unwrap());
+    assert_eq!(store.channel("development", "sms").await.unwrap().active, None);
+    assert!(store.secrets("development", "p").await.unwrap().is_empty(), "its secrets went with it");
+    assert_eq!(store.save_revision(revision("a", None)).await.unwrap(), Saved::Revision { number: 3, active: true });
+    assert_eq!(store.serve_revision("development", "p", 1, None).await.unwrap(), Saved::Missing);
+}

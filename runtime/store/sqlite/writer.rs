@@ -1,0 +1,108 @@
+//! One thread writes. It takes whatever waits, puts it into one transaction and answers after the commit, so that the
+//! cost of a durable commit is shared by all who wait for it (group commit). Each job has a savepoint of its own: one
+//! that fails undoes nothing of its neighbours.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use crate::store::{StoreError, Stored};
+
+/// Jobs that may wait. More would only wait longer than their callers do.
+const WAITING_MAX: usize = 4096;
+/// Jobs in one transaction: bounds how long the first of them waits for the last.
+const GROUP_MAX: usize = 256;
+
+type Answer = Box<dyn FnOnce(Stored<()>)>;
+type Job = Box<dyn FnOnce(&Connection) -> Answer + Send>;
+
+pub(super) struct Writer {
+    jobs: SyncSender<Job>,
+    commits: Arc<AtomicU64>,
+}
+
+impl Writer {
+    /// Start the thread; it ends when the writer is dropped.
+    pub(super) fn start(connection: Connection) -> Stored<Self> {
+        let (jobs, waiting) = sync_channel(WAITING_MAX);
+        let commits = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&commits);
+        std::thread::Builder::new().name("store-writer".into()).spawn(move || write(&connection, &waiting, &counted))?;
+        Ok(Self { jobs, commits })
+    }
+
+    pub(super) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+
+    /// Do `work` in a transaction; answers when it is on disk.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Stored<T> {
+        let (tell, told) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            let result = guarded(connection, work);
+            Box::new(move |committed| {
+                // Nobody listens any more if the caller hung up: what was written stays written.
+                let _ = tell.send(committed.and(result));
+            })
+        });
+        self.jobs.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => StoreError::Overloaded,
+            TrySendError::Disconnected(_) => StoreError::Closed,
+        })?;
+        told.await.unwrap_or(Err(StoreError::Closed))
+    }
+}
+
+/// A job in its savepoint. A panic in it is its own failure, not the end of the thread.
+fn guarded<T>(connection: &Connection, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Stored<T> {
+    connection.execute_batch("SAVEPOINT job")?;
+    let result = catch_unwind(AssertUnwindSafe(|| work(connection)));
+    match result {
+        Ok(Ok(value)) => {
+            connection.execute_batch("RELEASE job")?;
+            Ok(value)
+        }
+        Ok(Err(error)) => {
+            connection.execute_batch("ROLLBACK TO job; RELEASE job")?;
+            Err(error.into())
+        }
+        Err(_) => {
+            connection.execute_batch("ROLLBACK TO job; RELEASE job")?;
+            Err(StoreError::Database("a write panicked; it was undone".into()))
+        }
+    }
+}
+
+fn write(connection: &Connection, waiting: &Receiver<Job>, commits: &AtomicU64) {
+    while let Ok(first) = waiting.recv() {
+        let mut answers = Vec::new();
+        let begun = connection.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from);
+        if let Err(error) = begun {
+            first(connection)(Err(error));
+            continue;
+        }
+        answers.push(first(connection));
+        while answers.len() < GROUP_MAX {
+            match waiting.try_recv() {
+                Ok(job) => answers.push(job(connection)),
+                Err(_) => break,
+            }
+        }
+        let committed = connection.execute_batch("COMMIT").map_err(|error| error.to_string());
+        commits.fetch_add(1, Ordering::Relaxed);
+        if committed.is_err() {
+            // Whatever made the commit fail, the next group starts clean.
+            let _ = connection.execute_batch("ROLLBACK");
+        }
+        for answer in answers {
+            answer(committed.clone().map_err(StoreError::Database));
+        }
+    }
+}
