@@ -1,2 +1,4 @@
 //! Builds nothing yet.
-fn main() {}
+fn main() {
+    println!("cargo::rustc-env=COUNTERSIGN_WASMTIME_VERSION=48.0.8");
+}

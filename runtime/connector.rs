@@ -1,3 +1,27 @@
-//! Connectors.
+//! Connectors: components that know one provider each, run in a sandbox.
+//!
+//! From bytes to a send: `inspect` refuses what may not be compiled, `compile` compiles in a child process, `cache`
+//! keeps the result, `sandbox` links it once, `call` makes a fresh instance for each call and drops it. Around that:
+//! what a component says of itself (`manifest`, `package`, `schema`), what serves (`registry`, `serving`), and how
+//! authors test (`transcript`, `check`). Only this module knows wasmtime, and only `bindings` the generated types.
 
+mod bindings;
+mod cache;
+pub mod call;
+
+mod compile;
 pub mod contract;
+pub mod digest;
+mod inspect;
+pub mod limits;
+pub mod loader;
+
+
+pub mod reason;
+pub mod registry;
+pub mod sandbox;
+
+pub mod serving;
+
+
+pub use compile::child as compile_child;

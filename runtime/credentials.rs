@@ -14,4 +14,5 @@ pub use binding::{Binding, ResolveError, fill, resolve};
 pub use declaration::{Declaration, Kind};
 pub use keyring::Keyring;
 pub use placement::{PlaceError, Placed, place};
+pub(crate) use vault::hmac;
 pub use vault::{MasterKey, MasterKeyError, Vault, VaultError};

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
@@ -111,7 +111,7 @@ pub struct Delivered {
 }
 
 /// Why a connector did not take a message.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DeliveryFailure {
     /// One of the contract's kinds, such as `invalid-recipient`.
     #[schema(value_type = String)]

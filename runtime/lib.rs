@@ -2,7 +2,9 @@
 pub mod clock;
 pub mod connector;
 pub mod credentials;
+pub mod delivery;
 pub mod egress;
+pub mod otp;
 pub mod phone;
 pub mod random;
 pub mod secret;

@@ -200,6 +200,17 @@ pub enum Export {
     DeliveryReports,
 }
 
+impl Export {
+    /// The contract's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sms => "sms",
+            Self::Account => "account",
+            Self::DeliveryReports => "delivery-reports",
+        }
+    }
+}
+
 /// One line of a connector's log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LogLine {

@@ -132,6 +132,11 @@ impl Binding {
         &self.secrets
     }
 
+    /// The word for what the host does with it.
+    pub fn kind(&self) -> &'static str {
+        self.kind.as_str()
+    }
+
     /// What it permits, in words that an operator can approve.
     pub fn words(&self) -> String {
         let what = self.secrets.iter().cloned().collect::<Vec<_>>().join(" and ");

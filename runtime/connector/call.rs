@@ -1,0 +1,131 @@
+//! One call of a connector: a fresh instance, armed before its first instruction, dropped after its last.
+//!
+//! Two clocks: the epoch callback counts the guest's own CPU time, a timer the wall clock. Whatever ends the call (an
+//! answer, a trap, a limit, the deadline), its store is dropped, and what the host saw on the wire corrects what the
+//! guest says of it.
+
+mod certainty;
+mod host;
+mod state;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use wasmtime::component::{Instance, InstancePre};
+use wasmtime::{Engine, Store, StoreContextMut, UpdateDeadline};
+
+use super::bindings;
+use super::contract::{Call, Export, Failure, Message, Receipt, Report, Standing};
+use super::limits::Limits;
+use super::sandbox::Component;
+use crate::credentials::{Binding, Keyring};
+use crate::egress::Outlet;
+
+pub use state::State;
+use state::Stopped;
+
+/// What a call may reach and use.
+pub struct Door {
+    /// The way out.
+    pub outlet: Arc<Outlet>,
+    /// Its credentials, resolved.
+    pub bindings: Arc<BTreeMap<String, Binding>>,
+    /// Its secrets.
+    pub keyring: Arc<Keyring>,
+    /// What it may use.
+    pub limits: Limits,
+    /// Whether to keep what went over the wire.
+    pub record: bool,
+    /// What must not be read in a log or a failure: number, code, text.
+    pub mask: Vec<String>,
+}
+
+impl Component {
+    /// Ask it to send a message.
+    pub async fn send(&self, door: Door, call: Call, config: &str, message: &Message) -> Report<Receipt> {
+        let wall_ms = door.limits.send_ms;
+        let state = State::new(Some(door), Export::Sms, &call);
+        let lowered = bindings::lower_call(&call, wall_ms);
+        let guest = async |store: &mut Store<State>, instance: &Instance| {
+            self.exported.send(store, instance, &lowered, config, message).await
+        };
+        let mut report = self.run(state, wall_ms, guest).await;
+        report.result = report.result.map(certainty::cap_receipt);
+        report
+    }
+
+    /// Ask it whether its credentials are good.
+    pub async fn check_account(&self, door: Door, call: Call, config: &str) -> Report<Standing> {
+        let wall_ms = door.limits.send_ms;
+        let state = State::new(Some(door), Export::Account, &call);
+        let lowered = bindings::lower_call(&call, wall_ms);
+        let guest = async |store: &mut Store<State>, instance: &Instance| {
+            self.exported.check_account(store, instance, &lowered, config).await
+        };
+        self.run(state, wall_ms, guest).await
+    }
+
+    /// Queue, instantiate, call, and take everything out of the store before it goes.
+    async fn run<T>(
+        &self,
+        state: State,
+        wall_ms: u64,
+        guest: impl AsyncFnOnce(&mut Store<State>, &Instance) -> wasmtime::Result<Result<T, Failure>>,
+    ) -> Report<T> {
+        let started = Instant::now();
+        let deadline = tokio::time::Instant::now() + Duration::from_millis(wall_ms);
+        let mut store = arm(&self.engine, state, deadline);
+        let within = tokio::time::timeout_at(deadline, async {
+            // The wait for a place counts: the caller's clock does not stop while it queues.
+            let _place = self.calls.acquire().await.map_err(|_| wasmtime::Error::msg("the sandbox is closing"))?;
+            let instance = self.pre.instantiate_async(&mut store).await?;
+            guest(&mut store, &instance).await
+        })
+        .await;
+        if within.is_err() {
+            store.data_mut().stopped = Some(Stopped::Deadline(wall_ms));
+        }
+        let answer = within.unwrap_or_else(|_| Err(wasmtime::Error::msg("deadline")));
+        let state = store.into_data();
+        let result = certainty::settle(answer, &state);
+        let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        state.into_report(result, elapsed_ms)
+    }
+}
+
+/// A store with every limit set. Instantiation runs guest code too, so this comes before it.
+fn arm(engine: &Engine, state: State, deadline: tokio::time::Instant) -> Store<State> {
+    let (cpu_ms, hostcall_bytes) = (state.limits.cpu_ms, state.limits.hostcall_bytes);
+    let mut store = Store::new(engine, state);
+    store.data_mut().deadline = deadline;
+    store.limiter(|state| state);
+    store.set_hostcall_fuel(hostcall_bytes);
+    store.set_epoch_deadline(1);
+    store.epoch_deadline_callback(move |mut context: StoreContextMut<'_, State>| {
+        let state = context.data_mut();
+        state.cpu_ms += 1;
+        if state.cpu_ms > cpu_ms {
+            state.stopped = Some(Stopped::Cpu(cpu_ms));
+            return Err(wasmtime::Error::msg("CPU time"));
+        }
+        // `yield_now` rather than plain `Yield`: a spinning guest is queued behind whoever has I/O to do.
+        Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now())))
+    });
+    store
+}
+
+/// Make an instance and drop it: does it fit its limits, and how long does it take? In microseconds.
+pub(super) async fn try_instance(engine: &Engine, pre: &InstancePre<State>) -> Result<u64, String> {
+    let call = Call { issued_at: crate::clock::Timestamp::from_millis(0), nonce: "0".repeat(32), environment: String::new() };
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
+    let mut store = arm(engine, State::new(None, Export::Sms, &call), deadline);
+    let started = Instant::now();
+    let made = tokio::time::timeout_at(deadline, pre.instantiate_async(&mut store)).await;
+    let elapsed = started.elapsed();
+    match made {
+        Ok(Ok(_)) => Ok(u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)),
+        Ok(Err(error)) => Err(store.data().stopped.as_ref().map_or_else(|| error.root_cause().to_string(), ToString::to_string)),
+        Err(_) => Err("it takes longer than 5 s".to_owned()),
+    }
+}

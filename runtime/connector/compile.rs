@@ -1,0 +1,109 @@
+//! Compiling an upload, in a child process.
+//!
+//! The threat: compiling can't be cancelled, and no bound on its input bounds its time. So it happens in a process of
+//! its own: this binary with an empty environment, no descriptors but its three pipes, limits on memory and CPU time,
+//! one at a time, killed at a deadline. A fault of the compiler lies there as well, away from every secret.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::Command;
+use tokio::sync::Mutex;
+
+use super::reason::Reason;
+
+pub mod child;
+
+/// Why a component can't be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// It took too long.
+    #[error("it takes longer than {0} s to compile")]
+    TooSlow(u64),
+    /// The compiler refused it or ran out of memory.
+    #[error("it can't be compiled: {0}")]
+    Compiler(String),
+    /// The child could not be run.
+    #[error("the compiler can't be run: {0}")]
+    Child(String),
+    /// It compiles, but does not fit the contract.
+    #[error("it does not fit the contract: {0}")]
+    Contract(String),
+    /// An instance can't be made within the limits.
+    #[error("an instance can't be made: {0}")]
+    Instance(String),
+}
+
+impl LoadError {
+    /// As a reason to refuse an upload; none if it is our fault rather than the component's.
+    pub fn as_reason(&self) -> Option<Reason> {
+        match self {
+            Self::TooSlow(_) | Self::Compiler(_) => Some(Reason::new("does-not-compile", self.to_string())),
+            Self::Contract(_) => Some(Reason::new("wrong-contract", self.to_string())),
+            Self::Instance(_) => Some(Reason::new("does-not-instantiate", self.to_string())),
+            Self::Child(_) => None,
+        }
+    }
+}
+
+/// The bounded compiler.
+pub(super) struct Compiler {
+    pub(super) program: PathBuf,
+    pub(super) deadline: Duration,
+    pub(super) memory_bytes: u64,
+    pub(super) turn: Mutex<()>,
+}
+
+/// The largest compiled component that is taken.
+const OUTPUT_BYTES_MAX: u64 = 512 << 20;
+
+impl Compiler {
+    /// Compile; the result is native code for exactly this engine.
+    pub(super) async fn compile(&self, wasm: &[u8]) -> Result<Vec<u8>, LoadError> {
+        let _turn = self.turn.lock().await;
+        match tokio::time::timeout(self.deadline, self.run(wasm)).await {
+            Ok(result) => result,
+            // Dropping the child kills and reaps it.
+            Err(_) => Err(LoadError::TooSlow(self.deadline.as_secs())),
+        }
+    }
+
+    async fn run(&self, wasm: &[u8]) -> Result<Vec<u8>, LoadError> {
+        let failed = |error: std::io::Error| LoadError::Child(error.to_string());
+        let mut child = Command::new(&self.program)
+            .arg("compile-component")
+            .args(["--memory-bytes", &self.memory_bytes.to_string()])
+            .args(["--cpu-seconds", &self.deadline.as_secs().max(1).to_string()])
+            .env_clear()
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(failed)?;
+        let (Some(mut input), Some(output), Some(words)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
+        else {
+            return Err(LoadError::Child("its pipes are missing".into()));
+        };
+        // All three at once: whoever writes first into a full pipe would wait for ever.
+        let write = async {
+            // A child that refuses early closes its input; what it says on standard error tells why.
+            let _ = input.write_all(wasm).await;
+            drop(input);
+        };
+        let mut compiled = Vec::new();
+        let mut said = String::new();
+        let (mut output, mut words) = (output.take(OUTPUT_BYTES_MAX), words.take(4096));
+        let ((), read, _) = tokio::join!(write, output.read_to_end(&mut compiled), words.read_to_string(&mut said));
+        read.map_err(failed)?;
+        let status = child.wait().await.map_err(failed)?;
+        if status.success() {
+            return Ok(compiled);
+        }
+        let said = said.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        Err(LoadError::Compiler(if said.is_empty() { format!("the compiler ended with {status}: too much memory or time") } else { said }))
+    }
+}

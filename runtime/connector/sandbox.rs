@@ -1,0 +1,229 @@
+//! The sandbox: one engine, one linker for each kind of component, and components ready to be instantiated.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+use wasmtime::Engine;
+use wasmtime::component::{InstancePre, Linker};
+
+use super::bindings::{self, Exported};
+use super::cache::{self, Cache};
+use super::call::State;
+use super::compile::Compiler;
+use super::contract::Export;
+use super::digest::Digest;
+use super::inspect::{self, Bounds, Inspection};
+use super::limits::Limits;
+use super::reason::Reason;
+
+pub mod engine;
+
+pub use super::compile::LoadError;
+
+/// How the sandbox is set up.
+#[derive(Clone, Debug)]
+pub struct SandboxOptions {
+    /// What a call may use.
+    pub limits: Limits,
+    /// Calls in flight at once; derived from the machine unless given.
+    pub slots: Option<u32>,
+    /// Folder of compiled components.
+    pub cache_dir: PathBuf,
+    /// The program whose `compile-component` compiles.
+    pub compiler: PathBuf,
+    /// Size of an upload.
+    pub upload_bytes_max: u64,
+    /// Time to compile one.
+    pub compile_deadline: Duration,
+    /// Memory to compile one.
+    pub compile_memory_bytes: u64,
+}
+
+/// Why the sandbox can't be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The engine.
+    #[error("the WebAssembly engine can't be started: {0}")]
+    Engine(String),
+    /// The cache.
+    #[error("the compile cache can't be used: {0}")]
+    Cache(#[from] std::io::Error),
+}
+
+/// Runs components.
+pub struct Sandbox {
+    engine: Engine,
+    plain: Linker<State>,
+    /// With WASI beside the contract: only for components that import it.
+    wasi: Linker<State>,
+    bounds: Bounds,
+    cache: Cache,
+    compiler: Compiler,
+    calls: Arc<Semaphore>,
+    slots: u32,
+    /// Components that somebody uses: the same bytes are loaded once, and freed with their last user.
+    loaded: Mutex<HashMap<Digest, Weak<Component>>>,
+    /// Ends the ticking thread when the sandbox goes.
+    _ticking: Sender<()>,
+}
+
+/// A component, compiled and linked: an instance of it takes microseconds.
+pub struct Component {
+    pub(super) engine: Engine,
+    pub(super) pre: InstancePre<State>,
+    pub(super) exported: Exported,
+    pub(super) calls: Arc<Semaphore>,
+    digest: Digest,
+    exports: BTreeSet<Export>,
+    compile_ms: u64,
+    instantiate_us: u64,
+}
+
+impl Component {
+    /// What it is.
+    pub fn digest(&self) -> &Digest {
+        &self.digest
+    }
+
+    /// What it can do.
+    pub fn exports(&self) -> &BTreeSet<Export> {
+        &self.exports
+    }
+
+    /// How long compiling took, in milliseconds; 0 if it came from the cache.
+    pub fn compile_ms(&self) -> u64 {
+        self.compile_ms
+    }
+
+    /// How long an instance took to make, in microseconds.
+    pub fn instantiate_us(&self) -> u64 {
+        self.instantiate_us
+    }
+}
+
+impl Sandbox {
+    /// Set it up.
+    pub fn new(options: SandboxOptions) -> Result<Arc<Self>, SandboxError> {
+        let failed = |error: wasmtime::Error| SandboxError::Engine(error.to_string());
+        let slots = engine::slots(options.slots);
+        let (engine, _pooled) = engine::for_running(slots).map_err(failed)?;
+        let (plain, wasi) = bindings::linkers(&engine).map_err(failed)?;
+        let cache = Cache::open(&options.cache_dir, &engine)?;
+        let compiler = Compiler {
+            program: options.compiler,
+            deadline: options.compile_deadline,
+            memory_bytes: options.compile_memory_bytes,
+            turn: tokio::sync::Mutex::new(()),
+        };
+        // Below the pool's size: callers queue here rather than fail there.
+        let calls = Arc::new(Semaphore::new((slots - slots / 10).max(1) as usize));
+        Ok(Arc::new(Self {
+            _ticking: tick(&engine)?,
+            engine,
+            plain,
+            wasi,
+            bounds: Bounds { size_max: options.upload_bytes_max, ..Bounds::default() },
+            cache,
+            compiler,
+            calls,
+            slots,
+            loaded: Mutex::default(),
+        }))
+    }
+
+    /// Version of the engine.
+    pub fn engine_version() -> &'static str {
+        env!("COUNTERSIGN_WASMTIME_VERSION")
+    }
+
+    /// Calls that can be in flight at once.
+    pub fn slots(&self) -> u32 {
+        self.slots
+    }
+
+    /// Components that are loaded now.
+    pub fn loaded(&self) -> usize {
+        self.loaded.lock().map_or(0, |loaded| loaded.values().filter(|weak| weak.strong_count() > 0).count())
+    }
+
+    /// Judge an upload without compiling it.
+    pub fn inspect(&self, wasm: &[u8]) -> Result<Inspection, Vec<Reason>> {
+        inspect::inspect(wasm, &self.bounds)
+    }
+
+    /// The component, if somebody uses it already.
+    pub fn find(&self, digest: &Digest) -> Option<Arc<Component>> {
+        self.loaded.lock().ok()?.get(digest)?.upgrade()
+    }
+
+    /// Make a component ready: from whoever uses it, from the cache, or by compiling it.
+    pub async fn load(&self, wasm: &[u8]) -> Result<Arc<Component>, LoadError> {
+        let digest = Digest::of(wasm);
+        if let Some(found) = self.find(&digest) {
+            return Ok(found);
+        }
+        let started = Instant::now();
+        let (compiled, compile_ms) = match self.cache.get(&self.engine, &digest) {
+            Some(component) => (component, 0),
+            None => (self.compile(wasm, &digest).await?, millis(started.elapsed())),
+        };
+        let found = self.inspect(wasm).map_err(|reasons| LoadError::Compiler(reasons.first().map(ToString::to_string).unwrap_or_default()))?;
+        let linker = if found.wasi { &self.wasi } else { &self.plain };
+        let contract = |error: wasmtime::Error| LoadError::Contract(format!("{error:#}"));
+        let pre = linker.instantiate_pre(&compiled).map_err(contract)?;
+        let exported = Exported::find(&pre).map_err(contract)?;
+        let instantiate_us = super::call::try_instance(&self.engine, &pre).await.map_err(LoadError::Instance)?;
+        let component = Arc::new(Component {
+            engine: self.engine.clone(),
+            exports: exported.exports(),
+            pre,
+            exported,
+            calls: Arc::clone(&self.calls),
+            digest,
+            compile_ms,
+            instantiate_us,
+        });
+        if let Ok(mut loaded) = self.loaded.lock() {
+            loaded.retain(|_, weak| weak.strong_count() > 0);
+            loaded.insert(digest, Arc::downgrade(&component));
+        }
+        Ok(component)
+    }
+
+    async fn compile(&self, wasm: &[u8], digest: &Digest) -> Result<wasmtime::component::Component, LoadError> {
+        let compiled = self.compiler.compile(wasm).await?;
+        if let Err(error) = self.cache.put(digest, &compiled) {
+            tracing::warn!(%error, "a compiled component could not be kept; it will be compiled again");
+        }
+        // Mapped from its file if possible: pages that are never run are never read.
+        match self.cache.get(&self.engine, digest) {
+            Some(component) => Ok(component),
+            None => cache::load(&self.engine, &compiled).map_err(|error| LoadError::Compiler(error.to_string())),
+        }
+    }
+}
+
+/// A thread that moves the epoch each millisecond, for as long as the engine lives and the sender is kept.
+fn tick(engine: &Engine) -> std::io::Result<Sender<()>> {
+    let (keep, stop) = channel();
+    let engine = engine.weak();
+    let ticking = move || {
+        while let Err(RecvTimeoutError::Timeout) = stop.recv_timeout(Duration::from_millis(1)) {
+            let Some(engine) = engine.upgrade() else { return };
+            engine.increment_epoch();
+        }
+    };
+    std::thread::Builder::new().name("epoch".into()).spawn(ticking)?;
+    Ok(keep)
+}
+
+fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+//! The engine: one for the process, tuned as measured, with everything off that a connector does not need.
+
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy};
+
+use crate::connector::limits::MEMORY_BYTES_MAX;
+
+/// What compiler and runtime must agree on.
+fn config() -> Config {
+    let mut config = Config::new();
+    // Cranelift: Winch, the quick compiler, had escapes of its own in 2026, and saves nothing here.
+    config.strategy(Strategy::Cranelift).cranelift_opt_level(OptLevel::Speed);
+    config.epoch_interruption(true);
+    config.concurrency_support(false);
+    config.wasm_memory64(false).wasm_multi_memory(false).wasm_relaxed_simd(false).wasm_tail_call(false);
+    config.wasm_exceptions(false).wasm_gc(false).wasm_function_references(false).wasm_wide_arithmetic(false);
+    config.wasm_component_model(true);
+    // Core dumps, which would hold a number and a text, are not even compiled in (feature `coredump`).
+    config.wasm_backtrace(true);
+    config.max_wasm_stack(512 << 10).async_stack_size(2 << 20);
+    config
+}
+
+/// The compiler child's: a pooling engine would not fit into its memory limit, and compiles no differently.
+pub fn for_compiling() -> wasmtime::Result<Engine> {
+    Engine::new(&config())
+}
+
+/// The runtime's: pooled where the address space permits it.
+pub(super) fn for_running(slots: u32) -> wasmtime::Result<(Engine, bool)> {
+    let mut pooled = config();
+    pooled.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(slots)));
+    match Engine::new(&pooled) {
+        Ok(engine) => Ok((engine, true)),
+        Err(error) => {
+            tracing::warn!(%error, "no address space for a pool of {slots} instances; making each on demand, which is slower");
+            Ok((for_compiling()?, false))
+        }
+    }
+}
+
+/// A component of ours has one memory, two tables and up to four core instances; those of interpreters have more.
+fn pool(slots: u32) -> PoolingAllocationConfig {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(slots).total_stacks(slots).total_memories(slots);
+    pool.total_core_instances(slots.saturating_mul(4)).total_tables(slots.saturating_mul(2));
+    pool.table_elements(30_000).max_memory_size(usize::try_from(MEMORY_BYTES_MAX).unwrap_or(usize::MAX));
+    // Keeping what an instance touched, and resetting only that, halved the cost of a send (kernel 6.7 and later).
+    pool.linear_memory_keep_resident(512 << 10).table_keep_resident(16 << 10).pagemap_scan(Enabled::Auto);
+    pool.max_unused_warm_slots(64);
+    pool
+}
+
+/// How many instances fit: a pool needs two mappings a slot and four more for each instance in flight, and the kernel
+/// permits `vm.max_map_count` of them (65,530 unless changed).
+pub(super) fn slots(wanted: Option<u32>) -> u32 {
+    let text = std::fs::read_to_string("/proc/sys/vm/max_map_count").unwrap_or_default();
+    let mappings: u32 = text.trim().parse().unwrap_or(65_530);
+    let fit = mappings.saturating_sub(5_000) / 6;
+    wanted.unwrap_or(1_000).min(fit).max(1)
+}

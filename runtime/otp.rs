@@ -1,0 +1,327 @@
+//! One-time passwords: the use cases, in the words of the domain. Knows no HTTP and no connector's name.
+
+pub mod challenge;
+pub mod code;
+pub mod idempotency;
+pub mod limits;
+mod messages;
+pub mod policy;
+mod requests;
+mod settings;
+mod views;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::clock::{Clock, Timestamp};
+use crate::credentials::{Vault, VaultError};
+use crate::delivery::{Delivered, Delivery, Letter, NoRoute, Plan, attempt};
+use crate::phone::{PhoneError, PhoneNumber};
+use crate::secret::Secret;
+use crate::store::{
+    CheckOutcome, Created, Limited, MessageStatus, NewAttempt, NewMessage, NewResend, NewVerification, ResendRefusal,
+    Resent, SettledDelivery, Store, StoreError, Told, Verification, VerificationStatus,
+};
+use challenge::Presented;
+use policy::Rules;
+use settings::Settings;
+
+pub use messages::{Content, Message, SentMessage};
+pub use requests::{Check, Create};
+pub use views::{DeliveryView, VerificationView};
+
+/// The key that new codes derive from; rows keep the number of theirs.
+const CODE_KEY: u32 = 0;
+
+/// Why a use case did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum OtpError {
+    /// No such environment.
+    #[error("there is no environment `{0}`")]
+    UnknownEnvironment(String),
+    /// A field of the request.
+    #[error("`{field}` {detail}")]
+    Field {
+        /// JSON Pointer of the field.
+        field: &'static str,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// Not a number.
+    #[error("`to`: {0}")]
+    Phone(#[from] PhoneError),
+    /// Nobody would send it.
+    #[error(transparent)]
+    NoRoute(#[from] NoRoute),
+    /// A limit.
+    #[error("the limit `{}` holds", .0.rule)]
+    Limited(Limited),
+    /// Only a pending verification takes that.
+    #[error("the verification is not pending")]
+    NotPending(VerificationStatus),
+    /// What was given does not match what it was made for.
+    #[error("`{0}` does not match the verification")]
+    Mismatch(&'static str),
+    /// No such verification or message, or another environment's.
+    #[error("there is no {0} of this id")]
+    NotFound(&'static str),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Sealed data that does not open.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+/// The answer to a check.
+#[derive(Debug)]
+pub struct Checked {
+    /// Whether the code was right.
+    pub approved: bool,
+    /// Checks that are left.
+    pub attempts_left: u32,
+    /// Where the verification stands now.
+    pub status: VerificationStatus,
+}
+
+/// The use cases.
+pub struct Otp {
+    store: Arc<dyn Store>,
+    vault: Arc<Vault>,
+    delivery: Delivery,
+    clock: Clock,
+    settings: Settings,
+}
+
+impl Otp {
+    /// Over these parts.
+    pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, delivery: Delivery, clock: Clock) -> Self {
+        let settings = Settings::new(Arc::clone(&store));
+        Self { store, vault, delivery, clock, settings }
+    }
+
+    /// After a change of an environment or its policy.
+    pub fn invalidate(&self, environment: &str) {
+        self.settings.invalidate(environment);
+    }
+
+    /// Make a verification and send its code. It stands even if the send fails: its delivery says so.
+    pub async fn create(&self, environment: &str, request: Create) -> Result<VerificationView, OtpError> {
+        let settings = self.settings.of(environment).await?;
+        request.validate()?;
+        let to = PhoneNumber::parse(&request.to)?;
+        let rules = settings.policy.rules(&request.purpose);
+        let plan = self.delivery.plan(environment, &request.purpose, &to)?;
+        let now = self.clock.now();
+        let verification = self.new_verification(environment, &request, &to, &rules, now);
+        let (message, attempt) = self.first_attempt(&verification, &to, &plan, now);
+        let letter = self.letter(&verification, to, &message.id);
+        let new = NewVerification { verification: verification.clone(), message, attempt };
+        let judge = Box::new(move |sends: &_| limits::send(&rules, sends, now));
+        match self.store.create_verification(new, judge).await? {
+            Created::Limited(limited) => Err(OtpError::Limited(limited)),
+            Created::Done => self.deliver(verification, plan, letter).await,
+        }
+    }
+
+    /// Send the same code once more, as a new message. Resets no count and extends no life.
+    pub async fn resend(&self, environment: &str, id: &str) -> Result<VerificationView, OtpError> {
+        let settings = self.settings.of(environment).await?;
+        let found = self.store.verification(environment, id).await?.ok_or(OtpError::NotFound("verification"))?;
+        let rules = settings.policy.rules(&found.purpose);
+        let to = self.open_number(&found)?;
+        let plan = self.delivery.plan(environment, &found.purpose, &to)?;
+        let now = self.clock.now();
+        let (message, attempt) = self.first_attempt(&found, &to, &plan, now);
+        let letter = self.letter(&found, to, &message.id);
+        let resend =
+            NewResend { verification_id: id.to_owned(), message, attempt, resend_after: now.plus(rules.cooldown) };
+        let judge = Box::new(move |_: &Verification, sends: &_| {
+            limits::send(&rules, sends, now).map_err(ResendRefusal::Limited)
+        });
+        match self.store.resend(resend, judge).await? {
+            Resent::Missing => Err(OtpError::NotFound("verification")),
+            Resent::Refused(ResendRefusal::NotPending(status)) => Err(OtpError::NotPending(status)),
+            Resent::Refused(ResendRefusal::Limited(limited)) => Err(OtpError::Limited(limited)),
+            Resent::Done(verification) => self.deliver(*verification, plan, letter).await,
+        }
+    }
+
+    /// Check a code. A right one is accepted exactly once, however many race.
+    pub async fn check(&self, environment: &str, id: &str, request: Check) -> Result<Checked, OtpError> {
+        let settings = self.settings.of(environment).await?;
+        let presented = Presented {
+            code: code::normalise(request.code.expose()),
+            number_index: request.to.as_deref().map(|to| PhoneNumber::parse(to).map(|to| self.number_index(&to))).transpose()?,
+            purpose: request.purpose,
+            subject: request.subject,
+        };
+        let now = self.clock.now();
+        let vault = Arc::clone(&self.vault);
+        let judge = Box::new(move |verification: &Verification, number: &_, pair: &_| {
+            let key = vault.code_key(verification.code_key);
+            let right = code::derive(&key, &verification.environment, &verification.id, verification.code_length);
+            let rules = settings.policy.rules(&verification.purpose);
+            challenge::check(verification, number, pair, &presented, &right, &rules, now)
+        });
+        let outcome = self.store.check(environment, id, now, judge).await?;
+        let CheckOutcome { verification, told } = outcome.ok_or(OtpError::NotFound("verification"))?;
+        let (attempts_left, status) = (verification.attempts_left, verification.status);
+        match told {
+            Told::Approved => Ok(Checked { approved: true, attempts_left, status }),
+            Told::Wrong => Ok(Checked { approved: false, attempts_left, status }),
+            Told::NotPending(status) => Err(OtpError::NotPending(status)),
+            Told::Limited(limited) => Err(OtpError::Limited(limited)),
+            Told::Mismatch(field) => Err(OtpError::Mismatch(field)),
+        }
+    }
+
+    /// One verification as it stands now.
+    pub async fn get(&self, environment: &str, id: &str) -> Result<VerificationView, OtpError> {
+        let found = self.store.verification(environment, id).await?.ok_or(OtpError::NotFound("verification"))?;
+        self.view(found)
+    }
+
+    /// End a pending verification.
+    pub async fn cancel(&self, environment: &str, id: &str) -> Result<VerificationView, OtpError> {
+        let before = self.store.cancel(environment, id, self.clock.now()).await?;
+        let before = before.ok_or(OtpError::NotFound("verification"))?;
+        match before.status {
+            VerificationStatus::Pending | VerificationStatus::Canceled => self.get(environment, id).await,
+            status => Err(OtpError::NotPending(status)),
+        }
+    }
+
+    fn new_verification(&self, environment: &str, request: &Create, to: &PhoneNumber, rules: &Rules, now: Timestamp) -> Verification {
+        let id = format!("vrf_{}", Uuid::now_v7().simple());
+        let number_index = self.number_index(to);
+        Verification {
+            to: self.vault.seal(&recipient_aad(environment, &id), to.e164().as_bytes()),
+            number_index,
+            pair_index: self.pair_index(&number_index, request.subject.as_deref(), request.client_ip),
+            environment: environment.to_owned(),
+            purpose: request.purpose.clone(),
+            channel: "sms".to_owned(),
+            locale: request.locale.clone(),
+            subject: request.subject.clone(),
+            client_ip: request.client_ip.map(|ip| ip.to_string()),
+            metadata: request.metadata.clone(),
+            status: VerificationStatus::Pending,
+            code_key: CODE_KEY,
+            code_length: rules.code_length,
+            attempts_left: rules.checks,
+            created_at: now,
+            expires_at: now.plus(rules.life),
+            resend_after: now.plus(rules.cooldown),
+            ambiguous_failover_used: false,
+            delivery: None,
+            id,
+        }
+    }
+
+    /// A message of a verification with its first attempt, as they are stored before anything leaves.
+    fn first_attempt(&self, v: &Verification, to: &PhoneNumber, plan: &Plan, now: Timestamp) -> (NewMessage, NewAttempt) {
+        let message = NewMessage {
+            id: format!("msg_{}", Uuid::now_v7().simple()),
+            environment: v.environment.clone(),
+            verification_id: Some(v.id.clone()),
+            purpose: v.purpose.clone(),
+            locale: v.locale.clone(),
+            to_masked: to.masked(),
+            number_index: v.number_index,
+            country: to.country().map(str::to_owned),
+            content: None,
+            created_at: now,
+            expires_at: v.expires_at,
+        };
+        let attempt = new_attempt(&message.id, plan, now);
+        (message, attempt)
+    }
+
+    fn letter(&self, v: &Verification, to: PhoneNumber, message_id: &str) -> Letter {
+        let key = self.vault.code_key(v.code_key);
+        Letter {
+            message_id: message_id.to_owned(),
+            environment: v.environment.clone(),
+            to,
+            purpose: v.purpose.clone(),
+            locale: v.locale.clone(),
+            code: Some(code::derive(&key, &v.environment, &v.id, v.code_length)),
+            text: None,
+            parameters: Vec::new(),
+            sender: None,
+            valid_until: v.expires_at,
+            client_ip: v.client_ip.clone(),
+            ambiguous_failover_used: v.ambiguous_failover_used,
+        }
+    }
+
+    async fn deliver(&self, mut verification: Verification, plan: Plan, letter: Letter) -> Result<VerificationView, OtpError> {
+        let message_id = letter.message_id.clone();
+        let delivered = self.delivery.deliver(plan, letter).await;
+        let refused = delivered.status == MessageStatus::Refused;
+        let now = self.clock.now();
+        verification.delivery = Some(delivery_json(&delivered, &message_id));
+        verification.ambiguous_failover_used = delivered.ambiguous_failover_used;
+        if refused {
+            verification.resend_after = now;
+        }
+        let settled = SettledDelivery {
+            verification_id: verification.id.clone(),
+            message_id,
+            delivery: verification.delivery.clone().unwrap_or_default(),
+            refused,
+            ambiguous_failover_used: delivered.ambiguous_failover_used,
+            now,
+        };
+        self.store.settle_delivery(settled).await?;
+        self.view(verification)
+    }
+
+    fn number_index(&self, to: &PhoneNumber) -> [u8; 32] {
+        self.vault.index("number", to.e164().as_bytes())
+    }
+
+    /// Failures count for the pair of number and subject; without a subject, of number and address.
+    fn pair_index(&self, number: &[u8; 32], subject: Option<&str>, ip: Option<IpAddr>) -> [u8; 32] {
+        let who = match (subject, ip) {
+            (Some(subject), _) => format!("subject/{subject}"),
+            (None, Some(ip)) => format!("ip/{ip}"),
+            (None, None) => "nobody".to_owned(),
+        };
+        self.vault.index("pair", &[number.as_slice(), who.as_bytes()].concat())
+    }
+
+    fn open_number(&self, v: &Verification) -> Result<PhoneNumber, OtpError> {
+        let open = self.vault.open(&recipient_aad(&v.environment, &v.id), &v.to)?;
+        let text = Secret::new(String::from_utf8_lossy(open.expose()).into_owned());
+        Ok(PhoneNumber::parse(text.expose())?)
+    }
+}
+
+fn new_attempt(message_id: &str, plan: &Plan, now: Timestamp) -> NewAttempt {
+    let (connector, revision) = plan.first();
+    NewAttempt {
+        message_id: message_id.to_owned(),
+        number: 1,
+        connector: connector.to_owned(),
+        revision,
+        reference: attempt::reference(message_id, connector),
+        started_at: now,
+    }
+}
+
+fn recipient_aad(environment: &str, id: &str) -> String {
+    format!("recipient/{environment}/{id}")
+}
+
+fn delivery_json(delivered: &Delivered, message_id: &str) -> Value {
+    let mut json = serde_json::to_value(delivered).unwrap_or_default();
+    if let Some(object) = json.as_object_mut() {
+        object.insert("message".to_owned(), json!(message_id));
+    }
+    json
+}

@@ -1,0 +1,145 @@
+//! The rules of an environment, and of each of its purposes.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// `GET/PUT /v1/environments/{env}/policy`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// What holds for every purpose.
+    pub defaults: RuleChanges,
+    /// What differs for one, by its name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub purposes: BTreeMap<String, RuleChanges>,
+}
+
+/// Rules that are set; the others stay as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RuleChanges {
+    /// Digits of a code, 4 to 10 (6). Fewer than 6 is below NIST SP 800-63B-4 §3.1.3.2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_length: Option<u8>,
+    /// Life of a code in seconds, 60 to 600 (600).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub life_seconds: Option<u32>,
+    /// Checks of a verification, 1 to 10 (5).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checks: Option<u32>,
+    /// Seconds between two messages to a number, 0 to 3600 (30).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cooldown_seconds: Option<u32>,
+    /// Messages to a number in an hour, 1 to 1000 (5).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sends_per_hour: Option<u32>,
+    /// Consecutive wrong codes against a number until it is locked, 10 to 100 (100).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failures_max: Option<u32>,
+    /// Seconds that a lock lasts, 60 to 86400 (3600).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lock_seconds: Option<u32>,
+}
+
+/// The rules that hold for one verification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Digits of a code.
+    pub code_length: u8,
+    /// Life of a code.
+    pub life: Duration,
+    /// Checks of a verification.
+    pub checks: u32,
+    /// Between two messages to a number.
+    pub cooldown: Duration,
+    /// Messages to a number in an hour.
+    pub sends_per_hour: u32,
+    /// Consecutive wrong codes against a number until it is locked.
+    pub failures_max: u32,
+    /// How long a lock lasts.
+    pub lock: Duration,
+}
+
+/// A value outside its range.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("`{pointer}` must be from {min} to {max}")]
+pub struct PolicyError {
+    /// JSON Pointer into the document.
+    pub pointer: String,
+    /// Smallest value.
+    pub min: u32,
+    /// Largest value.
+    pub max: u32,
+}
+
+impl Policy {
+    /// The rules for a purpose.
+    pub fn rules(&self, purpose: &str) -> Rules {
+        let own = self.purposes.get(purpose);
+        let pick = |field: fn(&RuleChanges) -> Option<u32>, default: u32| {
+            own.and_then(field).or_else(|| field(&self.defaults)).unwrap_or(default)
+        };
+        let seconds = |value: u32| Duration::from_secs(value.into());
+        Rules {
+            code_length: u8::try_from(pick(|r| r.code_length.map(u32::from), 6)).unwrap_or(6),
+            life: seconds(pick(|r| r.life_seconds, 600)),
+            checks: pick(|r| r.checks, 5),
+            cooldown: seconds(pick(|r| r.cooldown_seconds, 30)),
+            sends_per_hour: pick(|r| r.sends_per_hour, 5),
+            failures_max: pick(|r| r.failures_max, 100),
+            lock: seconds(pick(|r| r.lock_seconds, 3600)),
+        }
+    }
+
+    /// Every value inside its range, or the faults.
+    pub fn validate(&self) -> Result<(), Vec<PolicyError>> {
+        let mut faults = self.defaults.faults("/defaults");
+        for (purpose, rules) in &self.purposes {
+            faults.extend(rules.faults(&format!("/purposes/{}", purpose.replace('~', "~0").replace('/', "~1"))));
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+}
+
+impl RuleChanges {
+    fn faults(&self, at: &str) -> Vec<PolicyError> {
+        let ranges = [
+            ("code_length", self.code_length.map(u32::from), 4, 10),
+            ("life_seconds", self.life_seconds, 60, 600),
+            ("checks", self.checks, 1, 10),
+            ("cooldown_seconds", self.cooldown_seconds, 0, 3600),
+            ("sends_per_hour", self.sends_per_hour, 1, 1000),
+            ("failures_max", self.failures_max, 10, 100),
+            ("lock_seconds", self.lock_seconds, 60, 86_400),
+        ];
+        let outside = ranges.into_iter().filter(|(_, value, min, max)| value.is_some_and(|v| v < *min || v > *max));
+        outside.map(|(name, _, min, max)| PolicyError { pointer: format!("{at}/{name}"), min, max }).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_purpose_beats_the_defaults_and_the_defaults_beat_ours() {
+        let policy: Policy = serde_json::from_value(json!({"defaults": {"checks": 3}, "purposes": {"mfa-setup": {"checks": 2}}})).unwrap();
+        assert_eq!(policy.rules("mfa-setup").checks, 2);
+        assert_eq!(policy.rules("sign-in").checks, 3);
+        assert_eq!(policy.rules("sign-in").code_length, 6);
+        assert_eq!(Policy::default().rules("x").life, Duration::from_secs(600));
+    }
+
+    #[test]
+    fn a_value_outside_its_range_is_named_by_its_pointer() {
+        let policy: Policy =
+            serde_json::from_value(json!({"defaults": {"code_length": 3}, "purposes": {"a/b": {"failures_max": 101}}})).unwrap();
+        let pointers: Vec<_> = policy.validate().unwrap_err().into_iter().map(|fault| fault.pointer).collect();
+        assert_eq!(pointers, ["/defaults/code_length", "/purposes/a~1b/failures_max"]);
+    }
+}

@@ -1,0 +1,96 @@
+//! What callers ask for, judged before anything is done.
+
+use std::net::IpAddr;
+
+use serde_json::Value;
+
+use super::OtpError;
+use crate::secret::Secret;
+
+/// Ask for a verification.
+#[derive(Debug)]
+pub struct Create {
+    /// The recipient, in international form.
+    pub to: String,
+    /// Why.
+    pub purpose: String,
+    /// BCP 47 tag of the recipient's language.
+    pub locale: String,
+    /// The end user's address.
+    pub client_ip: Option<IpAddr>,
+    /// Whom the caller means, in his own words: an account's id.
+    pub subject: Option<String>,
+    /// The caller's own, kept beside it.
+    pub metadata: Option<Value>,
+}
+
+/// Present a code. What is given besides must match.
+#[derive(Debug)]
+pub struct Check {
+    /// What the person typed.
+    pub code: Secret<String>,
+    /// The recipient.
+    pub to: Option<String>,
+    /// The purpose.
+    pub purpose: Option<String>,
+    /// The subject.
+    pub subject: Option<String>,
+}
+
+const METADATA_BYTES_MAX: usize = 4096;
+
+impl Create {
+    pub(super) fn validate(&self) -> Result<(), OtpError> {
+        purpose(&self.purpose)?;
+        locale(&self.locale)?;
+        subject(self.subject.as_deref())?;
+        match &self.metadata {
+            Some(Value::Object(_)) | None => {}
+            Some(_) => return Err(refuse("/metadata", "is a JSON object")),
+        }
+        let bytes = self.metadata.as_ref().map_or(0, |metadata| metadata.to_string().len());
+        if bytes > METADATA_BYTES_MAX { Err(refuse("/metadata", "has more than 4096 bytes")) } else { Ok(()) }
+    }
+}
+
+pub(super) fn refuse(field: &'static str, detail: &str) -> OtpError {
+    OtpError::Field { field, detail: detail.to_owned() }
+}
+
+pub(super) fn purpose(text: &str) -> Result<(), OtpError> {
+    let fits = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let starts = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    if fits && starts && text.len() <= 64 {
+        return Ok(());
+    }
+    Err(refuse("/purpose", "has 1 to 64 lower-case letters, digits and hyphens, such as `sign-in`"))
+}
+
+pub(super) fn locale(text: &str) -> Result<(), OtpError> {
+    let subtags = || text.split('-').all(|tag| (1..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let language = text.split('-').next().is_some_and(|tag| tag.len() >= 2 && tag.bytes().all(|b| b.is_ascii_alphabetic()));
+    if text.len() <= 35 && language && subtags() {
+        return Ok(());
+    }
+    Err(refuse("/locale", "is a BCP 47 language tag, such as `en` or `pt-BR`"))
+}
+
+pub(super) fn subject(text: Option<&str>) -> Result<(), OtpError> {
+    match text {
+        Some(text) if text.is_empty() || text.len() > 256 => Err(refuse("/subject", "has 1 to 256 bytes")),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn purposes_and_locales_have_a_form() {
+        assert!(["sign-in", "generic", "2fa"].iter().all(|text| purpose(text).is_ok()));
+        assert!(["", "Sign-In", "-x", "a b", "a/b", &"x".repeat(65)].iter().all(|text| purpose(text).is_err()));
+        assert!(["en", "pt-BR", "zh-Hant-TW", "es-419"].iter().all(|text| locale(text).is_ok()));
+        assert!(["", "e", "en_US", "en--US", "1a", "en-"].iter().all(|text| locale(text).is_err()));
+    }
+}

@@ -1,0 +1,51 @@
+//! An environment's rules, read once and kept until they change: a create must not wait for a second look-up.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use super::OtpError;
+use super::policy::Policy;
+use crate::store::Store;
+
+/// What is known of one environment.
+pub(super) struct Known {
+    pub(super) policy: Policy,
+}
+
+pub(super) struct Settings {
+    store: Arc<dyn Store>,
+    known: ArcSwap<HashMap<String, Arc<Known>>>,
+}
+
+impl Settings {
+    pub(super) fn new(store: Arc<dyn Store>) -> Self {
+        Self { store, known: ArcSwap::default() }
+    }
+
+    pub(super) async fn of(&self, environment: &str) -> Result<Arc<Known>, OtpError> {
+        if let Some(known) = self.known.load().get(environment) {
+            return Ok(Arc::clone(known));
+        }
+        let unknown = || OtpError::UnknownEnvironment(environment.to_owned());
+        let before = self.known.load_full();
+        self.store.environment(environment).await?.ok_or_else(unknown)?;
+        let document = self.store.setting(environment, "policy").await?;
+        let policy = document.and_then(|d| serde_json::from_value(d.document).ok()).unwrap_or_default();
+        let known = Arc::new(Known { policy });
+        let mut all = HashMap::clone(&before);
+        all.insert(environment.to_owned(), Arc::clone(&known));
+        // If it was invalidated while we read, what we read may be old: use it, but don't keep it.
+        self.known.compare_and_swap(&before, Arc::new(all));
+        Ok(known)
+    }
+
+    pub(super) fn invalidate(&self, environment: &str) {
+        self.known.rcu(|all| {
+            let mut all = HashMap::clone(all);
+            all.remove(environment);
+            all
+        });
+    }
+}
