@@ -8,20 +8,18 @@
 mod bindings;
 mod cache;
 pub mod call;
-
 mod compile;
 pub mod contract;
 pub mod digest;
 mod inspect;
 pub mod limits;
 pub mod loader;
-
-
+pub mod manifest;
+pub mod package;
 pub mod reason;
 pub mod registry;
 pub mod sandbox;
-
+pub mod schema;
 pub mod serving;
-
 
 pub use compile::child as compile_child;

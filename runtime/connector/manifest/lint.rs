@@ -1,0 +1,179 @@
+//! Judging a manifest together with its schema.
+//!
+//! The threat: a manifest that looks harmless and is not, above all a secret that is not declared as one, so that the
+//! guest would read it. So a field that is named like a secret must be listed, or said to be public.
+
+use serde_json::Value;
+
+use super::Manifest;
+use crate::connector::limits::MEMORY_BYTES_MAX;
+use crate::connector::reason::Reason;
+use crate::egress::HostPattern;
+
+/// Everything wrong with it.
+pub fn lint(manifest: &Manifest, schema: &Value) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let mut refuse = |pointer: &str, text: String| reasons.push(Reason::at("manifest", pointer, &text));
+    if !is_name(&manifest.id) {
+        refuse("/id", "has 1 to 64 lower-case letters, digits and hyphens, and begins with a letter".into());
+    }
+    if manifest.contract.major != 1 || manifest.contract.minor != 0 {
+        refuse("/contract", format!("`{}` is not served; this host serves 1.0", manifest.contract));
+    }
+    if manifest.channel != "sms" {
+        refuse("/channel", format!("`{}` is not a channel of version 1.0", manifest.channel));
+    }
+    for (field, text) in [("/name", &manifest.name), ("/summary", &manifest.summary)] {
+        if text.trim().is_empty() || text.chars().count() > 200 {
+            refuse(field, "has 1 to 200 characters".into());
+        }
+    }
+    let links = [("/website", &manifest.website), ("/documentation", &manifest.documentation)];
+    for (field, url) in links.into_iter().filter_map(|(field, url)| Some((field, url.as_ref()?))) {
+        if !url.starts_with("https://") {
+            refuse(field, "is an https:// address".into());
+        }
+    }
+    for (index, host) in manifest.hosts.iter().enumerate() {
+        // Any label stands for a placeholder here; with a configuration the real one is judged again.
+        let sample = if host.starts_with("{config.") && host.ends_with('}') && host.matches('{').count() == 1 {
+            continue;
+        } else {
+            fill_sample(host)
+        };
+        if let Err(error) = HostPattern::parse(&sample) {
+            refuse(&format!("/hosts/{index}"), error.to_string());
+        }
+    }
+    let limits = &manifest.limits;
+    if limits.memory_mib.is_some_and(|mib| mib == 0 || mib > MEMORY_BYTES_MAX >> 20) {
+        refuse("/limits/memory_mib", format!("is 1 to {}", MEMORY_BYTES_MAX >> 20));
+    }
+    for (field, value, max) in [
+        ("/limits/requests", limits.requests.map(u64::from), 32),
+        ("/limits/cpu_ms", limits.cpu_ms, 2_000),
+        ("/limits/response_kib", limits.response_kib, 8_192),
+    ] {
+        if value.is_some_and(|value| value == 0 || value > max) {
+            refuse(field, format!("is 1 to {max}"));
+        }
+    }
+    reasons.extend(secrets(manifest, schema));
+    reasons.extend(credentials(manifest));
+    reasons
+}
+
+fn secrets(manifest: &Manifest, schema: &Value) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let properties = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    for (index, field) in manifest.secrets.iter().enumerate() {
+        let property = properties.get(field);
+        let is_string = property.and_then(|p| p.get("type")).and_then(Value::as_str) == Some("string");
+        let is_write_only = property.and_then(|p| p.get("writeOnly")) == Some(&Value::Bool(true));
+        if !is_string || !is_write_only {
+            let text = format!("`{field}` has to be a top-level string property of the schema, marked `writeOnly`");
+            reasons.push(Reason::at("secret", &format!("/secrets/{index}"), &text));
+        }
+    }
+    for (field, property) in &properties {
+        let listed = manifest.secrets.contains(field);
+        if property.get("writeOnly") == Some(&Value::Bool(true)) && !listed {
+            let text = format!("`{field}` is marked `writeOnly` in the schema and not listed in `secrets`");
+            reasons.push(Reason::at("secret", "/secrets", &text));
+        } else if sounds_secret(field) && !listed && !manifest.public.contains(field) {
+            let text = format!("`{field}` is named like a secret: list it in `secrets`, or in `public` if it is none");
+            reasons.push(Reason::at("secret", "/secrets", &text));
+        }
+    }
+    reasons
+}
+
+fn credentials(manifest: &Manifest) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    for (name, declared) in &manifest.credentials {
+        let pointer = format!("/credentials/{name}");
+        let mut refuse = |text: String| reasons.push(Reason::at("credential", &pointer, &text));
+        if !is_name(name) && !name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit()) {
+            refuse("a credential's name has lower-case letters, digits, `-` and `_`".into());
+        }
+        if declared.methods.is_empty() || declared.paths.is_empty() {
+            refuse("names the methods and paths of its requests".into());
+        }
+        for path in declared.paths.iter().filter(|path| !path.starts_with('/') || path.contains(['?', '#', ' ', '\\'])) {
+            refuse(format!("`{path}` is not a path"));
+        }
+        for secret in declared.kind.secrets().iter().filter(|secret| !manifest.secrets.contains(secret)) {
+            refuse(format!("uses `{secret}`, which is not listed in `secrets`"));
+        }
+        let hosts = declared.hosts.iter().flatten();
+        for host in hosts.filter(|host| !manifest.hosts.contains(host)) {
+            refuse(format!("names the host `{host}`, which is not among the manifest's"));
+        }
+    }
+    reasons
+}
+
+fn is_name(text: &str) -> bool {
+    text.len() <= 64
+        && text.bytes().next().is_some_and(|b| b.is_ascii_lowercase())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+fn sounds_secret(field: &str) -> bool {
+    const WORDS: [&str; 9] = ["key", "secret", "password", "passwd", "token", "passphrase", "pin", "apikey", "credential"];
+    field.to_ascii_lowercase().split(['_', '-']).any(|word| WORDS.contains(&word))
+}
+
+fn fill_sample(template: &str) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("{config.") {
+        let Some((_, after)) = after.split_once('}') else { break };
+        out.push_str(before);
+        out.push('x');
+        rest = after;
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::connector::manifest::parse;
+
+    fn faults(more: &str, schema: Value) -> Vec<String> {
+        let text = format!("id='x'\nname='X'\nversion='1.0.0'\ncontract='1.0.0'\nchannel='sms'\nsummary='s'\n{more}");
+        lint(&parse(&text).unwrap(), &schema).into_iter().map(|reason| reason.to_string()).collect()
+    }
+
+    #[test]
+    fn a_field_that_is_named_like_a_secret_is_listed_or_said_to_be_public() {
+        let schema = json!({"properties": {"api_key": {"type": "string"}}});
+        assert!(faults("", schema.clone())[0].contains("api_key"));
+        assert!(faults("public=['api_key']\n", schema).is_empty());
+    }
+
+    #[test]
+    fn list_and_schema_agree_about_secrets() {
+        let marked = json!({"properties": {"token": {"type": "string", "writeOnly": true}}});
+        assert!(faults("secrets=['token']\n", marked.clone()).is_empty());
+        assert!(faults("", marked)[0].contains("not listed"));
+        assert!(faults("secrets=['token']\n", json!({"properties": {"token": {"type": "string"}}}))[0].contains("writeOnly"));
+    }
+
+    #[test]
+    fn hosts_that_are_too_wide_and_limits_without_end_are_refused() {
+        assert!(faults("hosts=['*.com']\n", json!({}))[0].contains("public suffix"));
+        assert!(faults("[limits]\nmemory_mib=100000\n", json!({}))[0].starts_with("/limits/memory_mib"));
+        assert!(faults("hosts=['api.{config.region}.example.com']\n", json!({})).is_empty());
+    }
+
+    #[test]
+    fn a_credential_uses_listed_secrets_and_named_hosts() {
+        let more = "hosts=['a.example']\n[credentials.k]\nkind='bearer'\nsecret='t'\nmethods=['POST']\npaths=['x']\nhosts=['b.example']\n";
+        let found = faults(more, json!({})).join("\n");
+        assert!(found.contains("`t`") && found.contains("`x` is not a path") && found.contains("b.example"), "{found}");
+    }
+}

@@ -1,0 +1,224 @@
+//! What an author's folder puts into a component: `connector.toml`, `config.schema.json`, `README.md`, `logo.svg`, as
+//! one custom section at the outermost level. So a component can be read, listed and judged without being run.
+
+pub mod section;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use serde_json::{Map, Value};
+use wasmparser::{Parser, Payload};
+
+use super::manifest::{self, Manifest};
+use super::reason::Reason;
+use super::schema;
+
+/// The files of a package, by name.
+const FILES: [(&str, usize, bool); 4] =
+    [("connector.toml", 64 << 10, true), ("config.schema.json", 64 << 10, true), ("README.md", 256 << 10, true), ("logo.svg", 32 << 10, false)];
+
+/// A package, read.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// `connector.toml`.
+    pub manifest: Manifest,
+    /// `config.schema.json`.
+    pub schema: Value,
+    /// `README.md`.
+    pub readme: String,
+    /// `logo.svg`.
+    pub logo: Option<String>,
+    files: Map<String, Value>,
+}
+
+impl Package {
+    /// The package of a component.
+    pub fn extract(wasm: &[u8]) -> Result<Self, Vec<Reason>> {
+        let refuse = |code, text: &str| Err(vec![Reason::new(code, text)]);
+        let mut found: Option<&[u8]> = None;
+        let mut depth = 0u32;
+        for payload in Parser::new(0).parse_all(wasm) {
+            match payload {
+                Ok(Payload::ModuleSection { .. } | Payload::ComponentSection { .. }) => depth += 1,
+                Ok(Payload::End(_)) => depth = depth.saturating_sub(1),
+                Ok(Payload::CustomSection(custom)) if custom.name() == section::NAME => {
+                    if depth > 0 || found.is_some() {
+                        return refuse("package", "it has a second manifest, or one that is not at its outermost level");
+                    }
+                    found = Some(custom.data());
+                }
+                Ok(_) => {}
+                Err(_) => return refuse("package", "it can't be parsed"),
+            }
+        }
+        let Some(bytes) = found else {
+            return refuse("not-packed", "it has no manifest: pack it with `countersign pack DIR --wasm FILE -o OUT`, which puts the folder's connector.toml, schema, README and logo into it");
+        };
+        match serde_json::from_slice(bytes) {
+            Ok(Value::Object(files)) => Self::read(files),
+            _ => refuse("package", "its manifest section is not a JSON object of files"),
+        }
+    }
+
+    /// As the store keeps it.
+    pub fn from_json(files: &Value) -> Result<Self, Vec<Reason>> {
+        Self::read(files.as_object().cloned().unwrap_or_default())
+    }
+
+    /// For the store.
+    pub fn to_json(&self) -> Value {
+        Value::Object(self.files.clone())
+    }
+
+    /// The package of an author's folder.
+    pub fn read_dir(dir: &Path) -> Result<Self, Vec<Reason>> {
+        let mut files = Map::new();
+        for (name, _, _) in FILES {
+            match std::fs::read(dir.join(name)) {
+                Ok(bytes) => {
+                    let text = String::from_utf8(bytes).map_err(|_| vec![Reason::new("package", format!("{name} is not UTF-8"))])?;
+                    files.insert(name.to_owned(), Value::String(text));
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(vec![Reason::new("package", format!("{name} can't be read: {error}"))]),
+            }
+        }
+        Self::read(files)
+    }
+
+    fn read(files: Map<String, Value>) -> Result<Self, Vec<Reason>> {
+        let mut reasons = Vec::new();
+        for (name, bytes_max, required) in FILES {
+            match files.get(name).and_then(Value::as_str) {
+                None if required => reasons.push(Reason::new("package", format!("{name} is missing"))),
+                Some(text) if text.len() > bytes_max => reasons.push(Reason::new("package", format!("{name} has more than {bytes_max} bytes"))),
+                _ => {}
+            }
+        }
+        if !reasons.is_empty() {
+            return Err(reasons);
+        }
+        let text = |name: &str| files.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let manifest = manifest::parse(&text("connector.toml")).map_err(|reason| vec![reason])?;
+        let schema = schema::parse(&text("config.schema.json")).map_err(|reason| vec![reason])?;
+        let logo = files.get("logo.svg").and_then(Value::as_str).map(str::to_owned);
+        Ok(Self { manifest, schema, readme: text("README.md"), logo, files })
+    }
+
+    /// Everything wrong with it, all at once.
+    pub fn lint(&self) -> Vec<Reason> {
+        let mut reasons = manifest::lint(&self.manifest, &self.schema);
+        reasons.extend(schema::lint(&self.schema));
+        reasons.extend(self.logo.as_deref().and_then(manifest::lint_logo));
+        reasons
+    }
+
+    /// The component with this package in it; one that was in it is replaced.
+    pub fn embed(&self, wasm: &[u8]) -> Vec<u8> {
+        section::append(wasm, Value::Object(self.files.clone()).to_string().as_bytes())
+    }
+}
+
+/// Put a folder's files into a component.
+pub fn pack(dir: &Path, wasm: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let package = Package::read_dir(dir).map_err(|reasons| explain(dir, &reasons))?;
+    let reasons = package.lint();
+    if !reasons.is_empty() {
+        return Err(explain(dir, &reasons));
+    }
+    if Package::extract(wasm).is_ok() {
+        bail!("the component is packed already: pack the one that your toolchain made");
+    }
+    Ok(package.embed(wasm))
+}
+
+fn explain(dir: &Path, reasons: &[Reason]) -> anyhow::Error {
+    let lines: Vec<String> = reasons.iter().map(|reason| format!("  {reason}")).collect();
+    anyhow::anyhow!("`{}` can't be packed:\n{}", dir.display(), lines.join("\n"))
+}
+
+/// Build an author's folder by the manifest's `build` command, or by cargo where there is a Cargo.toml; pack the
+/// result into `NAME.wasm` in the folder, and answer where it is.
+pub fn build_dir(dir: &Path) -> anyhow::Result<PathBuf> {
+    let package = Package::read_dir(dir).map_err(|reasons| explain(dir, &reasons))?;
+    let id = package.manifest.id.clone();
+    let built = match &package.manifest.build {
+        Some(build) => {
+            run(std::process::Command::new("sh").args(["-c", build]).current_dir(dir))?;
+            dir.join(package.manifest.output.clone().unwrap_or_else(|| format!("target/{id}.component.wasm")))
+        }
+        None => cargo(dir)?,
+    };
+    let wasm = std::fs::read(&built).with_context(|| format!("the build made no `{}`", built.display()))?;
+    let out = dir.join(format!("{id}.wasm"));
+    std::fs::write(&out, pack(dir, &wasm)?).with_context(|| format!("can't write `{}`", out.display()))?;
+    Ok(out)
+}
+
+fn cargo(dir: &Path) -> anyhow::Result<PathBuf> {
+    let text = std::fs::read_to_string(dir.join("Cargo.toml"))
+        .with_context(|| format!("`{}` has neither `build = \"…\"` in connector.toml nor a Cargo.toml", dir.display()))?;
+    let table: toml::Table = text.parse().context("Cargo.toml")?;
+    let name = table.get("package").and_then(|p| p.get("name")).and_then(toml::Value::as_str).context("Cargo.toml has no package name")?;
+    let target = dir.join("target");
+    run(std::process::Command::new("cargo")
+        .args(["build", "--release", "--target", "wasm32-unknown-unknown", "--config", "target.wasm32-unknown-unknown.linker=\"wasm-component-ld\""])
+        .args(["-p", name, "--target-dir"])
+        .arg(std::path::absolute(&target)?)
+        .current_dir(dir))?;
+    Ok(target.join("wasm32-unknown-unknown/release").join(format!("{}.wasm", name.replace('-', "_"))))
+}
+
+fn run(command: &mut std::process::Command) -> anyhow::Result<()> {
+    let status = command.status().with_context(|| format!("can't run {command:?}"))?;
+    if status.success() { Ok(()) } else { bail!("{command:?} ended with {status}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
+
+    fn files() -> Map<String, Value> {
+        let text = |t: &str| Value::String(t.to_owned());
+        let manifest = "id = \"x\"\nname = \"X\"\nversion = \"1.0.0\"\ncontract = \"1.0.0\"\nchannel = \"sms\"\nsummary = \"s\"\nhosts = []\n";
+        let schema = r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "examples": [{}]}"#;
+        [("connector.toml", text(manifest)), ("config.schema.json", text(schema)), ("README.md", text("# X"))]
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
+    }
+
+    fn code(result: Result<Package, Vec<Reason>>) -> &'static str {
+        result.unwrap_err()[0].code
+    }
+
+    #[test]
+    fn what_was_embedded_is_extracted() {
+        let package = Package::read(files()).unwrap();
+        let again = Package::extract(&package.embed(COMPONENT)).unwrap();
+        assert_eq!((again.manifest.id.as_str(), again.readme.as_str()), ("x", "# X"));
+        assert!(again.lint().is_empty(), "{:?}", again.lint());
+    }
+
+    #[test]
+    fn an_unpacked_component_is_told_how_to_be_packed() {
+        let reasons = Package::extract(COMPONENT).unwrap_err();
+        assert!(reasons[0].code == "not-packed" && reasons[0].text.contains("countersign pack"));
+    }
+
+    #[test]
+    fn a_second_manifest_is_refused() {
+        let once = Package::read(files()).unwrap().embed(COMPONENT);
+        let twice = section::append(&once, b"{}");
+        assert_eq!(code(Package::extract(&twice)), "package");
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let mut without = files();
+        without.remove("README.md");
+        assert!(Package::read(without).unwrap_err()[0].text.contains("README.md"));
+    }
+}
