@@ -29,6 +29,7 @@ mod vault;
 mod watch;
 
 pub use first_start::FirstKey;
+pub use vault::rotate as rotate_master_key;
 
 /// The service, open but not yet listening.
 pub struct App {

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 
-mod compile;
+use crate::connector::compile_child;
+
 mod connector;
 mod keys;
 mod logging;
@@ -67,7 +68,14 @@ enum Command {
     MasterKey(master_key::MasterKeyCommand),
     /// Compile one component: standard input to standard output. The service starts this for each upload.
     #[command(hide = true)]
-    CompileComponent,
+    CompileComponent {
+        /// Address space that compiling may take.
+        #[arg(long)]
+        memory_bytes: u64,
+        /// CPU time that it may take.
+        #[arg(long)]
+        cpu_seconds: u64,
+    },
 }
 
 /// `countersign serve`
@@ -111,8 +119,8 @@ impl PlaceArgs {
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let command = cli.command.unwrap_or_else(|| Command::Serve(ServeArgs::default()));
     // Neither a runtime nor logging for the compiler: it may hold nothing but its input.
-    if let Command::CompileComponent = command {
-        return compile::run().map(|()| ExitCode::SUCCESS);
+    if let Command::CompileComponent { memory_bytes, cpu_seconds } = command {
+        return compile_child::run(memory_bytes, cpu_seconds).map(|()| ExitCode::SUCCESS);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("can't start the runtime")?;
     runtime.block_on(async {
@@ -124,7 +132,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Upload(args) => upload::run(args).await,
             Command::Keys(command) => keys::run(command).await,
             Command::MasterKey(command) => master_key::run(command).await,
-            Command::CompileComponent => Ok(ExitCode::SUCCESS),
+            Command::CompileComponent { .. } => Ok(ExitCode::SUCCESS),
         }
     })
 }

@@ -8,6 +8,7 @@
 mod bindings;
 mod cache;
 pub mod call;
+pub mod check;
 mod compile;
 pub mod contract;
 pub mod digest;
@@ -21,5 +22,6 @@ pub mod registry;
 pub mod sandbox;
 pub mod schema;
 pub mod serving;
+pub mod transcript;
 
 pub use compile::child as compile_child;

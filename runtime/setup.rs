@@ -27,7 +27,7 @@ mod judging;
 mod testing;
 
 pub use channels::{Channel, PutChannel};
-pub use components::{ComponentView, Loaded, Uploaded};
+pub use components::{ComponentView, Loaded, Uploaded, Verdict, view as component_view};
 pub use connectors::{ConnectorView, PutConnector, RevisionView, Saved};
 pub use testing::{Account, Draft, TestSend, Tested};
 

@@ -15,8 +15,6 @@ use crate::store::Store;
 
 /// The sealed root: everything that must survive a rotation of the master key derives from it.
 pub const META_ROOT: &str = "vault_root";
-/// Tells whether a master key is the one that this store was made with.
-pub const META_CHECK: &str = "vault_check";
 
 /// Open the vault of this data folder.
 pub async fn open(config: &Config, store: &dyn Store) -> anyhow::Result<Vault> {
@@ -76,4 +74,14 @@ fn make(file: &Path) -> anyhow::Result<MasterKey> {
     write().with_context(|| format!("can't write the master key `{}`", file.display()))?;
     tracing::info!("made a master key: {} (keep a copy elsewhere: without it the secrets can't be read)", file.display());
     Ok(key)
+}
+
+/// Seal the root of a stopped service's data folder under another key. One write: there is no state in between.
+pub async fn rotate(config: &Config, to: &MasterKey) -> anyhow::Result<()> {
+    let store = crate::store::sqlite::Sqlite::open(&config.data.dir)
+        .with_context(|| format!("can't open the data folder `{}`", config.data.dir.display()))?;
+    let root = store.meta(META_ROOT).await?.context("no service has been started with this data folder")?;
+    let vault = Vault::from_sealed_root(&master_key(config, false)?, &root).context("the present master key")?;
+    store.put_meta(META_ROOT, &vault.reseal_root(to)).await?;
+    Ok(())
 }

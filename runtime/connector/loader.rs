@@ -34,6 +34,9 @@ impl Loader {
 
     /// The code of a component.
     pub async fn load(&self, digest: &Digest) -> Result<Arc<Component>, LoadFailure> {
+        if let Some(found) = self.sandbox.find(digest) {
+            return Ok(found);
+        }
         let bytes = self.store.wasm(&digest.to_string()).await?;
         let bytes = bytes.ok_or_else(|| LoadFailure::Missing(digest.to_string()))?;
         Ok(self.sandbox.load(&bytes).await?)

@@ -151,6 +151,11 @@ impl Setup {
         self.put_connector(environment, name, put).await.map(|_| ())
     }
 
+    /// Every component, newest version of each first.
+    pub async fn components(&self) -> Result<Vec<ComponentView>, SetupError> {
+        self.store.components().await?.iter().map(view).collect()
+    }
+
     /// Delete a component that no connector uses.
     pub async fn delete_component(&self, id: &str, version: &str) -> Result<(), SetupError> {
         let row = self.component_row(id, Some(version)).await?;
@@ -175,7 +180,7 @@ impl Setup {
     async fn admit(&self, package: Package, wasm: Vec<u8>, built_in: bool) -> Result<Uploaded, SetupError> {
         let digest = Digest::of(&wasm);
         if let Some(row) = self.store.component_by_digest(&digest.to_string()).await? {
-            return Ok(Uploaded { component: view(&row), new: false });
+            return Ok(Uploaded { component: view(&row)?, new: false });
         }
         let started = Instant::now();
         let code = self.sandbox.load(&wasm).await.map_err(|error| match error.as_reason() {
@@ -215,7 +220,7 @@ impl Setup {
             Inserted::Conflict { digest } => return Err(SetupError::VersionTaken { id, version, digest }),
         }
         let row = self.component_row(&id, Some(&version)).await?;
-        Ok(Uploaded { component: view(&row), new: true })
+        Ok(Uploaded { component: view(&row)?, new: true })
     }
 }
 
@@ -241,10 +246,10 @@ fn tagged(version: &Version, tag: &str, digest: &Digest) -> Version {
 }
 
 /// A row as the API shows it.
-pub fn view(row: &ComponentRow) -> ComponentView {
-    let package = Package::from_json(&row.package);
+pub fn view(row: &ComponentRow) -> Result<ComponentView, SetupError> {
+    let package = Package::from_json(&row.package).map_err(refused)?;
     let manifest = &package.manifest;
-    ComponentView {
+    Ok(ComponentView {
         id: row.id.clone(),
         version: row.version.clone(),
         digest: row.digest.clone(),
@@ -261,5 +266,5 @@ pub fn view(row: &ComponentRow) -> ComponentView {
         built_in: row.built_in,
         created_at: row.created_at,
         verdict: Verdict { accepted: true, checks: CHECKS.to_vec() },
-    }
+    })
 }

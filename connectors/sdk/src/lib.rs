@@ -1,1 +1,120 @@
+//! Writing a connector in Rust: provider knowledge, and nothing else.
+//!
+//! A connector is two pure functions and a table: *build the request*, *read the reply*, and the provider's codes.
+//! Pure functions are tested natively, without a sandbox; the component as a whole is tested by transcripts.
+//!
+//! ```ignore
+//! use countersign_sdk::*;
+//!
+//! struct Example;
+//!
+//! impl Connector for Example {
+//!     fn send(_call: &Call, config: &str, message: &Message) -> Result<Receipt, Failure> {
+//!         let config: Config = parse_config(config)?;
+//!         let request = Request::post("https://api.example.com/messages").credential("key").json(&body(&config, message));
+//!         reply(exchange(request)?)
+//!     }
+//! }
+//!
+//! connector!(Example, "connector");
+//! ```
+//!
+//! Secrets never come here: name a credential of `connector.toml` with [`Request::credential`] and leave its place in
+//! the request empty. There is no clock: use [`Call::issued_at`]. Nothing survives a call.
 
+mod failure;
+mod http;
+mod settings;
+
+#[cfg(target_family = "wasm")]
+mod allocator;
+#[cfg(target_family = "wasm")]
+pub mod panic;
+
+#[doc(hidden)]
+pub use wit_bindgen;
+
+#[doc(hidden)]
+
+pub mod host {
+    wit_bindgen::generate!({ path: "../../wit", world: "imports", generate_all });
+}
+
+pub use failure::{CodeTable, Fail, failure, kind_of, kind_of_status};
+pub use host::countersign::connector::common::{
+    Answer, Call, Callback, Certainty, Failure, FailureKind, Field, Handled, Header, Message, Money, Parameter, Receipt,
+    ReceiptStatus, Report, ReportStatus, Standing,
+};
+pub use host::countersign::connector::credentials;
+pub use host::countersign::connector::log::{Level, write as log};
+pub use http::{Request, Response, exchange};
+pub use settings::parse_config;
+
+/// Sending: every connector does this.
+pub trait Connector {
+    /// Ask the provider to send `message`, once. `config` is the configuration as JSON, without its secrets.
+    fn send(call: &Call, config: &str, message: &Message) -> Result<Receipt, Failure>;
+}
+
+/// Checking the account, for providers that can tell.
+pub trait Account {
+    /// Are the credentials good? Sends nothing.
+    fn check(call: &Call, config: &str) -> Result<Standing, Failure>;
+}
+
+/// A receipt with one id, as most providers give it.
+pub fn accepted(status: ReceiptStatus, id: impl Into<String>) -> Receipt {
+    Receipt { status, message_ids: vec![id.into()], segments: None, price: None, extra: Vec::new() }
+}
+
+/// Make a component of a type: `connector!(Type, "connector")`, or `"connector-with-account"` for one that is an
+/// [`Account`] as well. The second argument is the world of `wit/connector.wit` that names what it exports.
+#[macro_export]
+macro_rules! connector {
+    ($type:ident, "connector") => {
+        $crate::connector!(@bindings "connector");
+        $crate::connector!(@sms $type);
+        #[cfg(target_family = "wasm")]
+        bindings::export!($type with_types_in bindings);
+    };
+    ($type:ident, "connector-with-account") => {
+        $crate::connector!(@bindings "connector-with-account");
+        $crate::connector!(@sms $type);
+        #[cfg(target_family = "wasm")]
+        impl bindings::exports::countersign::connector::account::Guest for $type {
+            fn check(call: $crate::Call, config: String) -> Result<$crate::Standing, $crate::Failure> {
+                $crate::panic::hook();
+                <$type as $crate::Account>::check(&call, &config)
+            }
+        }
+        #[cfg(target_family = "wasm")]
+        bindings::export!($type with_types_in bindings);
+    };
+    // Only where it is linked into a component: the names of its exports are none that a native linker takes.
+    (@bindings $world:literal) => {
+        #[cfg(target_family = "wasm")]
+        #[allow(missing_docs, unsafe_code, unreachable_pub, clippy::all, reason = "generated")]
+        mod bindings {
+            $crate::wit_bindgen::generate!({
+                path: "../../wit",
+                world: $world,
+                runtime_path: "countersign_sdk::wit_bindgen::rt",
+                with: {
+                    "countersign:connector/common@1.0.0": countersign_sdk::host::countersign::connector::common,
+                    "countersign:connector/http@1.0.0": countersign_sdk::host::countersign::connector::http,
+                    "countersign:connector/credentials@1.0.0": countersign_sdk::host::countersign::connector::credentials,
+                    "countersign:connector/log@1.0.0": countersign_sdk::host::countersign::connector::log,
+                },
+            });
+        }
+    };
+    (@sms $type:ident) => {
+        #[cfg(target_family = "wasm")]
+        impl bindings::exports::countersign::connector::sms::Guest for $type {
+            fn send(call: $crate::Call, config: String, message: $crate::Message) -> Result<$crate::Receipt, $crate::Failure> {
+                $crate::panic::hook();
+                <$type as $crate::Connector>::send(&call, &config, &message)
+            }
+        }
+    };
+}

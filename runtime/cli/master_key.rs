@@ -1,0 +1,42 @@
+//! `countersign master-key`: make one, rotate to another.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Subcommand;
+
+use super::PlaceArgs;
+use crate::app::rotate_master_key;
+use crate::credentials::MasterKey;
+
+/// `countersign master-key …`
+#[derive(Debug, Subcommand)]
+pub enum MasterKeyCommand {
+    /// Print a fresh key.
+    New,
+    /// Seal a data folder under another key; the service must be stopped. The key that opens it now comes from the
+    /// configuration, the new one from a file. Secrets, codes and the index of numbers stay as they are.
+    Rotate {
+        /// File with the new key.
+        #[arg(long)]
+        to: PathBuf,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+}
+
+/// Run the command.
+#[expect(clippy::print_stdout, reason = "the command's result")]
+pub async fn run(command: MasterKeyCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        MasterKeyCommand::New => println!("{}", MasterKey::generate().to_text().expose()),
+        MasterKeyCommand::Rotate { to, place } => {
+            let text = std::fs::read_to_string(&to).with_context(|| format!("can't read `{}`", to.display()))?;
+            let key = MasterKey::parse(text.trim()).with_context(|| format!("`{}`", to.display()))?;
+            rotate_master_key(&place.config()?, &key).await?;
+            println!("rotated; start the service with the new key from now on: {}", to.display());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

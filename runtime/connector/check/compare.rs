@@ -1,0 +1,87 @@
+//! What was expected and what was there, as lines that a person can read. Pure.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+use url::{Url, form_urlencoded};
+
+use super::provider::Seen;
+use crate::connector::contract::{Failure, Receipt, Standing};
+use crate::connector::transcript::{ExpectedFailure, ExpectedReceipt, ExpectedRequest, ExpectedStanding};
+
+fn differ<T: PartialEq + std::fmt::Debug>(what: &str, expected: &T, found: &T) -> Option<String> {
+    (expected != found).then(|| format!("{what}: expected {expected:?}, found {found:?}"))
+}
+
+/// A request on the wire.
+pub fn request(expected: &ExpectedRequest, seen: &Seen) -> Vec<String> {
+    let mut out = Vec::new();
+    out.extend(differ("method", &expected.method, &seen.method));
+    let host = seen.headers.get("host").cloned().unwrap_or_default();
+    if let Ok(url) = Url::parse(&expected.url) {
+        out.extend(differ("host", &url.authority().to_owned(), &host));
+        let target = url.query().map_or(url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+        out.extend(differ("path", &target, &seen.target));
+    }
+    for (name, value) in &expected.headers {
+        let found = seen.headers.get(&name.to_ascii_lowercase());
+        out.extend(differ(&format!("header {name}"), &Some(value), &found));
+    }
+    if let Some(form) = &expected.form {
+        let found: Vec<(String, String)> = form_urlencoded::parse(&seen.body).into_owned().collect();
+        let count = found.len();
+        let found: BTreeMap<String, String> = found.into_iter().collect();
+        if count != found.len() {
+            out.push("form: a field is there twice".to_owned());
+        }
+        for name in form.keys().chain(found.keys()).collect::<std::collections::BTreeSet<_>>() {
+            out.extend(differ(&format!("form field {name}"), &form.get(name), &found.get(name)));
+        }
+    }
+    if let Some(json) = &expected.json {
+        match serde_json::from_slice::<Value>(&seen.body) {
+            Ok(found) => out.extend(differ("json", json, &found)),
+            Err(error) => out.push(format!("json: the body is none: {error}")),
+        }
+    }
+    if let Some(text) = &expected.text {
+        out.extend(differ("body", text, &String::from_utf8_lossy(&seen.body).into_owned()));
+    }
+    if let Some(base64) = &expected.base64 {
+        out.extend(differ("body (base64)", base64, &STANDARD.encode(&seen.body)));
+    }
+    out
+}
+
+/// A receipt.
+pub fn receipt(expected: &ExpectedReceipt, found: &Receipt) -> Vec<String> {
+    let ids = expected.message_ids.as_ref().and_then(|ids| differ("message_ids", ids, &found.message_ids));
+    let segments = expected.segments.and_then(|segments| differ("segments", &Some(segments), &found.segments));
+    ids.into_iter().chain(segments).collect()
+}
+
+/// A failure.
+pub fn failure(expected: &ExpectedFailure, found: &Failure) -> Vec<String> {
+    let mut out = Vec::new();
+    out.extend(differ("kind", &expected.kind.as_str(), &found.kind.as_str()));
+    out.extend(differ("certainty", &expected.certainty, &found.certainty));
+    if expected.provider_code.is_some() {
+        out.extend(differ("provider_code", &expected.provider_code, &found.provider_code));
+    }
+    if expected.retry_after_seconds.is_some() {
+        out.extend(differ("retry_after_seconds", &expected.retry_after_seconds, &found.retry_after_seconds));
+    }
+    if !out.is_empty() {
+        out.push(format!("its text: {}", found.text));
+    }
+    out
+}
+
+/// An account's standing.
+pub fn standing(expected: &ExpectedStanding, found: &Standing) -> Vec<String> {
+    let balance = found.balance.as_ref().map(|money| format!("{} {}", money.amount, money.currency));
+    let wanted = expected.balance.is_some();
+    wanted.then(|| differ("balance", &expected.balance, &balance)).flatten().into_iter().collect()
+}

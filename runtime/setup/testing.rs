@@ -1,0 +1,199 @@
+//! A test send: a real message with a saved or an unsaved set-up, and what went over the wire.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::connectors::PutConnector;
+use super::{Setup, SetupError};
+use crate::connector::contract::{Exchange, LogLine, Standing};
+use crate::connector::reason::Reason;
+use crate::connector::registry::Routes;
+use crate::connector::serving::Serving;
+use crate::delivery::{DeliveryFailure, Letter, attempt};
+use crate::phone::PhoneNumber;
+use crate::secret::Secret;
+use crate::texts::{GENERIC, Sender, Template};
+
+/// `POST …/{name}/test`
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TestSend {
+    /// The recipient, in international form.
+    #[schema(example = "+14155550123")]
+    pub to: String,
+    /// Which template; `generic` unless given.
+    #[serde(default = "generic")]
+    pub purpose: String,
+    /// The recipient's language; `en` unless given.
+    #[serde(default = "english")]
+    pub locale: String,
+    /// An unsaved set-up to test instead of the saved one.
+    #[serde(default)]
+    pub draft: Option<Draft>,
+}
+
+/// A set-up that is not saved.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Draft {
+    /// `id` or `id@version`.
+    pub component: String,
+    /// The configuration; secrets that are left out are the saved ones, where that is permitted.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub config: Value,
+    /// Texts.
+    #[serde(default)]
+    pub templates: Vec<Template>,
+    /// Who sends where.
+    #[serde(default)]
+    pub senders: Vec<Sender>,
+    /// Digest of what the component asks for, to approve it.
+    #[serde(default)]
+    pub approve: Option<String>,
+}
+
+fn generic() -> String {
+    GENERIC.to_owned()
+}
+
+fn english() -> String {
+    "en".to_owned()
+}
+
+/// What a test send came to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Tested {
+    /// `accepted`, `refused` or `unknown`.
+    pub status: &'static str,
+    /// `id@version` that was asked.
+    pub component: String,
+    /// The revision; none for a draft.
+    pub revision: Option<u64>,
+    /// The provider's ids.
+    pub message_ids: Vec<String>,
+    /// Why it was not accepted.
+    pub failure: Option<DeliveryFailure>,
+    /// What went over the wire, without secrets: a label stands where the host placed one.
+    #[schema(value_type = Vec<Object>)]
+    pub exchanges: Vec<Exchange>,
+    /// What the connector logged.
+    #[schema(value_type = Vec<Object>)]
+    pub log: Vec<LogLine>,
+    /// Wall-clock time.
+    pub elapsed_ms: u64,
+    /// The guest's CPU time.
+    pub cpu_ms: u64,
+    /// The guest's memory.
+    pub memory_bytes: u64,
+}
+
+/// What an account check came to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Account {
+    /// Whether the provider accepts the credentials.
+    pub ok: bool,
+    /// What it told of the account.
+    #[schema(value_type = Option<Object>)]
+    pub standing: Option<Standing>,
+    /// Why it refused.
+    pub failure: Option<DeliveryFailure>,
+}
+
+/// The code of test messages: six digits that nobody could sign in with.
+const TEST_CODE: &str = "000000";
+
+impl Setup {
+    /// Send a test message. Writes no log and starts no cooldown.
+    pub async fn test(&self, environment: &str, name: &str, test: TestSend) -> Result<Tested, SetupError> {
+        let row = self.environment(environment).await?;
+        let refused = |pointer, text: String| SetupError::Refused { what: "the test", reasons: vec![Reason::at("field", pointer, &text)] };
+        let to = PhoneNumber::parse(&test.to).map_err(|error| refused("/to", error.to_string()))?;
+        let routes = self.registry.routes(&row.name);
+        let is_draft = test.draft.is_some();
+        let serving = match test.draft {
+            Some(draft) => std::sync::Arc::new(self.draft(&row.name, name, draft).await?),
+            None => {
+                let serving = routes.as_ref().and_then(|routes| routes.connectors.get(name).cloned());
+                serving.ok_or_else(|| SetupError::not_found("serving connector", name))?
+            }
+        };
+        let now = self.clock.now();
+        let letter = Letter {
+            message_id: format!("test_{}", crate::random::hex::<8>()),
+            environment: row.name,
+            to,
+            purpose: test.purpose,
+            locale: test.locale,
+            code: Some(Secret::from(TEST_CODE)),
+            text: None,
+            parameters: Vec::new(),
+            sender: None,
+            valid_until: now.plus(Duration::from_secs(600)),
+            client_ip: None,
+            ambiguous_failover_used: false,
+        };
+        let none = Routes::default();
+        let message = attempt::compose(&serving, routes.as_deref().unwrap_or(&none), &letter, now);
+        let message = message.map_err(|error| refused("/purpose", error.to_string()))?;
+        let report = serving.send(now, &message, self.test_wall, true).await;
+        let end = attempt::end(&letter.message_id, 1, &report, now);
+        let failure = report.result.as_ref().err().map(|failure| DeliveryFailure {
+            kind: failure.kind,
+            certainty: failure.certainty,
+            provider_code: failure.provider_code.clone(),
+            text: failure.text.clone(),
+        });
+        Ok(Tested {
+            status: match &report.result {
+                Ok(_) => "accepted",
+                Err(failure) if failure.certainty == crate::connector::contract::Certainty::NotSent => "refused",
+                Err(_) => "unknown",
+            },
+            component: serving.component_name.clone(),
+            revision: (!is_draft).then_some(serving.revision),
+            message_ids: end.provider_ids,
+            failure,
+            exchanges: report.exchanges,
+            log: report.log,
+            elapsed_ms: report.elapsed_ms,
+            cpu_ms: report.cpu_ms,
+            memory_bytes: report.memory_bytes,
+        })
+    }
+
+    /// A set-up that is judged like a saved one, and thrown away.
+    async fn draft(&self, environment: &str, name: &str, draft: Draft) -> Result<Serving, SetupError> {
+        let row = self.environment(environment).await?;
+        let put = PutConnector {
+            component: draft.component,
+            config: draft.config,
+            templates: draft.templates,
+            senders: draft.senders,
+            approve: draft.approve,
+            ..PutConnector::default()
+        };
+        let judged = self.judge_connector(&row, name, &put).await?;
+        self.assemble(&row, judged.plans, None)
+    }
+
+    /// Ask the provider whether the credentials are good. Sends nothing.
+    pub async fn check_account(&self, environment: &str, name: &str) -> Result<Account, SetupError> {
+        let row = self.environment(environment).await?;
+        let serving = self.registry.routes(&row.name).and_then(|routes| routes.connectors.get(name).cloned());
+        let serving = serving.ok_or_else(|| SetupError::not_found("serving connector", name))?;
+        let report = serving.check_account(self.clock.now(), self.test_wall).await;
+        let report = report.ok_or_else(|| SetupError::not_found("account check of connector", name))?;
+        Ok(match report.result {
+            Ok(standing) => Account { ok: true, standing: Some(standing), failure: None },
+            Err(f) => Account {
+                ok: false,
+                standing: None,
+                failure: Some(DeliveryFailure { kind: f.kind, certainty: f.certainty, provider_code: f.provider_code, text: f.text }),
+            },
+        })
+    }
+}
