@@ -1,12 +1,41 @@
 //! Countersign: one-time passwords whose SMS providers are sandboxed WebAssembly components.
+//!
+//! A code's journey, top to bottom; each layer knows only those below it:
+//!
+//! 1. [`api`] reads a request, calls one use case, writes the answer;
+//! 2. [`otp`] decides whether a code may be sent or is right, and derives it;
+//! 3. [`delivery`] asks the active connector, and the next one if that certainly failed;
+//! 4. [`connector`] runs a component in its sandbox, a fresh instance for each call;
+//! 5. [`credentials`] places secrets into the requests that they are bound to, and [`egress`] is the only way out.
+//!
+//! Beside it, [`setup`] uploads components, saves revisions and swaps what serves: one atomic pointer in
+//! [`connector::registry`]. Beneath lies [`store`]: whole transactions in the words of the domain.
+//!
+//! # Invariants
+//!
+//! - `otp` knows no HTTP and no connector's name; `delivery` sees a connector, never the engine.
+//! - Only `connector/` imports wasmtime, and only `connector/bindings.rs` the generated types.
+//! - Only `egress/` opens outbound sockets; an empty list of hosts permits nothing.
+//! - Only `credentials/` and `egress/` see a secret's bytes; a guest never does.
+//! - Only `api/error.rs` names a status code; only `config.rs` reads the environment.
+//! - Time is an argument or comes from a [`clock::Clock`]; no code or full number reaches a log.
+
+pub mod api;
+pub mod app;
+pub mod builtin;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod connector;
 pub mod credentials;
 pub mod delivery;
 pub mod egress;
+pub mod inbox;
+pub mod keys;
 pub mod otp;
 pub mod phone;
 pub mod random;
 pub mod secret;
+pub mod setup;
 pub mod store;
 pub mod texts;

@@ -85,7 +85,7 @@ fn set(table: &mut toml::Table, path: &str, shape: Shape, text: &str) -> Result<
     let value = match shape {
         Shape::Text => toml::Value::String(text.to_owned()),
         Shape::Number => toml::Value::Integer(text.trim().parse().map_err(|_| refuse("takes a whole number"))?),
-        Shape::List => text.split(',').map(|entry| toml::Value::String(entry.trim().to_owned())).collect(),
+        Shape::List => toml::Value::Array(text.split(',').map(|entry| toml::Value::String(entry.trim().to_owned())).collect()),
         Shape::Map => return Err(refuse("is a map and can only be set in the file")),
     };
     let (section, key) = path.split_once('.').ok_or_else(|| refuse("has no section"))?;

@@ -74,7 +74,7 @@ impl Exported {
         let missing = || wasmtime::Error::msg("the component does not export `account`");
         let guest = self.account.as_ref().ok_or_else(missing)?.load(&mut *store, instance)?;
         let answer = guest.call_check(store, call, config).await?;
-        let standing = |s: account::Standing| contract::Standing {
+        let standing = |s: common::Standing| contract::Standing {
             name: s.name,
             balance: s.balance.map(lift_money),
             extra: lift_pairs(s.extra),
@@ -93,10 +93,10 @@ pub(super) fn lower_call(call: &Call, deadline_ms: u64) -> common::Call {
     }
 }
 
-fn lower_message(m: &contract::Message) -> sms::Message {
+fn lower_message(m: &contract::Message) -> common::Message {
     let parameter = |pair: &Pair| common::Parameter { name: pair.name.clone(), value: pair.value.clone() };
     let field = |pair: &Pair| common::Field { name: pair.name.clone(), value: pair.value.clone() };
-    sms::Message {
+    common::Message {
         to: m.to.clone(),
         calling_code: m.calling_code.clone(),
         country: m.country.clone(),
@@ -115,12 +115,12 @@ fn lower_message(m: &contract::Message) -> sms::Message {
     }
 }
 
-fn lift_receipt(receipt: sms::Receipt) -> contract::Receipt {
+fn lift_receipt(receipt: common::Receipt) -> contract::Receipt {
     contract::Receipt {
         status: match receipt.status {
-            sms::ReceiptStatus::Accepted => ReceiptStatus::Accepted,
-            sms::ReceiptStatus::Queued => ReceiptStatus::Queued,
-            sms::ReceiptStatus::Other => ReceiptStatus::Other,
+            common::ReceiptStatus::Accepted => ReceiptStatus::Accepted,
+            common::ReceiptStatus::Queued => ReceiptStatus::Queued,
+            common::ReceiptStatus::Other => ReceiptStatus::Other,
         },
         message_ids: receipt.message_ids,
         segments: receipt.segments,

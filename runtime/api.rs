@@ -1,0 +1,124 @@
+//! HTTP. One file a resource: read the request, call one use case, write the answer.
+
+mod auth;
+mod body;
+mod components;
+mod connectors;
+mod docs;
+mod environments;
+mod error;
+mod inbox;
+mod keys;
+mod messages;
+mod once;
+mod pages;
+mod server;
+mod verifications;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use tokio::net::TcpListener;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::clock::Clock;
+use crate::config::{Config, ServerConfig};
+use crate::credentials::Vault;
+use crate::inbox::Inbox;
+use crate::otp::Otp;
+use crate::otp::idempotency::Idempotency;
+use crate::setup::Setup;
+use crate::store::Store;
+
+/// Largest JSON body.
+const JSON_BYTES_MAX: usize = 256 << 10;
+
+/// What the handlers call.
+pub struct Parts {
+    /// The store, for what is only read.
+    pub store: Arc<dyn Store>,
+    /// One-time passwords.
+    pub otp: Arc<Otp>,
+    /// Setting up.
+    pub setup: Arc<Setup>,
+    /// The development environment's phone.
+    pub inbox: Arc<Inbox>,
+    /// Seals idempotent answers.
+    pub vault: Arc<Vault>,
+    /// The time.
+    pub clock: Clock,
+    /// The configuration.
+    pub config: Config,
+}
+
+/// State of the handlers. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    parts: Arc<Parts>,
+    idempotency: Idempotency,
+    failures: Arc<auth::FailedAttempts>,
+    names: Arc<Vec<String>>,
+}
+
+impl AppState {
+    /// Over these parts.
+    pub fn new(parts: Parts) -> Self {
+        let public = parts.config.server.public_url.as_ref().and_then(|url| url.host_str().map(str::to_owned));
+        let names = parts.config.server.hosts.iter().cloned().chain(public).map(|name| name.to_ascii_lowercase());
+        Self {
+            idempotency: Idempotency::new(Arc::clone(&parts.store), Arc::clone(&parts.vault), parts.clock.clone()),
+            failures: Arc::default(),
+            names: Arc::new(names.collect()),
+            parts: Arc::new(parts),
+        }
+    }
+
+    /// Whether a request for this host is meant for us: a name of this machine's loopback, an address, a configured
+    /// name. A web page under any other name can't make a browser read from here (DNS rebinding).
+    fn answers_to(&self, host: &str) -> bool {
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
+        host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok() || self.names.contains(&host)
+    }
+
+    /// Whether the service listens on loopback only.
+    fn is_local(&self) -> bool {
+        self.parts.config.server.listen.ip().is_loopback()
+    }
+
+    fn otp_error(&self, error: crate::otp::OtpError) -> error::ApiError {
+        error::ApiError::otp(error, self.parts.clock.now())
+    }
+}
+
+/// Every address.
+pub fn router(state: AppState) -> Router {
+    let (routes, openapi) = OpenApiRouter::with_openapi(docs::base())
+        .merge(verifications::routes())
+        .merge(messages::routes())
+        .merge(connectors::routes())
+        .merge(environments::routes())
+        .merge(keys::routes())
+        .merge(inbox::routes())
+        .merge(pages::routes())
+        .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
+        .merge(components::routes(&state))
+        .split_for_parts();
+    routes
+        .merge(docs::routes(openapi))
+        .fallback(|| async { error::ApiError::not_found("there is nothing at this address; /docs lists what there is") })
+        .method_not_allowed_fallback(|| async { error::ApiError::method_not_allowed() })
+        .layer(axum::middleware::from_fn_with_state(state.clone(), server::frame))
+        .with_state(state)
+}
+
+/// Serve until `shutdown` resolves.
+pub async fn serve(
+    listener: TcpListener,
+    state: AppState,
+    config: &ServerConfig,
+    shutdown: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
+    server::serve(listener, router(state), config, shutdown).await
+}

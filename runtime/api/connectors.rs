@@ -1,0 +1,134 @@
+//! `/v1/environments/{env}/connectors` and `/channels/sms`: set up, test, change, roll back.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::AppState;
+use super::auth::Caller;
+use super::body::{At, Body, Params};
+use super::error::{ApiError, Problem};
+use super::once::once;
+use crate::keys::Role;
+use crate::setup::{Account, Channel, ConnectorView, PutChannel, PutConnector, TestSend, Tested};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(put, get, delete))
+        .routes(routes!(revisions))
+        .routes(routes!(activate))
+        .routes(routes!(test))
+        .routes(routes!(account))
+        .routes(routes!(channel, put_channel))
+}
+
+/// Connectors of an environment, the active one first.
+#[utoipa::path(get, path = "/v1/environments/{env}/connectors", tag = "Connectors", params(("env" = String, Path)),
+    responses((status = 200, description = "`items`, `next`"), (status = 404, body = Problem)))]
+async fn list(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Json<Value>, ApiError> {
+    caller.require_admin()?;
+    Ok(Json(json!({ "items": app.parts.setup.connectors(&env).await?, "next": null })))
+}
+
+/// Set a connector up, or change it: saves a revision and swaps it in. Takes effect with the next send.
+#[utoipa::path(put, path = "/v1/environments/{env}/connectors/{name}", tag = "Connectors", request_body = PutConnector,
+    params(("env" = String, Path), ("name" = String, Path), ("if-match" = Option<u64>, Header, description = "The revision that you saw")),
+    responses((status = 200, body = ConnectorView), (status = 201, body = ConnectorView), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn put(State(app): State<AppState>, caller: Caller, At((env, name)): At<(String, String)>, headers: HeaderMap, body: Body<PutConnector>) -> Result<Response, ApiError> {
+    caller.require(Role::Configure)?;
+    let put = PutConnector { if_match: if_match(&headers)?, ..body.value };
+    let saved = app.parts.setup.put_connector(&env, &name, put).await?;
+    let status = if saved.new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(saved.connector)).into_response())
+}
+
+fn if_match(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let number = value.to_str().ok().and_then(|text| text.trim().trim_matches('"').parse().ok());
+    number.map(Some).ok_or_else(|| ApiError::bad_request("If-Match is the number of a revision"))
+}
+
+/// One connector, as its newest revision has it. A secret shows as `{"set": true}`.
+#[utoipa::path(get, path = "/v1/environments/{env}/connectors/{name}", tag = "Connectors", params(("env" = String, Path), ("name" = String, Path)),
+    responses((status = 200, body = ConnectorView), (status = 404, body = Problem)))]
+async fn get(State(app): State<AppState>, caller: Caller, At((env, name)): At<(String, String)>) -> Result<Json<ConnectorView>, ApiError> {
+    caller.require_admin()?;
+    Ok(Json(app.parts.setup.connector(&env, &name).await?))
+}
+
+/// How to delete.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct DeleteParams {
+    /// Delete it although sign-in depends on it.
+    #[serde(default)]
+    force: bool,
+}
+
+/// Delete a connector. `409` while it is active, naming what would break; `?force=true` does it.
+#[utoipa::path(delete, path = "/v1/environments/{env}/connectors/{name}", tag = "Connectors", params(("env" = String, Path), ("name" = String, Path), DeleteParams),
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn delete(State(app): State<AppState>, caller: Caller, At((env, name)): At<(String, String)>, Params(params): Params<DeleteParams>) -> Result<StatusCode, ApiError> {
+    caller.require(Role::Configure)?;
+    app.parts.setup.delete_connector(&env, &name, params.force).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Revisions of a connector, newest first.
+#[utoipa::path(get, path = "/v1/environments/{env}/connectors/{name}/revisions", tag = "Connectors", params(("env" = String, Path), ("name" = String, Path)),
+    responses((status = 200, description = "`items`, `next`"), (status = 404, body = Problem)))]
+async fn revisions(State(app): State<AppState>, caller: Caller, At((env, name)): At<(String, String)>) -> Result<Json<Value>, ApiError> {
+    caller.require_admin()?;
+    Ok(Json(json!({ "items": app.parts.setup.revisions(&env, &name).await?, "next": null })))
+}
+
+/// Roll back or forward: let another revision serve.
+#[utoipa::path(post, path = "/v1/environments/{env}/connectors/{name}/revisions/{n}/activate", tag = "Connectors",
+    params(("env" = String, Path), ("name" = String, Path), ("n" = u64, Path)),
+    responses((status = 200, body = ConnectorView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn activate(State(app): State<AppState>, caller: Caller, At((env, name, n)): At<(String, String, u64)>, headers: HeaderMap) -> Result<Json<ConnectorView>, ApiError> {
+    caller.require(Role::Operate)?;
+    Ok(Json(app.parts.setup.activate_revision(&env, &name, n, if_match(&headers)?).await?))
+}
+
+/// Send a real message with a saved or an unsaved set-up, and show what went over the wire.
+#[utoipa::path(post, path = "/v1/environments/{env}/connectors/{name}/test", tag = "Connectors", request_body = TestSend,
+    params(("env" = String, Path), ("name" = String, Path)), responses((status = 200, body = Tested), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn test(State(app): State<AppState>, caller: Caller, At((env, name)): At<(String, String)>, headers: HeaderMap, body: Body<TestSend>) -> Result<Response, ApiError> {
+    // A draft can name any component and its guest log is shown: that is setting up, not operating.
+    caller.require(if body.value.draft.is_some() { Role::Configure } else { Role::Operate })?;
+    let Body { value, bytes } = body;
+    let work = async { Ok(Json(app.parts.setup.test(&env, &name, value).await?).into_response()) };
+    Ok(once(&app, &caller, &[&env, "test", &name], &headers, &bytes, work).await)
+}
+
+/// Ask the provider whether the credentials are good. Sends nothing.
+#[utoipa::path(post, path = "/v1/environments/{env}/connectors/{name}/account", tag = "Connectors", params(("env" = String, Path), ("name" = String, Path)),
+    responses((status = 200, body = Account), (status = 404, body = Problem)))]
+async fn account(State(app): State<AppState>, caller: Caller, At((env, name)): At<(String, String)>) -> Result<Json<Account>, ApiError> {
+    caller.require(Role::Operate)?;
+    Ok(Json(app.parts.setup.check_account(&env, &name).await?))
+}
+
+/// Who is active, and who is asked after it.
+#[utoipa::path(get, path = "/v1/environments/{env}/channels/sms", tag = "Connectors", params(("env" = String, Path)),
+    responses((status = 200, body = Channel), (status = 404, body = Problem)))]
+async fn channel(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Json<Channel>, ApiError> {
+    caller.require_admin()?;
+    Ok(Json(app.parts.setup.channel(&env).await?))
+}
+
+/// Change connector. Takes effect with the next send.
+#[utoipa::path(put, path = "/v1/environments/{env}/channels/sms", tag = "Connectors", params(("env" = String, Path)), request_body = PutChannel,
+    responses((status = 200, body = Channel), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn put_channel(State(app): State<AppState>, caller: Caller, At(env): At<String>, body: Body<PutChannel>) -> Result<Json<Channel>, ApiError> {
+    caller.require(Role::Configure)?;
+    Ok(Json(app.parts.setup.put_channel(&env, body.value).await?))
+}

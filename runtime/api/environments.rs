@@ -1,0 +1,186 @@
+//! `/v1/environments`: list, make, delete; their texts and policy.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::AppState;
+use super::auth::Caller;
+use super::body::{At, Body, Params};
+use super::error::{ApiError, Problem};
+use crate::clock::Timestamp;
+use crate::keys::Role;
+use crate::otp::policy::Policy;
+use crate::store::EnvironmentRow;
+use crate::texts::{Template, template};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, delete))
+        .routes(routes!(templates, put_templates))
+        .routes(routes!(policy, put_policy))
+}
+
+/// An environment.
+#[derive(Serialize, ToSchema)]
+struct EnvironmentView {
+    /// Its name.
+    name: String,
+    /// `development` or `production`, fixed when it is made.
+    kind: String,
+    /// `{{ app }}` in texts.
+    display_name: String,
+    /// When it was made.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+}
+
+fn view(row: EnvironmentRow) -> EnvironmentView {
+    EnvironmentView { name: row.name, kind: row.kind, display_name: row.display_name, created_at: row.created_at }
+}
+
+/// Every environment.
+#[utoipa::path(get, path = "/v1/environments", tag = "Environments", responses((status = 200, description = "`items`, `next`")))]
+async fn list(State(app): State<AppState>, caller: Caller) -> Result<Json<Value>, ApiError> {
+    caller.require_admin()?;
+    let items: Vec<EnvironmentView> = app.parts.store.environments().await?.into_iter().map(view).collect();
+    Ok(Json(json!({ "items": items, "next": null })))
+}
+
+/// Make an environment.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewEnvironment {
+    /// Lower-case letters, digits and hyphens.
+    name: String,
+    /// `development` or `production`; it can't be changed later.
+    kind: String,
+    /// `{{ app }}` in texts; the name unless given.
+    #[serde(default)]
+    display_name: Option<String>,
+}
+
+/// Make an environment.
+#[utoipa::path(post, path = "/v1/environments", tag = "Environments", request_body = NewEnvironment,
+    responses((status = 201, body = EnvironmentView), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn create(State(app): State<AppState>, caller: Caller, body: Body<NewEnvironment>) -> Result<Response, ApiError> {
+    caller.require(Role::Configure)?;
+    let new = body.value;
+    let fits = new.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') && (1..=64).contains(&new.name.len());
+    if !fits {
+        return Err(ApiError::field("/name", "has 1 to 64 lower-case letters, digits and hyphens"));
+    }
+    if !matches!(new.kind.as_str(), "development" | "production") {
+        return Err(ApiError::field("/kind", "is `development` or `production`"));
+    }
+    let display_name = new.display_name.unwrap_or_else(|| new.name.clone());
+    if !(1..=64).contains(&display_name.chars().count()) {
+        return Err(ApiError::field("/display_name", "has 1 to 64 characters"));
+    }
+    let row = EnvironmentRow { name: new.name, kind: new.kind, display_name, created_at: app.parts.clock.now() };
+    if !app.parts.store.create_environment(row.clone()).await? {
+        return Err(ApiError::conflict("in-use", format!("there is an environment `{}` already", row.name)));
+    }
+    app.parts.otp.invalidate(&row.name);
+    app.parts.setup.environment_changed(&row.name).await?;
+    Ok((StatusCode::CREATED, Json(view(row))).into_response())
+}
+
+/// One environment.
+#[utoipa::path(get, path = "/v1/environments/{env}", tag = "Environments", params(("env" = String, Path)),
+    responses((status = 200, body = EnvironmentView), (status = 404, body = Problem)))]
+async fn get(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Json<EnvironmentView>, ApiError> {
+    caller.require_admin()?;
+    Ok(Json(view(find(&app, &env).await?)))
+}
+
+async fn find(app: &AppState, env: &str) -> Result<EnvironmentRow, ApiError> {
+    let row = app.parts.store.environment(env).await?;
+    row.ok_or_else(|| ApiError::not_found(format!("there is no environment `{env}`")))
+}
+
+/// How to delete.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct DeleteParams {
+    /// Delete it with its connectors.
+    #[serde(default)]
+    force: bool,
+}
+
+/// Delete an environment with everything in it. `409` while it has connectors; `?force=true` does it.
+#[utoipa::path(delete, path = "/v1/environments/{env}", tag = "Environments", params(("env" = String, Path), DeleteParams),
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn delete(State(app): State<AppState>, caller: Caller, At(env): At<String>, Params(params): Params<DeleteParams>) -> Result<StatusCode, ApiError> {
+    caller.require(Role::Configure)?;
+    find(&app, &env).await?;
+    let connectors = app.parts.store.delete_environment(&env, params.force).await?;
+    if !connectors.is_empty() {
+        return Err(ApiError::conflict("in-use", format!("`{env}` has connectors: {}", connectors.join(", "))).with("used_by", connectors));
+    }
+    app.parts.otp.invalidate(&env);
+    app.parts.setup.environment_changed(&env).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Texts that the environment's connectors share.
+#[derive(Serialize, Deserialize, Default, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Templates {
+    /// By purpose and locale.
+    templates: Vec<Template>,
+}
+
+/// The environment's texts.
+#[utoipa::path(get, path = "/v1/environments/{env}/templates", tag = "Environments", params(("env" = String, Path)), responses((status = 200, body = Templates), (status = 404, body = Problem)))]
+async fn templates(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Json<Value>, ApiError> {
+    caller.require_admin()?;
+    find(&app, &env).await?;
+    let document = app.parts.store.setting(&env, "templates").await?;
+    Ok(Json(document.map_or_else(|| json!(Templates::default()), |setting| setting.document)))
+}
+
+/// Replace the environment's texts. Takes effect with the next send.
+#[utoipa::path(put, path = "/v1/environments/{env}/templates", tag = "Environments", params(("env" = String, Path)), request_body = Templates,
+    responses((status = 200, body = Templates), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn put_templates(State(app): State<AppState>, caller: Caller, At(env): At<String>, body: Body<Templates>) -> Result<Json<Templates>, ApiError> {
+    caller.require(Role::Configure)?;
+    find(&app, &env).await?;
+    for (index, entry) in body.value.templates.iter().enumerate() {
+        template::validate(entry).map_err(|error| ApiError::field(&format!("/templates/{index}"), error.to_string()))?;
+    }
+    app.parts.store.put_setting(&env, "templates", json!(body.value)).await?;
+    app.parts.setup.environment_changed(&env).await?;
+    Ok(Json(body.value))
+}
+
+/// The environment's policy: what differs from the built-in rules.
+#[utoipa::path(get, path = "/v1/environments/{env}/policy", tag = "Environments", params(("env" = String, Path)), responses((status = 200, body = Policy), (status = 404, body = Problem)))]
+async fn policy(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Json<Value>, ApiError> {
+    caller.require_admin()?;
+    find(&app, &env).await?;
+    let document = app.parts.store.setting(&env, "policy").await?;
+    Ok(Json(document.map_or_else(|| json!(Policy::default()), |setting| setting.document)))
+}
+
+/// Replace the environment's policy. Takes effect with the next request.
+#[utoipa::path(put, path = "/v1/environments/{env}/policy", tag = "Environments", params(("env" = String, Path)), request_body = Policy,
+    responses((status = 200, body = Policy), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn put_policy(State(app): State<AppState>, caller: Caller, At(env): At<String>, body: Body<Policy>) -> Result<Json<Policy>, ApiError> {
+    caller.require(Role::Configure)?;
+    find(&app, &env).await?;
+    if let Err(faults) = body.value.validate() {
+        let problem = ApiError::invalid("the policy was refused");
+        return Err(faults.iter().fold(problem, |problem, fault| problem.fault(Some(&fault.pointer), &fault.to_string(), "out-of-range")));
+    }
+    app.parts.store.put_setting(&env, "policy", json!(body.value)).await?;
+    app.parts.otp.invalidate(&env);
+    Ok(Json(body.value))
+}

@@ -1,0 +1,139 @@
+//! The listener: connections with bounds, requests with ids, names that this service answers to, a graceful end.
+
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::connect_info::{ConnectInfo, Connected};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use futures_util::FutureExt as _;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower::ServiceExt as _;
+
+use super::AppState;
+use super::error::ApiError;
+use crate::config::ServerConfig;
+
+/// Whoever is on the other side of the connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+impl Connected<SocketAddr> for Peer {
+    fn connect_info(address: SocketAddr) -> Self {
+        Self(address)
+    }
+}
+
+/// How long a client may take to send a request's head.
+const HEAD: Duration = Duration::from_secs(15);
+
+/// Serve until `shutdown` resolves, then let running requests finish, for at most the drain time.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    config: &ServerConfig,
+    shutdown: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
+    let connections = Arc::new(Semaphore::new(config.connections_max));
+    let graceful = GracefulShutdown::new();
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(256);
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        // A place first: beyond the cap, connections wait in the kernel's queue rather than take our memory.
+        let place = tokio::select! {
+            place = Arc::clone(&connections).acquire_owned() => place?,
+            () = &mut shutdown => break,
+        };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut shutdown => break,
+        };
+        let (socket, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+        };
+        let _ = socket.set_nodelay(true);
+        let service = router.clone().map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(Peer(peer)));
+            request.map(axum::body::Body::new)
+        });
+        let connection = builder.serve_connection(TokioIo::new(socket), TowerToHyperService::new(service));
+        let connection = graceful.watch(connection.into_owned());
+        tokio::spawn(async move {
+            // A client that goes away is not an event worth a line.
+            let _ = connection.await;
+            drop(place);
+        });
+    }
+    drop(listener);
+    let drain = Duration::from_secs(config.drain_seconds);
+    if tokio::time::timeout(drain, graceful.shutdown()).await.is_err() {
+        tracing::warn!("requests were still running when the drain time ended");
+    }
+    Ok(())
+}
+
+/// Around every request: an id, the Host rule, a net under panics, headers that pages need.
+pub(super) async fn frame(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
+    let id = request_id(&request);
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        request.headers_mut().insert("x-request-id", value);
+    }
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let response = match host_of(&request) {
+        Some(host) if !app.answers_to(&host) => ApiError::misdirected(&host).into_response(),
+        None => ApiError::bad_request("the request names no host").into_response(),
+        Some(_) => match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+            Ok(response) => response,
+            Err(_) => ApiError::internal(&"a handler panicked").into_response(),
+        },
+    };
+    tracing::debug!(request = id, %method, path, status = response.status().as_u16(), "answered");
+    dress(response, &id)
+}
+
+fn dress(mut response: Response, id: &str) -> Response {
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(id) {
+        headers.insert("x-request-id", value);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    ));
+    response
+}
+
+/// The caller's own id if it is a plain one, so that two logs can be read side by side; else a fresh one.
+fn request_id(request: &Request) -> String {
+    let given = request.headers().get("x-request-id").and_then(|value| value.to_str().ok());
+    let plain = |id: &&str| (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    given.filter(plain).map_or_else(|| format!("req_{}", crate::random::hex::<8>()), str::to_owned)
+}
+
+fn host_of(request: &Request) -> Option<String> {
+    let authority = request.uri().authority().map(|authority| authority.host().to_owned());
+    authority.or_else(|| {
+        let host = request.headers().get(header::HOST)?.to_str().ok()?;
+        let uri: axum::http::uri::Authority = host.parse().ok()?;
+        Some(uri.host().to_owned())
+    })
+}

@@ -1,0 +1,149 @@
+//! `/v1/verifications`: create, check, read, resend, cancel.
+
+use std::net::IpAddr;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::AppState;
+use super::auth::Caller;
+use super::body::{At, Body};
+use super::error::{ApiError, Problem};
+use super::once::once;
+use crate::otp::{Check, Create, VerificationView};
+use crate::secret::Secret;
+use crate::store::VerificationStatus;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(create)).routes(routes!(get)).routes(routes!(check)).routes(routes!(resend)).routes(routes!(cancel))
+}
+
+/// Ask for a verification.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CreateBody {
+    /// The recipient, in international form.
+    #[schema(example = "+14155550123")]
+    to: String,
+    /// `sms`.
+    #[serde(default)]
+    channel: Option<String>,
+    /// Why; `generic` unless given. It chooses the template and the policy.
+    #[serde(default)]
+    #[schema(example = "sign-in")]
+    purpose: Option<String>,
+    /// The recipient's language (BCP 47); `en` unless given.
+    #[serde(default)]
+    locale: Option<String>,
+    /// The end user's address, for limits: the caller is a server.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    client_ip: Option<IpAddr>,
+    /// Whom you mean, in your own words, such as an account's id. A check can repeat it.
+    #[serde(default)]
+    subject: Option<String>,
+    /// Your own, kept beside it: a JSON object of at most 4096 bytes.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    metadata: Option<Value>,
+}
+
+/// Send a code to a number. `201` stands even if the send failed: `delivery` says so, and no cooldown applies then.
+#[utoipa::path(post, path = "/v1/verifications", tag = "Verifications", request_body = CreateBody,
+    responses((status = 201, body = VerificationView), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
+async fn create(State(app): State<AppState>, caller: Caller, headers: HeaderMap, body: Body<CreateBody>) -> Result<Response, ApiError> {
+    let environment = caller.environment()?;
+    let Body { value, bytes } = body;
+    if value.channel.as_deref().is_some_and(|channel| channel != "sms") {
+        return Err(ApiError::field("/channel", "is `sms`"));
+    }
+    let request = Create {
+        to: value.to,
+        purpose: value.purpose.unwrap_or_else(|| crate::texts::GENERIC.to_owned()),
+        locale: value.locale.unwrap_or_else(|| "en".to_owned()),
+        client_ip: value.client_ip,
+        subject: value.subject,
+        metadata: value.metadata,
+    };
+    let work = async {
+        let made = app.parts.otp.create(&environment, request).await.map_err(|error| app.otp_error(error))?;
+        Ok((StatusCode::CREATED, Json(made)).into_response())
+    };
+    Ok(once(&app, &caller, &[&environment, "create"], &headers, &bytes, work).await)
+}
+
+/// One verification, as it stands now.
+#[utoipa::path(get, path = "/v1/verifications/{id}", tag = "Verifications", params(("id" = String, Path)),
+    responses((status = 200, body = VerificationView), (status = 404, body = Problem)))]
+async fn get(State(app): State<AppState>, caller: Caller, At(id): At<String>) -> Result<Json<VerificationView>, ApiError> {
+    let environment = caller.environment()?;
+    app.parts.otp.get(&environment, &id).await.map(Json).map_err(|error| app.otp_error(error))
+}
+
+/// Present a code. What is given besides must match what the verification was made for; a mismatch is not counted.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CheckBody {
+    /// What the person typed.
+    #[schema(example = "123456")]
+    code: String,
+    /// The recipient.
+    #[serde(default)]
+    to: Option<String>,
+    /// The purpose.
+    #[serde(default)]
+    purpose: Option<String>,
+    /// The subject.
+    #[serde(default)]
+    subject: Option<String>,
+}
+
+/// The answer to a check.
+#[derive(Serialize, ToSchema)]
+struct CheckAnswer {
+    /// `approved` for a right code, once; `pending` or `attempts_exhausted` for a wrong one.
+    status: VerificationStatus,
+    /// Checks that are left.
+    attempts_left: u32,
+}
+
+/// Check a code. A right one is accepted exactly once, however many race.
+#[utoipa::path(post, path = "/v1/verifications/{id}/check", tag = "Verifications", params(("id" = String, Path)), request_body = CheckBody,
+    responses((status = 200, body = CheckAnswer), (status = 404, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
+async fn check(State(app): State<AppState>, caller: Caller, At(id): At<String>, headers: HeaderMap, body: Body<CheckBody>) -> Result<Response, ApiError> {
+    let environment = caller.environment()?;
+    let Body { value, bytes } = body;
+    let request = Check { code: Secret::new(value.code), to: value.to, purpose: value.purpose, subject: value.subject };
+    let work = async {
+        let checked = app.parts.otp.check(&environment, &id, request).await.map_err(|error| app.otp_error(error))?;
+        Ok(Json(CheckAnswer { status: checked.status, attempts_left: checked.attempts_left }).into_response())
+    };
+    Ok(once(&app, &caller, &[&environment, "check", &id], &headers, &bytes, work).await)
+}
+
+/// Send the same code once more. Resets no count and extends no life.
+#[utoipa::path(post, path = "/v1/verifications/{id}/resend", tag = "Verifications", params(("id" = String, Path)),
+    responses((status = 200, body = VerificationView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
+async fn resend(State(app): State<AppState>, caller: Caller, At(id): At<String>, headers: HeaderMap) -> Result<Response, ApiError> {
+    let environment = caller.environment()?;
+    let work = async {
+        let sent = app.parts.otp.resend(&environment, &id).await.map_err(|error| app.otp_error(error))?;
+        Ok(Json(sent).into_response())
+    };
+    Ok(once(&app, &caller, &[&environment, "resend", &id], &headers, &axum::body::Bytes::new(), work).await)
+}
+
+/// End a pending verification: its code is worth nothing any more.
+#[utoipa::path(post, path = "/v1/verifications/{id}/cancel", tag = "Verifications", params(("id" = String, Path)),
+    responses((status = 200, body = VerificationView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn cancel(State(app): State<AppState>, caller: Caller, At(id): At<String>) -> Result<Json<VerificationView>, ApiError> {
+    let environment = caller.environment()?;
+    app.parts.otp.cancel(&environment, &id).await.map(Json).map_err(|error| app.otp_error(error))
+}
