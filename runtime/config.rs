@@ -319,10 +319,11 @@ pub fn client_variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Whether this looks like a container, where a generated master key would be lost with the container.
+/// Whether the service itself is what a container runs, so that a generated master key would be lost with it. Not
+/// whether the machine is a container: people develop in those, and their shell comes first there.
 pub fn in_container() -> bool {
-    Path::new("/.dockerenv").exists()
-        || Path::new("/run/.containerenv").exists()
+    std::process::id() == 1
+        || client_variable("container").is_some()
         || client_variable("KUBERNETES_SERVICE_HOST").is_some()
 }
 

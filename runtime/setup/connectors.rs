@@ -19,7 +19,7 @@ use crate::store::{ComponentRow, EnvironmentRow, GivenSecret, NewRevision, Revis
 use crate::texts::{Sender, Template};
 
 /// `PUT /v1/environments/{env}/connectors/{name}`
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PutConnector {
     /// `id` (the newest version) or `id@version`. What it resolves to is stored; nothing floats.
@@ -55,6 +55,23 @@ pub struct PutConnector {
 
 fn yes() -> bool {
     true
+}
+
+impl Default for PutConnector {
+    /// Of no component yet; it serves, as a request that says nothing of it does.
+    fn default() -> Self {
+        Self {
+            component: String::new(),
+            config: Value::Null,
+            templates: Vec::new(),
+            senders: Vec::new(),
+            serve: true,
+            activate: false,
+            approve: None,
+            if_match: None,
+            grant_all: false,
+        }
+    }
 }
 
 /// A connector as the API shows it.
@@ -134,9 +151,10 @@ impl Setup {
         connector_name(name)?;
         let before = self.store.connector(&environment.name, name).await?;
         let judged = self.judge_connector(&environment, name, &put).await?;
-        // Compiled before anything is stored: what does not run never serves.
+        // Compiled before anything is stored: what does not run never serves. A built-in one was run when this program
+        // was made, and is compiled in the background, so that a first start is quick.
         let digest = Digest::parse(&judged.plans.component.digest).ok_or_else(|| SetupError::not_found("component", &put.component))?;
-        let code = self.loader.load(&digest).await?;
+        let code = if judged.plans.component.built_in { None } else { Some(self.loader.load(&digest).await?) };
         let _turn = self.turn.lock().await;
         let saved = self.store.save_revision(self.revision(&environment, name, &put, judged)).await?;
         if let (StoreSaved::Stale { current }, Some(given)) = (&saved, put.if_match) {
