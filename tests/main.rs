@@ -1,1 +1,37 @@
+//! The integration tests: the real service on a real socket, with real components in the real sandbox.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a test reports by panicking"
+)]
 
+/// Starting the service, the provider that it sends to, the guests.
+mod support;
+
+/// Creating, checking, resending, canceling; limits; idempotency.
+mod otp;
+
+/// Uploading, setting up, testing, rolling back, deleting; approvals and kept secrets.
+mod registry;
+
+/// Swapping the active connector while codes flow.
+mod swap;
+
+/// Hostile guests, one each.
+mod sandbox;
+
+/// Every connector against its transcripts, and transcripts that must fail.
+mod connectors;
+
+/// What every answer has: problems, ids, hosts, keys, docs, the inbox page.
+mod api;
+
+/// The binary: first start, keys, rotation, upload, watch, kill -9.
+mod cli;
+
+/// The contract: it only grows, and what was built for it still runs.
+mod contract;

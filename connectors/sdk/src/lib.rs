@@ -68,17 +68,21 @@ pub fn accepted(status: ReceiptStatus, id: impl Into<String>) -> Receipt {
 }
 
 /// Make a component of a type: `connector!(Type, "connector")`, or `"connector-with-account"` for one that is an
-/// [`Account`] as well. The second argument is the world of `wit/connector.wit` that names what it exports.
+/// [`Account`] as well. The second argument is the world of `wit/connector.wit` that names what it exports; a third
+/// says where that folder is, from the crate's own.
 #[macro_export]
 macro_rules! connector {
-    ($type:ident, "connector") => {
-        $crate::connector!(@bindings "connector");
+    ($type:ident, $world:tt) => {
+        $crate::connector!($type, $world, "../../wit");
+    };
+    ($type:ident, "connector", $wit:literal) => {
+        $crate::connector!(@bindings "connector", $wit);
         $crate::connector!(@sms $type);
         #[cfg(target_family = "wasm")]
         bindings::export!($type with_types_in bindings);
     };
-    ($type:ident, "connector-with-account") => {
-        $crate::connector!(@bindings "connector-with-account");
+    ($type:ident, "connector-with-account", $wit:literal) => {
+        $crate::connector!(@bindings "connector-with-account", $wit);
         $crate::connector!(@sms $type);
         #[cfg(target_family = "wasm")]
         impl bindings::exports::countersign::connector::account::Guest for $type {
@@ -91,12 +95,12 @@ macro_rules! connector {
         bindings::export!($type with_types_in bindings);
     };
     // Only where it is linked into a component: the names of its exports are none that a native linker takes.
-    (@bindings $world:literal) => {
+    (@bindings $world:literal, $wit:literal) => {
         #[cfg(target_family = "wasm")]
         #[allow(missing_docs, unsafe_code, unreachable_pub, clippy::all, reason = "generated")]
         mod bindings {
             $crate::wit_bindgen::generate!({
-                path: "../../wit",
+                path: $wit,
                 world: $world,
                 runtime_path: "countersign_sdk::wit_bindgen::rt",
                 with: {

@@ -1,0 +1,77 @@
+//! Every connector against its transcripts, and transcripts that must fail.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use countersign::builtin;
+use countersign::connector::check::{self, Verdict};
+use countersign::connector::limits::Limits;
+use countersign::connector::sandbox::{Sandbox, SandboxOptions};
+
+use crate::support::guests::root;
+use crate::support::service::{cache_dir, compiler};
+
+async fn run(wasm: &[u8], transcripts: &Path) -> anyhow::Result<Verdict> {
+    let sandbox = Sandbox::new(SandboxOptions {
+        limits: Limits::default(),
+        slots: Some(8),
+        cache_dir: cache_dir(),
+        compiler: compiler(),
+        upload_bytes_max: 32 << 20,
+        compile_deadline: Duration::from_secs(60),
+        compile_memory_bytes: 2 << 30,
+    })?;
+    check::check(&sandbox, wasm, transcripts).await
+}
+
+fn folders() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root().join("connectors")).unwrap();
+    entries.map(|entry| entry.unwrap().path()).filter(|path| path.join("connector.toml").is_file()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_connector_passes_its_transcripts() {
+    let mut checked = Vec::new();
+    for folder in folders() {
+        let id = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        let (_, wasm) = builtin::all().iter().find(|(name, _)| *name == id).unwrap_or_else(|| panic!("{id} is not built in"));
+        let verdict = run(wasm, &folder.join("transcripts")).await.unwrap_or_else(|error| panic!("{id}: {error:#}"));
+        assert!(verdict.passed(), "{verdict}");
+        checked.push(id);
+    }
+    checked.sort();
+    assert_eq!(checked, ["inbox", "twilio"]);
+}
+
+/// A check that can't fail would prove nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transcript_that_expects_something_else_fails_and_says_what_differs() {
+    let dir = tempfile::tempdir().unwrap();
+    let good = std::fs::read_to_string(root().join("connectors/twilio/transcripts/sent-number.json")).unwrap();
+    let (_, wasm) = builtin::all().iter().find(|(name, _)| *name == "twilio").unwrap();
+    for (change, to, word) in [
+        ("\"Body\": \"Your code is 123456.\"", "\"Body\": \"Another text.\"", "form field Body"),
+        ("Basic ", "Basic x", "header authorization"),
+        ("Messages.json", "Other.json", "path"),
+        ("SM1111", "SM2222", "message_ids"),
+        ("\"status\": 201,", "\"status\": 500,", "it failed"),
+    ] {
+        let at = if change.starts_with("SM") { good.rfind(change).unwrap() } else { good.find(change).unwrap() };
+        let wrong = format!("{}{to}{}", &good[..at], &good[at + change.len()..]);
+        let file = dir.path().join("wrong.json");
+        std::fs::write(&file, wrong).unwrap();
+        let verdict = run(wasm, &file).await.unwrap();
+        assert!(!verdict.passed() && verdict.to_string().contains(word), "{word}: {verdict}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transcript_with_an_unknown_field_is_refused_by_name() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("t.json"), r#"{"name": "x", "expects": {}}"#).unwrap();
+    let (_, wasm) = builtin::all()[0];
+    let error = run(wasm, dir.path()).await.unwrap_err();
+    assert!(format!("{error:#}").contains("expects"), "{error:#}");
+    let empty = tempfile::tempdir().unwrap();
+    assert!(run(wasm, empty.path()).await.is_err(), "no transcripts is no pass");
+}

@@ -1,0 +1,3 @@
+//! A good sender that tells the provider which component it is.
+
+include!("sender.rs");

@@ -1,0 +1,15 @@
+//! Starting the service, the provider that it sends to, the guests.
+
+pub mod guests;
+pub mod provider;
+pub mod service;
+
+use std::time::Duration;
+
+/// Every wait has a name and a limit.
+pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(Duration::from_secs(30), future).await {
+        Ok(value) => value,
+        Err(_) => panic!("{what} took longer than 30 s"),
+    }
+}

@@ -1,0 +1,175 @@
+//! The real service, in this process, on a port of its own.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use countersign::app::{App, Replace};
+use countersign::clock::{Clock, Timestamp};
+use countersign::config::Config;
+use countersign::secret::Secret;
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use super::provider::Provider;
+use super::{guests, within};
+
+pub const ADMIN_KEY: &str = "cs_admin_of-the-tests-0123456789abcdef";
+pub const MASTER_KEY: &str = "0f0e0d0c0b0a09080706050403020100000102030405060708090a0b0c0d0e0f";
+pub const TO: &str = "+14155550123";
+
+pub struct Service {
+    pub url: String,
+    pub clock: Clock,
+    pub provider: Provider,
+    pub dir: tempfile::TempDir,
+    client: reqwest::Client,
+    stop: Option<oneshot::Sender<()>>,
+    running: Option<tokio::task::JoinHandle<anyhow::Result<()>>>,
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+    }
+}
+
+/// Compiled once for the whole run: unoptimised, a guest takes seconds.
+pub fn cache_dir() -> PathBuf {
+    guests::root().join("target/guest/cwasm")
+}
+
+pub fn compiler() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_countersign"))
+}
+
+pub fn client() -> reqwest::Client {
+    // The library's client comes without a TLS provider; these requests need none, but it wants one to be there.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().pool_max_idle_per_host(128).build().unwrap()
+}
+
+impl Service {
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::at(tempfile::tempdir().unwrap(), change).await
+    }
+
+    /// On a folder that may have been used before.
+    pub async fn at(dir: tempfile::TempDir, change: impl FnOnce(&mut Config)) -> Self {
+        let provider = Provider::start().await;
+        let mut config = Config::default();
+        config.data.dir = dir.path().join("data");
+        config.cache.dir = Some(cache_dir());
+        config.admin_key = Some(Secret::from(ADMIN_KEY));
+        config.master_key.key = Some(Secret::from(MASTER_KEY));
+        config.server.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        for host in ["api.example.com", "api.twilio.com"] {
+            config.egress.overrides.insert(host.to_owned(), provider.url.parse().unwrap());
+        }
+        change(&mut config);
+        let clock = Clock::manual(Timestamp::from_millis(1_768_478_400_000));
+        let replace = Replace { clock: clock.clone(), compiler: Some(compiler()) };
+        let app = within("the service's start", App::with(config, replace)).await.unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let running = tokio::spawn(app.run(listener, async move {
+            let _ = stopped.await;
+        }));
+        Self { url, clock, provider, dir, client: client(), stop: Some(stop), running: Some(running) }
+    }
+
+    /// Stop gracefully and hand the folder back.
+    pub async fn stop(mut self) -> tempfile::TempDir {
+        let _ = self.stop.take().unwrap().send(());
+        within("the service's end", self.running.take().unwrap()).await.unwrap().unwrap();
+        std::mem::replace(&mut self.dir, tempfile::tempdir().unwrap())
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url)).bearer_auth(ADMIN_KEY).timeout(Duration::from_secs(30))
+    }
+
+    pub async fn call(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
+        let request = self.request(method, path);
+        answer(if body.is_null() { request } else { request.json(&body) }).await
+    }
+
+    pub async fn get(&self, path: &str) -> (u16, Value) {
+        self.call(Method::GET, path, Value::Null).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+        self.call(Method::POST, path, body).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> (u16, Value) {
+        self.call(Method::PUT, path, body).await
+    }
+
+    pub async fn upload(&self, wasm: Vec<u8>) -> (u16, Value) {
+        answer(self.request(Method::POST, "/v1/components").header("content-type", "application/wasm").body(wasm)).await
+    }
+
+    /// Save a connector, approving what it asks for as an operator would who has read it.
+    pub async fn set_up(&self, name: &str, mut body: Value) -> (u16, Value) {
+        let path = format!("/v1/environments/development/connectors/{name}");
+        let (status, answer) = self.put(&path, body.clone()).await;
+        if status != 422 || answer["type"] != "/problems/approval-needed" {
+            return (status, answer);
+        }
+        body["approve"] = answer["approve"].clone();
+        self.put(&path, body).await
+    }
+
+    /// Upload a guest and make it the active connector, under its own name.
+    pub async fn serve_guest(&self, name: &str, pack: &guests::Pack<'_>, config: Value) {
+        let (status, answer) = self.upload(guests::packed(name, pack)).await;
+        assert_eq!(status, 201, "{answer}");
+        let (status, answer) = self.set_up(name, json!({"component": name, "config": config, "activate": true})).await;
+        assert_eq!(status, 201, "{answer}");
+    }
+
+    /// Upload a marker and make it the active connector `main`.
+    pub async fn serve_marker(&self, name: &str) {
+        assert!(self.upload(guests::marker(name)).await.0 < 300);
+        let (status, answer) = self
+            .set_up("main", json!({"component": name, "config": {"api_token": "fake-token-0123456789"}, "activate": true}))
+            .await;
+        assert!(status < 300, "{answer}");
+    }
+
+    pub async fn create(&self, to: &str) -> (u16, Value) {
+        self.post("/v1/verifications", json!({"to": to, "purpose": "sign-in"})).await
+    }
+
+    pub async fn check(&self, id: &str, code: &str) -> (u16, Value) {
+        self.post(&format!("/v1/verifications/{id}/check"), json!({"code": code})).await
+    }
+
+    /// The newest code in the inbox.
+    pub async fn inbox_code(&self) -> String {
+        let (_, inbox) = self.get("/v1/environments/development/inbox").await;
+        let text = inbox["items"][0]["text"].as_str().unwrap();
+        text.chars().take_while(char::is_ascii_digit).collect()
+    }
+}
+
+pub async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
+    let answer = within("an answer", request.send()).await.unwrap();
+    let status = answer.status().as_u16();
+    let text = answer.text().await.unwrap();
+    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+}
+
+/// A number that nobody else has: so that limits of one test don't touch another's sends.
+pub fn number(n: u32) -> String {
+    format!("+1415{:07}", 2_000_000 + n)
+}
