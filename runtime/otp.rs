@@ -277,7 +277,10 @@ impl Otp {
             ambiguous_failover_used: delivered.ambiguous_failover_used,
             now,
         };
-        self.store.settle_delivery(settled).await?;
+        // The message has left: `201` stands, whatever becomes of this note. The message's own log has the outcome.
+        if let Err(error) = self.store.settle_delivery(settled).await {
+            tracing::error!(verification = verification.id, %error, "the outcome of a delivery could not be noted");
+        }
         self.view(verification)
     }
 

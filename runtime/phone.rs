@@ -78,6 +78,10 @@ impl PhoneNumber {
             let digits = text.chars().any(|c| c.is_ascii_digit());
             return Err(if digits { PhoneError::NoCountryCode } else { PhoneError::NotANumber });
         }
+        // The library would read letters as a keypad does; nobody's sign-in goes to a word.
+        if text.chars().any(char::is_alphabetic) {
+            return Err(PhoneError::NotANumber);
+        }
         let number = PHONE_NUMBER_UTIL.parse(text, None).map_err(|error| match error {
             ParseError::InvalidCountryCode => PhoneError::UnknownCountryCode,
             ParseError::TooShortAfterIdd | ParseError::TooShortNsn => PhoneError::TooShort,
@@ -188,6 +192,7 @@ mod tests {
         assert_eq!(PhoneNumber::parse("+999123456789").unwrap_err(), PhoneError::UnknownCountryCode);
         assert_eq!(PhoneNumber::parse("+11155552671").unwrap_err(), PhoneError::Invalid);
         assert!(PhoneNumber::parse("+14155552671;ext=5").is_err());
+        assert_eq!(PhoneNumber::parse("+1800FLOWERS").unwrap_err(), PhoneError::NotANumber);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::guests::{self, Pack};
 use crate::support::provider::Answer;
-use crate::support::service::{ADMIN_KEY, Service, TO, answer};
+use crate::support::service::{self, ADMIN_KEY, Service, TO, answer};
 
 const MAIN: &str = "/v1/environments/development/connectors/main";
 const TOKEN: &str = "canary-token-0123456789";
@@ -230,14 +230,14 @@ async fn a_restart_keeps_everything_and_another_master_key_opens_nothing() {
     let (_, made) = service.create(TO).await;
     let dir = service.stop().await;
     let database = std::fs::read(dir.path().join("data/countersign.db")).unwrap();
-    for canary in ["fake-token-0123456789", TO, ADMIN_KEY] {
+    for canary in [service::TOKEN, TO, ADMIN_KEY] {
         assert!(!database.windows(canary.len()).any(|window| window == canary.as_bytes()), "{canary} is in the database");
     }
     let service = Service::at(dir, |_| {}).await;
     assert_eq!(service.get(&format!("/v1/verifications/{}", made["id"].as_str().unwrap())).await.1["to"], TO);
     service.clock.advance(std::time::Duration::from_secs(60));
     assert_eq!(service.create(TO).await.1["delivery"]["status"], "accepted");
-    assert_eq!(service.provider.requests()[0].header("authorization"), "Bearer fake-token-0123456789");
+    assert_eq!(service.provider.requests()[0].header("authorization"), format!("Bearer {}", service::TOKEN));
     let dir = service.stop().await;
     let mut config = countersign::config::Config::default();
     config.data.dir = dir.path().join("data");

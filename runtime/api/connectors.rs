@@ -105,7 +105,8 @@ async fn test(State(app): State<AppState>, caller: Caller, At((env, name)): At<(
     // A draft can name any component and its guest log is shown: that is setting up, not operating.
     caller.require(if body.value.draft.is_some() { Role::Configure } else { Role::Operate })?;
     let Body { value, bytes } = body;
-    let work = async { Ok(Json(app.parts.setup.test(&env, &name, value).await?).into_response()) };
+    let (setup, place, which) = (app.parts.setup.clone(), env.clone(), name.clone());
+    let work = async move { Ok(Json(setup.test(&place, &which, value).await?).into_response()) };
     Ok(once(&app, &caller, &[&env, "test", &name], &headers, &bytes, work).await)
 }
 

@@ -92,8 +92,9 @@ async fn create(State(app): State<AppState>, caller: Caller, headers: HeaderMap,
         subject: value.subject,
         expires_in: value.expires_in.unwrap_or(600),
     };
-    let work = async {
-        let sent = app.parts.otp.send_message(&environment, message).await.map_err(|error| app.otp_error(error))?;
+    let (state, place) = (app.clone(), environment.clone());
+    let work = async move {
+        let sent = state.parts.otp.send_message(&place, message).await.map_err(|error| state.otp_error(error))?;
         if sent.delivered.status == MessageStatus::Refused {
             return Err(ApiError::message_refused(&sent.id, &sent.delivered));
         }

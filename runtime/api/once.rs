@@ -1,4 +1,7 @@
 //! `Idempotency-Key` on every POST that sends (draft-ietf-httpapi-idempotency-key-header).
+//!
+//! The work runs as a task of its own: a caller that hangs up tears nothing in two, and when he asks again under the
+//! same key, he gets the answer that he missed.
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -7,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use super::AppState;
 use super::auth::Caller;
 use super::error::ApiError;
-use crate::otp::idempotency::Begun;
+use crate::otp::idempotency::{Begun, Ticket};
 
 /// Do `work` once for this caller, route and key; without a key, just do it.
 pub async fn once(
@@ -16,11 +19,11 @@ pub async fn once(
     scope: &[&str],
     headers: &HeaderMap,
     body: &Bytes,
-    work: impl Future<Output = Result<Response, ApiError>>,
+    work: impl Future<Output = Result<Response, ApiError>> + Send + 'static,
 ) -> Response {
     let key = match key(headers) {
         Ok(Some(key)) => key,
-        Ok(None) => return work.await.unwrap_or_else(ApiError::into_response),
+        Ok(None) => return apart(async { work.await.unwrap_or_else(ApiError::into_response) }).await,
         Err(error) => return error.into_response(),
     };
     let scope: Vec<&str> = [caller.key_id.as_str(), key.as_str()].into_iter().chain(scope.iter().copied()).collect();
@@ -33,16 +36,29 @@ pub async fn once(
         }
         Err(error) => return ApiError::from(error).into_response(),
     };
-    let response = work.await.unwrap_or_else(ApiError::into_response);
+    let app = app.clone();
+    apart(async move {
+        let response = work.await.unwrap_or_else(ApiError::into_response);
+        keep(&app, &ticket, response).await
+    })
+    .await
+}
+
+async fn apart(work: impl Future<Output = Response> + Send + 'static) -> Response {
+    tokio::spawn(work).await.unwrap_or_else(|error| ApiError::internal(&error).into_response())
+}
+
+/// Keep an answer for whoever asks again.
+async fn keep(app: &AppState, ticket: &Ticket, response: Response) -> Response {
     let status = response.status();
     // What may be different the next time is not kept: a fault of ours, a limit, a conflict.
     let passing = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::CONFLICT;
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, 1 << 20).await.unwrap_or_default();
     let kept = if passing {
-        app.idempotency.forget(&ticket).await
+        app.idempotency.forget(ticket).await
     } else {
-        app.idempotency.finish(&ticket, status.as_u16(), &bytes).await
+        app.idempotency.finish(ticket, status.as_u16(), &bytes).await
     };
     if let Err(error) = kept {
         tracing::error!(%error, "the answer to an idempotent request could not be kept");

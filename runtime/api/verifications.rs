@@ -72,8 +72,9 @@ async fn create(State(app): State<AppState>, caller: Caller, headers: HeaderMap,
         subject: value.subject,
         metadata: value.metadata,
     };
-    let work = async {
-        let made = app.parts.otp.create(&environment, request).await.map_err(|error| app.otp_error(error))?;
+    let (state, place) = (app.clone(), environment.clone());
+    let work = async move {
+        let made = state.parts.otp.create(&place, request).await.map_err(|error| state.otp_error(error))?;
         Ok((StatusCode::CREATED, Json(made)).into_response())
     };
     Ok(once(&app, &caller, &[&environment, "create"], &headers, &bytes, work).await)
@@ -121,8 +122,9 @@ async fn check(State(app): State<AppState>, caller: Caller, At(id): At<String>, 
     let environment = caller.environment()?;
     let Body { value, bytes } = body;
     let request = Check { code: Secret::new(value.code), to: value.to, purpose: value.purpose, subject: value.subject };
-    let work = async {
-        let checked = app.parts.otp.check(&environment, &id, request).await.map_err(|error| app.otp_error(error))?;
+    let (state, place, which) = (app.clone(), environment.clone(), id.clone());
+    let work = async move {
+        let checked = state.parts.otp.check(&place, &which, request).await.map_err(|error| state.otp_error(error))?;
         Ok(Json(CheckAnswer { status: checked.status, attempts_left: checked.attempts_left }).into_response())
     };
     Ok(once(&app, &caller, &[&environment, "check", &id], &headers, &bytes, work).await)
@@ -133,8 +135,9 @@ async fn check(State(app): State<AppState>, caller: Caller, At(id): At<String>, 
     responses((status = 200, body = VerificationView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
 async fn resend(State(app): State<AppState>, caller: Caller, At(id): At<String>, headers: HeaderMap) -> Result<Response, ApiError> {
     let environment = caller.environment()?;
-    let work = async {
-        let sent = app.parts.otp.resend(&environment, &id).await.map_err(|error| app.otp_error(error))?;
+    let (state, place, which) = (app.clone(), environment.clone(), id.clone());
+    let work = async move {
+        let sent = state.parts.otp.resend(&place, &which).await.map_err(|error| state.otp_error(error))?;
         Ok(Json(sent).into_response())
     };
     Ok(once(&app, &caller, &[&environment, "resend", &id], &headers, &axum::body::Bytes::new(), work).await)

@@ -1,5 +1,6 @@
 //! `countersign serve`: start, say where it is and how to send a first code, run until a signal.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -23,54 +24,50 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
         .await
         .with_context(|| format!("can't listen on {}", config.server.listen))?;
     let address = listener.local_addr()?;
+    let stop = shutdown()?;
     let app = App::new(config).await?;
     greet(&format!("http://{address}"), app.first_key(), &data);
-    app.run(listener, shutdown()).await?;
+    app.run(listener, stop).await?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// What a newcomer needs: the address, a key, a line that sends a code.
-#[expect(clippy::print_stdout, reason = "the command's result")]
 fn greet(address: &str, first_key: &FirstKey, data: &Path) {
-    println!("Countersign {} on {address} (wasmtime {})", env!("CARGO_PKG_VERSION"), Sandbox::engine_version());
-    println!();
-    println!("  inbox   {address}/inbox    every SMS of the development environment");
-    println!("  API     {address}/docs");
-    let key = match first_key {
-        FirstKey::Made(key) => {
-            println!("  key     {key}    shown once");
-            key.as_str()
-        }
-        FirstKey::FromEnvironment => {
-            println!("  key     the one in COUNTERSIGN_ADMIN_KEY");
-            "$COUNTERSIGN_ADMIN_KEY"
-        }
-        FirstKey::Exists => {
-            println!("  key     made earlier; for another: countersign keys new --data {}", data.display());
-            "$KEY"
-        }
+    let (version, engine) = (env!("CARGO_PKG_VERSION"), Sandbox::engine_version());
+    let (about_key, key) = match first_key {
+        FirstKey::Made(key) => (format!("{key}    shown once"), key.as_str()),
+        FirstKey::FromEnvironment => ("the one in COUNTERSIGN_ADMIN_KEY".to_owned(), "$COUNTERSIGN_ADMIN_KEY"),
+        FirstKey::Exists => (format!("made earlier; for another: countersign keys new --data {}", data.display()), "$KEY"),
     };
-    println!();
-    println!("Send a code:");
-    println!();
-    println!("  curl -s {address}/v1/verifications -H 'authorization: Bearer {key}' \\", key = key);
-    println!("    -H 'content-type: application/json' -d '{{\"to\": \"+14155550123\"}}'");
-    println!();
+    let quote = if key.starts_with('$') { '"' } else { '\'' };
+    let text = format!(
+        "Countersign {version} on {address} (wasmtime {engine})
+
+  inbox   {address}/inbox    every SMS of the development environment
+  API     {address}/docs
+  key     {about_key}
+
+Send a code:
+
+  curl -s {address}/v1/verifications -H {quote}authorization: Bearer {key}{quote} \\
+    -H 'content-type: application/json' -d '{{\"to\": \"+14155550123\"}}'
+
+"
+    );
+    // Whoever started the service may not read what it says: that is no reason to end.
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
-/// SIGTERM or SIGINT.
-async fn shutdown() {
+/// SIGTERM or SIGINT. Listened for from this call on, so that a stop during the start is a graceful one too.
+fn shutdown() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
-    let interrupt = signal(SignalKind::interrupt());
-    let terminate = signal(SignalKind::terminate());
-    match (interrupt, terminate) {
-        (Ok(mut interrupt), Ok(mut terminate)) => {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-            tracing::info!("stopping: running requests are finished first");
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-        _ => std::future::pending().await,
-    }
+        tracing::info!("stopping: running requests are finished first");
+    })
 }

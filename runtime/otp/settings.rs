@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 
 use super::OtpError;
 use super::policy::Policy;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// What is known of one environment.
 pub(super) struct Known {
@@ -32,7 +32,9 @@ impl Settings {
         let before = self.known.load_full();
         self.store.environment(environment).await?.ok_or_else(unknown)?;
         let document = self.store.setting(environment, "policy").await?;
-        let policy = document.and_then(|d| serde_json::from_value(d.document).ok()).unwrap_or_default();
+        // A policy that can't be read must not quietly become a looser one.
+        let unreadable = |_| StoreError::Database(format!("the policy of `{environment}` can't be read; save it again"));
+        let policy = document.map(|d| serde_json::from_value(d.document).map_err(unreadable)).transpose()?.unwrap_or_default();
         let known = Arc::new(Known { policy });
         let mut all = HashMap::clone(&before);
         all.insert(environment.to_owned(), Arc::clone(&known));

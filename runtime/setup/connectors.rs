@@ -253,6 +253,7 @@ impl Setup {
     /// Delete a connector. Refused while sign-in depends on it, unless forced.
     pub async fn delete_connector(&self, environment: &str, name: &str, force: bool) -> Result<(), SetupError> {
         let environment = self.environment(environment).await?;
+        let _turn = self.turn.lock().await;
         let missing = || SetupError::not_found("connector", name);
         self.store.connector(&environment.name, name).await?.ok_or_else(missing)?;
         let channel = self.store.channel(&environment.name, "sms").await?;
@@ -260,7 +261,6 @@ impl Setup {
             let by = vec![format!("channel `sms` of `{}`: every verification and message would be refused with no-active-connector", environment.name)];
             return Err(SetupError::InUse { what: format!("connector `{name}`"), by });
         }
-        let _turn = self.turn.lock().await;
         self.store.delete_connector(&environment.name, name).await?;
         self.refresh(&environment.name).await
     }

@@ -11,7 +11,7 @@ mod readers;
 mod writer;
 
 use std::fs::File;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -36,6 +36,8 @@ impl Sqlite {
     /// Open a data folder for a service: one at a time. Makes it if it is missing, with mode 0700.
     pub fn open(dir: &Path) -> Stored<Self> {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+        // A folder that was there already may be open to others; what is sealed in it is still nobody else's.
+        std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700))?;
         let lock = File::create(dir.join("lock"))?;
         match lock.try_lock() {
             Ok(()) => {}

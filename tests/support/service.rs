@@ -16,6 +16,8 @@ use super::provider::Provider;
 use super::{guests, within};
 
 pub const ADMIN_KEY: &str = "cs_admin_of-the-tests-0123456789abcdef";
+/// A secret that must be found nowhere.
+pub const TOKEN: &str = "canary-token-of-the-markers-0123";
 pub const MASTER_KEY: &str = "0f0e0d0c0b0a09080706050403020100000102030405060708090a0b0c0d0e0f";
 pub const TO: &str = "+14155550123";
 
@@ -141,7 +143,7 @@ impl Service {
     pub async fn serve_marker(&self, name: &str) {
         assert!(self.upload(guests::marker(name)).await.0 < 300);
         let (status, answer) = self
-            .set_up("main", json!({"component": name, "config": {"api_token": "fake-token-0123456789"}, "activate": true}))
+            .set_up("main", json!({"component": name, "config": {"api_token": TOKEN}, "activate": true}))
             .await;
         assert!(status < 300, "{answer}");
     }

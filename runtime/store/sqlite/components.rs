@@ -53,10 +53,15 @@ pub(super) async fn measured(store: &Sqlite, digest: &str, exports: Vec<String>,
     store.write(move |c| c.execute(sql, params![digest, text(&exports), compile_ms, instantiate_us]).map(|_| ())).await
 }
 
-/// Newest first. Versions are compared as semver says, which SQL can't.
+/// Newest first. Released versions come before pre-releases and before what `--watch` loaded, so that a bare id never
+/// means a developer's build; then as semver says, which SQL can't; then the younger of two builds.
 fn sort(mut rows: Vec<ComponentRow>) -> Vec<ComponentRow> {
-    let version = |row: &ComponentRow| Version::parse(&row.version).ok();
-    rows.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| version(b).cmp(&version(a))));
+    let rank = |row: &ComponentRow| {
+        let version = Version::parse(&row.version).unwrap_or(Version::new(0, 0, 0));
+        let released = version.pre.is_empty() && !version.build.starts_with("dev.");
+        (released, version.major, version.minor, version.patch, version.pre, row.created_at)
+    };
+    rows.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| rank(b).cmp(&rank(a))));
     rows
 }
 

@@ -200,6 +200,10 @@ pub(super) fn settle_after_crash(c: &Connection) -> rusqlite::Result<()> {
          UPDATE messages SET status = 'unknown' WHERE id IN (SELECT message_id FROM attempts WHERE status = 'sending');
          UPDATE attempts SET status = 'unknown', kind = 'other', certainty = 'unknown',
                 text = 'the service ended while this was being sent' WHERE status = 'sending';
+         UPDATE verifications SET delivery = (
+             SELECT json_object('status', m.status, 'message', m.id, 'connector', a.connector, 'revision', a.revision)
+             FROM messages m JOIN attempts a ON a.message_id = m.id WHERE m.verification_id = verifications.id
+             ORDER BY m.id DESC, a.number DESC LIMIT 1) WHERE delivery IS NULL;
          COMMIT",
     )
 }

@@ -266,6 +266,9 @@ async fn a_released_version_never_changes_and_the_newest_is_found_by_semver() {
     assert_eq!(store.insert_component(component("b", "1.9.0"), vec![2]).await.unwrap(), Inserted::Conflict { digest: "a".into() });
     store.insert_component(component("c", "1.10.0"), vec![3]).await.unwrap();
     assert_eq!(store.component("p", None).await.unwrap().unwrap().version, "1.10.0");
+    store.insert_component(component("d", "2.0.0-rc.1"), vec![4]).await.unwrap();
+    store.insert_component(component("e", "1.10.0+dev.ab"), vec![5]).await.unwrap();
+    assert_eq!(store.component("p", None).await.unwrap().unwrap().version, "1.10.0", "neither a pre-release nor a developer's build");
     assert_eq!(store.wasm("a").await.unwrap().unwrap(), [1]);
 }
 

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -18,11 +19,23 @@ const WAITING_MAX: usize = 4096;
 const GROUP_MAX: usize = 256;
 
 type Answer = Box<dyn FnOnce(Stored<()>)>;
-type Job = Box<dyn FnOnce(&Connection) -> Answer + Send>;
+/// Without a connection a job does nothing, and its answer carries the reason.
+type Job = Box<dyn FnOnce(Option<&Connection>) -> Answer + Send>;
 
 pub(super) struct Writer {
-    jobs: SyncSender<Job>,
+    jobs: Option<SyncSender<Job>>,
+    thread: Option<JoinHandle<()>>,
     commits: Arc<AtomicU64>,
+}
+
+impl Drop for Writer {
+    /// What was taken is written before the folder is let go.
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Writer {
@@ -31,8 +44,9 @@ impl Writer {
         let (jobs, waiting) = sync_channel(WAITING_MAX);
         let commits = Arc::new(AtomicU64::new(0));
         let counted = Arc::clone(&commits);
-        std::thread::Builder::new().name("store-writer".into()).spawn(move || write(&connection, &waiting, &counted))?;
-        Ok(Self { jobs, commits })
+        let thread = std::thread::Builder::new().name("store-writer".into());
+        let thread = thread.spawn(move || write(&connection, &waiting, &counted))?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), commits })
     }
 
     pub(super) fn commits(&self) -> u64 {
@@ -46,13 +60,13 @@ impl Writer {
     ) -> Stored<T> {
         let (tell, told) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
-            let result = guarded(connection, work);
+            let result = connection.map_or(Err(StoreError::Closed), |connection| guarded(connection, work));
             Box::new(move |committed| {
                 // Nobody listens any more if the caller hung up: what was written stays written.
                 let _ = tell.send(committed.and(result));
             })
         });
-        self.jobs.try_send(job).map_err(|error| match error {
+        self.jobs.as_ref().ok_or(StoreError::Closed)?.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => StoreError::Overloaded,
             TrySendError::Disconnected(_) => StoreError::Closed,
         })?;
@@ -85,13 +99,14 @@ fn write(connection: &Connection, waiting: &Receiver<Job>, commits: &AtomicU64) 
         let mut answers = Vec::new();
         let begun = connection.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from);
         if let Err(error) = begun {
-            first(connection)(Err(error));
+            first(None)(Err(error));
             continue;
         }
-        answers.push(first(connection));
-        while answers.len() < GROUP_MAX {
+        answers.push(first(Some(connection)));
+        // A full disk or an I/O fault ends the transaction under us: then nobody else may join, and COMMIT fails for all.
+        while answers.len() < GROUP_MAX && !connection.is_autocommit() {
             match waiting.try_recv() {
-                Ok(job) => answers.push(job(connection)),
+                Ok(job) => answers.push(job(Some(connection))),
                 Err(_) => break,
             }
         }
