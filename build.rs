@@ -59,7 +59,10 @@ fn ensure_target(root: &Path) {
         return;
     }
     let added = Command::new("rustup").args(["target", "add", TARGET]).current_dir(root).status();
-    assert!(added.is_ok_and(|status| status.success()), "the Wasm target is missing; add it: rustup target add {TARGET}");
+    assert!(
+        added.is_ok_and(|status| status.success()),
+        "the Wasm target is missing; add it: rustup target add {TARGET}"
+    );
 }
 
 fn build(root: &Path, guests: &[Guest]) {
@@ -71,12 +74,15 @@ fn build(root: &Path, guests: &[Guest]) {
         cargo.args(["-p", &guest.package]);
     }
     // What the outer cargo (or clippy) set for itself would build every guest anew, for the wrong machine.
-    for inherited in ["CARGO_ENCODED_RUSTFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "RUSTC", "CARGO_BUILD_TARGET"] {
+    for inherited in
+        ["CARGO_ENCODED_RUSTFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "RUSTC", "CARGO_BUILD_TARGET"]
+    {
         cargo.env_remove(inherited);
     }
     // Paths of this machine would make the same source another component on another machine; a send needs little
     // stack, and the smaller an instance's memory, the cheaper its reset.
-    let cargo_home = std::env::var("CARGO_HOME").unwrap_or_else(|_| format!("{}/.cargo", std::env::var("HOME").unwrap_or_default()));
+    let cargo_home =
+        std::env::var("CARGO_HOME").unwrap_or_else(|_| format!("{}/.cargo", std::env::var("HOME").unwrap_or_default()));
     let flags = format!(
         "--remap-path-prefix={}=/countersign --remap-path-prefix={cargo_home}=/cargo -Clink-arg=-zstack-size=131072",
         root.display()

@@ -79,7 +79,10 @@ impl AppState {
     /// name. A web page under any other name can't make a browser read from here (DNS rebinding).
     fn answers_to(&self, host: &str) -> bool {
         let host = host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
-        host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok() || self.names.contains(&host)
+        host == "localhost"
+            || host.ends_with(".localhost")
+            || host.parse::<IpAddr>().is_ok()
+            || self.names.contains(&host)
     }
 
     /// Whether the service listens on loopback only.
@@ -107,7 +110,9 @@ pub fn router(state: AppState) -> Router {
         .split_for_parts();
     routes
         .merge(docs::routes(openapi))
-        .fallback(|| async { error::ApiError::not_found("there is nothing at this address; /docs lists what there is") })
+        .fallback(|| async {
+            error::ApiError::not_found("there is nothing at this address; /docs lists what there is")
+        })
         .method_not_allowed_fallback(|| async { error::ApiError::method_not_allowed() })
         .layer(axum::middleware::from_fn_with_state(state.clone(), server::frame))
         .with_state(state)

@@ -92,8 +92,10 @@ impl App {
             test_wall: Duration::from_millis(config.delivery.send_ms),
             turn: tokio::sync::Mutex::new(()),
         });
-        let times =
-            Times { send: Duration::from_millis(config.delivery.send_ms), call: Duration::from_millis(config.delivery.call_ms) };
+        let times = Times {
+            send: Duration::from_millis(config.delivery.send_ms),
+            call: Duration::from_millis(config.delivery.call_ms),
+        };
         let delivery = Delivery::new(Arc::clone(&registry), Arc::clone(&store), clock.clone(), times);
         let otp = Arc::new(Otp::new(Arc::clone(&store), Arc::clone(&vault), delivery.clone(), clock.clone()));
         let first_key = first_start::prepare(&config, &store, &setup, &clock).await?;
@@ -116,7 +118,11 @@ impl App {
     }
 
     /// Serve on `listener` until `shutdown` resolves; then finish what is running, for at most the drain time.
-    pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> anyhow::Result<()> {
         self.egress.add_own_listener(listener.local_addr()?);
         let upkeep = upkeep::start(Arc::clone(&self.store), self.clock.clone());
         let warm = tokio::spawn(warm_up(Arc::clone(&self.registry)));
@@ -179,4 +185,3 @@ fn limits(config: &Config) -> crate::connector::limits::Limits {
         ..Default::default()
     }
 }
-

@@ -122,7 +122,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Command::CompileComponent { memory_bytes, cpu_seconds } = command {
         return compile_child::run(memory_bytes, cpu_seconds).map(|()| ExitCode::SUCCESS);
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("can't start the runtime")?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("can't start the runtime")?;
     runtime.block_on(async {
         match command {
             Command::Serve(args) => serve::run(args).await,

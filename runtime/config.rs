@@ -247,13 +247,14 @@ impl Config {
     pub fn from_parts(file: Option<&Path>, variables: &[(String, String)]) -> Result<Self, ConfigError> {
         let mut table = toml::Table::new();
         if let Some(path) = file {
-            let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.into(), source })?;
+            let text =
+                std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.into(), source })?;
             table = parse(path, &text)?;
             Self::try_from_table(table.clone()).map_err(|detail| ConfigError::File { path: path.into(), detail })?;
         }
         let secrets = environment::overlay(&mut table, variables)?;
-        let mut config =
-            Self::try_from_table(table).map_err(|detail| ConfigError::Value { option: "environment".into(), detail })?;
+        let mut config = Self::try_from_table(table)
+            .map_err(|detail| ConfigError::Value { option: "environment".into(), detail })?;
         config.admin_key = secrets.admin_key;
         config.master_key.key = secrets.master_key;
         config.check()?;
@@ -266,7 +267,8 @@ impl Config {
 
     /// What the types can't say.
     fn check(&self) -> Result<(), ConfigError> {
-        let refuse = |option: &str, detail: &str| Err(ConfigError::Value { option: option.into(), detail: detail.into() });
+        let refuse =
+            |option: &str, detail: &str| Err(ConfigError::Value { option: option.into(), detail: detail.into() });
         if let Some(key) = &self.admin_key
             && key.expose().len() < 32
         {
@@ -281,7 +283,9 @@ impl Config {
             }
         }
         match &self.server.public_url {
-            Some(url) if !matches!(url.scheme(), "http" | "https") => refuse("server.public_url", "must be http or https"),
+            Some(url) if !matches!(url.scheme(), "http" | "https") => {
+                refuse("server.public_url", "must be http or https")
+            }
             _ => Ok(()),
         }
     }

@@ -170,7 +170,8 @@ impl Delivery {
                 break;
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            let report = attempt::run(serving, &plan.routes, &letter, self.clock.now(), left.min(self.times.send)).await;
+            let report =
+                attempt::run(serving, &plan.routes, &letter, self.clock.now(), left.min(self.times.send)).await;
             self.end(&letter, serving, number, &report).await;
             let failure = match report.result {
                 Ok(_) => return accepted(serving, ambiguous_failover_used),
@@ -182,7 +183,9 @@ impl Delivery {
             let next = route::after(&failure, Situation { life_left, ambiguous_failover_used, in_time });
             last = Some((serving, failure));
             match next {
-                Next::Connector { ambiguous } if plan.order.len() > number as usize => ambiguous_failover_used |= ambiguous,
+                Next::Connector { ambiguous } if plan.order.len() > number as usize => {
+                    ambiguous_failover_used |= ambiguous
+                }
                 _ => break,
             }
         }
@@ -246,7 +249,17 @@ fn log(letter: &Letter, serving: &Serving, end: &AttemptEnd) {
         None => tracing::debug!(environment, connector, revision, message, elapsed_ms, "accepted"),
         Some(kind) => {
             let (kind, certainty, provider_code) = (kind.as_str(), end.certainty, end.provider_code.as_deref());
-            tracing::warn!(environment, connector, revision, message, elapsed_ms, kind, ?certainty, provider_code, "not accepted");
+            tracing::warn!(
+                environment,
+                connector,
+                revision,
+                message,
+                elapsed_ms,
+                kind,
+                ?certainty,
+                provider_code,
+                "not accepted"
+            );
         }
     }
 }

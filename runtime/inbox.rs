@@ -122,7 +122,8 @@ mod tests {
     async fn what_is_posted_is_listed_newest_first_and_the_oldest_goes() {
         let inbox = Inbox::new(Clock::manual(Timestamp::from_millis(1)));
         for n in 0..=KEPT_MAX {
-            let body = format!(r#"{{"to": "+14155550123", "text": "code {n}", "purpose": "sign-in", "reference": "r"}}"#);
+            let body =
+                format!(r#"{{"to": "+14155550123", "text": "code {n}", "purpose": "sign-in", "reference": "r"}}"#);
             assert_eq!(inbox.answer(post("/messages", &body)).await.status, 201);
         }
         let list = inbox.list();

@@ -99,7 +99,15 @@ pub async fn adopt(
         Grant::Admin(roles) => (roles.iter().map(|r| r.as_str().to_owned()).collect(), None),
         Grant::Environment(environment) => (Vec::new(), Some(environment)),
     };
-    let row = KeyRow { id: id.clone(), name: name.to_owned(), roles, environment, hash: hash(key.expose()), created_at: now, revoked_at: None };
+    let row = KeyRow {
+        id: id.clone(),
+        name: name.to_owned(),
+        roles,
+        environment,
+        hash: hash(key.expose()),
+        created_at: now,
+        revoked_at: None,
+    };
     store.insert_key(row).await?;
     Ok(id)
 }

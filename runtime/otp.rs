@@ -155,7 +155,11 @@ impl Otp {
         let settings = self.settings.of(environment).await?;
         let presented = Presented {
             code: code::normalise(request.code.expose()),
-            number_index: request.to.as_deref().map(|to| PhoneNumber::parse(to).map(|to| self.number_index(&to))).transpose()?,
+            number_index: request
+                .to
+                .as_deref()
+                .map(|to| PhoneNumber::parse(to).map(|to| self.number_index(&to)))
+                .transpose()?,
             purpose: request.purpose,
             subject: request.subject,
         };
@@ -195,7 +199,14 @@ impl Otp {
         }
     }
 
-    fn new_verification(&self, environment: &str, request: &Create, to: &PhoneNumber, rules: &Rules, now: Timestamp) -> Verification {
+    fn new_verification(
+        &self,
+        environment: &str,
+        request: &Create,
+        to: &PhoneNumber,
+        rules: &Rules,
+        now: Timestamp,
+    ) -> Verification {
         let id = format!("vrf_{}", Uuid::now_v7().simple());
         let number_index = self.number_index(to);
         Verification {
@@ -223,7 +234,13 @@ impl Otp {
     }
 
     /// A message of a verification with its first attempt, as they are stored before anything leaves.
-    fn first_attempt(&self, v: &Verification, to: &PhoneNumber, plan: &Plan, now: Timestamp) -> (NewMessage, NewAttempt) {
+    fn first_attempt(
+        &self,
+        v: &Verification,
+        to: &PhoneNumber,
+        plan: &Plan,
+        now: Timestamp,
+    ) -> (NewMessage, NewAttempt) {
         let message = NewMessage {
             id: format!("msg_{}", Uuid::now_v7().simple()),
             environment: v.environment.clone(),
@@ -259,7 +276,12 @@ impl Otp {
         }
     }
 
-    async fn deliver(&self, mut verification: Verification, plan: Plan, letter: Letter) -> Result<VerificationView, OtpError> {
+    async fn deliver(
+        &self,
+        mut verification: Verification,
+        plan: Plan,
+        letter: Letter,
+    ) -> Result<VerificationView, OtpError> {
         let message_id = letter.message_id.clone();
         let delivered = self.delivery.deliver(plan, letter).await;
         let refused = delivered.status == MessageStatus::Refused;

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use rlibphonenumber::enums::{PhoneNumberFormat, PhoneNumberType};
 use rlibphonenumber::PHONE_NUMBER_UTIL;
+use rlibphonenumber::enums::{PhoneNumberFormat, PhoneNumberType};
 
 /// A valid number in E.164 (ITU-T E.164, at most 15 digits after the plus).
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -104,7 +104,10 @@ impl PhoneNumber {
         Ok(Self {
             e164: number.format_as(PhoneNumberFormat::E164).into_owned(),
             calling_code: u16::try_from(number.country_code).map_err(|_| PhoneError::UnknownCountryCode)?,
-            country: PHONE_NUMBER_UTIL.get_region_for_number(&number).map(|c| c.to_string()).filter(|c| c.len() == 2 && c != "ZZ"),
+            country: PHONE_NUMBER_UTIL
+                .get_region_for_number(&number)
+                .map(|c| c.to_string())
+                .filter(|c| c.len() == 2 && c != "ZZ"),
             kind: kind(PHONE_NUMBER_UTIL.get_number_type(&number)),
         })
     }
@@ -178,7 +181,10 @@ mod tests {
             assert_eq!((number.e164(), number.calling_code(), number.country()), ("+14155552671", 1, Some("US")));
         }
         let german = PhoneNumber::parse("+49 1512 3456789").unwrap();
-        assert_eq!((german.e164(), german.country(), german.kind()), ("+4915123456789", Some("DE"), NumberKind::Mobile));
+        assert_eq!(
+            (german.e164(), german.country(), german.kind()),
+            ("+4915123456789", Some("DE"), NumberKind::Mobile)
+        );
         assert_eq!(german.prefix(), "+491512345");
     }
 

@@ -166,7 +166,8 @@ impl Setup {
         };
         for connector in self.store.connectors(environment).await? {
             let Some(revision) = connector.serving else { continue };
-            let kept = before.as_ref().and_then(|b| b.connectors.get(&connector.name)).filter(|s| s.revision == revision);
+            let kept =
+                before.as_ref().and_then(|b| b.connectors.get(&connector.name)).filter(|s| s.revision == revision);
             let serving = match kept {
                 Some(kept) => Arc::clone(kept),
                 None => match self.build(&row, &connector.name, revision, before.as_deref()).await {

@@ -134,7 +134,13 @@ pub trait Store: Send + Sync + 'static {
     /// One verification.
     async fn verification(&self, environment: &str, id: &str) -> Stored<Option<Verification>>;
     /// Judge a presented code and write what follows, in one transaction.
-    async fn check(&self, environment: &str, id: &str, now: Timestamp, judge: CheckJudge) -> Stored<Option<CheckOutcome>>;
+    async fn check(
+        &self,
+        environment: &str,
+        id: &str,
+        now: Timestamp,
+        judge: CheckJudge,
+    ) -> Stored<Option<CheckOutcome>>;
     /// End a pending verification; answers its state before.
     async fn cancel(&self, environment: &str, id: &str, now: Timestamp) -> Stored<Option<Verification>>;
     /// What the delivery of a verification's last message came to; a refused one sets no cooldown.

@@ -15,9 +15,27 @@ async fn every_refusal_is_a_problem_document_with_a_request_id() {
         (service.request(Method::GET, "/v1/nothing"), 404),
         (service.request(Method::DELETE, "/v1/verifications"), 405),
         (service.request(Method::POST, "/v1/verifications").body("{}"), 415),
-        (service.request(Method::POST, "/v1/verifications").header("content-type", "application/json").body("{\"to\":"), 400),
-        (service.request(Method::POST, "/v1/verifications").header("content-type", "application/json").body(vec![0xff, 0xfe]), 400),
-        (service.request(Method::POST, "/v1/verifications").header("content-type", "application/json").body(vec![b' '; 300 << 10]), 413),
+        (
+            service
+                .request(Method::POST, "/v1/verifications")
+                .header("content-type", "application/json")
+                .body("{\"to\":"),
+            400,
+        ),
+        (
+            service
+                .request(Method::POST, "/v1/verifications")
+                .header("content-type", "application/json")
+                .body(vec![0xff, 0xfe]),
+            400,
+        ),
+        (
+            service
+                .request(Method::POST, "/v1/verifications")
+                .header("content-type", "application/json")
+                .body(vec![b' '; 300 << 10]),
+            413,
+        ),
         (service.request(Method::GET, "/v1/messages?limit=many"), 400),
         (service.request(Method::GET, "/v1/verifications/vrf_nothing"), 404),
         (service.request(Method::GET, "/healthz").header("host", "evil.example"), 421),
@@ -25,7 +43,11 @@ async fn every_refusal_is_a_problem_document_with_a_request_id() {
         let answer = request.send().await.unwrap();
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         let body = answer.text().await.unwrap();
-        assert_eq!((status, headers["content-type"].to_str().unwrap()), (expected, "application/problem+json"), "{body}");
+        assert_eq!(
+            (status, headers["content-type"].to_str().unwrap()),
+            (expected, "application/problem+json"),
+            "{body}"
+        );
         assert!(!headers["x-request-id"].is_empty());
         let problem: Value = serde_json::from_str(&body).unwrap();
         assert_eq!(problem["status"], expected);
@@ -52,7 +74,8 @@ async fn a_key_does_what_it_was_made_for_and_nothing_after_it_was_revoked() {
     let (status, made) = service.post("/v1/keys", json!({"name": "shop", "environment": "development"})).await;
     assert_eq!(status, 201, "{made}");
     let key = made["key"].as_str().unwrap().to_owned();
-    let with = |method: Method, path: &str| client().request(method, format!("{}{path}", service.url)).bearer_auth(&key);
+    let with =
+        |method: Method, path: &str| client().request(method, format!("{}{path}", service.url)).bearer_auth(&key);
     assert_eq!(answer(with(Method::POST, "/v1/verifications").json(&json!({"to": TO}))).await.0, 201);
     assert_eq!(answer(with(Method::GET, "/v1/messages").header("countersign-environment", "production")).await.0, 403);
     assert_eq!(answer(with(Method::GET, "/v1/components")).await.0, 403);
@@ -67,7 +90,8 @@ async fn a_role_bounds_an_admin_key_and_it_makes_no_mightier_one() {
     let service = Service::start().await;
     let (_, made) = service.post("/v1/keys", json!({"name": "reader", "roles": ["viewer", "configure"]})).await;
     let key = made["key"].as_str().unwrap().to_owned();
-    let with = |method: Method, path: &str| client().request(method, format!("{}{path}", service.url)).bearer_auth(&key);
+    let with =
+        |method: Method, path: &str| client().request(method, format!("{}{path}", service.url)).bearer_auth(&key);
     assert_eq!(answer(with(Method::GET, "/v1/components")).await.0, 200);
     assert_eq!(answer(with(Method::POST, "/v1/verifications").json(&json!({"to": TO}))).await.0, 403);
     assert_eq!(answer(with(Method::POST, "/v1/keys").json(&json!({"name": "x", "roles": ["upload"]}))).await.0, 403);
@@ -88,7 +112,14 @@ async fn the_api_describes_itself_without_any_asset_from_elsewhere() {
     let service = Service::start().await;
     let (_, document) = service.get("/openapi.json").await;
     assert_eq!(document["openapi"], "3.1.0");
-    for path in ["/v1/verifications", "/v1/verifications/{id}/check", "/v1/components", "/v1/environments/{env}/connectors/{name}", "/v1/messages", "/v1/environments/{env}/channels/sms"] {
+    for path in [
+        "/v1/verifications",
+        "/v1/verifications/{id}/check",
+        "/v1/components",
+        "/v1/environments/{env}/connectors/{name}",
+        "/v1/messages",
+        "/v1/environments/{env}/channels/sms",
+    ] {
         assert!(document["paths"][path].is_object(), "{path}");
     }
     let page = client().get(format!("{}/docs/", service.url)).send().await.unwrap();
@@ -100,7 +131,12 @@ async fn the_api_describes_itself_without_any_asset_from_elsewhere() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_inbox_page_shows_a_message_and_runs_no_script_of_its_text() {
     let service = Service::start().await;
-    service.put("/v1/environments/development/templates", json!({"templates": [{"purpose": "sign-in", "text": "<script>alert({{ code }})</script>"}]})).await;
+    service
+        .put(
+            "/v1/environments/development/templates",
+            json!({"templates": [{"purpose": "sign-in", "text": "<script>alert({{ code }})</script>"}]}),
+        )
+        .await;
     service.create(TO).await;
     let page = client().get(format!("{}/inbox", service.url)).send().await.unwrap();
     let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
@@ -113,7 +149,8 @@ async fn the_inbox_page_shows_a_message_and_runs_no_script_of_its_text() {
 async fn texts_are_chosen_by_purpose_and_locale_and_judged_when_they_are_saved() {
     let service = Service::start().await;
     let path = "/v1/environments/development/templates";
-    let (status, refused) = service.put(path, json!({"templates": [{"purpose": "sign-in", "text": "no code in it"}]})).await;
+    let (status, refused) =
+        service.put(path, json!({"templates": [{"purpose": "sign-in", "text": "no code in it"}]})).await;
     assert_eq!((status, &refused["errors"][0]["pointer"]), (422, &json!("/templates/0")), "{refused}");
     let texts = json!({"templates": [{"purpose": "sign-in", "text": "{{ code }} en"}, {"purpose": "sign-in", "locale": "de", "text": "{{ code }} de"}]});
     assert_eq!(service.put(path, texts).await.0, 200);
@@ -131,7 +168,9 @@ async fn environments_are_made_kept_apart_and_deleted() {
     let put = service.put("/v1/environments/staging/connectors/phone", json!({"component": "inbox"})).await;
     assert_eq!((put.0, &put.1["active"]), (201, &json!(true)), "the first one becomes the active one");
     let (_, made) = service.create(TO).await;
-    let elsewhere = service.request(Method::GET, &format!("/v1/verifications/{}", made["id"].as_str().unwrap())).header("countersign-environment", "staging");
+    let elsewhere = service
+        .request(Method::GET, &format!("/v1/verifications/{}", made["id"].as_str().unwrap()))
+        .header("countersign-environment", "staging");
     assert_eq!(answer(elsewhere).await.0, 404);
     assert_eq!(service.call(Method::DELETE, "/v1/environments/staging", Value::Null).await.0, 409);
     assert_eq!(service.call(Method::DELETE, "/v1/environments/staging?force=true", Value::Null).await.0, 204);

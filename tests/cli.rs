@@ -25,7 +25,11 @@ impl Drop for Running {
 
 fn countersign(args: &[&str]) -> Command {
     let mut command = Command::new(compiler());
-    command.args(args).env_clear().env("COUNTERSIGN_CACHE__DIR", cache_dir()).env("PATH", std::env::var("PATH").unwrap());
+    command
+        .args(args)
+        .env_clear()
+        .env("COUNTERSIGN_CACHE__DIR", cache_dir())
+        .env("PATH", std::env::var("PATH").unwrap());
     command
 }
 
@@ -50,7 +54,10 @@ fn serve(dir: &Path, more: &[&str]) -> Running {
 
 fn output(command: &mut Command) -> (bool, String) {
     let output = command.output().unwrap();
-    (output.status.success(), format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
+    (
+        output.status.success(),
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)),
+    )
 }
 
 async fn create(running: &Running, key: &str, to: &str) -> (u16, Value) {
@@ -69,7 +76,9 @@ async fn a_first_start_prints_all_that_a_first_code_needs_and_a_second_one_how_t
     assert_eq!(create(&running, made.trim(), &number(1)).await.0, 201, "it works beside the running service");
     let (_, list) = output(countersign(&["keys", "list", "--data", data.to_str().unwrap()]).current_dir(dir.path()));
     assert!(list.contains("first start") && !list.contains(&key), "{list}");
-    let (ok, locked) = output(countersign(&["serve", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"]).current_dir(dir.path()));
+    let (ok, locked) = output(
+        countersign(&["serve", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"]).current_dir(dir.path()),
+    );
     assert!(!ok && locked.contains("another process"), "{locked}");
     drop(running);
     let again = serve(dir.path(), &[]);
@@ -90,9 +99,14 @@ async fn the_master_key_is_rotated_and_the_old_one_opens_nothing() {
     let new = dir.path().join("new.key");
     std::fs::write(&new, fresh).unwrap();
     let data = dir.path().join("data");
-    let (ok, said) = output(countersign(&["master-key", "rotate", "--to", new.to_str().unwrap(), "--data", data.to_str().unwrap()]).current_dir(dir.path()));
+    let (ok, said) = output(
+        countersign(&["master-key", "rotate", "--to", new.to_str().unwrap(), "--data", data.to_str().unwrap()])
+            .current_dir(dir.path()),
+    );
     assert!(ok, "{said}");
-    let (ok, refused) = output(countersign(&["serve", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"]).current_dir(dir.path()));
+    let (ok, refused) = output(
+        countersign(&["serve", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"]).current_dir(dir.path()),
+    );
     assert!(!ok && refused.contains("master key"), "{refused}");
     std::fs::rename(&new, dir.path().join("data.master-key")).unwrap();
     let running = serve(dir.path(), &[]);
@@ -113,7 +127,15 @@ async fn what_was_answered_survives_kill_9() {
     }
     // `Child::kill` is SIGKILL, here while further requests are under way.
     let more: Vec<_> = (100..110)
-        .map(|n| tokio::spawn(client().post(format!("{}/v1/verifications", running.url)).bearer_auth(&key).json(&json!({"to": number(n)})).send()))
+        .map(|n| {
+            tokio::spawn(
+                client()
+                    .post(format!("{}/v1/verifications", running.url))
+                    .bearer_auth(&key)
+                    .json(&json!({"to": number(n)}))
+                    .send(),
+            )
+        })
         .collect();
     drop(running);
     for request in more {
@@ -121,7 +143,8 @@ async fn what_was_answered_survives_kill_9() {
     }
     let again = serve(dir.path(), &[]);
     for id in answered {
-        let (status, found) = answer(client().get(format!("{}/v1/verifications/{id}", again.url)).bearer_auth(&key)).await;
+        let (status, found) =
+            answer(client().get(format!("{}/v1/verifications/{id}", again.url)).bearer_auth(&key)).await;
         assert_eq!((status, &found["status"]), (200, &json!("pending")), "{found}");
     }
 }
@@ -132,7 +155,9 @@ async fn sigterm_lets_running_requests_finish_and_ends_with_success() {
     let mut running = serve(dir.path(), &[]);
     let pid = running.child.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-    let status = within("the end after SIGTERM", tokio::task::spawn_blocking(move || running.child.wait().unwrap())).await.unwrap();
+    let status = within("the end after SIGTERM", tokio::task::spawn_blocking(move || running.child.wait().unwrap()))
+        .await
+        .unwrap();
     assert!(status.success(), "{status}");
 }
 
@@ -146,7 +171,14 @@ async fn a_component_that_changes_in_a_watched_folder_serves_at_once() {
     let running = serve(dir.path(), &["--watch", watched.to_str().unwrap()]);
     let key = running.key.clone().unwrap();
     let get = |path: String| answer(client().get(format!("{}{path}", running.url)).bearer_auth(&key));
-    let put = |body: Value| answer(client().put(format!("{}/v1/environments/development/connectors/mine", running.url)).bearer_auth(&key).json(&body));
+    let put = |body: Value| {
+        answer(
+            client()
+                .put(format!("{}/v1/environments/development/connectors/mine", running.url))
+                .bearer_auth(&key)
+                .json(&body),
+        )
+    };
     let first = within("the first load", async {
         loop {
             let (status, found) = get("/v1/components/mine".into()).await;
@@ -163,7 +195,11 @@ async fn a_component_that_changes_in_a_watched_folder_serves_at_once() {
     let (_, asked) = put(json!({"component": component})).await;
     assert_eq!(put(json!({"component": component, "approve": asked["approve"]})).await.0, 201);
     std::fs::write(watched.join("mine.wasm"), b"half a file").unwrap();
-    std::fs::write(watched.join("next.wasm"), guests::packed("false-success", &guests::Pack { id: "mine", ..guests::Pack::default() })).unwrap();
+    std::fs::write(
+        watched.join("next.wasm"),
+        guests::packed("false-success", &guests::Pack { id: "mine", ..guests::Pack::default() }),
+    )
+    .unwrap();
     within("the new revision", async {
         loop {
             let (_, found) = get("/v1/environments/development/connectors/mine".into()).await;
@@ -183,7 +219,19 @@ async fn a_connector_is_uploaded_from_the_command_line_and_a_refusal_says_why() 
     let running = serve(dir.path(), &[]);
     let file = dir.path().join("a.wasm");
     std::fs::write(&file, guests::marker("marker-a")).unwrap();
-    let upload = |file: &Path| output(countersign(&["upload", file.to_str().unwrap(), "--url", &running.url, "--key", running.key.as_ref().unwrap()]).current_dir(dir.path()));
+    let upload = |file: &Path| {
+        output(
+            countersign(&[
+                "upload",
+                file.to_str().unwrap(),
+                "--url",
+                &running.url,
+                "--key",
+                running.key.as_ref().unwrap(),
+            ])
+            .current_dir(dir.path()),
+        )
+    };
     let (ok, said) = upload(&file);
     assert!(ok && said.contains("marker-a@1.0.0 uploaded"), "{said}");
     std::fs::write(&file, guests::unpacked("marker-a")).unwrap();
@@ -197,10 +245,18 @@ fn a_folder_is_packed_and_checked_from_the_command_line() {
     let twilio = root().join("connectors/twilio");
     let wasm = root().join("target/guest/wasm32-unknown-unknown/guest/connector_twilio.wasm");
     let out = dir.path().join("twilio.wasm");
-    let (ok, said) = output(&mut countersign(&["pack", twilio.to_str().unwrap(), "--wasm", wasm.to_str().unwrap(), "--out", out.to_str().unwrap()]));
+    let (ok, said) = output(&mut countersign(&[
+        "pack",
+        twilio.to_str().unwrap(),
+        "--wasm",
+        wasm.to_str().unwrap(),
+        "--out",
+        out.to_str().unwrap(),
+    ]));
     assert!(ok, "{said}");
     let transcripts = twilio.join("transcripts");
-    let (ok, verdict) = output(&mut countersign(&["check", out.to_str().unwrap(), transcripts.to_str().unwrap(), "--json"]));
+    let (ok, verdict) =
+        output(&mut countersign(&["check", out.to_str().unwrap(), transcripts.to_str().unwrap(), "--json"]));
     assert!(ok, "{verdict}");
     let verdict: Value = serde_json::from_str(&verdict).unwrap();
     assert!(verdict["transcripts"].as_array().unwrap().len() > 30 && verdict["component"] == "twilio@1.0.0");

@@ -34,7 +34,8 @@ async fn every_connector_passes_its_transcripts() {
     let mut checked = Vec::new();
     for folder in folders() {
         let id = folder.file_name().unwrap().to_str().unwrap().to_owned();
-        let (_, wasm) = builtin::all().iter().find(|(name, _)| *name == id).unwrap_or_else(|| panic!("{id} is not built in"));
+        let (_, wasm) =
+            builtin::all().iter().find(|(name, _)| *name == id).unwrap_or_else(|| panic!("{id} is not built in"));
         let verdict = run(wasm, &folder.join("transcripts")).await.unwrap_or_else(|error| panic!("{id}: {error:#}"));
         assert!(verdict.passed(), "{verdict}");
         checked.push(id);

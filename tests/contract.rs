@@ -7,7 +7,8 @@ use crate::support::guests::{Pack, pack_bytes, root};
 use crate::support::service::{Service, TO};
 
 const RELEASED: &str = "tests/contract/released-1.0.0/connector.wit";
-const WORLDS: [&str; 5] = ["imports", "connector", "connector-with-account", "connector-with-reports", "connector-complete"];
+const WORLDS: [&str; 5] =
+    ["imports", "connector", "connector-with-account", "connector-with-reports", "connector-complete"];
 
 fn read(text: &str) -> (Resolve, PackageId) {
     let mut resolve = Resolve::default();
@@ -35,7 +36,8 @@ fn is_compatible(old: &str, new: &str, world: &str) -> anyhow::Result<()> {
 #[test]
 fn the_contract_has_not_changed_since_its_last_release_but_for_growth() {
     for world in WORLDS {
-        is_compatible(&text(RELEASED), &text("wit/connector.wit"), world).unwrap_or_else(|error| panic!("{world}: {error:?}"));
+        is_compatible(&text(RELEASED), &text("wit/connector.wit"), world)
+            .unwrap_or_else(|error| panic!("{world}: {error:?}"));
     }
 }
 

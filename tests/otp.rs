@@ -13,7 +13,11 @@ use crate::support::service::{Service, TO, answer, number};
 async fn a_code_is_sent_and_accepted_exactly_once() {
     let service = Service::start().await;
     let (status, made) = service.create(TO).await;
-    assert_eq!((status, &made["status"], &made["delivery"]["status"]), (201, &json!("pending"), &json!("accepted")), "{made}");
+    assert_eq!(
+        (status, &made["status"], &made["delivery"]["status"]),
+        (201, &json!("pending"), &json!("accepted")),
+        "{made}"
+    );
     assert_eq!((&made["to"], &made["attempts_left"]), (&json!(TO), &json!(5)));
     let id = made["id"].as_str().unwrap();
     let code = service.inbox_code().await;
@@ -104,14 +108,16 @@ async fn create_and_resend_share_one_cooldown_and_one_cap() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_given_to_a_check_must_match_and_a_mismatch_is_not_counted() {
     let service = Service::start().await;
-    let (_, made) = service.post("/v1/verifications", json!({"to": TO, "purpose": "register", "subject": "user-1"})).await;
+    let (_, made) =
+        service.post("/v1/verifications", json!({"to": TO, "purpose": "register", "subject": "user-1"})).await;
     let code = service.inbox_code().await;
     let check = format!("/v1/verifications/{}/check", made["id"].as_str().unwrap());
     for (field, value) in [("to", number(9)), ("purpose", "sign-in".into()), ("subject", "user-2".into())] {
         let (status, told) = service.post(&check, json!({"code": code, field: value})).await;
         assert_eq!((status, &told["errors"][0]["pointer"]), (409, &json!(format!("/{field}"))), "{told}");
     }
-    let (status, told) = service.post(&check, json!({"code": code, "to": TO, "purpose": "register", "subject": "user-1"})).await;
+    let (status, told) =
+        service.post(&check, json!({"code": code, "to": TO, "purpose": "register", "subject": "user-1"})).await;
     assert_eq!((status, told), (200, json!({"status": "approved", "attempts_left": 5})));
 }
 
@@ -132,10 +138,14 @@ async fn a_refused_send_stands_says_why_and_starts_no_cooldown() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idempotent_request_is_done_once() {
     let service = Service::start().await;
-    let send = |body: Value| service.request(Method::POST, "/v1/verifications").header("idempotency-key", "k-1").json(&body);
+    let send =
+        |body: Value| service.request(Method::POST, "/v1/verifications").header("idempotency-key", "k-1").json(&body);
     let (_, first) = answer(send(json!({"to": TO}))).await;
     let replayed = send(json!({"to": TO})).send().await.unwrap();
-    assert_eq!((replayed.status().as_u16(), replayed.headers()["idempotency-replayed"].to_str().unwrap()), (201, "true"));
+    assert_eq!(
+        (replayed.status().as_u16(), replayed.headers()["idempotency-replayed"].to_str().unwrap()),
+        (201, "true")
+    );
     assert_eq!(replayed.json::<Value>().await.unwrap(), first);
     let (status, other) = answer(send(json!({"to": number(2)}))).await;
     assert_eq!((status, &other["type"]), (422, &json!("/problems/idempotency-mismatch")));
@@ -150,7 +160,8 @@ async fn a_caller_that_hangs_up_is_not_sent_a_second_message_when_it_retries() {
     service.serve_marker("marker-a").await;
     let gate = Arc::new(tokio::sync::Notify::new());
     service.provider.answers(Answer::Wait(Arc::clone(&gate)));
-    let send = || service.request(Method::POST, "/v1/verifications").header("idempotency-key", "k-2").json(&json!({"to": TO}));
+    let send =
+        || service.request(Method::POST, "/v1/verifications").header("idempotency-key", "k-2").json(&json!({"to": TO}));
     let first = tokio::spawn(send().send());
     service.provider.arrived().await;
     first.abort();
@@ -179,7 +190,10 @@ async fn a_message_of_ones_own_code_is_delivered_and_logged_without_its_number()
     let (_, log) = service.get("/v1/messages").await;
     let shown = log.to_string();
     assert!(!shown.contains(TO) && !shown.contains("7777"), "{shown}");
-    assert_eq!((&log["items"][0]["to"], &log["items"][0]["attempts"][0]["connector"]), (&json!("+1••••••••23"), &json!("inbox")));
+    assert_eq!(
+        (&log["items"][0]["to"], &log["items"][0]["attempts"][0]["connector"]),
+        (&json!("+1••••••••23"), &json!("inbox"))
+    );
     let outcome = format!("/v1/messages/{}/outcome", sent["id"].as_str().unwrap());
     assert_eq!(service.post(&outcome, json!({})).await.0, 204);
     assert_eq!(service.post("/v1/messages", json!({"to": number(3), "code": "1", "text": "2"})).await.0, 422);
@@ -188,7 +202,12 @@ async fn a_message_of_ones_own_code_is_delivered_and_logged_without_its_number()
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_wrong_codes_lock_the_number_over_all_its_verifications() {
     let service = Service::start().await;
-    service.put("/v1/environments/development/policy", json!({"defaults": {"failures_max": 10, "cooldown_seconds": 0, "sends_per_hour": 100}})).await;
+    service
+        .put(
+            "/v1/environments/development/policy",
+            json!({"defaults": {"failures_max": 10, "cooldown_seconds": 0, "sends_per_hour": 100}}),
+        )
+        .await;
     let mut last = (0, Value::Null);
     for _ in 0..3 {
         let (_, made) = service.create(TO).await;
@@ -197,7 +216,12 @@ async fn a_hundred_wrong_codes_lock_the_number_over_all_its_verifications() {
             last = service.check(&id, "abcdef").await;
         }
     }
-    assert_eq!((last.0, &last.1["type"]), (404, &json!("/problems/not-found")), "no further verification could be made: {}", last.1);
+    assert_eq!(
+        (last.0, &last.1["type"]),
+        (404, &json!("/problems/not-found")),
+        "no further verification could be made: {}",
+        last.1
+    );
     let (status, locked) = service.create(TO).await;
     assert_eq!((status, &locked["type"]), (429, &json!("/problems/locked")), "{locked}");
     service.clock.advance(Duration::from_secs(3600));

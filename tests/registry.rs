@@ -16,12 +16,17 @@ async fn an_upload_is_judged_measured_and_immutable() {
     let wasm = guests::marker("marker-a");
     let (status, made) = service.upload(wasm.clone()).await;
     assert_eq!((status, &made["id"], &made["exports"]), (201, &json!("marker-a"), &json!(["sms"])), "{made}");
-    assert!(made["size"].as_u64().unwrap() > 1000 && made["digest"].as_str().unwrap().len() == 64 && made["verdict"]["accepted"] == true);
+    assert!(
+        made["size"].as_u64().unwrap() > 1000
+            && made["digest"].as_str().unwrap().len() == 64
+            && made["verdict"]["accepted"] == true
+    );
     assert_eq!(service.upload(wasm.clone()).await.0, 200, "the same bytes again");
     let other = guests::packed("trap", &Pack { id: "marker-a", ..Pack::default() });
     let (status, taken) = service.upload(other).await;
     assert_eq!((status, &taken["type"]), (409, &json!("/problems/version-taken")), "{taken}");
-    let bytes = service.request(Method::GET, "/v1/components/marker-a/1.0.0/wasm").send().await.unwrap().bytes().await.unwrap();
+    let bytes =
+        service.request(Method::GET, "/v1/components/marker-a/1.0.0/wasm").send().await.unwrap().bytes().await.unwrap();
     assert_eq!(bytes, wasm);
     assert_eq!(service.get("/v1/components/marker-a").await.1["readme"], "# A guest");
 }
@@ -29,7 +34,10 @@ async fn an_upload_is_judged_measured_and_immutable() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_connector_is_refused_with_every_reason_and_nothing_is_stored() {
     let service = Service::start().await;
-    let foreign = wat::parse_str("(component (import \"evil:host/files@1.0.0\" (instance)) (import \"wasi:http/types@0.2.0\" (instance)))").unwrap();
+    let foreign = wat::parse_str(
+        "(component (import \"evil:host/files@1.0.0\" (instance)) (import \"wasi:http/types@0.2.0\" (instance)))",
+    )
+    .unwrap();
     for (wasm, word) in [
         (b"hello".to_vec(), "not a WebAssembly component"),
         (wat::parse_str("(module)").unwrap(), "core module"),
@@ -70,18 +78,37 @@ async fn twilio_is_set_up_sends_and_its_secret_is_never_read_back() {
     let path = "/v1/environments/development/connectors/twilio";
     let config = json!({"account_sid": sid, "auth_token": TOKEN, "from": "+15005550006"});
     let (status, made) = service.put(path, json!({"component": "twilio", "config": config, "activate": true})).await;
-    assert_eq!((status, &made["active"], &made["config"]["auth_token"]), (201, &json!(true), &json!({"set": true})), "{made}");
+    assert_eq!(
+        (status, &made["active"], &made["config"]["auth_token"]),
+        (201, &json!(true), &json!({"set": true})),
+        "{made}"
+    );
     assert!(made["granted"].to_string().contains("Authorization header of POST https://api.twilio.com"), "{made}");
-    assert_eq!(made["overrides"]["api.twilio.com"].as_str().unwrap().trim_end_matches('/'), service.provider.url, "the mapping is shown");
-    service.provider.answers(Answer::Json(201, json!({"sid": "SM1", "status": "queued", "num_segments": "1", "price": null, "price_unit": "USD"})));
+    assert_eq!(
+        made["overrides"]["api.twilio.com"].as_str().unwrap().trim_end_matches('/'),
+        service.provider.url,
+        "the mapping is shown"
+    );
+    service.provider.answers(Answer::Json(
+        201,
+        json!({"sid": "SM1", "status": "queued", "num_segments": "1", "price": null, "price_unit": "USD"}),
+    ));
     let (_, sent) = service.create(TO).await;
     assert_eq!(sent["delivery"]["status"], "accepted", "{sent}");
     let request = service.provider.requests().pop().unwrap();
     use base64::Engine as _;
     let expected = base64::engine::general_purpose::STANDARD.encode(format!("{sid}:{TOKEN}"));
     assert_eq!(request.header("authorization"), format!("Basic {expected}"));
-    assert_eq!((request.path.as_str(), request.header("host").as_str()), (format!("/2010-04-01/Accounts/{sid}/Messages.json").as_str(), "api.twilio.com"));
-    for path in [path.to_owned(), format!("{path}/revisions"), "/v1/environments/development/connectors".into(), "/v1/messages".into()] {
+    assert_eq!(
+        (request.path.as_str(), request.header("host").as_str()),
+        (format!("/2010-04-01/Accounts/{sid}/Messages.json").as_str(), "api.twilio.com")
+    );
+    for path in [
+        path.to_owned(),
+        format!("{path}/revisions"),
+        "/v1/environments/development/connectors".into(),
+        "/v1/messages".into(),
+    ] {
         assert!(!service.get(&path).await.1.to_string().contains(TOKEN), "{path}");
     }
 }
@@ -99,7 +126,8 @@ async fn a_test_shows_the_exchange_with_a_label_where_the_secret_was_placed() {
     assert!(tested.to_string().contains("‹credential token›") && !tested.to_string().contains(TOKEN), "{tested}");
     assert_eq!(service.provider.requests()[0].header("authorization"), format!("Bearer {TOKEN}"));
     let draft = json!({"component": "marker-a", "config": {}});
-    let (status, refused) = service.post("/v1/environments/development/connectors/new/test", json!({"to": TO, "draft": draft})).await;
+    let (status, refused) =
+        service.post("/v1/environments/development/connectors/new/test", json!({"to": TO, "draft": draft})).await;
     assert!(status == 422 && refused.to_string().contains("api_token"), "{refused}");
 }
 
@@ -118,7 +146,10 @@ async fn what_a_component_asks_for_is_approved_by_its_digest_and_narrower_needs_
     approved["approve"] = asked["approve"].clone();
     assert_eq!(service.put(MAIN, approved).await.0, 201);
     assert_eq!(service.put(MAIN, body).await.0, 200, "the same again is granted");
-    let wider = guests::packed("marker-b", &Pack { id: "marker-a", version: "1.1.0", hosts: &["api.example.com", "evil.example.net"], ..Pack::default() });
+    let wider = guests::packed(
+        "marker-b",
+        &Pack { id: "marker-a", version: "1.1.0", hosts: &["api.example.com", "evil.example.net"], ..Pack::default() },
+    );
     assert_eq!(service.upload(wider).await.0, 201);
     let (status, refused) = service.put(MAIN, json!({"component": "marker-a@1.1.0", "config": {}})).await;
     assert!(status == 422 && refused["asks"].to_string().contains("evil.example.net"), "{refused}");
@@ -129,16 +160,19 @@ async fn a_kept_secret_goes_only_where_it_was_given_for() {
     let service = Service::start().await;
     service.upload(guests::marker("marker-a")).await;
     service.set_up("main", json!({"component": "marker-a", "config": {"api_token": TOKEN}})).await;
-    let (status, kept) = service.put(MAIN, json!({"component": "marker-a", "config": {"note": "x", "api_token": {"set": true}}})).await;
+    let (status, kept) =
+        service.put(MAIN, json!({"component": "marker-a", "config": {"note": "x", "api_token": {"set": true}}})).await;
     assert_eq!((status, &kept["revision"]), (200, &json!(2)), "{kept}");
     let more = "secrets = [\"api_token\"]\n[credentials.token]\nkind = \"bearer\"\nsecret = \"api_token\"\nmethods = [\"POST\"]\npaths = [\"/*\"]\n";
     let schema = json!({"type": "object", "properties": {"api_token": {"type": "string", "writeOnly": true}, "note": {"type": "string"}}, "examples": [{}]});
-    let elsewhere = guests::packed("marker-b", &Pack { id: "marker-a", version: "1.1.0", more, schema, ..Pack::default() });
+    let elsewhere =
+        guests::packed("marker-b", &Pack { id: "marker-a", version: "1.1.0", more, schema, ..Pack::default() });
     assert_eq!(service.upload(elsewhere).await.0, 201);
     let (status, refused) = service.set_up("main", json!({"component": "marker-a@1.1.0", "config": {}})).await;
     assert_eq!((status, &refused["type"]), (422, &json!("/problems/secret-rebound")), "{refused}");
     assert_eq!(refused["errors"][0]["pointer"], "/config/api_token");
-    let (status, _) = service.set_up("main", json!({"component": "marker-a@1.1.0", "config": {"api_token": TOKEN}})).await;
+    let (status, _) =
+        service.set_up("main", json!({"component": "marker-a@1.1.0", "config": {"api_token": TOKEN}})).await;
     assert_eq!(status, 200, "given again, it goes there");
 }
 
@@ -188,12 +222,16 @@ async fn what_sign_in_depends_on_is_deleted_only_by_force() {
 async fn a_draft_serves_nothing_and_a_channel_names_only_who_serves() {
     let service = Service::start().await;
     service.upload(guests::marker("marker-a")).await;
-    let (_, draft) = service.set_up("main", json!({"component": "marker-a", "config": {"api_token": TOKEN}, "serve": false})).await;
+    let (_, draft) =
+        service.set_up("main", json!({"component": "marker-a", "config": {"api_token": TOKEN}, "serve": false})).await;
     assert_eq!((&draft["serving"], &draft["active"]), (&Value::Null, &json!(false)));
     let channel = "/v1/environments/development/channels/sms";
     let (status, refused) = service.put(channel, json!({"active": "main", "fallback": ["inbox", "nobody"]})).await;
     assert_eq!(status, 422);
-    assert_eq!((&refused["errors"][0]["pointer"], &refused["errors"][1]["pointer"]), (&json!("/active"), &json!("/fallback/1")));
+    assert_eq!(
+        (&refused["errors"][0]["pointer"], &refused["errors"][1]["pointer"]),
+        (&json!("/active"), &json!("/fallback/1"))
+    );
     service.set_up("main", json!({"component": "marker-a", "config": {}})).await;
     assert_eq!(service.put(channel, json!({"active": "main", "fallback": ["inbox"]})).await.0, 200);
 }
@@ -205,7 +243,11 @@ async fn what_one_connector_certainly_did_not_send_the_next_one_does_with_the_sa
     service.put("/v1/environments/development/channels/sms", json!({"active": "main", "fallback": ["inbox"]})).await;
     service.provider.answers(Answer::Json(503, json!({})));
     let (_, made) = service.create(TO).await;
-    assert_eq!((&made["delivery"]["status"], &made["delivery"]["connector"]), (&json!("accepted"), &json!("inbox")), "{made}");
+    assert_eq!(
+        (&made["delivery"]["status"], &made["delivery"]["connector"]),
+        (&json!("accepted"), &json!("inbox")),
+        "{made}"
+    );
     let code = service.inbox_code().await;
     assert!(String::from_utf8_lossy(&service.provider.requests()[0].body).contains(&code));
     let (_, log) = service.get(&format!("/v1/messages/{}", made["delivery"]["message"].as_str().unwrap())).await;
@@ -216,9 +258,13 @@ async fn what_one_connector_certainly_did_not_send_the_next_one_does_with_the_sa
 #[tokio::test(flavor = "multi_thread")]
 async fn the_inbox_exists_in_development_only() {
     let service = Service::start().await;
-    let (status, refused) = service.put("/v1/environments/production/connectors/inbox", json!({"component": "inbox"})).await;
+    let (status, refused) =
+        service.put("/v1/environments/production/connectors/inbox", json!({"component": "inbox"})).await;
     assert!(status == 422 && refused.to_string().contains("development"), "{refused}");
-    let create = service.request(Method::POST, "/v1/verifications").header("countersign-environment", "production").json(&json!({"to": TO}));
+    let create = service
+        .request(Method::POST, "/v1/verifications")
+        .header("countersign-environment", "production")
+        .json(&json!({"to": TO}));
     assert_eq!(answer(create).await.0, 409);
 }
 
@@ -227,16 +273,21 @@ async fn the_inbox_exists_in_development_only() {
 async fn a_restart_keeps_everything_and_another_master_key_opens_nothing() {
     let service = Service::start().await;
     service.serve_marker("marker-a").await;
-    let (_, made) = service.create(TO).await;
+    // In no manifest's example, which the database holds in clear.
+    let to = "+14155557391";
+    let (_, made) = service.create(to).await;
     let dir = service.stop().await;
     let database = std::fs::read(dir.path().join("data/countersign.db")).unwrap();
-    for canary in [service::TOKEN, TO, ADMIN_KEY] {
-        assert!(!database.windows(canary.len()).any(|window| window == canary.as_bytes()), "{canary} is in the database");
+    for canary in [service::TOKEN, to, ADMIN_KEY] {
+        assert!(
+            !database.windows(canary.len()).any(|window| window == canary.as_bytes()),
+            "{canary} is in the database"
+        );
     }
     let service = Service::at(dir, |_| {}).await;
-    assert_eq!(service.get(&format!("/v1/verifications/{}", made["id"].as_str().unwrap())).await.1["to"], TO);
+    assert_eq!(service.get(&format!("/v1/verifications/{}", made["id"].as_str().unwrap())).await.1["to"], to);
     service.clock.advance(std::time::Duration::from_secs(60));
-    assert_eq!(service.create(TO).await.1["delivery"]["status"], "accepted");
+    assert_eq!(service.create(to).await.1["delivery"]["status"], "accepted");
     assert_eq!(service.provider.requests()[0].header("authorization"), format!("Bearer {}", service::TOKEN));
     let dir = service.stop().await;
     let mut config = countersign::config::Config::default();

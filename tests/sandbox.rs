@@ -10,8 +10,20 @@ use crate::support::service::{Service, TO, number};
 
 /// Every guest has a test: this one fails if a folder has none.
 const GUESTS: [&str; 14] = [
-    "credential-thief", "deep-recursion", "endless-loop", "false-success", "forbidden-host", "greedy", "header-smuggler",
-    "log-flood", "marker-a", "marker-b", "memory-balloon", "named-url", "trap", "trap-after-send",
+    "credential-thief",
+    "deep-recursion",
+    "endless-loop",
+    "false-success",
+    "forbidden-host",
+    "greedy",
+    "header-smuggler",
+    "log-flood",
+    "marker-a",
+    "marker-b",
+    "memory-balloon",
+    "named-url",
+    "trap",
+    "trap-after-send",
 ];
 
 #[test]
@@ -31,7 +43,11 @@ fn kind(delivery: &Value) -> (&str, &str, &str) {
     let failure = &delivery["failure"];
     let text = |value: &'static str| value;
     let _ = text;
-    (delivery["status"].as_str().unwrap(), failure["kind"].as_str().unwrap_or(""), failure["certainty"].as_str().unwrap_or(""))
+    (
+        delivery["status"].as_str().unwrap(),
+        failure["kind"].as_str().unwrap_or(""),
+        failure["certainty"].as_str().unwrap_or(""),
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,14 +109,26 @@ async fn a_host_that_the_manifest_does_not_name_is_not_reached_and_the_refusal_s
 async fn a_private_address_is_refused_in_every_spelling() {
     let service = Service::start().await;
     let port = service.provider.url.rsplit(':').next().unwrap().to_owned();
-    let hosts = [format!("http://127.0.0.1:{port}"), format!("http://localhost:{port}"), format!("http://[::ffff:7f00:1]:{port}"), "169.254.169.254".into(), "10.0.0.1".into()];
+    let hosts = [
+        format!("http://127.0.0.1:{port}"),
+        format!("http://localhost:{port}"),
+        format!("http://[::ffff:7f00:1]:{port}"),
+        "169.254.169.254".into(),
+        "10.0.0.1".into(),
+    ];
     let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
     let schema = json!({"type": "object", "properties": {"url": {"type": "string"}}, "examples": [{}]});
     let pack = Pack { hosts: &hosts, schema, ..Pack::default() };
     for (n, url) in [
-        format!("http://127.0.0.1:{port}/"), format!("http://0x7f.1:{port}/"), format!("http://2130706433:{port}/"),
-        format!("http://0177.0.0.1:{port}/"), format!("http://127.1:{port}/"), format!("http://localhost:{port}/"),
-        format!("http://[::ffff:127.0.0.1]:{port}/"), "https://169.254.169.254/latest/meta-data".into(), "https://10.0.0.1/".into(),
+        format!("http://127.0.0.1:{port}/"),
+        format!("http://0x7f.1:{port}/"),
+        format!("http://2130706433:{port}/"),
+        format!("http://0177.0.0.1:{port}/"),
+        format!("http://127.1:{port}/"),
+        format!("http://localhost:{port}/"),
+        format!("http://[::ffff:127.0.0.1]:{port}/"),
+        "https://169.254.169.254/latest/meta-data".into(),
+        "https://10.0.0.1/".into(),
         format!("http://user:pw@127.0.0.1:{port}/"),
     ]
     .into_iter()
@@ -109,7 +137,8 @@ async fn a_private_address_is_refused_in_every_spelling() {
         if n == 0 {
             service.serve_guest("named-url", &pack, json!({"url": url})).await;
         } else {
-            let (status, saved) = service.set_up("named-url", json!({"component": "named-url", "config": {"url": url}})).await;
+            let (status, saved) =
+                service.set_up("named-url", json!({"component": "named-url", "config": {"url": url}})).await;
             assert_eq!(status, 200, "{saved}");
         }
         let (_, made) = service.create(&number(u32::try_from(n).unwrap())).await;
@@ -132,7 +161,11 @@ async fn a_flood_of_log_lines_is_cut_and_shows_neither_number_nor_code() {
     let (_, tested) = service.post("/v1/environments/development/connectors/log-flood/test", json!({"to": TO})).await;
     let log = tested["log"].to_string();
     assert!(log.len() < 40_000, "{} bytes", log.len());
-    assert!(!log.contains("4155550123") && !log.contains("verification code") && !log.contains("\\u001b"), "{}", &log[..500]);
+    assert!(
+        !log.contains("4155550123") && !log.contains("verification code") && !log.contains("\\u001b"),
+        "{}",
+        &log[..500]
+    );
     assert!(!tested["failure"].to_string().contains("000000"), "{tested}");
 }
 
@@ -150,7 +183,16 @@ async fn a_header_of_the_host_or_a_line_break_is_not_smuggled() {
     let schema = json!({"type": "object", "properties": {"name": {"type": "string"}, "value": {"type": "string"}}, "examples": [{}]});
     let pack = Pack { schema, ..Pack::default() };
     let mut first = true;
-    for (n, (name, value)) in [("Host", "evil.example"), ("Content-Length", "0"), ("X-A", "b\r\nX-C: d"), ("Transfer-Encoding", "chunked"), ("Proxy-Authorization", "x")].into_iter().enumerate() {
+    for (n, (name, value)) in [
+        ("Host", "evil.example"),
+        ("Content-Length", "0"),
+        ("X-A", "b\r\nX-C: d"),
+        ("Transfer-Encoding", "chunked"),
+        ("Proxy-Authorization", "x"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
         let config = json!({"name": name, "value": value});
         if first {
             service.serve_guest("header-smuggler", &pack, config).await;
@@ -168,8 +210,15 @@ async fn a_header_of_the_host_or_a_line_break_is_not_smuggled() {
 async fn a_credential_is_not_placed_on_a_foreign_path_of_its_own_host() {
     let service = Service::start().await;
     let more = "secrets = [\"api_token\"]\n[credentials.token]\nkind = \"bearer\"\nsecret = \"api_token\"\nmethods = [\"POST\"]\npaths = [\"/send\"]\n";
-    let schema = json!({"type": "object", "properties": {"api_token": {"type": "string", "writeOnly": true}}, "examples": [{}]});
-    let delivery = failure_of(&service, "credential-thief", &Pack { more, schema, ..Pack::default() }, json!({"api_token": "canary-0123456789"})).await;
+    let schema =
+        json!({"type": "object", "properties": {"api_token": {"type": "string", "writeOnly": true}}, "examples": [{}]});
+    let delivery = failure_of(
+        &service,
+        "credential-thief",
+        &Pack { more, schema, ..Pack::default() },
+        json!({"api_token": "canary-0123456789"}),
+    )
+    .await;
     assert_eq!(kind(&delivery), ("refused", "invalid-config", "not-sent"), "{delivery}");
     assert!(delivery["failure"]["text"].as_str().unwrap().contains("path"), "{delivery}");
     assert!(service.provider.requests().is_empty());
@@ -192,6 +241,10 @@ async fn a_provider_that_answers_without_end_redirects_or_never_is_bounded() {
     service.provider.answers(Answer::Wait(std::sync::Arc::new(tokio::sync::Notify::new())));
     let started = Instant::now();
     let (_, silent) = service.create(&number(3)).await;
-    assert_eq!((silent["delivery"]["status"].as_str(), silent["delivery"]["failure"]["certainty"].as_str()), (Some("unknown"), Some("unknown")), "{silent}");
+    assert_eq!(
+        (silent["delivery"]["status"].as_str(), silent["delivery"]["failure"]["certainty"].as_str()),
+        (Some("unknown"), Some("unknown")),
+        "{silent}"
+    );
     assert!(started.elapsed() < Duration::from_secs(5));
 }

@@ -39,7 +39,11 @@ async fn no_send_fails_and_none_uses_the_old_component_after_the_swap_was_answer
         // A send that begins now must use the new one.
         let (_, made) = service.create(&number(1_000_000 + swap)).await;
         let sent = made["delivery"]["message"].as_str().unwrap().to_owned();
-        let used = service.provider.requests().into_iter().find(|request| String::from_utf8_lossy(&request.body).contains(&number(1_000_000 + swap)[1..]));
+        let used = service
+            .provider
+            .requests()
+            .into_iter()
+            .find(|request| String::from_utf8_lossy(&request.body).contains(&number(1_000_000 + swap)[1..]));
         assert_eq!(used.unwrap().header("x-connector"), name, "{sent}");
     }
     for sender in senders {
@@ -63,7 +67,11 @@ async fn a_send_in_flight_finishes_on_the_old_revision() {
     service.serve_marker("marker-b").await;
     gate.notify_one();
     let (status, made) = within("the send that was in flight", sending).await.unwrap();
-    assert_eq!((status, &made["delivery"]["status"], &made["delivery"]["revision"]), (201, &json!("accepted"), &json!(1)), "{made}");
+    assert_eq!(
+        (status, &made["delivery"]["status"], &made["delivery"]["revision"]),
+        (201, &json!("accepted"), &json!(1)),
+        "{made}"
+    );
     assert_eq!(service.create(&number(5)).await.1["delivery"]["revision"], 2);
 }
 
@@ -72,7 +80,8 @@ async fn a_broken_upload_leaves_what_serves_untouched() {
     let service = Service::start().await;
     service.serve_marker("marker-a").await;
     assert_eq!(service.upload(b"\0asm\x0d\0\x01\0broken".to_vec()).await.0, 422);
-    let (status, _) = service.put("/v1/environments/development/connectors/main", json!({"component": "marker-x"})).await;
+    let (status, _) =
+        service.put("/v1/environments/development/connectors/main", json!({"component": "marker-x"})).await;
     assert_eq!(status, 404);
     let (_, made) = service.create(TO).await;
     assert_eq!((&made["delivery"]["status"], &made["delivery"]["revision"]), (&json!("accepted"), &json!(1)), "{made}");
@@ -85,7 +94,8 @@ async fn a_code_outlives_the_connector_that_sent_it() {
     let (_, made) = service.create(TO).await;
     let code = service.inbox_code().await;
     service.serve_marker("marker-a").await;
-    let (status, _) = service.call(reqwest::Method::DELETE, "/v1/environments/development/connectors/inbox", Value::Null).await;
+    let (status, _) =
+        service.call(reqwest::Method::DELETE, "/v1/environments/development/connectors/inbox", Value::Null).await;
     assert_eq!(status, 204);
     assert_eq!(service.check(made["id"].as_str().unwrap(), &code).await.1["status"], "approved");
 }

@@ -34,7 +34,9 @@ impl Caller {
     pub fn environment(&self) -> Result<String, ApiError> {
         match &self.grant {
             Grant::Environment(own) => match &self.asked {
-                Some(asked) if asked != own => Err(ApiError::forbidden(format!("this key belongs to `{own}`, not to `{asked}`"))),
+                Some(asked) if asked != own => {
+                    Err(ApiError::forbidden(format!("this key belongs to `{own}`, not to `{asked}`")))
+                }
                 _ => Ok(own.clone()),
             },
             Grant::Admin(_) => {

@@ -69,7 +69,9 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 fn quiet(message: &str) -> String {
     let message = message.rsplit_once(" at line ").map_or(message, |(before, _)| before);
     match (message.split_once(": "), message.rsplit_once(", expected ")) {
-        (Some((what @ ("invalid type" | "invalid value"), _)), Some((_, expected))) => format!("{what}, expected {expected}"),
+        (Some((what @ ("invalid type" | "invalid value"), _)), Some((_, expected))) => {
+            format!("{what}, expected {expected}")
+        }
         _ => message.to_owned(),
     }
 }
@@ -95,7 +97,9 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for At<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let Path(value) = Path::from_request_parts(parts, state).await.map_err(|_| ApiError::not_found("there is nothing at this address"))?;
+        let Path(value) = Path::from_request_parts(parts, state)
+            .await
+            .map_err(|_| ApiError::not_found("there is nothing at this address"))?;
         Ok(Self(value))
     }
 }

@@ -31,13 +31,20 @@ pub(super) fn routes(app: &AppState) -> OpenApiRouter<AppState> {
 /// Upload a packed component. The same bytes again answer `200`. Nothing is stored on failure.
 #[utoipa::path(post, path = "/v1/components", tag = "Components", request_body(content = Vec<u8>, content_type = "application/wasm"),
     responses((status = 201, body = ComponentView), (status = 200, body = ComponentView), (status = 409, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem)))]
-async fn upload(State(app): State<AppState>, caller: Caller, headers: HeaderMap, body: Result<Bytes, axum::extract::rejection::BytesRejection>) -> Result<Response, ApiError> {
+async fn upload(
+    State(app): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+) -> Result<Response, ApiError> {
     caller.require(Role::Upload)?;
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("application/wasm") {
         return Err(ApiError::unsupported_media("a component is sent as `content-type: application/wasm`"));
     }
-    let bytes = body.map_err(|_| ApiError::too_large(format!("a component has at most {} MiB", app.parts.config.sandbox.upload_mib)))?;
+    let bytes = body.map_err(|_| {
+        ApiError::too_large(format!("a component has at most {} MiB", app.parts.config.sandbox.upload_mib))
+    })?;
     let uploaded = app.parts.setup.upload(bytes.to_vec()).await?;
     let status = if uploaded.new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(uploaded.component)).into_response())
@@ -61,13 +68,18 @@ async fn newest(State(app): State<AppState>, caller: Caller, At(id): At<String>)
 /// One version of a component, with its README and logo.
 #[utoipa::path(get, path = "/v1/components/{id}/{version}", tag = "Components", params(("id" = String, Path), ("version" = String, Path)),
     responses((status = 200, body = ComponentView), (status = 404, body = Problem)))]
-async fn get(State(app): State<AppState>, caller: Caller, At((id, version)): At<(String, String)>) -> Result<Json<Value>, ApiError> {
+async fn get(
+    State(app): State<AppState>,
+    caller: Caller,
+    At((id, version)): At<(String, String)>,
+) -> Result<Json<Value>, ApiError> {
     caller.require_admin()?;
     shown(&app.parts.setup.component_row(&id, Some(&version)).await?)
 }
 
 fn shown(row: &ComponentRow) -> Result<Json<Value>, ApiError> {
-    let package = Package::from_json(&row.package).map_err(|reasons| SetupError::Refused { what: "the component", reasons })?;
+    let package =
+        Package::from_json(&row.package).map_err(|reasons| SetupError::Refused { what: "the component", reasons })?;
     let mut value = json!(component_view(row)?);
     if let Some(object) = value.as_object_mut() {
         object.insert("readme".into(), json!(package.readme));
@@ -81,7 +93,11 @@ fn shown(row: &ComponentRow) -> Result<Json<Value>, ApiError> {
 /// The bytes, as they were uploaded.
 #[utoipa::path(get, path = "/v1/components/{id}/{version}/wasm", tag = "Components", params(("id" = String, Path), ("version" = String, Path)),
     responses((status = 200, content_type = "application/wasm"), (status = 404, body = Problem)))]
-async fn wasm(State(app): State<AppState>, caller: Caller, At((id, version)): At<(String, String)>) -> Result<Response, ApiError> {
+async fn wasm(
+    State(app): State<AppState>,
+    caller: Caller,
+    At((id, version)): At<(String, String)>,
+) -> Result<Response, ApiError> {
     caller.require_admin()?;
     let row = app.parts.setup.component_row(&id, Some(&version)).await?;
     let bytes = app.parts.store.wasm(&row.digest).await?.ok_or_else(|| ApiError::not_found("its bytes are gone"))?;
@@ -93,7 +109,11 @@ async fn wasm(State(app): State<AppState>, caller: Caller, At((id, version)): At
 /// Delete a component that no connector uses.
 #[utoipa::path(delete, path = "/v1/components/{id}/{version}", tag = "Components", params(("id" = String, Path), ("version" = String, Path)),
     responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
-async fn delete(State(app): State<AppState>, caller: Caller, At((id, version)): At<(String, String)>) -> Result<StatusCode, ApiError> {
+async fn delete(
+    State(app): State<AppState>,
+    caller: Caller,
+    At((id, version)): At<(String, String)>,
+) -> Result<StatusCode, ApiError> {
     caller.require(Role::Upload)?;
     app.parts.setup.delete_component(&id, &version).await?;
     Ok(StatusCode::NO_CONTENT)

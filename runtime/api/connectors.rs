@@ -41,7 +41,13 @@ async fn list(State(app): State<AppState>, caller: Caller, At(env): At<String>) 
 #[utoipa::path(put, path = "/v1/environments/{env}/connectors/{name}", tag = "Connectors", request_body = PutConnector,
     params(("env" = String, Path), ("name" = String, Path), ("if-match" = Option<u64>, Header, description = "The revision that you saw")),
     responses((status = 200, body = ConnectorView), (status = 201, body = ConnectorView), (status = 409, body = Problem), (status = 422, body = Problem)))]
-async fn put(State(app): State<AppState>, caller: Caller, At((env, name)): At<(String, String)>, headers: HeaderMap, body: Body<PutConnector>) -> Result<Response, ApiError> {
+async fn put(
+    State(app): State<AppState>,
+    caller: Caller,
+    At((env, name)): At<(String, String)>,
+    headers: HeaderMap,
+    body: Body<PutConnector>,
+) -> Result<Response, ApiError> {
     caller.require(Role::Configure)?;
     let put = PutConnector { if_match: if_match(&headers)?, ..body.value };
     let saved = app.parts.setup.put_connector(&env, &name, put).await?;
@@ -58,7 +64,11 @@ fn if_match(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {
 /// One connector, as its newest revision has it. A secret shows as `{"set": true}`.
 #[utoipa::path(get, path = "/v1/environments/{env}/connectors/{name}", tag = "Connectors", params(("env" = String, Path), ("name" = String, Path)),
     responses((status = 200, body = ConnectorView), (status = 404, body = Problem)))]
-async fn get(State(app): State<AppState>, caller: Caller, At((env, name)): At<(String, String)>) -> Result<Json<ConnectorView>, ApiError> {
+async fn get(
+    State(app): State<AppState>,
+    caller: Caller,
+    At((env, name)): At<(String, String)>,
+) -> Result<Json<ConnectorView>, ApiError> {
     caller.require_admin()?;
     Ok(Json(app.parts.setup.connector(&env, &name).await?))
 }
@@ -75,7 +85,12 @@ struct DeleteParams {
 /// Delete a connector. `409` while it is active, naming what would break; `?force=true` does it.
 #[utoipa::path(delete, path = "/v1/environments/{env}/connectors/{name}", tag = "Connectors", params(("env" = String, Path), ("name" = String, Path), DeleteParams),
     responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
-async fn delete(State(app): State<AppState>, caller: Caller, At((env, name)): At<(String, String)>, Params(params): Params<DeleteParams>) -> Result<StatusCode, ApiError> {
+async fn delete(
+    State(app): State<AppState>,
+    caller: Caller,
+    At((env, name)): At<(String, String)>,
+    Params(params): Params<DeleteParams>,
+) -> Result<StatusCode, ApiError> {
     caller.require(Role::Configure)?;
     app.parts.setup.delete_connector(&env, &name, params.force).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -84,7 +99,11 @@ async fn delete(State(app): State<AppState>, caller: Caller, At((env, name)): At
 /// Revisions of a connector, newest first.
 #[utoipa::path(get, path = "/v1/environments/{env}/connectors/{name}/revisions", tag = "Connectors", params(("env" = String, Path), ("name" = String, Path)),
     responses((status = 200, description = "`items`, `next`"), (status = 404, body = Problem)))]
-async fn revisions(State(app): State<AppState>, caller: Caller, At((env, name)): At<(String, String)>) -> Result<Json<Value>, ApiError> {
+async fn revisions(
+    State(app): State<AppState>,
+    caller: Caller,
+    At((env, name)): At<(String, String)>,
+) -> Result<Json<Value>, ApiError> {
     caller.require_admin()?;
     Ok(Json(json!({ "items": app.parts.setup.revisions(&env, &name).await?, "next": null })))
 }
@@ -93,7 +112,12 @@ async fn revisions(State(app): State<AppState>, caller: Caller, At((env, name)):
 #[utoipa::path(post, path = "/v1/environments/{env}/connectors/{name}/revisions/{n}/activate", tag = "Connectors",
     params(("env" = String, Path), ("name" = String, Path), ("n" = u64, Path)),
     responses((status = 200, body = ConnectorView), (status = 404, body = Problem), (status = 409, body = Problem)))]
-async fn activate(State(app): State<AppState>, caller: Caller, At((env, name, n)): At<(String, String, u64)>, headers: HeaderMap) -> Result<Json<ConnectorView>, ApiError> {
+async fn activate(
+    State(app): State<AppState>,
+    caller: Caller,
+    At((env, name, n)): At<(String, String, u64)>,
+    headers: HeaderMap,
+) -> Result<Json<ConnectorView>, ApiError> {
     caller.require(Role::Operate)?;
     Ok(Json(app.parts.setup.activate_revision(&env, &name, n, if_match(&headers)?).await?))
 }
@@ -101,7 +125,13 @@ async fn activate(State(app): State<AppState>, caller: Caller, At((env, name, n)
 /// Send a real message with a saved or an unsaved set-up, and show what went over the wire.
 #[utoipa::path(post, path = "/v1/environments/{env}/connectors/{name}/test", tag = "Connectors", request_body = TestSend,
     params(("env" = String, Path), ("name" = String, Path)), responses((status = 200, body = Tested), (status = 404, body = Problem), (status = 422, body = Problem)))]
-async fn test(State(app): State<AppState>, caller: Caller, At((env, name)): At<(String, String)>, headers: HeaderMap, body: Body<TestSend>) -> Result<Response, ApiError> {
+async fn test(
+    State(app): State<AppState>,
+    caller: Caller,
+    At((env, name)): At<(String, String)>,
+    headers: HeaderMap,
+    body: Body<TestSend>,
+) -> Result<Response, ApiError> {
     // A draft can name any component and its guest log is shown: that is setting up, not operating.
     caller.require(if body.value.draft.is_some() { Role::Configure } else { Role::Operate })?;
     let Body { value, bytes } = body;
@@ -113,7 +143,11 @@ async fn test(State(app): State<AppState>, caller: Caller, At((env, name)): At<(
 /// Ask the provider whether the credentials are good. Sends nothing.
 #[utoipa::path(post, path = "/v1/environments/{env}/connectors/{name}/account", tag = "Connectors", params(("env" = String, Path), ("name" = String, Path)),
     responses((status = 200, body = Account), (status = 404, body = Problem)))]
-async fn account(State(app): State<AppState>, caller: Caller, At((env, name)): At<(String, String)>) -> Result<Json<Account>, ApiError> {
+async fn account(
+    State(app): State<AppState>,
+    caller: Caller,
+    At((env, name)): At<(String, String)>,
+) -> Result<Json<Account>, ApiError> {
     caller.require(Role::Operate)?;
     Ok(Json(app.parts.setup.check_account(&env, &name).await?))
 }
@@ -129,7 +163,12 @@ async fn channel(State(app): State<AppState>, caller: Caller, At(env): At<String
 /// Change connector. Takes effect with the next send.
 #[utoipa::path(put, path = "/v1/environments/{env}/channels/sms", tag = "Connectors", params(("env" = String, Path)), request_body = PutChannel,
     responses((status = 200, body = Channel), (status = 404, body = Problem), (status = 422, body = Problem)))]
-async fn put_channel(State(app): State<AppState>, caller: Caller, At(env): At<String>, body: Body<PutChannel>) -> Result<Json<Channel>, ApiError> {
+async fn put_channel(
+    State(app): State<AppState>,
+    caller: Caller,
+    At(env): At<String>,
+    body: Body<PutChannel>,
+) -> Result<Json<Channel>, ApiError> {
     caller.require(Role::Configure)?;
     Ok(Json(app.parts.setup.put_channel(&env, body.value).await?))
 }

@@ -73,7 +73,8 @@ struct NewEnvironment {
 async fn create(State(app): State<AppState>, caller: Caller, body: Body<NewEnvironment>) -> Result<Response, ApiError> {
     caller.require(Role::Configure)?;
     let new = body.value;
-    let fits = new.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') && (1..=64).contains(&new.name.len());
+    let fits = new.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && (1..=64).contains(&new.name.len());
     if !fits {
         return Err(ApiError::field("/name", "has 1 to 64 lower-case letters, digits and hyphens"));
     }
@@ -96,7 +97,11 @@ async fn create(State(app): State<AppState>, caller: Caller, body: Body<NewEnvir
 /// One environment.
 #[utoipa::path(get, path = "/v1/environments/{env}", tag = "Environments", params(("env" = String, Path)),
     responses((status = 200, body = EnvironmentView), (status = 404, body = Problem)))]
-async fn get(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Json<EnvironmentView>, ApiError> {
+async fn get(
+    State(app): State<AppState>,
+    caller: Caller,
+    At(env): At<String>,
+) -> Result<Json<EnvironmentView>, ApiError> {
     caller.require_admin()?;
     Ok(Json(view(find(&app, &env).await?)))
 }
@@ -118,12 +123,18 @@ struct DeleteParams {
 /// Delete an environment with everything in it. `409` while it has connectors; `?force=true` does it.
 #[utoipa::path(delete, path = "/v1/environments/{env}", tag = "Environments", params(("env" = String, Path), DeleteParams),
     responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
-async fn delete(State(app): State<AppState>, caller: Caller, At(env): At<String>, Params(params): Params<DeleteParams>) -> Result<StatusCode, ApiError> {
+async fn delete(
+    State(app): State<AppState>,
+    caller: Caller,
+    At(env): At<String>,
+    Params(params): Params<DeleteParams>,
+) -> Result<StatusCode, ApiError> {
     caller.require(Role::Configure)?;
     find(&app, &env).await?;
     let connectors = app.parts.store.delete_environment(&env, params.force).await?;
     if !connectors.is_empty() {
-        return Err(ApiError::conflict("in-use", format!("`{env}` has connectors: {}", connectors.join(", "))).with("used_by", connectors));
+        return Err(ApiError::conflict("in-use", format!("`{env}` has connectors: {}", connectors.join(", ")))
+            .with("used_by", connectors));
     }
     app.parts.otp.invalidate(&env);
     app.parts.setup.environment_changed(&env).await?;
@@ -150,11 +161,17 @@ async fn templates(State(app): State<AppState>, caller: Caller, At(env): At<Stri
 /// Replace the environment's texts. Takes effect with the next send.
 #[utoipa::path(put, path = "/v1/environments/{env}/templates", tag = "Environments", params(("env" = String, Path)), request_body = Templates,
     responses((status = 200, body = Templates), (status = 404, body = Problem), (status = 422, body = Problem)))]
-async fn put_templates(State(app): State<AppState>, caller: Caller, At(env): At<String>, body: Body<Templates>) -> Result<Json<Templates>, ApiError> {
+async fn put_templates(
+    State(app): State<AppState>,
+    caller: Caller,
+    At(env): At<String>,
+    body: Body<Templates>,
+) -> Result<Json<Templates>, ApiError> {
     caller.require(Role::Configure)?;
     find(&app, &env).await?;
     for (index, entry) in body.value.templates.iter().enumerate() {
-        template::validate(entry).map_err(|error| ApiError::field(&format!("/templates/{index}"), error.to_string()))?;
+        template::validate(entry)
+            .map_err(|error| ApiError::field(&format!("/templates/{index}"), error.to_string()))?;
     }
     app.parts.store.put_setting(&env, "templates", json!(body.value)).await?;
     app.parts.setup.environment_changed(&env).await?;
@@ -173,12 +190,19 @@ async fn policy(State(app): State<AppState>, caller: Caller, At(env): At<String>
 /// Replace the environment's policy. Takes effect with the next request.
 #[utoipa::path(put, path = "/v1/environments/{env}/policy", tag = "Environments", params(("env" = String, Path)), request_body = Policy,
     responses((status = 200, body = Policy), (status = 404, body = Problem), (status = 422, body = Problem)))]
-async fn put_policy(State(app): State<AppState>, caller: Caller, At(env): At<String>, body: Body<Policy>) -> Result<Json<Policy>, ApiError> {
+async fn put_policy(
+    State(app): State<AppState>,
+    caller: Caller,
+    At(env): At<String>,
+    body: Body<Policy>,
+) -> Result<Json<Policy>, ApiError> {
     caller.require(Role::Configure)?;
     find(&app, &env).await?;
     if let Err(faults) = body.value.validate() {
         let problem = ApiError::invalid("the policy was refused");
-        return Err(faults.iter().fold(problem, |problem, fault| problem.fault(Some(&fault.pointer), &fault.to_string(), "out-of-range")));
+        return Err(faults
+            .iter()
+            .fold(problem, |problem, fault| problem.fault(Some(&fault.pointer), &fault.to_string(), "out-of-range")));
     }
     app.parts.store.put_setting(&env, "policy", json!(body.value)).await?;
     app.parts.otp.invalidate(&env);

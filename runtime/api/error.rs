@@ -114,7 +114,11 @@ impl ApiError {
 
     /// The idempotency key belongs to another request.
     pub(super) fn idempotency_mismatch() -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-mismatch", "this idempotency key was used for another request")
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "idempotency-mismatch",
+            "this idempotency key was used for another request",
+        )
     }
 
     /// Too many requests.
@@ -164,7 +168,9 @@ impl ApiError {
 
     fn reasons(slug: &str, detail: String, reasons: &[Reason]) -> Self {
         let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, slug, detail);
-        reasons.iter().fold(problem, |problem, reason| problem.fault(reason.pointer.as_deref(), &reason.text, reason.code))
+        reasons
+            .iter()
+            .fold(problem, |problem, reason| problem.fault(reason.pointer.as_deref(), &reason.text, reason.code))
     }
 
     fn limited(limited: &Limited, now: Timestamp) -> Self {
@@ -172,7 +178,9 @@ impl ApiError {
         let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
         let (slug, policy, detail) = match limited.rule {
             "cooldown" => ("cooldown", Some("\"cooldown\";q=1"), "a message went to this number a moment ago"),
-            "hourly-cap" => ("hourly-cap", Some("\"hourly-cap\";w=3600"), "this number got as many messages in an hour as it may"),
+            "hourly-cap" => {
+                ("hourly-cap", Some("\"hourly-cap\";w=3600"), "this number got as many messages in an hour as it may")
+            }
             "back-off" => ("back-off", None, "too many wrong codes in a row; wait before the next"),
             _ => ("locked", None, "this number is locked after too many wrong codes"),
         };
@@ -187,17 +195,27 @@ impl ApiError {
         match error {
             OtpError::UnknownEnvironment(name) => Self::not_found(format!("there is no environment `{name}`")),
             OtpError::Field { field, detail } => Self::field(field, detail),
-            OtpError::Phone(phone) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-number", format!("/to: {phone}"))
-                .fault(Some("/to"), &phone.to_string(), phone.code()),
-            OtpError::NoRoute(none) => Self::conflict("no-active-connector", format!("{none}; set one up and activate it")),
+            OtpError::Phone(phone) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid-number",
+                format!("/to: {phone}"),
+            )
+            .fault(Some("/to"), &phone.to_string(), phone.code()),
+            OtpError::NoRoute(none) => {
+                Self::conflict("no-active-connector", format!("{none}; set one up and activate it"))
+            }
             OtpError::Limited(limited) => Self::limited(&limited, now),
             OtpError::NotPending(status) => {
                 let word = json!(status);
-                let detail = format!("the verification is {}; only a pending one takes this", word.as_str().unwrap_or_default());
+                let detail =
+                    format!("the verification is {}; only a pending one takes this", word.as_str().unwrap_or_default());
                 Self::conflict("not-pending", detail).with("verification_status", word)
             }
-            OtpError::Mismatch(field) => Self::conflict("mismatch", format!("`{field}` is not what the verification was made for"))
-                .fault(Some(&format!("/{field}")), "does not match the verification", "mismatch"),
+            OtpError::Mismatch(field) => Self::conflict(
+                "mismatch",
+                format!("`{field}` is not what the verification was made for"),
+            )
+            .fault(Some(&format!("/{field}")), "does not match the verification", "mismatch"),
             OtpError::NotFound(what) => Self::not_found(format!("there is no {what} of this id in this environment")),
             OtpError::Store(error) => error.into(),
             OtpError::Vault(error) => Self::internal(&error),
@@ -208,7 +226,8 @@ impl ApiError {
     pub(super) fn message_refused(id: &str, delivered: &Delivered) -> Self {
         use FailureKind as K;
         let kind = delivered.failure.as_ref().map(|failure| failure.kind);
-        let callers = matches!(kind, Some(K::InvalidRecipient | K::RecipientBlocked | K::ContentRejected | K::FraudBlocked));
+        let callers =
+            matches!(kind, Some(K::InvalidRecipient | K::RecipientBlocked | K::ContentRejected | K::FraudBlocked));
         let status = if callers { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::BAD_GATEWAY };
         debug_assert_eq!(delivered.status, MessageStatus::Refused);
         let text = delivered.failure.as_ref().map(|failure| failure.text.clone()).unwrap_or_default();
@@ -222,7 +241,11 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Overloaded => {
-                let mut busy = Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "more requests are waiting than can be served in time");
+                let mut busy = Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "overloaded",
+                    "more requests are waiting than can be served in time",
+                );
                 busy.0.retry_after_seconds = Some(1);
                 busy
             }
@@ -235,18 +258,26 @@ impl From<SetupError> for ApiError {
     fn from(error: SetupError) -> Self {
         let detail = error.to_string();
         match error {
-            SetupError::Refused { what: "the component", reasons } => Self::reasons("invalid-component", detail, &reasons),
+            SetupError::Refused { what: "the component", reasons } => {
+                Self::reasons("invalid-component", detail, &reasons)
+            }
             SetupError::Refused { reasons, .. } => Self::reasons("invalid-field", detail, &reasons),
             SetupError::NotFound { .. } => Self::not_found(detail),
             SetupError::VersionTaken { .. } => Self::conflict("version-taken", detail),
             SetupError::ApprovalNeeded { digest, asks } => {
-                let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "approval-needed", detail).with("approve", digest).with("asks", asks.clone());
+                let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "approval-needed", detail)
+                    .with("approve", digest)
+                    .with("asks", asks.clone());
                 asks.iter().fold(problem, |problem, ask| problem.fault(Some("/approve"), ask, "approval-needed"))
             }
             SetupError::SecretRebound { fields } => {
                 let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "secret-rebound", detail);
                 fields.iter().fold(problem, |problem, field| {
-                    problem.fault(Some(&format!("/config/{field}")), "give this secret again: it would go where it was not approved to go", "secret-rebound")
+                    problem.fault(
+                        Some(&format!("/config/{field}")),
+                        "give this secret again: it would go where it was not approved to go",
+                        "secret-rebound",
+                    )
                 })
             }
             SetupError::Stale { current, .. } => Self::conflict("stale-revision", detail).with("current", current),
@@ -284,7 +315,10 @@ impl IntoResponse for ApiError {
 
 /// What kinds of problems there are, for the page that explains them.
 pub(super) const KINDS: &[(&str, &str)] = &[
-    ("approval-needed", "The component asks for hosts, credentials or limits that nobody approved. Read `asks`, and repeat the request with `approve` set to the digest given."),
+    (
+        "approval-needed",
+        "The component asks for hosts, credentials or limits that nobody approved. Read `asks`, and repeat the request with `approve` set to the digest given.",
+    ),
     ("back-off", "Too many wrong codes in a row for this number and subject. Wait as long as Retry-After says."),
     ("bad-request", "The request can't be read: its JSON, its query or its headers."),
     ("cooldown", "A message went to this number a moment ago. Wait as long as Retry-After says."),

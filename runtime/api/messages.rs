@@ -79,7 +79,12 @@ impl MessageBody {
 /// Send a message. Every attempt refused: `422` for a recipient or content, else `502`, with the message's id.
 #[utoipa::path(post, path = "/v1/messages", tag = "Messages", request_body = MessageBody,
     responses((status = 201, description = "`id`, `status`, `delivery`"), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem), (status = 502, body = Problem)))]
-async fn create(State(app): State<AppState>, caller: Caller, headers: HeaderMap, body: Body<MessageBody>) -> Result<Response, ApiError> {
+async fn create(
+    State(app): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Body<MessageBody>,
+) -> Result<Response, ApiError> {
     let environment = caller.environment()?;
     let Body { mut value, bytes } = body;
     let message = Message {
@@ -168,7 +173,11 @@ struct ListParams {
 
 /// The log, newest first.
 #[utoipa::path(get, path = "/v1/messages", tag = "Messages", params(ListParams), responses((status = 200, description = "`items`, `next`")))]
-async fn list(State(app): State<AppState>, caller: Caller, Params(params): Params<ListParams>) -> Result<Response, ApiError> {
+async fn list(
+    State(app): State<AppState>,
+    caller: Caller,
+    Params(params): Params<ListParams>,
+) -> Result<Response, ApiError> {
     let environment = caller.environment()?;
     let limit = params.limit.unwrap_or(50);
     if !(1..=200).contains(&limit) {
@@ -219,7 +228,12 @@ fn yes() -> bool {
 /// Tell that the code of a message was used. Its content is erased.
 #[utoipa::path(post, path = "/v1/messages/{id}/outcome", tag = "Messages", params(("id" = String, Path)), request_body = OutcomeBody,
     responses((status = 204), (status = 404, body = Problem)))]
-async fn outcome(State(app): State<AppState>, caller: Caller, At(id): At<String>, body: Body<OutcomeBody>) -> Result<StatusCode, ApiError> {
+async fn outcome(
+    State(app): State<AppState>,
+    caller: Caller,
+    At(id): At<String>,
+    body: Body<OutcomeBody>,
+) -> Result<StatusCode, ApiError> {
     let environment = caller.environment()?;
     app.parts.otp.message_outcome(&environment, &id, body.value.used).await.map_err(|error| app.otp_error(error))?;
     Ok(StatusCode::NO_CONTENT)

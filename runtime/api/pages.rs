@@ -20,8 +20,14 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(readyz))
         .route("/", get(home))
         .route("/problems/{slug}", get(problem))
-        .route("/assets/inbox.js", get(|| async { asset("text/javascript; charset=utf-8", include_str!("assets/inbox.js")) }))
-        .route("/assets/style.css", get(|| async { asset("text/css; charset=utf-8", include_str!("assets/style.css")) }))
+        .route(
+            "/assets/inbox.js",
+            get(|| async { asset("text/javascript; charset=utf-8", include_str!("assets/inbox.js")) }),
+        )
+        .route(
+            "/assets/style.css",
+            get(|| async { asset("text/css; charset=utf-8", include_str!("assets/style.css")) }),
+        )
 }
 
 fn asset(kind: &'static str, text: &'static str) -> impl axum::response::IntoResponse {
@@ -61,7 +67,10 @@ async fn home() -> Markup {
 }
 
 async fn problem(At(slug): At<String>) -> Result<Markup, ApiError> {
-    let (slug, text) = KINDS.iter().find(|(known, _)| *known == slug).ok_or_else(|| ApiError::not_found("there is no such kind of problem"))?;
+    let (slug, text) = KINDS
+        .iter()
+        .find(|(known, _)| *known == slug)
+        .ok_or_else(|| ApiError::not_found("there is no such kind of problem"))?;
     Ok(page(slug, &html! { h1 { (slug) } p { (text) } }))
 }
 

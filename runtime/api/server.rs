@@ -125,7 +125,9 @@ fn dress(mut response: Response, id: &str) -> Response {
 /// The caller's own id if it is a plain one, so that two logs can be read side by side; else a fresh one.
 fn request_id(request: &Request) -> String {
     let given = request.headers().get("x-request-id").and_then(|value| value.to_str().ok());
-    let plain = |id: &&str| (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let plain = |id: &&str| {
+        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
     given.filter(plain).map_or_else(|| format!("req_{}", crate::random::hex::<8>()), str::to_owned)
 }
 

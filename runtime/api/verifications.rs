@@ -22,7 +22,12 @@ use crate::secret::Secret;
 use crate::store::VerificationStatus;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(create)).routes(routes!(get)).routes(routes!(check)).routes(routes!(resend)).routes(routes!(cancel))
+    OpenApiRouter::new()
+        .routes(routes!(create))
+        .routes(routes!(get))
+        .routes(routes!(check))
+        .routes(routes!(resend))
+        .routes(routes!(cancel))
 }
 
 /// Ask for a verification.
@@ -58,7 +63,12 @@ struct CreateBody {
 /// Send a code to a number. `201` stands even if the send failed: `delivery` says so, and no cooldown applies then.
 #[utoipa::path(post, path = "/v1/verifications", tag = "Verifications", request_body = CreateBody,
     responses((status = 201, body = VerificationView), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
-async fn create(State(app): State<AppState>, caller: Caller, headers: HeaderMap, body: Body<CreateBody>) -> Result<Response, ApiError> {
+async fn create(
+    State(app): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Body<CreateBody>,
+) -> Result<Response, ApiError> {
     let environment = caller.environment()?;
     let Body { value, bytes } = body;
     if value.channel.as_deref().is_some_and(|channel| channel != "sms") {
@@ -83,7 +93,11 @@ async fn create(State(app): State<AppState>, caller: Caller, headers: HeaderMap,
 /// One verification, as it stands now.
 #[utoipa::path(get, path = "/v1/verifications/{id}", tag = "Verifications", params(("id" = String, Path)),
     responses((status = 200, body = VerificationView), (status = 404, body = Problem)))]
-async fn get(State(app): State<AppState>, caller: Caller, At(id): At<String>) -> Result<Json<VerificationView>, ApiError> {
+async fn get(
+    State(app): State<AppState>,
+    caller: Caller,
+    At(id): At<String>,
+) -> Result<Json<VerificationView>, ApiError> {
     let environment = caller.environment()?;
     app.parts.otp.get(&environment, &id).await.map(Json).map_err(|error| app.otp_error(error))
 }
@@ -118,7 +132,13 @@ struct CheckAnswer {
 /// Check a code. A right one is accepted exactly once, however many race.
 #[utoipa::path(post, path = "/v1/verifications/{id}/check", tag = "Verifications", params(("id" = String, Path)), request_body = CheckBody,
     responses((status = 200, body = CheckAnswer), (status = 404, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
-async fn check(State(app): State<AppState>, caller: Caller, At(id): At<String>, headers: HeaderMap, body: Body<CheckBody>) -> Result<Response, ApiError> {
+async fn check(
+    State(app): State<AppState>,
+    caller: Caller,
+    At(id): At<String>,
+    headers: HeaderMap,
+    body: Body<CheckBody>,
+) -> Result<Response, ApiError> {
     let environment = caller.environment()?;
     let Body { value, bytes } = body;
     let request = Check { code: Secret::new(value.code), to: value.to, purpose: value.purpose, subject: value.subject };
@@ -133,7 +153,12 @@ async fn check(State(app): State<AppState>, caller: Caller, At(id): At<String>, 
 /// Send the same code once more. Resets no count and extends no life.
 #[utoipa::path(post, path = "/v1/verifications/{id}/resend", tag = "Verifications", params(("id" = String, Path)),
     responses((status = 200, body = VerificationView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
-async fn resend(State(app): State<AppState>, caller: Caller, At(id): At<String>, headers: HeaderMap) -> Result<Response, ApiError> {
+async fn resend(
+    State(app): State<AppState>,
+    caller: Caller,
+    At(id): At<String>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     let environment = caller.environment()?;
     let (state, place, which) = (app.clone(), environment.clone(), id.clone());
     let work = async move {
@@ -146,7 +171,11 @@ async fn resend(State(app): State<AppState>, caller: Caller, At(id): At<String>,
 /// End a pending verification: its code is worth nothing any more.
 #[utoipa::path(post, path = "/v1/verifications/{id}/cancel", tag = "Verifications", params(("id" = String, Path)),
     responses((status = 200, body = VerificationView), (status = 404, body = Problem), (status = 409, body = Problem)))]
-async fn cancel(State(app): State<AppState>, caller: Caller, At(id): At<String>) -> Result<Json<VerificationView>, ApiError> {
+async fn cancel(
+    State(app): State<AppState>,
+    caller: Caller,
+    At(id): At<String>,
+) -> Result<Json<VerificationView>, ApiError> {
     let environment = caller.environment()?;
     app.parts.otp.cancel(&environment, &id).await.map(Json).map_err(|error| app.otp_error(error))
 }

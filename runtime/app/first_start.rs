@@ -35,7 +35,8 @@ pub async fn prepare(
     let fresh = store.meta(META_STARTED).await?.is_none();
     let first_key = first_key(config, &**store, clock).await?;
     if fresh {
-        let inbox = PutConnector { component: "inbox".into(), config: json!({}), activate: true, ..PutConnector::default() };
+        let inbox =
+            PutConnector { component: "inbox".into(), config: json!({}), activate: true, ..PutConnector::default() };
         setup.put_connector("development", "inbox", inbox).await?;
         store.put_meta(META_STARTED, clock.now().to_string().as_bytes()).await?;
     }

@@ -49,7 +49,10 @@ pub fn master_key(config: &Config, first_start: bool) -> anyhow::Result<MasterKe
         bail!("there is no master key at `{}`\nhint: {how}", file.display());
     }
     if !first_start {
-        bail!("the master key of this data folder is missing: `{}`\nhint: restore it, or set COUNTERSIGN_MASTER_KEY", file.display());
+        bail!(
+            "the master key of this data folder is missing: `{}`\nhint: restore it, or set COUNTERSIGN_MASTER_KEY",
+            file.display()
+        );
     }
     if config::in_container() {
         bail!("a master key is not made in a container, where it would be lost\nhint: {how}");
@@ -72,7 +75,10 @@ fn make(file: &Path) -> anyhow::Result<MasterKey> {
         out.sync_all()
     };
     write().with_context(|| format!("can't write the master key `{}`", file.display()))?;
-    tracing::info!("made a master key: {} (keep a copy elsewhere: without it the secrets can't be read)", file.display());
+    tracing::info!(
+        "made a master key: {} (keep a copy elsewhere: without it the secrets can't be read)",
+        file.display()
+    );
     Ok(key)
 }
 

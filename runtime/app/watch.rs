@@ -43,7 +43,9 @@ pub fn start(folders: &[PathBuf], setup: Arc<Setup>) -> anyhow::Result<Option<Wa
         }
     })?;
     for folder in folders {
-        watcher.watch(folder, RecursiveMode::NonRecursive).with_context(|| format!("can't watch `{}`", folder.display()))?;
+        watcher
+            .watch(folder, RecursiveMode::NonRecursive)
+            .with_context(|| format!("can't watch `{}`", folder.display()))?;
         for entry in std::fs::read_dir(folder)? {
             let _ = now.send(entry?.path());
         }
@@ -76,7 +78,9 @@ async fn load(path: &Path, seen: &mut HashMap<PathBuf, Digest>, setup: &Setup) {
     }
     seen.insert(path.to_path_buf(), digest);
     match setup.load_watched(bytes).await {
-        Ok(loaded) => tracing::info!(file = %path.display(), component = loaded.component, connectors = ?loaded.connectors, "loaded"),
+        Ok(loaded) => {
+            tracing::info!(file = %path.display(), component = loaded.component, connectors = ?loaded.connectors, "loaded")
+        }
         Err(error) => tracing::error!(file = %path.display(), %error, "not loaded; what serves is untouched"),
     }
 }

@@ -9,8 +9,12 @@ use crate::config::{LogConfig, LogFormat};
 
 /// Start logging. Once a process.
 pub fn start(config: &LogConfig) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&config.level).with_context(|| format!("`log.level`: `{}` is not a filter", config.level))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
+    let filter = EnvFilter::try_new(&config.level)
+        .with_context(|| format!("`log.level`: `{}` is not a filter", config.level))?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     let started = match config.format {
         LogFormat::Text => log.with_target(false).try_init(),
         LogFormat::Json => log.json().try_init(),

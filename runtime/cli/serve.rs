@@ -37,7 +37,9 @@ fn greet(address: &str, first_key: &FirstKey, data: &Path) {
     let (about_key, key) = match first_key {
         FirstKey::Made(key) => (format!("{key}    shown once"), key.as_str()),
         FirstKey::FromEnvironment => ("the one in COUNTERSIGN_ADMIN_KEY".to_owned(), "$COUNTERSIGN_ADMIN_KEY"),
-        FirstKey::Exists => (format!("made earlier; for another: countersign keys new --data {}", data.display()), "$KEY"),
+        FirstKey::Exists => {
+            (format!("made earlier; for another: countersign keys new --data {}", data.display()), "$KEY")
+        }
     };
     let quote = if key.starts_with('$') { '"' } else { '\'' };
     let text = format!(

@@ -59,7 +59,8 @@ pub(super) struct Secrets {
 /// Lay the variables over the file's table.
 pub(super) fn overlay(table: &mut toml::Table, variables: &[(String, String)]) -> Result<Secrets, ConfigError> {
     let mut secrets = Secrets::default();
-    for (name, value) in variables.iter().filter(|(name, value)| name.starts_with("COUNTERSIGN_") && !value.is_empty()) {
+    for (name, value) in variables.iter().filter(|(name, value)| name.starts_with("COUNTERSIGN_") && !value.is_empty())
+    {
         match name.as_str() {
             "COUNTERSIGN_ADMIN_KEY" => secrets.admin_key = Some(Secret::new(value.clone())),
             "COUNTERSIGN_MASTER_KEY" => secrets.master_key = Some(Secret::new(value.clone())),
@@ -85,7 +86,9 @@ fn set(table: &mut toml::Table, path: &str, shape: Shape, text: &str) -> Result<
     let value = match shape {
         Shape::Text => toml::Value::String(text.to_owned()),
         Shape::Number => toml::Value::Integer(text.trim().parse().map_err(|_| refuse("takes a whole number"))?),
-        Shape::List => toml::Value::Array(text.split(',').map(|entry| toml::Value::String(entry.trim().to_owned())).collect()),
+        Shape::List => {
+            toml::Value::Array(text.split(',').map(|entry| toml::Value::String(entry.trim().to_owned())).collect())
+        }
         Shape::Map => return Err(refuse("is a map and can only be set in the file")),
     };
     let (section, key) = path.split_once('.').ok_or_else(|| refuse("has no section"))?;

@@ -53,7 +53,9 @@ fn the_example_file_shows_every_option_and_no_other() {
             if section == "egress.overrides" {
                 seen.push(section.clone());
             }
-        } else if let Some((key, _)) = line.split_once(" = ").filter(|(k, _)| k.chars().all(|c| c.is_ascii_lowercase() || c == '_')) {
+        } else if let Some((key, _)) =
+            line.split_once(" = ").filter(|(k, _)| k.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+        {
             seen.push(format!("{section}.{key}"));
         }
     }

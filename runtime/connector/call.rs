@@ -117,7 +117,8 @@ fn arm(engine: &Engine, state: State, deadline: tokio::time::Instant) -> Store<S
 
 /// Make an instance and drop it: does it fit its limits, and how long does it take? In microseconds.
 pub(super) async fn try_instance(engine: &Engine, pre: &InstancePre<State>) -> Result<u64, String> {
-    let call = Call { issued_at: crate::clock::Timestamp::from_millis(0), nonce: "0".repeat(32), environment: String::new() };
+    let call =
+        Call { issued_at: crate::clock::Timestamp::from_millis(0), nonce: "0".repeat(32), environment: String::new() };
     let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
     let mut store = arm(engine, State::new(None, Export::Sms, &call), deadline);
     let started = Instant::now();
@@ -125,7 +126,9 @@ pub(super) async fn try_instance(engine: &Engine, pre: &InstancePre<State>) -> R
     let elapsed = started.elapsed();
     match made {
         Ok(Ok(_)) => Ok(u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)),
-        Ok(Err(error)) => Err(store.data().stopped.as_ref().map_or_else(|| error.root_cause().to_string(), ToString::to_string)),
+        Ok(Err(error)) => {
+            Err(store.data().stopped.as_ref().map_or_else(|| error.root_cause().to_string(), ToString::to_string))
+        }
         Err(_) => Err("it takes longer than 5 s".to_owned()),
     }
 }

@@ -157,7 +157,9 @@ async fn play(component: &Component, manifest: &Manifest, transcript: &Transcrip
                 (Expect::Failure(expected), Err(failure)) => compare::failure(expected, &failure),
                 (Expect::Failure(_), Ok(_)) => vec!["a failure was expected, and the message was accepted".to_owned()],
                 (_, Err(failure)) => unexpected(&failure),
-                (Expect::Standing(_), Ok(_)) => vec!["`standing` is expected of an account check: set `account`".to_owned()],
+                (Expect::Standing(_), Ok(_)) => {
+                    vec!["`standing` is expected of an account check: set `account`".to_owned()]
+                }
             }
         }
         _ => {
@@ -181,7 +183,9 @@ fn unexpected(failure: &Failure) -> Vec<String> {
 
 fn door(manifest: &Manifest, transcript: &Transcript, provider: &Provider, send_ms: u64) -> anyhow::Result<Door> {
     let (public, secrets) = split(manifest, &transcript.config);
-    let hosts = manifest.resolve_hosts(&public).map_err(|reasons| anyhow::anyhow!("{}", reasons.first().map(ToString::to_string).unwrap_or_default()))?;
+    let hosts = manifest
+        .resolve_hosts(&public)
+        .map_err(|reasons| anyhow::anyhow!("{}", reasons.first().map(ToString::to_string).unwrap_or_default()))?;
     // A credential whose field is not set in this configuration is not available, as in the service.
     let bindings: BTreeMap<String, Binding> = manifest
         .credentials
@@ -190,7 +194,8 @@ fn door(manifest: &Manifest, transcript: &Transcript, provider: &Provider, send_
         .collect();
     let mut overrides = BTreeMap::new();
     for exchange in &transcript.exchanges {
-        let url = Url::parse(&exchange.request.url).with_context(|| format!("`{}` is not a URL", exchange.request.url))?;
+        let url =
+            Url::parse(&exchange.request.url).with_context(|| format!("`{}` is not a URL", exchange.request.url))?;
         overrides.insert(url.authority().to_owned(), provider.origin());
     }
     let egress = Egress::new(EgressOptions { overrides, ..EgressOptions::default() })?;

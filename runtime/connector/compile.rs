@@ -84,7 +84,8 @@ impl Compiler {
             .kill_on_drop(true)
             .spawn()
             .map_err(failed)?;
-        let (Some(mut input), Some(output), Some(words)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
+        let (Some(mut input), Some(output), Some(words)) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
             return Err(LoadError::Child("its pipes are missing".into()));
         };
@@ -104,6 +105,10 @@ impl Compiler {
             return Ok(compiled);
         }
         let said = said.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        Err(LoadError::Compiler(if said.is_empty() { format!("the compiler ended with {status}: too much memory or time") } else { said }))
+        Err(LoadError::Compiler(if said.is_empty() {
+            format!("the compiler ended with {status}: too much memory or time")
+        } else {
+            said
+        }))
     }
 }

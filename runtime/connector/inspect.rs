@@ -61,7 +61,8 @@ pub fn inspect(wasm: &[u8], bounds: &Bounds) -> Result<Inspection, Vec<Reason>> 
     if let Err(error) = Validator::new_with_features(features()).validate_all(wasm) {
         return refuse("invalid", format!("it does not validate: {}", error.message()));
     }
-    let reasons: Vec<Reason> = found.imports.iter().filter_map(|name| judge_import(name)).chain(judge_exports(&found)).collect();
+    let reasons: Vec<Reason> =
+        found.imports.iter().filter_map(|name| judge_import(name)).chain(judge_exports(&found)).collect();
     if reasons.is_empty() { Ok(found) } else { Err(reasons) }
 }
 
@@ -74,7 +75,8 @@ fn walk(wasm: &[u8], bounds: &Bounds) -> Result<Inspection, Vec<Reason>> {
     let mut found = Inspection::default();
     let (mut depth, mut modules, mut functions) = (0u32, 0u32, 0u64);
     for payload in Parser::new(0).parse_all(wasm) {
-        let payload = payload.map_err(|error| vec![Reason::new("invalid", format!("it can't be parsed: {}", error.message()))])?;
+        let payload = payload
+            .map_err(|error| vec![Reason::new("invalid", format!("it can't be parsed: {}", error.message()))])?;
         match payload {
             Payload::ModuleSection { .. } => {
                 depth += 1;
@@ -84,7 +86,14 @@ fn walk(wasm: &[u8], bounds: &Bounds) -> Result<Inspection, Vec<Reason>> {
             Payload::End(_) => depth = depth.saturating_sub(1),
             Payload::CodeSectionStart { count, .. } => functions += u64::from(count),
             Payload::CodeSectionEntry(body) if body.as_bytes().len() > bounds.function_bytes_max => {
-                return Err(vec![Reason::new("too-complex", format!("a function has {} bytes; at most {} are compiled", body.as_bytes().len(), bounds.function_bytes_max))]);
+                return Err(vec![Reason::new(
+                    "too-complex",
+                    format!(
+                        "a function has {} bytes; at most {} are compiled",
+                        body.as_bytes().len(),
+                        bounds.function_bytes_max
+                    ),
+                )]);
             }
             Payload::ComponentImportSection(imports) if depth == 0 => {
                 found.imports.extend(imports.into_iter().flatten().map(|import| import.name.name.to_owned()));
@@ -96,7 +105,10 @@ fn walk(wasm: &[u8], bounds: &Bounds) -> Result<Inspection, Vec<Reason>> {
             _ => {}
         }
         if functions > bounds.functions_max || modules > bounds.modules_max || depth > 16 {
-            let text = format!("it has more than {} functions, {} modules or 16 levels", bounds.functions_max, bounds.modules_max);
+            let text = format!(
+                "it has more than {} functions, {} modules or 16 levels",
+                bounds.functions_max, bounds.modules_max
+            );
             return Err(vec![Reason::new("too-complex", text)]);
         }
     }
@@ -118,15 +130,27 @@ fn judge_import(name: &str) -> Option<Reason> {
         return refuse("the contract's `http` is the only way out");
     }
     let wasi = WASI.iter().any(|known| name.starts_with(known)) && name.contains("@0.2.");
-    if wasi { None } else { refuse("a connector may import the contract's `http`, `credentials` and `log`, and what its toolchain needs of WASI 0.2") }
+    if wasi {
+        None
+    } else {
+        refuse(
+            "a connector may import the contract's `http`, `credentials` and `log`, and what its toolchain needs of WASI 0.2",
+        )
+    }
 }
 
 fn judge_exports(found: &Inspection) -> Option<Reason> {
     let sms = |name: &&String| name.starts_with("countersign:connector/sms@");
     match found.exports.iter().find(sms) {
         Some(name) if name.contains("@1.") => None,
-        Some(name) => Some(Reason::new("wrong-contract", format!("it exports `{name}`: this host serves version 1 of the contract"))),
-        None => Some(Reason::new("no-sms", "it does not export `countersign:connector/sms@1.0.0`, which every connector does")),
+        Some(name) => Some(Reason::new(
+            "wrong-contract",
+            format!("it exports `{name}`: this host serves version 1 of the contract"),
+        )),
+        None => Some(Reason::new(
+            "no-sms",
+            "it does not export `countersign:connector/sms@1.0.0`, which every connector does",
+        )),
     }
 }
 
@@ -155,7 +179,12 @@ mod tests {
             (import "countersign:connector/secrets@1.0.0" (instance)))"#;
         let wasm = wat::parse_str(text).unwrap();
         let reasons = inspect(&wasm, &Bounds::default()).unwrap_err();
-        for name in ["evil:host/files", "wasi:http/outgoing-handler", "countersign:connector/http@2.0.0", "countersign:connector/secrets"] {
+        for name in [
+            "evil:host/files",
+            "wasi:http/outgoing-handler",
+            "countersign:connector/http@2.0.0",
+            "countersign:connector/secrets",
+        ] {
             assert!(reasons.iter().any(|reason| reason.text.contains(name)), "{name}");
         }
         assert!(reasons.iter().any(|reason| reason.code == "no-sms"));

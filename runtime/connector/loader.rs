@@ -43,7 +43,9 @@ impl Loader {
         if component.compile_ms() > 0 {
             // A built-in one was listed before it was compiled: now it is known what it exports and costs.
             let exports = component.exports().iter().map(|export| export.as_str().to_owned()).collect();
-            self.store.measured(&digest.to_string(), exports, component.compile_ms(), component.instantiate_us()).await?;
+            self.store
+                .measured(&digest.to_string(), exports, component.compile_ms(), component.instantiate_us())
+                .await?;
         }
         Ok(component)
     }

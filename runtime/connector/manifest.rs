@@ -106,10 +106,13 @@ pub fn parse(text: &str) -> Result<Manifest, Reason> {
     let refuse = |error: &toml::de::Error| {
         let line = error.span().map(|span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
         let message = error.message().replace("unknown variant", "this version serves no kind");
-        Reason::new("manifest", match line {
-            Some(line) => format!("connector.toml, line {line}: {message}"),
-            None => format!("connector.toml: {message}"),
-        })
+        Reason::new(
+            "manifest",
+            match line {
+                Some(line) => format!("connector.toml, line {line}: {message}"),
+                None => format!("connector.toml: {message}"),
+            },
+        )
     };
     toml::from_str(text).map_err(|error| refuse(&error))
 }
@@ -132,7 +135,9 @@ impl Manifest {
 fn resolve_host(template: &str, config: &Map<String, Value>) -> Result<Option<HostPattern>, Reason> {
     let field = template.strip_prefix("{config.").and_then(|rest| rest.strip_suffix('}')).filter(|f| !f.contains('{'));
     if let Some(field) = field {
-        let Some(text) = config.get(field).and_then(Value::as_str).filter(|text| !text.is_empty()) else { return Ok(None) };
+        let Some(text) = config.get(field).and_then(Value::as_str).filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
         let refuse = || Reason::at("host", &format!("/config/{field}"), "this has to be a URL, https://… or http://…");
         let url = Url::parse(text).map_err(|_| refuse())?;
         return match HostPattern::parse(&url.origin().ascii_serialization()) {
@@ -141,7 +146,8 @@ fn resolve_host(template: &str, config: &Map<String, Value>) -> Result<Option<Ho
         };
     }
     let label = |value: &str| {
-        let fits = value.len() <= 63 && value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let fits =
+            value.len() <= 63 && value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         // Something that no host has: the pattern then does not parse, and the field is named below.
         if fits { value.to_owned() } else { "/".to_owned() }
     };
@@ -169,7 +175,10 @@ mod tests {
     fn a_placeholder_is_one_label() {
         let template = "api.{config.edge}.{config.region}.twilio.com";
         assert_eq!(hosts(template, json!({"edge": "dublin", "region": "ie1"})).unwrap(), ["api.dublin.ie1.twilio.com"]);
-        assert!(hosts(template, json!({"edge": "dublin"})).unwrap().is_empty(), "a host whose field is not set is left out");
+        assert!(
+            hosts(template, json!({"edge": "dublin"})).unwrap().is_empty(),
+            "a host whose field is not set is left out"
+        );
         for edge in ["evil.example/", "a.b", "*", "A", "x@y", ""] {
             let result = hosts(template, json!({"edge": edge, "region": "ie1"}));
             assert!(result.is_err() || result.unwrap().is_empty(), "{edge}");
@@ -178,10 +187,17 @@ mod tests {
 
     #[test]
     fn a_uri_field_gives_its_origin_and_nothing_else() {
-        assert_eq!(hosts("{config.url}", json!({"url": "https://gw.example:8443/a/b?c"})).unwrap(), ["gw.example:8443"]);
+        assert_eq!(
+            hosts("{config.url}", json!({"url": "https://gw.example:8443/a/b?c"})).unwrap(),
+            ["gw.example:8443"]
+        );
         assert_eq!(hosts("{config.url}", json!({"url": "http://gw.example/"})).unwrap(), ["http://gw.example"]);
         for url in ["ftp://x", "nonsense", "https://user:pw@gw.example/"] {
-            assert_eq!(hosts("{config.url}", json!({ "url": url })).unwrap_err().pointer.as_deref(), Some("/config/url"), "{url}");
+            assert_eq!(
+                hosts("{config.url}", json!({ "url": url })).unwrap_err().pointer.as_deref(),
+                Some("/config/url"),
+                "{url}"
+            );
         }
     }
 

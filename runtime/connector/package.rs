@@ -14,8 +14,12 @@ use super::reason::Reason;
 use super::schema;
 
 /// The files of a package, by name.
-const FILES: [(&str, usize, bool); 4] =
-    [("connector.toml", 64 << 10, true), ("config.schema.json", 64 << 10, true), ("README.md", 256 << 10, true), ("logo.svg", 32 << 10, false)];
+const FILES: [(&str, usize, bool); 4] = [
+    ("connector.toml", 64 << 10, true),
+    ("config.schema.json", 64 << 10, true),
+    ("README.md", 256 << 10, true),
+    ("logo.svg", 32 << 10, false),
+];
 
 /// A package, read.
 #[derive(Clone, Debug)]
@@ -43,7 +47,10 @@ impl Package {
                 Ok(Payload::End(_)) => depth = depth.saturating_sub(1),
                 Ok(Payload::CustomSection(custom)) if custom.name() == section::NAME => {
                     if depth > 0 || found.is_some() {
-                        return refuse("package", "it has a second manifest, or one that is not at its outermost level");
+                        return refuse(
+                            "package",
+                            "it has a second manifest, or one that is not at its outermost level",
+                        );
                     }
                     found = Some(custom.data());
                 }
@@ -52,7 +59,10 @@ impl Package {
             }
         }
         let Some(bytes) = found else {
-            return refuse("not-packed", "it has no manifest: pack it with `countersign pack DIR --wasm FILE -o OUT`, which puts the folder's connector.toml, schema, README and logo into it");
+            return refuse(
+                "not-packed",
+                "it has no manifest: pack it with `countersign pack DIR --wasm FILE -o OUT`, which puts the folder's connector.toml, schema, README and logo into it",
+            );
         };
         match serde_json::from_slice(bytes) {
             Ok(Value::Object(files)) => Self::read(files),
@@ -76,7 +86,8 @@ impl Package {
         for (name, _, _) in FILES {
             match std::fs::read(dir.join(name)) {
                 Ok(bytes) => {
-                    let text = String::from_utf8(bytes).map_err(|_| vec![Reason::new("package", format!("{name} is not UTF-8"))])?;
+                    let text = String::from_utf8(bytes)
+                        .map_err(|_| vec![Reason::new("package", format!("{name} is not UTF-8"))])?;
                     files.insert(name.to_owned(), Value::String(text));
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -91,7 +102,9 @@ impl Package {
         for (name, bytes_max, required) in FILES {
             match files.get(name).and_then(Value::as_str) {
                 None if required => reasons.push(Reason::new("package", format!("{name} is missing"))),
-                Some(text) if text.len() > bytes_max => reasons.push(Reason::new("package", format!("{name} has more than {bytes_max} bytes"))),
+                Some(text) if text.len() > bytes_max => {
+                    reasons.push(Reason::new("package", format!("{name} has more than {bytes_max} bytes")))
+                }
                 _ => {}
             }
         }
@@ -156,13 +169,25 @@ pub fn build_dir(dir: &Path) -> anyhow::Result<PathBuf> {
 }
 
 fn cargo(dir: &Path) -> anyhow::Result<PathBuf> {
-    let text = std::fs::read_to_string(dir.join("Cargo.toml"))
-        .with_context(|| format!("`{}` has neither `build = \"…\"` in connector.toml nor a Cargo.toml", dir.display()))?;
+    let text = std::fs::read_to_string(dir.join("Cargo.toml")).with_context(|| {
+        format!("`{}` has neither `build = \"…\"` in connector.toml nor a Cargo.toml", dir.display())
+    })?;
     let table: toml::Table = text.parse().context("Cargo.toml")?;
-    let name = table.get("package").and_then(|p| p.get("name")).and_then(toml::Value::as_str).context("Cargo.toml has no package name")?;
+    let name = table
+        .get("package")
+        .and_then(|p| p.get("name"))
+        .and_then(toml::Value::as_str)
+        .context("Cargo.toml has no package name")?;
     let target = dir.join("target");
     run(std::process::Command::new("cargo")
-        .args(["build", "--release", "--target", "wasm32-unknown-unknown", "--config", "target.wasm32-unknown-unknown.linker=\"wasm-component-ld\""])
+        .args([
+            "build",
+            "--release",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--config",
+            "target.wasm32-unknown-unknown.linker=\"wasm-component-ld\"",
+        ])
         .args(["-p", name, "--target-dir"])
         .arg(std::path::absolute(&target)?)
         .current_dir(dir))?;
@@ -183,7 +208,8 @@ mod tests {
     fn files() -> Map<String, Value> {
         let text = |t: &str| Value::String(t.to_owned());
         let manifest = "id = \"x\"\nname = \"X\"\nversion = \"1.0.0\"\ncontract = \"1.0.0\"\nchannel = \"sms\"\nsummary = \"s\"\nhosts = []\n";
-        let schema = r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "examples": [{}]}"#;
+        let schema =
+            r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "examples": [{}]}"#;
         [("connector.toml", text(manifest)), ("config.schema.json", text(schema)), ("README.md", text("# X"))]
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))

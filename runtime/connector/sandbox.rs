@@ -171,7 +171,9 @@ impl Sandbox {
             Some(component) => (component, 0),
             None => (self.compile(wasm, &digest).await?, millis(started.elapsed())),
         };
-        let found = self.inspect(wasm).map_err(|reasons| LoadError::Compiler(reasons.first().map(ToString::to_string).unwrap_or_default()))?;
+        let found = self
+            .inspect(wasm)
+            .map_err(|reasons| LoadError::Compiler(reasons.first().map(ToString::to_string).unwrap_or_default()))?;
         let linker = if found.wasi { &self.wasi } else { &self.plain };
         let contract = |error: wasmtime::Error| LoadError::Contract(format!("{error:#}"));
         let pre = linker.instantiate_pre(&compiled).map_err(contract)?;

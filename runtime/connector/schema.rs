@@ -23,7 +23,8 @@ pub struct Fault {
 
 /// Read a schema.
 pub fn parse(text: &str) -> Result<Value, Reason> {
-    let value: Value = serde_json::from_str(text).map_err(|error| Reason::new("schema", format!("config.schema.json: {error}")))?;
+    let value: Value =
+        serde_json::from_str(text).map_err(|error| Reason::new("schema", format!("config.schema.json: {error}")))?;
     if value.is_object() { Ok(value) } else { Err(Reason::new("schema", "config.schema.json is not a JSON object")) }
 }
 
@@ -59,7 +60,11 @@ pub fn lint(schema: &Value) -> Vec<Reason> {
 /// Judge a configuration: every fault.
 pub fn validate(schema: &Value, config: &Value) -> Vec<Fault> {
     let Ok(validator) = validator(schema) else {
-        return vec![Fault { pointer: String::new(), keyword: "schema".into(), text: "the component's schema can't be used".into() }];
+        return vec![Fault {
+            pointer: String::new(),
+            keyword: "schema".into(),
+            text: "the component's schema can't be used".into(),
+        }];
     };
     let fault = |error: jsonschema::ValidationError<'_>| {
         let keyword = error.schema_path().to_string().rsplit('/').next().unwrap_or_default().to_owned();
@@ -90,7 +95,8 @@ fn foreign_reference(value: &Value) -> Option<String> {
     match value {
         Value::Array(items) => items.iter().find_map(foreign_reference),
         Value::Object(members) => {
-            let references = ["$ref", "$dynamicRef"].into_iter().filter_map(|key| members.get(key)).filter_map(Value::as_str);
+            let references =
+                ["$ref", "$dynamicRef"].into_iter().filter_map(|key| members.get(key)).filter_map(Value::as_str);
             let foreign = references.filter(|reference| !reference.starts_with('#')).map(str::to_owned).next();
             foreign.or_else(|| members.values().find_map(foreign_reference))
         }
@@ -116,7 +122,8 @@ mod tests {
 
     #[test]
     fn a_schema_refers_to_nothing_outside_and_is_not_deep() {
-        let outside = json!({"type": "object", "properties": {"a": {"$ref": "https://evil.example/x.json"}}, "examples": [{}]});
+        let outside =
+            json!({"type": "object", "properties": {"a": {"$ref": "https://evil.example/x.json"}}, "examples": [{}]});
         assert!(lint(&outside)[0].text.contains("evil.example"));
         let deep = (0..40).fold(json!({}), |inner, _| json!({"properties": {"a": inner}}));
         assert!(lint(&deep)[0].text.contains("deeper"));

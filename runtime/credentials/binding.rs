@@ -48,7 +48,8 @@ pub enum ResolveError {
 }
 
 /// What must be percent-encoded inside one path segment (RFC 3986 §3.3 `pchar` without sub-delimiters).
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'+').remove(b'@').remove(b':');
+const SEGMENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'+').remove(b'@').remove(b':');
 
 /// A value as one path segment.
 pub(super) fn segment(value: &str) -> String {
@@ -150,8 +151,15 @@ impl Binding {
             Kind::Json { pointer, .. } => format!("the JSON member {pointer}"),
         };
         let list = |items: &BTreeSet<String>| items.iter().cloned().collect::<Vec<_>>().join(" or ");
-        let hosts = list(&self.hosts.iter().map(|host| if host.is_plain() { host.to_string() } else { format!("https://{host}") }).collect());
-        let pinned: String = self.pinned.iter().map(|(field, value)| format!(", only with {field} = {value}")).collect();
+        let hosts = list(
+            &self
+                .hosts
+                .iter()
+                .map(|host| if host.is_plain() { host.to_string() } else { format!("https://{host}") })
+                .collect(),
+        );
+        let pinned: String =
+            self.pinned.iter().map(|(field, value)| format!(", only with {field} = {value}")).collect();
         format!("writes {what} into {place} of {} {hosts} at {}{pinned}", list(&self.methods), list(&self.paths))
     }
 
@@ -244,6 +252,9 @@ mod tests {
         let foreign = Declaration { hosts: Some(vec!["evil.example".into()]), ..declaration() };
         let hosts = [HostPattern::parse("api.example.com").unwrap()];
         let config = json!({"sid": "A"});
-        assert!(matches!(resolve("a", &foreign, &hosts, config.as_object().unwrap()), Err(ResolveError::ForeignHost(_))));
+        assert!(matches!(
+            resolve("a", &foreign, &hosts, config.as_object().unwrap()),
+            Err(ResolveError::ForeignHost(_))
+        ));
     }
 }

@@ -56,7 +56,12 @@ pub struct Placed {
 }
 
 /// Place one credential.
-pub fn place(binding: &Binding, keyring: &Keyring, export: Export, request: &mut Request) -> Result<Placed, PlaceError> {
+pub fn place(
+    binding: &Binding,
+    keyring: &Keyring,
+    export: Export,
+    request: &mut Request,
+) -> Result<Placed, PlaceError> {
     let name = || binding.name().to_owned();
     if !binding.exports.contains(&export) {
         return Err(PlaceError::Export(name()));
@@ -155,7 +160,9 @@ fn is_plain(path: &str, left_empty: Option<usize>) -> bool {
 
 fn pinned(binding: &Binding, request: &Request, field: &str, value: &str) -> Result<(), PlaceError> {
     let found: Vec<String> = match field.split_once('.') {
-        Some(("form", name)) => form(binding, request)?.into_iter().filter(|(n, _)| n == name).map(|(_, v)| v).collect(),
+        Some(("form", name)) => {
+            form(binding, request)?.into_iter().filter(|(n, _)| n == name).map(|(_, v)| v).collect()
+        }
         Some(("query", name)) => {
             request.url.query_pairs().filter(|(n, _)| n == name).map(|(_, v)| v.into_owned()).collect()
         }

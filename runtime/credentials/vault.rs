@@ -202,7 +202,9 @@ mod tests {
         assert_eq!(after.index("number", b"+1"), before.index("number", b"+1"));
         assert_eq!(after.code_key(0).expose(), before.code_key(0).expose());
         assert_ne!(after.code_key(0).expose(), after.code_key(1).expose());
-        assert!(Vault::from_sealed_root(&old_key, &rotated).is_err() && Vault::from_sealed_root(&new_key, &root).is_err());
+        assert!(
+            Vault::from_sealed_root(&old_key, &rotated).is_err() && Vault::from_sealed_root(&new_key, &root).is_err()
+        );
     }
 
     #[test]

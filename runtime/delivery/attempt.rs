@@ -14,7 +14,13 @@ use crate::texts::{self, Values, sender, template};
 use super::Letter;
 
 /// Ask one connector to send, within `wall`.
-pub async fn run(serving: &Serving, routes: &Routes, letter: &Letter, now: Timestamp, wall: Duration) -> Report<Receipt> {
+pub async fn run(
+    serving: &Serving,
+    routes: &Routes,
+    letter: &Letter,
+    now: Timestamp,
+    wall: Duration,
+) -> Report<Receipt> {
     match compose(serving, routes, letter, now) {
         Ok(message) => serving.send(now, &message, wall, false).await,
         Err(error) => unsent(error.to_string()),

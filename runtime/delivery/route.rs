@@ -64,17 +64,30 @@ mod tests {
         Failure { kind, certainty, provider_code: None, text: String::new(), retry_after_seconds: None, extra: vec![] }
     }
 
-    const FRESH: Situation = Situation { life_left: Duration::from_secs(600), ambiguous_failover_used: false, in_time: true };
+    const FRESH: Situation =
+        Situation { life_left: Duration::from_secs(600), ambiguous_failover_used: false, in_time: true };
 
     #[test]
     fn each_kind_goes_on_or_stops_as_the_table_says() {
         use FailureKind as K;
         let on = [
-            K::InvalidConfig, K::AuthenticationFailed, K::InsufficientFunds, K::UnsupportedDestination, K::RateLimited,
-            K::QuotaExceeded, K::ProviderUnavailable, K::Timeout, K::InvalidResponse, K::Other,
+            K::InvalidConfig,
+            K::AuthenticationFailed,
+            K::InsufficientFunds,
+            K::UnsupportedDestination,
+            K::RateLimited,
+            K::QuotaExceeded,
+            K::ProviderUnavailable,
+            K::Timeout,
+            K::InvalidResponse,
+            K::Other,
         ];
         for kind in on {
-            assert_eq!(after(&failure(kind, Certainty::NotSent), FRESH), Next::Connector { ambiguous: false }, "{kind:?}");
+            assert_eq!(
+                after(&failure(kind, Certainty::NotSent), FRESH),
+                Next::Connector { ambiguous: false },
+                "{kind:?}"
+            );
         }
         for kind in [K::InvalidRecipient, K::RecipientBlocked, K::FraudBlocked, K::ContentRejected] {
             assert_eq!(after(&failure(kind, Certainty::NotSent), FRESH), Next::Stop, "{kind:?}");

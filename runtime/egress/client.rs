@@ -129,7 +129,8 @@ impl Outlet {
             let mut mapped = target.clone();
             mapped.set_path(url.path());
             mapped.set_query(url.query());
-            let host = HeaderValue::from_str(&authority).map_err(|_| Fault::Denied("the host can't be written".into()))?;
+            let host =
+                HeaderValue::from_str(&authority).map_err(|_| Fault::Denied("the host can't be written".into()))?;
             return Ok(Destination { url: mapped, host: Some(host), plain_permitted: target.scheme() == "http" });
         }
         let port = url.port_or_known_default().unwrap_or(0);
@@ -146,7 +147,9 @@ impl Outlet {
         };
         if let (Some(address), None) = (literal, entry) {
             addresses::judge(address).map_err(|why| {
-                Fault::Denied(format!("{address} is {why}; an operator can allow it as \"{address}:{port}\" in `egress.allow`"))
+                Fault::Denied(format!(
+                    "{address} is {why}; an operator can allow it as \"{address}:{port}\" in `egress.allow`"
+                ))
             })?;
         }
         if literal.is_some_and(|address| self.shared.is_own((address, port).into())) {
@@ -176,7 +179,8 @@ fn fault(error: &reqwest::Error) -> Fault {
         if let Some(NoSuchName(name)) = cause.downcast_ref::<NoSuchName>() {
             return Fault::Dns(name.clone());
         }
-        tls = tls.or_else(|| cause.downcast_ref::<rustls::Error>().map(ToString::to_string)).or_else(|| inner_tls(cause));
+        tls =
+            tls.or_else(|| cause.downcast_ref::<rustls::Error>().map(ToString::to_string)).or_else(|| inner_tls(cause));
         source = cause.source();
     }
     match tls {

@@ -7,8 +7,21 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 const OWNED: &[&str] = &[
-    "host", "content-length", "transfer-encoding", "connection", "te", "trailer", "upgrade", "expect", "range",
-    "accept-encoding", "origin", "referer", "cookie", "keep-alive", "http2-settings",
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "te",
+    "trailer",
+    "upgrade",
+    "expect",
+    "range",
+    "accept-encoding",
+    "origin",
+    "referer",
+    "cookie",
+    "keep-alive",
+    "http2-settings",
 ];
 
 const COUNT_MAX: usize = 64;
@@ -24,12 +37,14 @@ pub fn clean<'a>(headers: impl IntoIterator<Item = (&'a str, &'a str)>) -> Resul
             return Err(format!("more than {COUNT_MAX} headers or {BYTES_MAX} bytes of them"));
         }
         let shown: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
-        let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{shown}` is not a header's name"))?;
+        let parsed =
+            HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{shown}` is not a header's name"))?;
         if OWNED.contains(&parsed.as_str()) || parsed.as_str().starts_with("proxy-") {
             return Err(format!("the header `{shown}` belongs to the host"));
         }
         // `from_str` takes visible ASCII only: no CR, LF, NUL, and nothing that two parsers decode differently.
-        let value = HeaderValue::from_str(value).map_err(|_| format!("the value of `{shown}` has a character that a header can't carry"))?;
+        let value = HeaderValue::from_str(value)
+            .map_err(|_| format!("the value of `{shown}` has a character that a header can't carry"))?;
         clean.append(parsed, value);
     }
     Ok(clean)
@@ -41,7 +56,23 @@ mod tests {
 
     #[test]
     fn the_hosts_own_headers_are_refused_in_any_case() {
-        for name in ["Host", "CONTENT-LENGTH", "transfer-encoding", "Connection", "TE", "Trailer", "Upgrade", "Expect", "Range", "Accept-Encoding", "Origin", "Referer", "Cookie", "Proxy-Authorization", "proxy-connection"] {
+        for name in [
+            "Host",
+            "CONTENT-LENGTH",
+            "transfer-encoding",
+            "Connection",
+            "TE",
+            "Trailer",
+            "Upgrade",
+            "Expect",
+            "Range",
+            "Accept-Encoding",
+            "Origin",
+            "Referer",
+            "Cookie",
+            "Proxy-Authorization",
+            "proxy-connection",
+        ] {
             let error = clean([(name, "x")]).unwrap_err();
             assert!(error.contains(name), "{error}");
         }

@@ -99,7 +99,9 @@ impl HostPattern {
         let host = host.to_ascii_lowercase();
         match self.host.strip_prefix("*.") {
             None => self.host == host,
-            Some(parent) => host.split_once('.').is_some_and(|(label, rest)| rest == parent && label != "*" && !label.is_empty()),
+            Some(parent) => {
+                host.split_once('.').is_some_and(|(label, rest)| rest == parent && label != "*" && !label.is_empty())
+            }
         }
     }
 }
@@ -158,7 +160,14 @@ mod tests {
         assert!(permits("api.example.com", "https://API.example.com:443/"));
         assert!(permits("api.example.com:8443", "https://api.example.com:8443/"));
         assert!(permits("http://gw.example:8080", "http://gw.example:8080/"));
-        for url in ["https://api.example.com:8443/", "http://api.example.com/", "https://example.com/", "https://api.example.com.evil.net/", "https://x.api.example.com/", "https://api.example.com./"] {
+        for url in [
+            "https://api.example.com:8443/",
+            "http://api.example.com/",
+            "https://example.com/",
+            "https://api.example.com.evil.net/",
+            "https://x.api.example.com/",
+            "https://api.example.com./",
+        ] {
             assert!(!permits("api.example.com", url), "{url}");
         }
     }
@@ -183,7 +192,20 @@ mod tests {
 
     #[test]
     fn what_two_parsers_would_read_differently_is_refused() {
-        for text in ["", "a/b", "user@host", "host?x", "host#x", "ho st", "ftp://host", "0x7f.1", "2130706433", "host.", "a%2eb", "host:99999"] {
+        for text in [
+            "",
+            "a/b",
+            "user@host",
+            "host?x",
+            "host#x",
+            "ho st",
+            "ftp://host",
+            "0x7f.1",
+            "2130706433",
+            "host.",
+            "a%2eb",
+            "host:99999",
+        ] {
             assert!(HostPattern::parse(text).is_err(), "{text}");
         }
     }
@@ -198,7 +220,8 @@ mod tests {
 
     #[test]
     fn a_pattern_reads_back_as_it_is_written() {
-        for text in ["api.example.com", "api.example.com:8443", "http://gw.example", "*.example.com", "10.0.0.5:13013"] {
+        for text in ["api.example.com", "api.example.com:8443", "http://gw.example", "*.example.com", "10.0.0.5:13013"]
+        {
             assert_eq!(pattern(text).to_string(), text);
         }
     }

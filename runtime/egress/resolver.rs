@@ -10,7 +10,9 @@ use super::{Shared, addresses};
 
 /// Marks a refusal inside the client's chain of errors.
 #[derive(Debug, thiserror::Error)]
-#[error("`{host}` resolves to {address}, which is {why}; an operator can allow it as \"{host}={address}\" in `egress.allow`")]
+#[error(
+    "`{host}` resolves to {address}, which is {why}; an operator can allow it as \"{host}={address}\" in `egress.allow`"
+)]
 pub(super) struct AddressRefused {
     host: String,
     address: String,
@@ -61,7 +63,9 @@ async fn lookup(shared: &Shared, development: bool, host: &str) -> Result<Addrs,
     for address in found {
         match addresses::judge(address.ip()) {
             Ok(()) => good.push(address),
-            Err(why) => refused = Some(AddressRefused { host: host.to_owned(), address: address.ip().to_string(), why: why.0 }),
+            Err(why) => {
+                refused = Some(AddressRefused { host: host.to_owned(), address: address.ip().to_string(), why: why.0 })
+            }
         }
     }
     match (good.is_empty(), refused) {

@@ -39,7 +39,12 @@ fn mapped(port: u16) -> EgressOptions {
 }
 
 fn get(url: &str) -> Request {
-    Request { method: http::Method::GET, url: Url::parse(url).unwrap(), headers: http::HeaderMap::new(), body: Bytes::new() }
+    Request {
+        method: http::Method::GET,
+        url: Url::parse(url).unwrap(),
+        headers: http::HeaderMap::new(),
+        body: Bytes::new(),
+    }
 }
 
 fn limits(ms: u64) -> FetchLimits {
@@ -49,17 +54,25 @@ fn limits(ms: u64) -> FetchLimits {
 #[tokio::test]
 async fn a_mapped_host_keeps_its_path_query_and_host_header() {
     let (port, mut read) = server(b"HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\nok").await;
-    let answer = outlet(mapped(port), &["api.example.com"]).fetch(get("https://api.example.com/a?b=c"), limits(5000)).await.unwrap();
+    let answer = outlet(mapped(port), &["api.example.com"])
+        .fetch(get("https://api.example.com/a?b=c"), limits(5000))
+        .await
+        .unwrap();
     assert_eq!((answer.status, &answer.body[..]), (201, &b"ok"[..]));
     let head = read.recv().await.unwrap();
-    assert!(head.starts_with("GET /a?b=c HTTP/1.1\r\n") && head.to_lowercase().contains("host: api.example.com\r\n"), "{head}");
+    assert!(
+        head.starts_with("GET /a?b=c HTTP/1.1\r\n") && head.to_lowercase().contains("host: api.example.com\r\n"),
+        "{head}"
+    );
     assert!(!head.to_lowercase().contains("accept-encoding"), "{head}");
 }
 
 #[tokio::test]
 async fn a_redirect_is_an_answer_and_not_followed() {
-    let (port, mut read) = server(b"HTTP/1.1 302 Found\r\nlocation: https://api.example.com/x\r\ncontent-length: 0\r\n\r\n").await;
-    let answer = outlet(mapped(port), &["api.example.com"]).fetch(get("https://api.example.com/"), limits(5000)).await.unwrap();
+    let (port, mut read) =
+        server(b"HTTP/1.1 302 Found\r\nlocation: https://api.example.com/x\r\ncontent-length: 0\r\n\r\n").await;
+    let answer =
+        outlet(mapped(port), &["api.example.com"]).fetch(get("https://api.example.com/"), limits(5000)).await.unwrap();
     assert_eq!(answer.status, 302);
     read.recv().await.unwrap();
     assert!(read.try_recv().is_err(), "one request only");
@@ -75,14 +88,20 @@ async fn a_body_over_the_cap_is_not_read_to_its_end() {
 #[tokio::test]
 async fn silence_ends_at_the_deadline_and_counts_as_begun() {
     let (port, _read) = server(b"").await;
-    let fault = outlet(mapped(port), &["api.example.com"]).fetch(get("https://api.example.com/"), limits(200)).await.unwrap_err();
+    let fault = outlet(mapped(port), &["api.example.com"])
+        .fetch(get("https://api.example.com/"), limits(200))
+        .await
+        .unwrap_err();
     assert!(matches!(fault, Fault::Timeout { began: true }), "{fault:?}");
 }
 
 #[tokio::test]
 async fn a_closed_port_is_a_refused_connection_and_nothing_began() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-    let fault = outlet(mapped(port), &["api.example.com"]).fetch(get("https://api.example.com/"), limits(5000)).await.unwrap_err();
+    let fault = outlet(mapped(port), &["api.example.com"])
+        .fetch(get("https://api.example.com/"), limits(5000))
+        .await
+        .unwrap_err();
     assert!(matches!(fault, Fault::Connect(_)) && !fault.began(), "{fault:?}");
 }
 
@@ -96,7 +115,15 @@ async fn a_connection_that_breaks_off_counts_as_begun() {
 
 #[tokio::test]
 async fn a_private_address_is_refused_in_every_spelling_and_says_what_would_allow_it() {
-    for url in ["https://127.0.0.1/", "https://0x7f.1/", "https://2130706433/", "https://[::ffff:127.0.0.1]/", "https://[::1]/", "https://0/", "https://169.254.169.254/"] {
+    for url in [
+        "https://127.0.0.1/",
+        "https://0x7f.1/",
+        "https://2130706433/",
+        "https://[::ffff:127.0.0.1]/",
+        "https://[::1]/",
+        "https://0/",
+        "https://169.254.169.254/",
+    ] {
         let parsed = Url::parse(url).unwrap();
         let named = HostPattern::parse(parsed.host_str().unwrap()).unwrap().to_string();
         let fault = outlet(EgressOptions::default(), &[&named]).fetch(get(url), limits(5000)).await.unwrap_err();
@@ -106,7 +133,10 @@ async fn a_private_address_is_refused_in_every_spelling_and_says_what_would_allo
 
 #[tokio::test]
 async fn a_name_that_resolves_to_a_private_address_is_refused() {
-    let fault = outlet(EgressOptions::default(), &["localhost:1"]).fetch(get("https://localhost:1/"), limits(5000)).await.unwrap_err();
+    let fault = outlet(EgressOptions::default(), &["localhost:1"])
+        .fetch(get("https://localhost:1/"), limits(5000))
+        .await
+        .unwrap_err();
     assert!(matches!(&fault, Fault::Denied(why) if why.contains("localhost=")), "{fault:?}");
 }
 
@@ -115,16 +145,21 @@ async fn a_name_stays_refused_when_only_the_address_is_allowed_and_goes_when_pai
     let (port, _read) = server(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
     let url = format!("http://gateway.test:{port}/");
     let host = format!("http://gateway.test:{port}");
-    let with = |entry: String| outlet(EgressOptions { allow: vec![entry.parse().unwrap()], ..Default::default() }, &[&host]);
+    let with =
+        |entry: String| outlet(EgressOptions { allow: vec![entry.parse().unwrap()], ..Default::default() }, &[&host]);
     assert!(with(format!("127.0.0.1:{port}")).fetch(get(&url), limits(5000)).await.is_err());
-    assert_eq!(with(format!("gateway.test=127.0.0.1:{port}")).fetch(get(&url), limits(5000)).await.unwrap().status, 200);
+    assert_eq!(
+        with(format!("gateway.test=127.0.0.1:{port}")).fetch(get(&url), limits(5000)).await.unwrap().status,
+        200
+    );
 }
 
 #[tokio::test]
 async fn a_credential_goes_without_tls_only_by_the_operators_word() {
     let (port, _read) = server(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
     let (url, host) = (format!("http://127.0.0.1:{port}/"), format!("http://127.0.0.1:{port}"));
-    let with = |entry: String| outlet(EgressOptions { allow: vec![entry.parse().unwrap()], ..Default::default() }, &[&host]);
+    let with =
+        |entry: String| outlet(EgressOptions { allow: vec![entry.parse().unwrap()], ..Default::default() }, &[&host]);
     let secret = FetchLimits { secret: true, ..limits(5000) };
     let fault = with(format!("127.0.0.1:{port}")).fetch(get(&url), secret).await.unwrap_err();
     assert!(matches!(&fault, Fault::Denied(why) if why.contains("without TLS")), "{fault:?}");

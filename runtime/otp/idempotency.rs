@@ -53,7 +53,8 @@ impl Idempotency {
 
     /// Begin a request: `scope` is its environment, caller, route and key.
     pub async fn begin(&self, scope: &[&str], body: &[u8]) -> Result<Begun, StoreError> {
-        let scope: Vec<u8> = scope.iter().flat_map(|part| [&(part.len() as u64).to_be_bytes(), part.as_bytes()].concat()).collect();
+        let scope: Vec<u8> =
+            scope.iter().flat_map(|part| [&(part.len() as u64).to_be_bytes(), part.as_bytes()].concat()).collect();
         let scope = self.vault.index("idempotency/scope", &scope);
         let now = self.clock.now();
         let entry = IdempotencyEntry {

@@ -86,7 +86,8 @@ mod tests {
     #[test]
     fn the_hourly_cap_opens_when_its_oldest_message_is_an_hour_old() {
         let oldest = NOW.minus(Duration::from_secs(1800));
-        let sends = Sends { last: Some(oldest), in_last_hour: 5, oldest_in_last_hour: Some(oldest), ..Sends::default() };
+        let sends =
+            Sends { last: Some(oldest), in_last_hour: 5, oldest_in_last_hour: Some(oldest), ..Sends::default() };
         let limited = send(&rules(), &sends, NOW).unwrap_err();
         assert_eq!((limited.rule, limited.retry_at), ("hourly-cap", NOW.plus(Duration::from_secs(1800))));
     }

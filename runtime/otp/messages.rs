@@ -66,7 +66,8 @@ impl Otp {
         let now = self.clock.now();
         let id = format!("msg_{}", Uuid::now_v7().simple());
         let valid_until = now.plus(Duration::from_secs(message.expires_in.into()));
-        let sealed = self.vault.seal(&format!("message/{environment}/{id}"), content_json(&message.content).expose().as_bytes());
+        let sealed =
+            self.vault.seal(&format!("message/{environment}/{id}"), content_json(&message.content).expose().as_bytes());
         let (code, text, parameters) = parts(message.content);
         let row = NewMessage {
             id: id.clone(),
@@ -124,7 +125,9 @@ fn validate(message: &Message) -> Result<(), OtpError> {
     match &message.content {
         Content::Code(code) => sized("/code", code.expose(), 64)?,
         Content::Text(text) => sized("/text", text.expose(), 1530)?,
-        Content::Parameters(pairs) if pairs.len() > 32 => return Err(requests::refuse("/parameters", "has at most 32 entries")),
+        Content::Parameters(pairs) if pairs.len() > 32 => {
+            return Err(requests::refuse("/parameters", "has at most 32 entries"));
+        }
         Content::Parameters(pairs) => pairs.iter().try_for_each(|pair| sized("/parameters", &pair.value, 256))?,
     }
     message.sender.as_deref().map_or(Ok(()), |sender| sized("/sender", sender, 32))

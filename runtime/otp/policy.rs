@@ -128,7 +128,9 @@ mod tests {
 
     #[test]
     fn a_purpose_beats_the_defaults_and_the_defaults_beat_ours() {
-        let policy: Policy = serde_json::from_value(json!({"defaults": {"checks": 3}, "purposes": {"mfa-setup": {"checks": 2}}})).unwrap();
+        let policy: Policy =
+            serde_json::from_value(json!({"defaults": {"checks": 3}, "purposes": {"mfa-setup": {"checks": 2}}}))
+                .unwrap();
         assert_eq!(policy.rules("mfa-setup").checks, 2);
         assert_eq!(policy.rules("sign-in").checks, 3);
         assert_eq!(policy.rules("sign-in").code_length, 6);
@@ -138,7 +140,8 @@ mod tests {
     #[test]
     fn a_value_outside_its_range_is_named_by_its_pointer() {
         let policy: Policy =
-            serde_json::from_value(json!({"defaults": {"code_length": 3}, "purposes": {"a/b": {"failures_max": 101}}})).unwrap();
+            serde_json::from_value(json!({"defaults": {"code_length": 3}, "purposes": {"a/b": {"failures_max": 101}}}))
+                .unwrap();
         let pointers: Vec<_> = policy.validate().unwrap_err().into_iter().map(|fault| fault.pointer).collect();
         assert_eq!(pointers, ["/defaults/code_length", "/purposes/a~1b/failures_max"]);
     }

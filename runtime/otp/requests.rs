@@ -67,8 +67,10 @@ pub(super) fn purpose(text: &str) -> Result<(), OtpError> {
 }
 
 pub(super) fn locale(text: &str) -> Result<(), OtpError> {
-    let subtags = || text.split('-').all(|tag| (1..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric()));
-    let language = text.split('-').next().is_some_and(|tag| tag.len() >= 2 && tag.bytes().all(|b| b.is_ascii_alphabetic()));
+    let subtags =
+        || text.split('-').all(|tag| (1..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let language =
+        text.split('-').next().is_some_and(|tag| tag.len() >= 2 && tag.bytes().all(|b| b.is_ascii_alphabetic()));
     if text.len() <= 35 && language && subtags() {
         return Ok(());
     }

@@ -33,8 +33,10 @@ impl Settings {
         self.store.environment(environment).await?.ok_or_else(unknown)?;
         let document = self.store.setting(environment, "policy").await?;
         // A policy that can't be read must not quietly become a looser one.
-        let unreadable = |_| StoreError::Database(format!("the policy of `{environment}` can't be read; save it again"));
-        let policy = document.map(|d| serde_json::from_value(d.document).map_err(unreadable)).transpose()?.unwrap_or_default();
+        let unreadable =
+            |_| StoreError::Database(format!("the policy of `{environment}` can't be read; save it again"));
+        let policy =
+            document.map(|d| serde_json::from_value(d.document).map_err(unreadable)).transpose()?.unwrap_or_default();
         let known = Arc::new(Known { policy });
         let mut all = HashMap::clone(&before);
         all.insert(environment.to_owned(), Arc::clone(&known));

@@ -65,7 +65,13 @@ pub struct DeliveryView {
 impl Otp {
     pub(super) fn view(&self, v: Verification) -> Result<VerificationView, OtpError> {
         let to = self.open_number(&v)?;
-        let sending = DeliveryView { status: MessageStatus::Sending, message: None, connector: None, revision: None, failure: None };
+        let sending = DeliveryView {
+            status: MessageStatus::Sending,
+            message: None,
+            connector: None,
+            revision: None,
+            failure: None,
+        };
         let delivery = v.delivery.and_then(|json| serde_json::from_value(json).ok()).unwrap_or(sending);
         let over = v.status == VerificationStatus::Pending && self.clock.now() >= v.expires_at;
         Ok(VerificationView {

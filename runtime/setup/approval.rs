@@ -27,7 +27,12 @@ pub struct Asked {
 
 impl Asked {
     /// What `manifest` asks for with this configuration.
-    pub fn new(manifest: &Manifest, hosts: &[HostPattern], bindings: &BTreeMap<String, Binding>, defaults: &Limits) -> Self {
+    pub fn new(
+        manifest: &Manifest,
+        hosts: &[HostPattern],
+        bindings: &BTreeMap<String, Binding>,
+        defaults: &Limits,
+    ) -> Self {
         let asked = &manifest.limits;
         let above = [
             ("requests", asked.requests.map(u64::from), u64::from(defaults.requests)),

@@ -51,7 +51,8 @@ impl Setup {
         let row = row.ok_or_else(|| SetupError::not_found("revision", format!("{name}#{revision}")))?;
         let component = self.store.component_by_digest(&row.component_digest).await?;
         let component = component.ok_or_else(|| SetupError::not_found("component", row.component_digest.clone()))?;
-        let package = Package::from_json(&component.package).map_err(|reasons| SetupError::Refused { what: "the component", reasons })?;
+        let package = Package::from_json(&component.package)
+            .map_err(|reasons| SetupError::Refused { what: "the component", reasons })?;
         let secrets = self.open_secrets(&environment.name, name, &row.secret_versions).await?;
         let Value::Object(public) = row.config else {
             return Err(SetupError::not_found("configuration of revision", format!("{name}#{revision}")));

@@ -39,7 +39,14 @@ impl Setup {
     pub async fn put_channel(&self, environment: &str, put: PutChannel) -> Result<Channel, SetupError> {
         let environment = self.environment(environment).await?;
         let _turn = self.turn.lock().await;
-        let serving: Vec<String> = self.store.connectors(&environment.name).await?.into_iter().filter(|c| c.serving.is_some()).map(|c| c.name).collect();
+        let serving: Vec<String> = self
+            .store
+            .connectors(&environment.name)
+            .await?
+            .into_iter()
+            .filter(|c| c.serving.is_some())
+            .map(|c| c.name)
+            .collect();
         let mut reasons = Vec::new();
         let mut seen = vec![&put.active];
         if !serving.contains(&put.active) {
@@ -49,7 +56,11 @@ impl Setup {
         for (index, name) in put.fallback.iter().enumerate() {
             let pointer = format!("/fallback/{index}");
             if !serving.contains(name) {
-                reasons.push(Reason::at("unknown-connector", &pointer, &format!("no connector `{name}` serves in `{}`", environment.name)));
+                reasons.push(Reason::at(
+                    "unknown-connector",
+                    &pointer,
+                    &format!("no connector `{name}` serves in `{}`", environment.name),
+                ));
             } else if seen.contains(&name) {
                 reasons.push(Reason::at("twice", &pointer, &format!("`{name}` is named twice")));
             }

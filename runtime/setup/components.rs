@@ -80,8 +80,13 @@ pub struct Loaded {
     pub connectors: Vec<String>,
 }
 
-const CHECKS: [&str; 5] =
-    ["validates as a component", "imports the contract only", "manifest and schema are sound", "compiles within its limits", "instantiates"];
+const CHECKS: [&str; 5] = [
+    "validates as a component",
+    "imports the contract only",
+    "manifest and schema are sound",
+    "compiles within its limits",
+    "instantiates",
+];
 
 impl Setup {
     /// Judge, compile and store a component. Nothing is stored on failure.
@@ -160,7 +165,11 @@ impl Setup {
     pub async fn delete_component(&self, id: &str, version: &str) -> Result<(), SetupError> {
         let row = self.component_row(id, Some(version)).await?;
         let users = self.store.delete_component(&row.digest).await?;
-        if users.is_empty() { Ok(()) } else { Err(SetupError::InUse { what: format!("component `{id}@{version}`"), by: users }) }
+        if users.is_empty() {
+            Ok(())
+        } else {
+            Err(SetupError::InUse { what: format!("component `{id}@{version}`"), by: users })
+        }
     }
 
     /// One component; its newest version unless one is named.

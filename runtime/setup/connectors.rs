@@ -15,7 +15,9 @@ use crate::connector::package::Package;
 use crate::connector::reason::Reason;
 use crate::credentials::Binding;
 use crate::secret::Secret;
-use crate::store::{ComponentRow, EnvironmentRow, GivenSecret, NewRevision, RevisionRow, Saved as StoreSaved, SecretRow};
+use crate::store::{
+    ComponentRow, EnvironmentRow, GivenSecret, NewRevision, RevisionRow, Saved as StoreSaved, SecretRow,
+};
 use crate::texts::{Sender, Template};
 
 /// `PUT /v1/environments/{env}/connectors/{name}`
@@ -153,7 +155,8 @@ impl Setup {
         let judged = self.judge_connector(&environment, name, &put).await?;
         // Compiled before anything is stored: what does not run never serves. A built-in one was run when this program
         // was made, and is compiled in the background, so that a first start is quick.
-        let digest = Digest::parse(&judged.plans.component.digest).ok_or_else(|| SetupError::not_found("component", &put.component))?;
+        let digest = Digest::parse(&judged.plans.component.digest)
+            .ok_or_else(|| SetupError::not_found("component", &put.component))?;
         let code = if judged.plans.component.built_in { None } else { Some(self.loader.load(&digest).await?) };
         let _turn = self.turn.lock().await;
         let saved = self.store.save_revision(self.revision(&environment, name, &put, judged)).await?;
@@ -166,10 +169,17 @@ impl Setup {
     }
 
     /// Everything that can be wrong with a set-up, found before anything is stored.
-    pub(super) async fn judge_connector(&self, environment: &EnvironmentRow, name: &str, put: &PutConnector) -> Result<Judged, SetupError> {
-        let (id, version) = put.component.split_once('@').map_or((put.component.as_str(), None), |(id, v)| (id, Some(v)));
+    pub(super) async fn judge_connector(
+        &self,
+        environment: &EnvironmentRow,
+        name: &str,
+        put: &PutConnector,
+    ) -> Result<Judged, SetupError> {
+        let (id, version) =
+            put.component.split_once('@').map_or((put.component.as_str(), None), |(id, v)| (id, Some(v)));
         let component = self.component_row(id, version).await?;
-        let package = Package::from_json(&component.package).map_err(|reasons| SetupError::Refused { what: "the component", reasons })?;
+        let package = Package::from_json(&component.package)
+            .map_err(|reasons| SetupError::Refused { what: "the component", reasons })?;
         let refused = |reasons| SetupError::Refused { what: "the connector", reasons };
         let config = if put.config.is_null() { json!({}) } else { put.config.clone() };
         let split = judging::split(&package.manifest, &config).map_err(|reason| refused(vec![reason]))?;
@@ -181,7 +191,8 @@ impl Setup {
         let mut reasons = judging::against_schema(&package, &split.public, &secrets);
         reasons.extend(judging::texts(&put.templates, &put.senders));
         if package.manifest.hosts.iter().any(|host| host == INBOX_HOST) && !environment.is_development() {
-            let text = "it speaks to the development inbox, which this environment has not; choose a provider's connector";
+            let text =
+                "it speaks to the development inbox, which this environment has not; choose a provider's connector";
             reasons.push(Reason::at("development-only", "/component", text));
         }
         if !reasons.is_empty() {
@@ -209,10 +220,13 @@ impl Setup {
             judged.asked.credentials.values().filter(|binding| binding.secrets().contains(field)).collect()
         };
         let given = judged.given.iter().map(|(field, secret)| {
-            let (vault, secret, place) = (self.vault.clone(), secret.clone(), (environment.name.clone(), name.to_owned(), field.clone()));
+            let (vault, secret, place) =
+                (self.vault.clone(), secret.clone(), (environment.name.clone(), name.to_owned(), field.clone()));
             GivenSecret {
                 field: field.clone(),
-                seal: Box::new(move |version| vault.seal(&aad(&place.0, &place.1, &place.2, version), secret.expose().as_bytes())),
+                seal: Box::new(move |version| {
+                    vault.seal(&aad(&place.0, &place.1, &place.2, version), secret.expose().as_bytes())
+                }),
                 bindings: serde_json::to_value(uses(field)).unwrap_or_default(),
             }
         });
@@ -234,7 +248,13 @@ impl Setup {
     }
 
     /// Let another revision serve: roll back or forward. Its secrets are those that it was saved with.
-    pub async fn activate_revision(&self, environment: &str, name: &str, number: u64, if_match: Option<u64>) -> Result<ConnectorView, SetupError> {
+    pub async fn activate_revision(
+        &self,
+        environment: &str,
+        name: &str,
+        number: u64,
+        if_match: Option<u64>,
+    ) -> Result<ConnectorView, SetupError> {
         let environment = self.environment(environment).await?;
         let missing = || SetupError::not_found("revision", format!("{name}#{number}"));
         let row = self.store.revision(&environment.name, name, number).await?.ok_or_else(missing)?;
@@ -258,7 +278,10 @@ impl Setup {
         self.store.connector(&environment.name, name).await?.ok_or_else(missing)?;
         let channel = self.store.channel(&environment.name, "sms").await?;
         if channel.active.as_deref() == Some(name) && !force {
-            let by = vec![format!("channel `sms` of `{}`: every verification and message would be refused with no-active-connector", environment.name)];
+            let by = vec![format!(
+                "channel `sms` of `{}`: every verification and message would be refused with no-active-connector",
+                environment.name
+            )];
             return Err(SetupError::InUse { what: format!("connector `{name}`"), by });
         }
         self.store.delete_connector(&environment.name, name).await?;
@@ -304,7 +327,12 @@ impl Setup {
         Ok(views)
     }
 
-    async fn show(&self, environment: &EnvironmentRow, name: &str, revision: &RevisionRow) -> Result<ConnectorView, SetupError> {
+    async fn show(
+        &self,
+        environment: &EnvironmentRow,
+        name: &str,
+        revision: &RevisionRow,
+    ) -> Result<ConnectorView, SetupError> {
         let row = self.store.connector(&environment.name, name).await?;
         let channel = self.store.channel(&environment.name, "sms").await?;
         let asked: Option<Asked> = serde_json::from_value(revision.approved.clone()).ok();
@@ -362,7 +390,12 @@ fn kept_versions(kept: &[String], newest: Option<&RevisionRow>) -> BTreeMap<Stri
 }
 
 /// Granted by itself: what a built-in component asks for, and what is no wider than what was granted before.
-fn approve(asked: &Asked, component: &ComponentRow, newest: Option<&RevisionRow>, put: &PutConnector) -> Result<(), SetupError> {
+fn approve(
+    asked: &Asked,
+    component: &ComponentRow,
+    newest: Option<&RevisionRow>,
+    put: &PutConnector,
+) -> Result<(), SetupError> {
     let before: Option<Asked> = newest.and_then(|revision| serde_json::from_value(revision.approved.clone()).ok());
     let digest = asked.digest();
     let granted = component.built_in
@@ -382,7 +415,8 @@ fn keep_only_where_approved(
     let mut fields = Vec::new();
     for (field, version) in kept {
         let row = stored.iter().find(|row| row.field == *field && row.version == *version);
-        let approved: Vec<Binding> = row.and_then(|row| serde_json::from_value(row.bindings.clone()).ok()).unwrap_or_default();
+        let approved: Vec<Binding> =
+            row.and_then(|row| serde_json::from_value(row.bindings.clone()).ok()).unwrap_or_default();
         let fits = |binding: &Binding| approved.iter().any(|wider| binding.is_within(wider));
         if !bindings.values().filter(|binding| binding.secrets().contains(field)).all(fits) && !grant_all {
             fields.push(field.clone());

@@ -34,7 +34,9 @@ pub fn split(manifest: &Manifest, config: &Value) -> Result<Split, Reason> {
     for field in &manifest.secrets {
         match split.public.remove(field) {
             None => split.kept.push(field.clone()),
-            Some(Value::Object(marker)) if marker.get("set") == Some(&Value::Bool(true)) => split.kept.push(field.clone()),
+            Some(Value::Object(marker)) if marker.get("set") == Some(&Value::Bool(true)) => {
+                split.kept.push(field.clone())
+            }
             Some(Value::Null) => split.removed.push(field.clone()),
             Some(Value::String(secret)) => {
                 split.given.insert(field.clone(), Secret::new(secret));
@@ -49,7 +51,11 @@ pub fn split(manifest: &Manifest, config: &Value) -> Result<Split, Reason> {
 }
 
 /// Judge the whole configuration, secrets included, against the component's schema.
-pub fn against_schema(package: &Package, public: &Map<String, Value>, secrets: &BTreeMap<String, Secret<String>>) -> Vec<Reason> {
+pub fn against_schema(
+    package: &Package,
+    public: &Map<String, Value>,
+    secrets: &BTreeMap<String, Secret<String>>,
+) -> Vec<Reason> {
     let mut whole = public.clone();
     for (field, secret) in secrets {
         whole.insert(field.clone(), Value::String(secret.expose().clone()));

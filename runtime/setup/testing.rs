@@ -110,7 +110,10 @@ impl Setup {
     /// Send a test message. Writes no log and starts no cooldown.
     pub async fn test(&self, environment: &str, name: &str, test: TestSend) -> Result<Tested, SetupError> {
         let row = self.environment(environment).await?;
-        let refused = |pointer, text: String| SetupError::Refused { what: "the test", reasons: vec![Reason::at("field", pointer, &text)] };
+        let refused = |pointer, text: String| SetupError::Refused {
+            what: "the test",
+            reasons: vec![Reason::at("field", pointer, &text)],
+        };
         let to = PhoneNumber::parse(&test.to).map_err(|error| refused("/to", error.to_string()))?;
         let routes = self.registry.routes(&row.name);
         let is_draft = test.draft.is_some();
@@ -192,7 +195,12 @@ impl Setup {
             Err(f) => Account {
                 ok: false,
                 standing: None,
-                failure: Some(DeliveryFailure { kind: f.kind, certainty: f.certainty, provider_code: f.provider_code, text: f.text }),
+                failure: Some(DeliveryFailure {
+                    kind: f.kind,
+                    certainty: f.certainty,
+                    provider_code: f.provider_code,
+                    text: f.text,
+                }),
             },
         })
     }

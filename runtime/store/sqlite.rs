@@ -51,7 +51,10 @@ impl Sqlite {
     /// Open a data folder beside a running service, for a short command.
     pub fn open_beside(dir: &Path) -> Stored<Self> {
         if !dir.join(FILE).is_file() {
-            return Err(StoreError::Io(std::io::Error::new(std::io::ErrorKind::NotFound, "no service has been started with it")));
+            return Err(StoreError::Io(std::io::Error::new(
+                std::io::ErrorKind::NotFound,
+                "no service has been started with it",
+            )));
         }
         Self::connect(dir, None)
     }
@@ -203,12 +206,14 @@ fn word<T: serde::Serialize>(value: &T) -> String {
 
 /// And back. What is not a word of ours is a fault of the database, not a default.
 fn unword<T: serde::de::DeserializeOwned>(text: String) -> rusqlite::Result<T> {
-    serde_json::from_value(Value::String(text)).map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, error.into()))
+    serde_json::from_value(Value::String(text))
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, error.into()))
 }
 
 /// A JSON column.
 fn json<T: serde::de::DeserializeOwned>(text: String) -> rusqlite::Result<T> {
-    serde_json::from_str(&text).map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, error.into()))
+    serde_json::from_str(&text)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, error.into()))
 }
 
 /// To a JSON column.

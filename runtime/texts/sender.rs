@@ -25,9 +25,8 @@ pub struct Sender {
 impl Sender {
     /// What goes into the message's `extra` list.
     pub fn extra(&self) -> Vec<Pair> {
-        let pair = |name: &str, value: &Option<String>| {
-            value.clone().map(|value| Pair { name: name.to_owned(), value })
-        };
+        let pair =
+            |name: &str, value: &Option<String>| value.clone().map(|value| Pair { name: name.to_owned(), value });
         pair("dlt-entity-id", &self.entity_id).into_iter().chain(pair("dlt-template-id", &self.template_id)).collect()
     }
 }

@@ -136,7 +136,9 @@ pub fn render(template: Option<&Template>, values: &Values<'_>) -> Result<String
     engine.set_auto_escape_callback(|_| AutoEscape::None);
     engine.set_undefined_behavior(UndefinedBehavior::Strict);
     engine.set_fuel(Some(STEPS_MAX));
-    let text = engine.render_str(source, minijinja::Value::from_pairs(values.context())).map_err(|e| TemplateError::Render(complaint(&e)))?;
+    let text = engine
+        .render_str(source, minijinja::Value::from_pairs(values.context()))
+        .map_err(|e| TemplateError::Render(complaint(&e)))?;
     let chars = text.chars().count();
     if chars > TEXT_CHARS_MAX { Err(TemplateError::TooLong(chars)) } else { Ok(text) }
 }
@@ -177,7 +179,13 @@ pub fn validate(template: &Template) -> Result<(), TemplateError> {
     named("template_id", template.template_id.as_ref())?;
     match (&template.text, &template.template_id) {
         (Some(_), None) => {
-            let sample = Values { code: Some("918273"), minutes: 10, app: "Countersign", purpose: &template.purpose, parameters: &[] };
+            let sample = Values {
+                code: Some("918273"),
+                minutes: 10,
+                app: "Countersign",
+                purpose: &template.purpose,
+                parameters: &[],
+            };
             let text = render(Some(template), &sample)?;
             if text.contains("918273") { Ok(()) } else { Err(TemplateError::NoCode) }
         }

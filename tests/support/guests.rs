@@ -23,7 +23,15 @@ fn built() -> &'static PathBuf {
     BUILT.get_or_init(|| {
         let target = root().join("target/guest");
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.current_dir(root()).args(["build", "--quiet", "--target", "wasm32-unknown-unknown", "--profile", "guest", "--target-dir"]);
+        cargo.current_dir(root()).args([
+            "build",
+            "--quiet",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--profile",
+            "guest",
+            "--target-dir",
+        ]);
         cargo.arg(&target);
         for name in names() {
             cargo.args(["-p", &name]);
@@ -32,8 +40,12 @@ fn built() -> &'static PathBuf {
             cargo.env_remove(inherited);
         }
         // The same flags as build.rs, or each would build the other's dependencies anew.
-        let home = std::env::var("CARGO_HOME").unwrap_or_else(|_| format!("{}/.cargo", std::env::var("HOME").unwrap_or_default()));
-        let flags = format!("--remap-path-prefix={}=/countersign --remap-path-prefix={home}=/cargo -Clink-arg=-zstack-size=131072", root().display());
+        let home = std::env::var("CARGO_HOME")
+            .unwrap_or_else(|_| format!("{}/.cargo", std::env::var("HOME").unwrap_or_default()));
+        let flags = format!(
+            "--remap-path-prefix={}=/countersign --remap-path-prefix={home}=/cargo -Clink-arg=-zstack-size=131072",
+            root().display()
+        );
         assert!(cargo.env("RUSTFLAGS", flags).status().unwrap().success(), "the guests can't be built");
         target.join("wasm32-unknown-unknown/guest")
     })
@@ -55,7 +67,13 @@ pub struct Pack<'a> {
 
 impl Default for Pack<'_> {
     fn default() -> Self {
-        Self { id: "", version: "1.0.0", hosts: &["api.example.com"], more: "", schema: json!({"type": "object", "examples": [{}]}) }
+        Self {
+            id: "",
+            version: "1.0.0",
+            hosts: &["api.example.com"],
+            more: "",
+            schema: json!({"type": "object", "examples": [{}]}),
+        }
     }
 }
 
@@ -68,7 +86,8 @@ pub fn pack_bytes(wasm: &[u8], name: &str, pack: &Pack<'_>) -> Vec<u8> {
         json!(pack.hosts),
         pack.more
     );
-    let files = json!({"connector.toml": manifest, "config.schema.json": pack.schema.to_string(), "README.md": "# A guest"});
+    let files =
+        json!({"connector.toml": manifest, "config.schema.json": pack.schema.to_string(), "README.md": "# A guest"});
     countersign::connector::package::section::append(wasm, files.to_string().as_bytes())
 }
 

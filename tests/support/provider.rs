@@ -91,7 +91,13 @@ impl Provider {
     }
 }
 
-async fn answer(State(shared): State<Arc<Shared>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+async fn answer(
+    State(shared): State<Arc<Shared>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     if let Some(name) = headers.get("x-connector") {
         *shared.by_connector.lock().unwrap().entry(name.to_str().unwrap().to_owned()).or_default() += 1;
     }

@@ -96,7 +96,10 @@ impl Service {
     }
 
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.url)).bearer_auth(ADMIN_KEY).timeout(Duration::from_secs(30))
+        self.client
+            .request(method, format!("{}{path}", self.url))
+            .bearer_auth(ADMIN_KEY)
+            .timeout(Duration::from_secs(30))
     }
 
     pub async fn call(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
@@ -142,9 +145,8 @@ impl Service {
     /// Upload a marker and make it the active connector `main`.
     pub async fn serve_marker(&self, name: &str) {
         assert!(self.upload(guests::marker(name)).await.0 < 300);
-        let (status, answer) = self
-            .set_up("main", json!({"component": name, "config": {"api_token": TOKEN}, "activate": true}))
-            .await;
+        let (status, answer) =
+            self.set_up("main", json!({"component": name, "config": {"api_token": TOKEN}, "activate": true})).await;
         assert!(status < 300, "{answer}");
     }
 

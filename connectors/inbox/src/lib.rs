@@ -1,8 +1,8 @@
 //! The service's own inbox, which answers at a name that exists inside the service only.
 
 use countersign_sdk::{
-    Call, Connector, Failure, FailureKind, Message, Receipt, ReceiptStatus, Request, Response, accepted, connector, exchange,
-    failure,
+    Call, Connector, Failure, FailureKind, Message, Receipt, ReceiptStatus, Request, Response, accepted, connector,
+    exchange, failure,
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +44,10 @@ struct Kept {
 
 fn reply(response: &Response) -> Result<Receipt, Failure> {
     if !response.is_success() {
-        return Err(failure(FailureKind::ProviderUnavailable, format!("the inbox answered with status {}", response.status)));
+        return Err(failure(
+            FailureKind::ProviderUnavailable,
+            format!("the inbox answered with status {}", response.status),
+        ));
     }
     Ok(accepted(ReceiptStatus::Accepted, response.json::<Kept>()?.id))
 }
@@ -55,6 +58,9 @@ mod tests {
 
     #[test]
     fn the_inboxs_id_becomes_the_message_id() {
-        assert_eq!(reply(&Response::new(201, r#"{"id": "in_1"}"#)).map(|receipt| receipt.message_ids).ok(), Some(vec!["in_1".to_owned()]));
+        assert_eq!(
+            reply(&Response::new(201, r#"{"id": "in_1"}"#)).map(|receipt| receipt.message_ids).ok(),
+            Some(vec!["in_1".to_owned()])
+        );
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::host::countersign::connector::http;
-use crate::{Failure, FailureKind, Fail as _, Header, failure};
+use crate::{Fail as _, Failure, FailureKind, Header, failure};
 
 /// A request to be sent by the host.
 #[derive(Debug, Clone)]
@@ -108,7 +108,10 @@ impl Response {
 
     /// The body as JSON. A body that is none may hide a message that was sent.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        let refuse = |_| failure(FailureKind::InvalidResponse, "the provider's answer is not the JSON that it documents").maybe_sent();
+        let refuse = |_| {
+            failure(FailureKind::InvalidResponse, "the provider's answer is not the JSON that it documents")
+                .maybe_sent()
+        };
         serde_json::from_slice(&self.body).map_err(refuse)
     }
 

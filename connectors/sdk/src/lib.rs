@@ -42,8 +42,8 @@ pub mod host {
 
 pub use failure::{CodeTable, Fail, failure, kind_of, kind_of_status};
 pub use host::countersign::connector::common::{
-    Answer, Call, Callback, Certainty, Failure, FailureKind, Field, Handled, Header, Message, Money, Parameter, Receipt,
-    ReceiptStatus, Report, ReportStatus, Standing,
+    Answer, Call, Callback, Certainty, Failure, FailureKind, Field, Handled, Header, Message, Money, Parameter,
+    Receipt, ReceiptStatus, Report, ReportStatus, Standing,
 };
 pub use host::countersign::connector::credentials;
 pub use host::countersign::connector::log::{Level, write as log};

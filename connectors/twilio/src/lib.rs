@@ -3,7 +3,8 @@
 
 use countersign_sdk::{
     Account, Call, Certainty, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Message, Money, Receipt,
-    ReceiptStatus, Request, Response, Standing, accepted, connector, exchange, failure, kind_of, kind_of_status, parse_config,
+    ReceiptStatus, Request, Response, Standing, accepted, connector, exchange, failure, kind_of, kind_of_status,
+    parse_config,
 };
 use serde::Deserialize;
 
@@ -184,7 +185,11 @@ fn balance(response: &Response) -> Result<Standing, Failure> {
         return Err(refusal(response));
     }
     let found: Balance = response.json()?;
-    Ok(Standing { name: None, balance: Some(Money { amount: found.balance, currency: found.currency }), extra: Vec::new() })
+    Ok(Standing {
+        name: None,
+        balance: Some(Money { amount: found.balance, currency: found.currency }),
+        extra: Vec::new(),
+    })
 }
 
 #[cfg(test)]
@@ -200,8 +205,13 @@ mod tests {
 
     #[test]
     fn a_code_says_more_than_the_status() {
-        let told = reply(&Response::new(400, r#"{"code": 21610, "message": "Attempt to send to unsubscribed recipient"}"#)).unwrap_err();
-        assert_eq!((told.kind, told.certainty, told.provider_code.as_deref()), (K::RecipientBlocked, Certainty::NotSent, Some("21610")));
+        let told =
+            reply(&Response::new(400, r#"{"code": 21610, "message": "Attempt to send to unsubscribed recipient"}"#))
+                .unwrap_err();
+        assert_eq!(
+            (told.kind, told.certainty, told.provider_code.as_deref()),
+            (K::RecipientBlocked, Certainty::NotSent, Some("21610"))
+        );
     }
 
     #[test]

@@ -55,7 +55,9 @@ fn ended(error: &wasmtime::Error, state: &State) -> Failure {
     let text = match (&state.stopped, error.downcast_ref::<wasmtime::Trap>()) {
         (Some(stopped), _) => stopped.to_string(),
         (None, Some(trap)) => format!("the connector trapped: {trap}"),
-        (None, None) => format!("the connector was stopped: {}", cut(&state.scrub(&error.root_cause().to_string()), TEXT_CHARS_MAX)),
+        (None, None) => {
+            format!("the connector was stopped: {}", cut(&state.scrub(&error.root_cause().to_string()), TEXT_CHARS_MAX))
+        }
     };
     failure(kind, begun(state), text)
 }
@@ -111,7 +113,9 @@ mod tests {
 
     #[test]
     fn what_ends_a_call_is_certain_only_if_nothing_was_begun() {
-        let ended = |open, answered, stopped| settle::<()>(Err(wasmtime::Error::msg("x")), &state(open, answered, stopped)).unwrap_err();
+        let ended = |open, answered, stopped| {
+            settle::<()>(Err(wasmtime::Error::msg("x")), &state(open, answered, stopped)).unwrap_err()
+        };
         let deadline = ended(0, 0, Some(Stopped::Deadline(5)));
         assert_eq!((deadline.kind, deadline.certainty), (FailureKind::Timeout, Certainty::NotSent));
         assert_eq!(ended(1, 0, Some(Stopped::Cpu(5))).certainty, Certainty::Unknown);

@@ -36,7 +36,9 @@ impl State {
         self.requests += 1;
         if self.requests > self.limits.requests {
             let limit = self.limits.requests;
-            return Err(denied(format!("a call may make {limit} requests; the manifest's `limits.requests` can ask for more")));
+            return Err(denied(format!(
+                "a call may make {limit} requests; the manifest's `limits.requests` can ask for more"
+            )));
         }
         if self.export == Export::DeliveryReports {
             return Err(denied("`delivery-reports` reads what it was given and calls nobody".into()));
@@ -50,7 +52,10 @@ impl State {
         let mut request = parse(&asked).map_err(denied)?;
         door.outlet.judge(&request.url)?;
         for name in &asked.credentials {
-            let binding = door.bindings.get(name).ok_or_else(|| denied(format!("there is no credential `{name}` with this configuration")))?;
+            let binding = door
+                .bindings
+                .get(name)
+                .ok_or_else(|| denied(format!("there is no credential `{name}` with this configuration")))?;
             place(binding, &door.keyring, self.export, &mut request).map_err(|error| denied(error.to_string()))?;
         }
         let own = asked.timeout_ms.map(|ms| Deadline::now() + Duration::from_millis(ms.into()));
@@ -77,7 +82,8 @@ impl State {
         match answer {
             Ok(response) => {
                 shown.status = Some(response.status);
-                let pair = |(name, value): &(String, String)| Pair { name: name.clone(), value: self.scrub_secrets(value) };
+                let pair =
+                    |(name, value): &(String, String)| Pair { name: name.clone(), value: self.scrub_secrets(value) };
                 shown.response_headers = response.headers.iter().map(pair).collect();
                 shown.response_body = self.scrub_secrets(&text(&response.body));
             }
@@ -94,7 +100,10 @@ impl State {
 
 fn parse(asked: &http::Request) -> Result<Request, String> {
     let url = Url::parse(&asked.url).map_err(|error| format!("the URL can't be used: {error}"))?;
-    if !url.username().is_empty() || url.password().is_some() || asked.url.contains('@') && url.authority().contains('@') {
+    if !url.username().is_empty()
+        || url.password().is_some()
+        || asked.url.contains('@') && url.authority().contains('@')
+    {
         return Err("the URL has user information; name a credential instead".into());
     }
     if url.fragment().is_some() {
@@ -117,10 +126,12 @@ fn http_method(text: &str) -> Result<::http::Method, String> {
 fn show(asked: &http::Request) -> Exchange {
     let mut headers: Vec<Pair> =
         asked.headers.iter().map(|h| Pair { name: h.name.clone(), value: h.value.clone() }).collect();
-    headers.extend(asked.credentials.iter().map(|name| Pair {
-        name: "(placed by the host)".into(),
-        value: format!("‹credential {name}›"),
-    }));
+    headers.extend(
+        asked
+            .credentials
+            .iter()
+            .map(|name| Pair { name: "(placed by the host)".into(), value: format!("‹credential {name}›") }),
+    );
     Exchange {
         method: asked.method.clone(),
         url: asked.url.clone(),
@@ -166,11 +177,19 @@ impl credentials::Host for State {
         Ok(Err(self.refusal(&name)))
     }
 
-    fn digest(&mut self, name: String, _values: Vec<common::Field>) -> wasmtime::Result<Result<String, credentials::Refusal>> {
+    fn digest(
+        &mut self,
+        name: String,
+        _values: Vec<common::Field>,
+    ) -> wasmtime::Result<Result<String, credentials::Refusal>> {
         Ok(Err(self.refusal(&name)))
     }
 
-    fn token(&mut self, name: String, _claims: Vec<common::Field>) -> wasmtime::Result<Result<String, credentials::Refusal>> {
+    fn token(
+        &mut self,
+        name: String,
+        _claims: Vec<common::Field>,
+    ) -> wasmtime::Result<Result<String, credentials::Refusal>> {
         Ok(Err(self.refusal(&name)))
     }
 

@@ -66,7 +66,8 @@ impl Provider {
     pub async fn differences(&self) -> Vec<String> {
         let script = self.script.lock().await;
         let missing = script.exchanges.iter().skip(script.next);
-        let missing = missing.map(|e| format!("this request was expected and never made: {} {}", e.request.method, e.request.url));
+        let missing = missing
+            .map(|e| format!("this request was expected and never made: {} {}", e.request.method, e.request.url));
         script.differences.iter().cloned().chain(missing).collect()
     }
 }
@@ -131,7 +132,8 @@ async fn read(socket: &mut TcpStream) -> std::io::Result<Option<Seen>> {
     let head = String::from_utf8_lossy(&bytes).into_owned();
     let mut lines = head.lines();
     let mut first = lines.next().unwrap_or_default().split(' ').map(str::to_owned);
-    let header = |line: &str| line.split_once(':').map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()));
+    let header =
+        |line: &str| line.split_once(':').map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()));
     let headers: BTreeMap<String, String> = lines.filter_map(header).collect();
     let length: usize = headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
     while body.len() < length {

@@ -99,7 +99,8 @@ fn credentials(manifest: &Manifest) -> Vec<Reason> {
         if declared.methods.is_empty() || declared.paths.is_empty() {
             refuse("names the methods and paths of its requests".into());
         }
-        for path in declared.paths.iter().filter(|path| !path.starts_with('/') || path.contains(['?', '#', ' ', '\\'])) {
+        for path in declared.paths.iter().filter(|path| !path.starts_with('/') || path.contains(['?', '#', ' ', '\\']))
+        {
             refuse(format!("`{path}` is not a path"));
         }
         for secret in declared.kind.secrets().iter().filter(|secret| !manifest.secrets.contains(secret)) {
@@ -120,7 +121,8 @@ fn is_name(text: &str) -> bool {
 }
 
 fn sounds_secret(field: &str) -> bool {
-    const WORDS: [&str; 9] = ["key", "secret", "password", "passwd", "token", "passphrase", "pin", "apikey", "credential"];
+    const WORDS: [&str; 9] =
+        ["key", "secret", "password", "passwd", "token", "passphrase", "pin", "apikey", "credential"];
     field.to_ascii_lowercase().split(['_', '-']).any(|word| WORDS.contains(&word))
 }
 
@@ -160,7 +162,10 @@ mod tests {
         let marked = json!({"properties": {"token": {"type": "string", "writeOnly": true}}});
         assert!(faults("secrets=['token']\n", marked.clone()).is_empty());
         assert!(faults("", marked)[0].contains("not listed"));
-        assert!(faults("secrets=['token']\n", json!({"properties": {"token": {"type": "string"}}}))[0].contains("writeOnly"));
+        assert!(
+            faults("secrets=['token']\n", json!({"properties": {"token": {"type": "string"}}}))[0]
+                .contains("writeOnly")
+        );
     }
 
     #[test]

@@ -3,8 +3,24 @@
 use crate::connector::reason::Reason;
 
 const ELEMENTS: [&str; 18] = [
-    "svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "title", "desc", "defs",
-    "linearGradient", "radialGradient", "stop", "text", "tspan", "clipPath",
+    "svg",
+    "g",
+    "path",
+    "rect",
+    "circle",
+    "ellipse",
+    "line",
+    "polyline",
+    "polygon",
+    "title",
+    "desc",
+    "defs",
+    "linearGradient",
+    "radialGradient",
+    "stop",
+    "text",
+    "tspan",
+    "clipPath",
 ];
 
 /// What keeps a logo from being taken, if anything does.
@@ -37,7 +53,8 @@ fn bad_attribute(tag: &str) -> Option<String> {
         }
     }
     let escapes = lower.contains("javascript:") || lower.contains("data:") || lower.contains('&');
-    let leaves = lower.replace(' ', "").match_indices("url(").any(|(at, _)| !lower.replace(' ', "")[at..].starts_with("url(#"));
+    let leaves =
+        lower.replace(' ', "").match_indices("url(").any(|(at, _)| !lower.replace(' ', "")[at..].starts_with("url(#"));
     (escapes || leaves).then(|| "a reference".to_owned())
 }
 
@@ -53,10 +70,19 @@ mod tests {
     #[test]
     fn what_could_do_something_is_not() {
         for svg in [
-            "<svg><script>alert(1)</script></svg>", "<svg onload=\"x\"></svg>", "<svg><a href=\"https://e\"/></svg>",
-            "<svg><image href=\"x\"/></svg>", "<svg><rect style=\"x\"/></svg>", "<svg><rect fill=\"url(https://e)\"/></svg>",
-            "<svg><foreignObject/></svg>", "<!DOCTYPE x><svg/>", "<svg><use xlink:href=\"#a\"/></svg>", "<svg", "hello",
-            "<svg><rect\nOnClick=\"x\"/></svg>", "<svg><rect fill=\"&#106;avascript:x\"/></svg>",
+            "<svg><script>alert(1)</script></svg>",
+            "<svg onload=\"x\"></svg>",
+            "<svg><a href=\"https://e\"/></svg>",
+            "<svg><image href=\"x\"/></svg>",
+            "<svg><rect style=\"x\"/></svg>",
+            "<svg><rect fill=\"url(https://e)\"/></svg>",
+            "<svg><foreignObject/></svg>",
+            "<!DOCTYPE x><svg/>",
+            "<svg><use xlink:href=\"#a\"/></svg>",
+            "<svg",
+            "hello",
+            "<svg><rect\nOnClick=\"x\"/></svg>",
+            "<svg><rect fill=\"&#106;avascript:x\"/></svg>",
         ] {
             assert!(lint(svg).is_some(), "{svg}");
         }

@@ -29,7 +29,8 @@ pub(super) async fn insert_component(store: &Sqlite, new: NewComponent, wasm: Ve
 
 fn insert(c: &Connection, new: &NewComponent, wasm: &[u8]) -> rusqlite::Result<Inserted> {
     let digest_of = "SELECT digest FROM components WHERE digest = ?1 OR (id = ?2 AND version = ?3)";
-    let found = c.query_row(digest_of, params![new.digest, new.id, new.version], |row| row.get::<_, String>(0)).optional()?;
+    let found =
+        c.query_row(digest_of, params![new.digest, new.id, new.version], |row| row.get::<_, String>(0)).optional()?;
     match found {
         Some(digest) if digest == new.digest => return Ok(Inserted::Same),
         Some(digest) => return Ok(Inserted::Conflict { digest }),
@@ -47,7 +48,13 @@ fn insert(c: &Connection, new: &NewComponent, wasm: &[u8]) -> rusqlite::Result<I
     Ok(Inserted::New)
 }
 
-pub(super) async fn measured(store: &Sqlite, digest: &str, exports: Vec<String>, compile_ms: u64, instantiate_us: u64) -> Stored<()> {
+pub(super) async fn measured(
+    store: &Sqlite,
+    digest: &str,
+    exports: Vec<String>,
+    compile_ms: u64,
+    instantiate_us: u64,
+) -> Stored<()> {
     let digest = digest.to_owned();
     let sql = "UPDATE components SET exports = ?2, compile_ms = ?3, instantiate_us = ?4 WHERE digest = ?1";
     store.write(move |c| c.execute(sql, params![digest, text(&exports), compile_ms, instantiate_us]).map(|_| ())).await
@@ -66,7 +73,9 @@ fn sort(mut rows: Vec<ComponentRow>) -> Vec<ComponentRow> {
 }
 
 pub(super) async fn components(store: &Sqlite) -> Stored<Vec<ComponentRow>> {
-    store.read(|c| Ok(sort(c.prepare_cached(COMPONENT)?.query_map([], component_row)?.collect::<Result<_, _>>()?))).await
+    store
+        .read(|c| Ok(sort(c.prepare_cached(COMPONENT)?.query_map([], component_row)?.collect::<Result<_, _>>()?)))
+        .await
 }
 
 pub(super) async fn component(store: &Sqlite, id: &str, version: Option<&str>) -> Stored<Option<ComponentRow>> {
@@ -94,8 +103,10 @@ pub(super) async fn wasm(store: &Sqlite, digest: &str) -> Stored<Option<Vec<u8>>
 pub(super) async fn delete_component(store: &Sqlite, digest: &str) -> Stored<Vec<String>> {
     let digest = digest.to_owned();
     let delete = move |c: &Connection| {
-        let sql = "SELECT DISTINCT environment || '/' || connector FROM revisions WHERE component_digest = ?1 ORDER BY 1";
-        let users: Vec<String> = c.prepare_cached(sql)?.query_map([&digest], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let sql =
+            "SELECT DISTINCT environment || '/' || connector FROM revisions WHERE component_digest = ?1 ORDER BY 1";
+        let users: Vec<String> =
+            c.prepare_cached(sql)?.query_map([&digest], |row| row.get(0))?.collect::<Result<_, _>>()?;
         if users.is_empty() {
             c.execute("DELETE FROM components WHERE digest = ?1", [&digest])?;
         }

@@ -55,15 +55,31 @@ fn save(c: &Connection, new: NewRevision) -> rusqlite::Result<Saved> {
         let version: u32 = c.query_row(next, params![new.environment, new.name, given.field], |row| row.get(0))?;
         c.execute(
             "INSERT INTO secrets VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![new.environment, new.name, given.field, version, (given.seal)(version), text(&given.bindings), ms(new.now)],
+            params![
+                new.environment,
+                new.name,
+                given.field,
+                version,
+                (given.seal)(version),
+                text(&given.bindings),
+                ms(new.now)
+            ],
         )?;
         versions.insert(given.field, version);
     }
     c.execute(
         "INSERT INTO revisions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
-            new.environment, new.name, number, new.component_digest, text(&new.config), text(&new.templates),
-            text(&new.senders), text(&new.approved), text(&versions), ms(new.now)
+            new.environment,
+            new.name,
+            number,
+            new.component_digest,
+            text(&new.config),
+            text(&new.templates),
+            text(&new.senders),
+            text(&new.approved),
+            text(&versions),
+            ms(new.now)
         ],
     )?;
     if new.serve {
@@ -89,7 +105,8 @@ fn set_serving(c: &Connection, environment: &str, name: &str, number: u64) -> ru
     c.execute(sql, params![environment, name, number]).map(|_| ())
 }
 
-const REVISION: &str = "SELECT number, component_digest, config, templates, senders, approved, secret_versions, created_at
+const REVISION: &str =
+    "SELECT number, component_digest, config, templates, senders, approved, secret_versions, created_at
     FROM revisions WHERE environment = ?1 AND connector = ?2";
 
 fn revision_row(row: &Row<'_>) -> rusqlite::Result<RevisionRow> {
@@ -111,10 +128,17 @@ pub(super) async fn revisions(store: &Sqlite, environment: &str, name: &str) -> 
     store.read(move |c| c.prepare_cached(&sql)?.query_map([environment, name], revision_row)?.collect()).await
 }
 
-pub(super) async fn revision(store: &Sqlite, environment: &str, name: &str, number: u64) -> Stored<Option<RevisionRow>> {
+pub(super) async fn revision(
+    store: &Sqlite,
+    environment: &str,
+    name: &str,
+    number: u64,
+) -> Stored<Option<RevisionRow>> {
     let (environment, name) = (environment.to_owned(), name.to_owned());
     let sql = format!("{REVISION} AND number = ?3");
-    store.read(move |c| c.prepare_cached(&sql)?.query_row(params![environment, name, number], revision_row).optional()).await
+    store
+        .read(move |c| c.prepare_cached(&sql)?.query_row(params![environment, name, number], revision_row).optional())
+        .await
 }
 
 pub(super) async fn serve_revision(
@@ -149,7 +173,8 @@ pub(super) async fn delete_connector(store: &Sqlite, environment: &str, name: &s
     let (environment, name) = (environment.to_owned(), name.to_owned());
     let delete = move |c: &Connection| {
         let place = params![environment, name];
-        let sql = "UPDATE connectors SET deleted = 1, serving = NULL WHERE environment = ?1 AND name = ?2 AND NOT deleted";
+        let sql =
+            "UPDATE connectors SET deleted = 1, serving = NULL WHERE environment = ?1 AND name = ?2 AND NOT deleted";
         if c.execute(sql, place)? == 0 {
             return Ok(false);
         }

@@ -12,7 +12,12 @@ pub(super) async fn idempotency_begin(store: &Sqlite, entry: IdempotencyEntry) -
 fn begin(c: &Connection, entry: &IdempotencyEntry) -> rusqlite::Result<IdempotencyState> {
     let sql = "SELECT body, status, sealed, abandoned_at FROM idempotency WHERE scope = ?1 AND expires_at > ?2";
     let found = c.prepare_cached(sql)?.query_row(params![entry.scope, ms(entry.now)], |row| {
-        Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, Option<u16>>(1)?, row.get::<_, Option<Vec<u8>>>(2)?, row.get::<_, i64>(3)?))
+        Ok((
+            row.get::<_, [u8; 32]>(0)?,
+            row.get::<_, Option<u16>>(1)?,
+            row.get::<_, Option<Vec<u8>>>(2)?,
+            row.get::<_, i64>(3)?,
+        ))
     });
     match found.optional()? {
         Some((body, ..)) if body != entry.body => return Ok(IdempotencyState::OtherBody),

@@ -9,7 +9,9 @@ use crate::store::{EnvironmentRow, KeyRow, Setting, Stored};
 
 pub(super) async fn meta(store: &Sqlite, name: &str) -> Stored<Option<Vec<u8>>> {
     let name = name.to_owned();
-    store.read(move |c| c.query_row("SELECT value FROM meta WHERE name = ?1", [name], |row| row.get(0)).optional()).await
+    store
+        .read(move |c| c.query_row("SELECT value FROM meta WHERE name = ?1", [name], |row| row.get(0)).optional())
+        .await
 }
 
 pub(super) async fn put_meta(store: &Sqlite, name: &str, value: &[u8]) -> Stored<()> {
@@ -39,7 +41,15 @@ fn key(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
 pub(super) async fn insert_key(store: &Sqlite, key: KeyRow) -> Stored<()> {
     let sql = "INSERT INTO api_keys VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let insert = move |c: &rusqlite::Connection| {
-        let row = params![key.id, key.name, text(&key.roles), key.environment, key.hash, ms(key.created_at), key.revoked_at.map(ms)];
+        let row = params![
+            key.id,
+            key.name,
+            text(&key.roles),
+            key.environment,
+            key.hash,
+            ms(key.created_at),
+            key.revoked_at.map(ms)
+        ];
         c.execute(sql, row).map(|_| ())
     };
     store.write(insert).await
@@ -73,7 +83,9 @@ fn environment_row(row: &Row<'_>) -> rusqlite::Result<EnvironmentRow> {
 }
 
 pub(super) async fn environments(store: &Sqlite) -> Stored<Vec<EnvironmentRow>> {
-    store.read(|c| c.prepare_cached(&format!("{ENVIRONMENT} ORDER BY name"))?.query_map([], environment_row)?.collect()).await
+    store
+        .read(|c| c.prepare_cached(&format!("{ENVIRONMENT} ORDER BY name"))?.query_map([], environment_row)?.collect())
+        .await
 }
 
 pub(super) async fn environment(store: &Sqlite, name: &str) -> Stored<Option<EnvironmentRow>> {
@@ -91,7 +103,8 @@ pub(super) async fn delete_environment(store: &Sqlite, name: &str, force: bool) 
     let name = name.to_owned();
     let delete = move |c: &rusqlite::Connection| {
         let sql = "SELECT name FROM connectors WHERE environment = ?1 AND NOT deleted ORDER BY name";
-        let used: Vec<String> = c.prepare_cached(sql)?.query_map([&name], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let used: Vec<String> =
+            c.prepare_cached(sql)?.query_map([&name], |row| row.get(0))?.collect::<Result<_, _>>()?;
         if !used.is_empty() && !force {
             return Ok(used);
         }

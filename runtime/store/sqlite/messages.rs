@@ -32,8 +32,17 @@ pub(super) fn sends(c: &Connection, environment: &str, number: &[u8; 32], now: T
 pub(super) fn insert_message(c: &Connection, m: &NewMessage) -> rusqlite::Result<()> {
     c.prepare_cached("INSERT INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'sending', NULL, ?10, ?11)")?
         .execute(params![
-            m.id, m.environment, m.verification_id, m.purpose, m.locale, m.to_masked, m.number_index, m.country,
-            m.content, ms(m.created_at), ms(m.expires_at)
+            m.id,
+            m.environment,
+            m.verification_id,
+            m.purpose,
+            m.locale,
+            m.to_masked,
+            m.number_index,
+            m.country,
+            m.content,
+            ms(m.created_at),
+            ms(m.expires_at)
         ])
         .map(|_| ())
 }
@@ -45,7 +54,12 @@ pub(super) fn insert_attempt(c: &Connection, a: &NewAttempt) -> rusqlite::Result
     c.prepare_cached(sql)?.execute(row).map(|_| ())
 }
 
-pub(super) async fn create_message(store: &Sqlite, m: NewMessage, attempt: NewAttempt, judge: SendJudge) -> Stored<Created> {
+pub(super) async fn create_message(
+    store: &Sqlite,
+    m: NewMessage,
+    attempt: NewAttempt,
+    judge: SendJudge,
+) -> Stored<Created> {
     let create = move |c: &Connection| {
         if let Err(limited) = judge(&sends(c, &m.environment, &m.number_index, m.created_at)?) {
             return Ok(Created::Limited(limited));
@@ -71,8 +85,15 @@ pub(super) async fn finish_attempt(store: &Sqlite, end: AttemptEnd) -> Stored<()
                    provider_ids = ?8, segments = ?9, elapsed_ms = ?10
                    WHERE message_id = ?1 AND number = ?2 AND status = 'sending'";
         c.prepare_cached(sql)?.execute(params![
-            end.message_id, end.number, word(&end.status), end.kind.map(|kind| kind.as_str()),
-            end.certainty.as_ref().map(word), end.provider_code, end.text, text(&end.provider_ids), end.segments,
+            end.message_id,
+            end.number,
+            word(&end.status),
+            end.kind.map(|kind| kind.as_str()),
+            end.certainty.as_ref().map(word),
+            end.provider_code,
+            end.text,
+            text(&end.provider_ids),
+            end.segments,
             end.elapsed_ms
         ])?;
         derive_status(c, &end.message_id)
@@ -83,13 +104,15 @@ pub(super) async fn finish_attempt(store: &Sqlite, end: AttemptEnd) -> Stored<()
 fn derive_status(c: &Connection, message: &str) -> rusqlite::Result<()> {
     let sql = "SELECT status FROM attempts WHERE message_id = ?1";
     let mut found = c.prepare_cached(sql)?;
-    let attempts = found.query_map([message], |row| unword::<AttemptStatus>(row.get(0)?))?.collect::<Result<Vec<_>, _>>()?;
+    let attempts =
+        found.query_map([message], |row| unword::<AttemptStatus>(row.get(0)?))?.collect::<Result<Vec<_>, _>>()?;
     let status = MessageStatus::derive(attempts);
     // No further attempt follows a refusal or an acceptance of the whole call; a content is needed only while one may.
     c.prepare_cached("UPDATE messages SET status = ?2 WHERE id = ?1")?.execute([message, &word(&status)]).map(|_| ())
 }
 
-const MESSAGE: &str = "SELECT id, environment, verification_id, purpose, locale, to_masked, country, status, used, created_at,
+const MESSAGE: &str =
+    "SELECT id, environment, verification_id, purpose, locale, to_masked, country, status, used, created_at,
     expires_at FROM messages m WHERE environment = ?1";
 
 fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
@@ -130,7 +153,8 @@ pub(super) async fn message(store: &Sqlite, environment: &str, id: &str) -> Stor
 
 pub(super) async fn attempts(store: &Sqlite, message_id: &str) -> Stored<Vec<AttemptRow>> {
     let id = message_id.to_owned();
-    let sql = "SELECT number, connector, revision, reference, status, kind, certainty, provider_code, text, provider_ids,
+    let sql =
+        "SELECT number, connector, revision, reference, status, kind, certainty, provider_code, text, provider_ids,
                segments, elapsed_ms, started_at FROM attempts WHERE message_id = ?1 ORDER BY number";
     let attempt = |row: &Row<'_>| {
         Ok(AttemptRow {
@@ -152,7 +176,13 @@ pub(super) async fn attempts(store: &Sqlite, message_id: &str) -> Stored<Vec<Att
     store.read(move |c| c.prepare_cached(sql)?.query_map([id], attempt)?.collect()).await
 }
 
-pub(super) async fn message_outcome(store: &Sqlite, environment: &str, id: &str, used: bool, _now: Timestamp) -> Stored<bool> {
+pub(super) async fn message_outcome(
+    store: &Sqlite,
+    environment: &str,
+    id: &str,
+    used: bool,
+    _now: Timestamp,
+) -> Stored<bool> {
     let (environment, id) = (environment.to_owned(), id.to_owned());
     let sql = "UPDATE messages SET used = ?3, content = NULL WHERE environment = ?1 AND id = ?2";
     store.write(move |c| Ok(c.execute(sql, params![environment, id, used])? == 1)).await

@@ -10,7 +10,8 @@ use crate::store::{
     SendJudge, SettledDelivery, Stored, Verification, VerificationStatus,
 };
 
-const VERIFICATION: &str = "SELECT id, environment, purpose, channel, locale, recipient, number_index, pair_index, subject,
+const VERIFICATION: &str =
+    "SELECT id, environment, purpose, channel, locale, recipient, number_index, pair_index, subject,
     client_ip, metadata, status, code_key, code_length, attempts_left, created_at, expires_at, resend_after,
     ambiguous_failover_used, delivery FROM verifications WHERE environment = ?1 AND id = ?2";
 
@@ -138,21 +139,39 @@ fn check_one(
 }
 
 /// Wrong codes against a number (`pair` empty) or a pair.
-pub(super) fn failures(c: &Connection, environment: &str, number: &[u8; 32], pair: &[u8]) -> rusqlite::Result<Failures> {
+pub(super) fn failures(
+    c: &Connection,
+    environment: &str,
+    number: &[u8; 32],
+    pair: &[u8],
+) -> rusqlite::Result<Failures> {
     let sql = "SELECT consecutive, blocked_until FROM number_failures
                WHERE environment = ?1 AND number_index = ?2 AND pair_index = ?3";
-    let row = |row: &Row<'_>| Ok(Failures { consecutive: row.get(0)?, blocked_until: row.get::<_, Option<i64>>(1)?.map(at) });
+    let row =
+        |row: &Row<'_>| Ok(Failures { consecutive: row.get(0)?, blocked_until: row.get::<_, Option<i64>>(1)?.map(at) });
     Ok(c.prepare_cached(sql)?.query_row(params![environment, number, pair], row).optional()?.unwrap_or_default())
 }
 
-fn write_failures(c: &Connection, environment: &str, number: &[u8; 32], pair: &[u8], state: Failures) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO number_failures VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (environment, number_index, pair_index)
+fn write_failures(
+    c: &Connection,
+    environment: &str,
+    number: &[u8; 32],
+    pair: &[u8],
+    state: Failures,
+) -> rusqlite::Result<()> {
+    let sql =
+        "INSERT INTO number_failures VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (environment, number_index, pair_index)
                DO UPDATE SET consecutive = excluded.consecutive, blocked_until = excluded.blocked_until";
     let row = params![environment, number, pair, state.consecutive, state.blocked_until.map(ms)];
     c.prepare_cached(sql)?.execute(row).map(|_| ())
 }
 
-pub(super) async fn cancel(store: &Sqlite, environment: &str, id: &str, now: Timestamp) -> Stored<Option<Verification>> {
+pub(super) async fn cancel(
+    store: &Sqlite,
+    environment: &str,
+    id: &str,
+    now: Timestamp,
+) -> Stored<Option<Verification>> {
     let (environment, id) = (environment.to_owned(), id.to_owned());
     let cancel = move |c: &Connection| {
         let Some(found) = find(c, &environment, &id)? else { return Ok(None) };
@@ -171,7 +190,13 @@ pub(super) async fn settle_delivery(store: &Sqlite, settled: SettledDelivery) ->
         let delivery = text(&settled.delivery);
         let sql = "UPDATE verifications SET delivery = ?2, ambiguous_failover_used = ?3,
                    resend_after = CASE WHEN ?4 THEN ?5 ELSE resend_after END WHERE id = ?1";
-        let row = params![settled.verification_id, delivery, settled.ambiguous_failover_used, settled.refused, ms(settled.now)];
+        let row = params![
+            settled.verification_id,
+            delivery,
+            settled.ambiguous_failover_used,
+            settled.refused,
+            ms(settled.now)
+        ];
         c.prepare_cached(sql)?.execute(row).map(|_| ())
     };
     store.write(settle).await

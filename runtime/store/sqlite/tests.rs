@@ -31,7 +31,14 @@ fn message(id: &str, number: u8) -> NewMessage {
 }
 
 fn attempt(message: &str) -> NewAttempt {
-    NewAttempt { message_id: message.into(), number: 1, connector: "c".into(), revision: 1, reference: "r".into(), started_at: NOW }
+    NewAttempt {
+        message_id: message.into(),
+        number: 1,
+        connector: "c".into(),
+        revision: 1,
+        reference: "r".into(),
+        started_at: NOW,
+    }
 }
 
 fn new_verification(id: &str) -> NewVerification {
@@ -103,7 +110,9 @@ async fn commits_are_shared_by_those_who_wait_for_them() {
     let writes: Vec<_> = (0..300)
         .map(|n| {
             let store = Arc::clone(&store);
-            tokio::spawn(async move { store.create_verification(new_verification(&format!("v{n}")), yes()).await.unwrap() })
+            tokio::spawn(
+                async move { store.create_verification(new_verification(&format!("v{n}")), yes()).await.unwrap() },
+            )
         })
         .collect();
     for write in writes {
@@ -169,7 +178,8 @@ async fn a_pending_one_whose_life_is_over_is_judged_as_expired() {
 async fn contents_are_erased_when_their_life_ends() {
     let (_dir, store) = open();
     store.create_message(message("m", 1), attempt("m"), yes()).await.unwrap();
-    let with_content = |c: &Connection| c.query_row("SELECT content IS NOT NULL FROM messages", [], |row| row.get::<_, bool>(0));
+    let with_content =
+        |c: &Connection| c.query_row("SELECT content IS NOT NULL FROM messages", [], |row| row.get::<_, bool>(0));
     store.purge(NOW).await.unwrap();
     assert!(store.read(with_content).await.unwrap());
     store.purge(Timestamp::from_millis(NOW.as_millis() + 600_000)).await.unwrap();
@@ -218,7 +228,11 @@ async fn an_idempotency_key_is_one_request() {
     assert_eq!(store.idempotency_begin(entry(1, 0)).await.unwrap(), IdempotencyState::Fresh);
     assert_eq!(store.idempotency_begin(entry(1, 10)).await.unwrap(), IdempotencyState::InFlight);
     assert_eq!(store.idempotency_begin(entry(2, 10)).await.unwrap(), IdempotencyState::OtherBody);
-    assert_eq!(store.idempotency_begin(entry(1, 200)).await.unwrap(), IdempotencyState::Fresh, "the first one never finished");
+    assert_eq!(
+        store.idempotency_begin(entry(1, 200)).await.unwrap(),
+        IdempotencyState::Fresh,
+        "the first one never finished"
+    );
     store.idempotency_finish(&[1; 32], 201, b"x".to_vec()).await.unwrap();
     let answered = IdempotencyState::Answered { status: 201, sealed: b"x".to_vec() };
     assert_eq!(store.idempotency_begin(entry(1, 300)).await.unwrap(), answered);
@@ -250,7 +264,11 @@ fn revision(digest: &str, if_match: Option<u64>) -> NewRevision {
         senders: vec![],
         approved: json!({}),
         kept: Default::default(),
-        given: vec![GivenSecret { field: "token".into(), seal: Box::new(|version| vec![version as u8]), bindings: json!([]) }],
+        given: vec![GivenSecret {
+            field: "token".into(),
+            seal: Box::new(|version| vec![version as u8]),
+            bindings: json!([]),
+        }],
         serve: true,
         activate: false,
         if_match,
@@ -263,12 +281,19 @@ async fn a_released_version_never_changes_and_the_newest_is_found_by_semver() {
     let (_dir, store) = open();
     assert_eq!(store.insert_component(component("a", "1.9.0"), vec![1]).await.unwrap(), Inserted::New);
     assert_eq!(store.insert_component(component("a", "1.9.0"), vec![1]).await.unwrap(), Inserted::Same);
-    assert_eq!(store.insert_component(component("b", "1.9.0"), vec![2]).await.unwrap(), Inserted::Conflict { digest: "a".into() });
+    assert_eq!(
+        store.insert_component(component("b", "1.9.0"), vec![2]).await.unwrap(),
+        Inserted::Conflict { digest: "a".into() }
+    );
     store.insert_component(component("c", "1.10.0"), vec![3]).await.unwrap();
     assert_eq!(store.component("p", None).await.unwrap().unwrap().version, "1.10.0");
     store.insert_component(component("d", "2.0.0-rc.1"), vec![4]).await.unwrap();
     store.insert_component(component("e", "1.10.0+dev.ab"), vec![5]).await.unwrap();
-    assert_eq!(store.component("p", None).await.unwrap().unwrap().version, "1.10.0", "neither a pre-release nor a developer's build");
+    assert_eq!(
+        store.component("p", None).await.unwrap().unwrap().version,
+        "1.10.0",
+        "neither a pre-release nor a developer's build"
+    );
     assert_eq!(store.wasm("a").await.unwrap().unwrap(), [1]);
 }
 

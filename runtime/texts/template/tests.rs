@@ -17,7 +17,11 @@ fn values<'a>() -> Values<'a> {
 
 #[test]
 fn purpose_comes_before_locale_and_locale_before_generic() {
-    let shared = [text("generic", Some("pl"), "1 {{code}}"), text("sign-in", None, "2 {{code}}"), text("sign-in", Some("pl"), "3 {{code}}")];
+    let shared = [
+        text("generic", Some("pl"), "1 {{code}}"),
+        text("sign-in", None, "2 {{code}}"),
+        text("sign-in", Some("pl"), "3 {{code}}"),
+    ];
     let picked = |purpose, locale| choose(purpose, locale, &[], &shared).and_then(|t| t.text.clone()).unwrap();
     assert_eq!(picked("sign-in", "pl-PL"), "3 {{code}}");
     assert_eq!(picked("sign-in", "de"), "2 {{code}}");
@@ -52,7 +56,8 @@ fn the_built_in_text_stands_behind_everything() {
 
 #[test]
 fn parameters_of_the_caller_cannot_shadow_the_code() {
-    let parameters = [Pair { name: "code".into(), value: "000000".into() }, Pair { name: "shop".into(), value: "7".into() }];
+    let parameters =
+        [Pair { name: "code".into(), value: "000000".into() }, Pair { name: "shop".into(), value: "7".into() }];
     let values = Values { parameters: &parameters, ..values() };
     assert_eq!(render(Some(&text("x", None, "{{code}} {{shop}}")), &values).unwrap(), "123456 7");
 }
@@ -70,13 +75,22 @@ fn a_faulty_template_is_refused_when_it_is_saved() {
 
 #[test]
 fn a_template_that_loops_is_cut() {
-    let endless = text("x", None, "{% for a in range(9999) %}{% for b in range(9999) %}{{ b }}{% endfor %}{% endfor %}{{ code }}");
+    let endless = text(
+        "x",
+        None,
+        "{% for a in range(9999) %}{% for b in range(9999) %}{{ b }}{% endfor %}{% endfor %}{{ code }}",
+    );
     assert!(matches!(validate(&endless), Err(TemplateError::Render(_))));
 }
 
 #[test]
 fn a_registered_template_gets_its_values_in_its_order() {
-    let template = Template { text: None, template_id: Some("T1".into()), parameters: Some(vec!["minutes".into(), "code".into()]), ..text("x", None, "") };
+    let template = Template {
+        text: None,
+        template_id: Some("T1".into()),
+        parameters: Some(vec!["minutes".into(), "code".into()]),
+        ..text("x", None, "")
+    };
     let pairs = parameters(&template, &values());
     assert_eq!(pairs.iter().map(|p| p.value.as_str()).collect::<Vec<_>>(), ["10", "123456"]);
     assert_eq!(parameters(&Template { parameters: None, ..template }, &values()).len(), 1);

@@ -1,6 +1,8 @@
 //! Names its credential on a path that it is not bound to.
 
-use countersign_sdk::{Call, Connector, Failure, Message, Receipt, ReceiptStatus, Request, accepted, connector, exchange};
+use countersign_sdk::{
+    Call, Connector, Failure, Message, Receipt, ReceiptStatus, Request, accepted, connector, exchange,
+};
 
 struct Guest;
 

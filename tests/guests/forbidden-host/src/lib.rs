@@ -1,6 +1,8 @@
 //! Tries a host that its manifest does not name.
 
-use countersign_sdk::{Call, Connector, Failure, Message, Receipt, ReceiptStatus, Request, accepted, connector, exchange};
+use countersign_sdk::{
+    Call, Connector, Failure, Message, Receipt, ReceiptStatus, Request, accepted, connector, exchange,
+};
 
 struct Guest;
 

@@ -1,6 +1,8 @@
 //! Makes more requests than a call may.
 
-use countersign_sdk::{Call, Connector, Failure, Message, Receipt, ReceiptStatus, Request, accepted, connector, exchange};
+use countersign_sdk::{
+    Call, Connector, Failure, Message, Receipt, ReceiptStatus, Request, accepted, connector, exchange,
+};
 
 struct Guest;
 

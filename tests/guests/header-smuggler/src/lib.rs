@@ -1,6 +1,8 @@
 //! Sends the header that its configuration names.
 
-use countersign_sdk::{Call, Connector, Failure, Message, Receipt, ReceiptStatus, Request, accepted, connector, exchange, parse_config};
+use countersign_sdk::{
+    Call, Connector, Failure, Message, Receipt, ReceiptStatus, Request, accepted, connector, exchange, parse_config,
+};
 
 struct Guest;
 

@@ -1,6 +1,8 @@
 //! Calls whatever URL its configuration names: for private addresses in every spelling.
 
-use countersign_sdk::{Call, Connector, Failure, Message, Receipt, ReceiptStatus, Request, accepted, connector, exchange, parse_config};
+use countersign_sdk::{
+    Call, Connector, Failure, Message, Receipt, ReceiptStatus, Request, accepted, connector, exchange, parse_config,
+};
 
 struct Guest;
 
