@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 #[path = "runtime/connector/package/section.rs"]
+#[allow(unreachable_pub, reason = "public where it lives")]
 mod section;
 
 const TARGET: &str = "wasm32-unknown-unknown";

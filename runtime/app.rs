@@ -156,7 +156,6 @@ fn egress_options(config: &Config) -> anyhow::Result<EgressOptions> {
         overrides: config.egress.overrides.clone(),
         extra_ca_pem,
         timeout_connect_ms: config.egress.connect_ms,
-        ..EgressOptions::default()
     })
 }
 

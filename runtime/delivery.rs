@@ -144,7 +144,7 @@ impl Delivery {
     pub async fn deliver(&self, plan: Plan, letter: Letter) -> Delivered {
         let this = self.clone();
         let settled = self.running.spawn(async move { this.attempts(plan, letter).await }).await;
-        settled.unwrap_or_else(|_| Delivered {
+        settled.unwrap_or(Delivered {
             status: MessageStatus::Unknown,
             connector: None,
             revision: None,

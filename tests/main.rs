@@ -5,8 +5,10 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
+    clippy::disallowed_methods,
     missing_docs,
-    reason = "a test reports by panicking"
+    unreachable_pub,
+    reason = "a test reports by panicking, and starts processes with an environment"
 )]
 
 /// Starting the service, the provider that it sends to, the guests.

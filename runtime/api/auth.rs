@@ -21,7 +21,7 @@ use crate::keys::{self, Grant, Role};
 
 /// Whoever holds the key of a request.
 #[derive(Clone, Debug)]
-pub struct Caller {
+pub(super) struct Caller {
     /// Id of the key.
     pub key_id: String,
     grant: Grant,
@@ -31,7 +31,7 @@ pub struct Caller {
 
 impl Caller {
     /// The environment of a call to the OTP API: a key's own; for an admin key the header's, or `development`.
-    pub fn environment(&self) -> Result<String, ApiError> {
+    pub(super) fn environment(&self) -> Result<String, ApiError> {
         match &self.grant {
             Grant::Environment(own) => match &self.asked {
                 Some(asked) if asked != own => {
@@ -47,7 +47,7 @@ impl Caller {
     }
 
     /// An admin key with this role.
-    pub fn require(&self, role: Role) -> Result<(), ApiError> {
+    pub(super) fn require(&self, role: Role) -> Result<(), ApiError> {
         match &self.grant {
             Grant::Admin(roles) if roles.contains(&role) => Ok(()),
             Grant::Admin(_) => Err(ApiError::forbidden(format!("this key lacks the role `{role}`"))),
@@ -56,7 +56,7 @@ impl Caller {
     }
 
     /// Any admin key: all of them may read.
-    pub fn require_admin(&self) -> Result<(), ApiError> {
+    pub(super) fn require_admin(&self) -> Result<(), ApiError> {
         match &self.grant {
             Grant::Admin(_) => Ok(()),
             Grant::Environment(_) => Err(ApiError::forbidden("this needs an admin key")),
@@ -104,7 +104,7 @@ fn bearer(headers: &HeaderMap) -> Result<&str, ApiError> {
 
 /// Failed attempts by address, in memory and bounded.
 #[derive(Default)]
-pub struct FailedAttempts(Mutex<HashMap<IpAddr, (u32, Instant)>>);
+pub(super) struct FailedAttempts(Mutex<HashMap<IpAddr, (u32, Instant)>>);
 
 const FAILURES_MAX: u32 = 30;
 const WINDOW: Duration = Duration::from_secs(60);

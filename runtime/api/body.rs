@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::error::ApiError;
 
 /// A JSON body.
-pub struct Body<T> {
+pub(super) struct Body<T> {
     /// What it says.
     pub value: T,
     /// As it came, for idempotency.
@@ -77,7 +77,7 @@ fn quiet(message: &str) -> String {
 }
 
 /// Query parameters; a fault is a problem document.
-pub struct Params<T>(pub T);
+pub(super) struct Params<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     type Rejection = ApiError;
@@ -91,7 +91,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
 }
 
 /// Parts of the path; what can't be decoded names nothing.
-pub struct At<T>(pub T);
+pub(super) struct At<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for At<T> {
     type Rejection = ApiError;

@@ -20,7 +20,7 @@ use crate::store::{Limited, MessageStatus, StoreError};
 
 /// A problem document.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Problem {
+pub(super) struct Problem {
     /// Where the kind of problem is explained.
     #[serde(rename = "type")]
     #[schema(example = "/problems/invalid-field")]
@@ -46,7 +46,7 @@ pub struct Problem {
 
 /// One fault.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Fault {
+pub(super) struct Fault {
     /// JSON Pointer of the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
@@ -58,7 +58,7 @@ pub struct Fault {
 
 /// What a handler answers when it refuses.
 #[derive(Debug)]
-pub struct ApiError(Box<Problem>);
+pub(super) struct ApiError(Box<Problem>);
 
 impl ApiError {
     fn new(status: StatusCode, slug: &str, detail: impl Into<String>) -> Self {

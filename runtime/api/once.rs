@@ -13,7 +13,7 @@ use super::error::ApiError;
 use crate::otp::idempotency::{Begun, Ticket};
 
 /// Do `work` once for this caller, route and key; without a key, just do it.
-pub async fn once(
+pub(super) async fn once(
     app: &AppState,
     caller: &Caller,
     scope: &[&str],

@@ -26,7 +26,7 @@ use crate::config::ServerConfig;
 
 /// Whoever is on the other side of the connection.
 #[derive(Clone, Copy, Debug)]
-pub struct Peer(pub SocketAddr);
+pub(super) struct Peer(pub SocketAddr);
 
 impl Connected<SocketAddr> for Peer {
     fn connect_info(address: SocketAddr) -> Self {
@@ -38,7 +38,7 @@ impl Connected<SocketAddr> for Peer {
 const HEAD: Duration = Duration::from_secs(15);
 
 /// Serve until `shutdown` resolves, then let running requests finish, for at most the drain time.
-pub async fn serve(
+pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
     config: &ServerConfig,

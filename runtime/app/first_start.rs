@@ -25,7 +25,7 @@ pub enum FirstKey {
 }
 
 /// Bring a data folder to where it can serve.
-pub async fn prepare(
+pub(super) async fn prepare(
     config: &Config,
     store: &Arc<dyn Store>,
     setup: &Setup,

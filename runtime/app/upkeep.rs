@@ -12,7 +12,7 @@ use crate::store::Store;
 const EVERY: Duration = Duration::from_secs(30);
 
 /// Start the task; abort the handle to end it.
-pub fn start(store: Arc<dyn Store>, clock: Clock) -> JoinHandle<()> {
+pub(super) fn start(store: Arc<dyn Store>, clock: Clock) -> JoinHandle<()> {
     tokio::spawn(async move {
         let mut tick = tokio::time::interval(EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -14,10 +14,10 @@ use crate::credentials::{MasterKey, Vault};
 use crate::store::Store;
 
 /// The sealed root: everything that must survive a rotation of the master key derives from it.
-pub const META_ROOT: &str = "vault_root";
+pub(super) const META_ROOT: &str = "vault_root";
 
 /// Open the vault of this data folder.
-pub async fn open(config: &Config, store: &dyn Store) -> anyhow::Result<Vault> {
+pub(super) async fn open(config: &Config, store: &dyn Store) -> anyhow::Result<Vault> {
     let root = store.meta(META_ROOT).await?;
     let key = &master_key(config, root.is_none())?;
     match root {
@@ -32,7 +32,7 @@ pub async fn open(config: &Config, store: &dyn Store) -> anyhow::Result<Vault> {
 }
 
 /// The key of the variable, of the file, or a new one.
-pub fn master_key(config: &Config, first_start: bool) -> anyhow::Result<MasterKey> {
+pub(super) fn master_key(config: &Config, first_start: bool) -> anyhow::Result<MasterKey> {
     if let Some(key) = &config.master_key.key {
         return MasterKey::parse(key.expose()).context("COUNTERSIGN_MASTER_KEY");
     }

@@ -18,7 +18,7 @@ use crate::setup::Setup;
 const SETTLE: Duration = Duration::from_millis(150);
 
 /// Keeps watching until dropped.
-pub struct Watch {
+pub(super) struct Watch {
     _watcher: notify::RecommendedWatcher,
     task: tokio::task::JoinHandle<()>,
 }
@@ -30,7 +30,7 @@ impl Drop for Watch {
 }
 
 /// Watch `folders` (none → nothing to watch), and load what they hold now.
-pub fn start(folders: &[PathBuf], setup: Arc<Setup>) -> anyhow::Result<Option<Watch>> {
+pub(super) fn start(folders: &[PathBuf], setup: Arc<Setup>) -> anyhow::Result<Option<Watch>> {
     if folders.is_empty() {
         return Ok(None);
     }

@@ -9,7 +9,7 @@ use crate::connector::{check, package};
 
 /// Build a folder and write the packed component.
 #[expect(clippy::print_stdout, reason = "the command's result")]
-pub fn build(dir: &Path, out: Option<PathBuf>) -> anyhow::Result<ExitCode> {
+pub(super) fn build(dir: &Path, out: Option<PathBuf>) -> anyhow::Result<ExitCode> {
     let built = package::build_dir(dir)?;
     let out = match out {
         Some(out) => {
@@ -24,7 +24,7 @@ pub fn build(dir: &Path, out: Option<PathBuf>) -> anyhow::Result<ExitCode> {
 
 /// Put a folder's files into a component.
 #[expect(clippy::print_stdout, reason = "the command's result")]
-pub fn pack(dir: &Path, wasm: &Path, out: &Path) -> anyhow::Result<ExitCode> {
+pub(super) fn pack(dir: &Path, wasm: &Path, out: &Path) -> anyhow::Result<ExitCode> {
     let bytes = std::fs::read(wasm).with_context(|| format!("can't read `{}`", wasm.display()))?;
     let packed = package::pack(dir, &bytes)?;
     std::fs::write(out, packed).with_context(|| format!("can't write `{}`", out.display()))?;
@@ -34,7 +34,7 @@ pub fn pack(dir: &Path, wasm: &Path, out: &Path) -> anyhow::Result<ExitCode> {
 
 /// Run a component against transcripts.
 #[expect(clippy::print_stdout, reason = "the command's result")]
-pub async fn check(path: &Path, transcripts: Option<PathBuf>, json: bool) -> anyhow::Result<ExitCode> {
+pub(super) async fn check(path: &Path, transcripts: Option<PathBuf>, json: bool) -> anyhow::Result<ExitCode> {
     let verdict = check::check_path(path, transcripts.as_deref(), &std::env::current_exe()?).await?;
     if json {
         println!("{}", serde_json::to_string_pretty(&verdict)?);

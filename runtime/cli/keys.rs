@@ -12,7 +12,7 @@ use crate::store::{Store, sqlite::Sqlite};
 
 /// `countersign keys …`
 #[derive(Debug, Subcommand)]
-pub enum KeysCommand {
+pub(super) enum KeysCommand {
     /// Make a key and print it: the only time that it is shown.
     New(NewArgs),
     /// List the keys: id, name, grant, when made, whether revoked.
@@ -28,7 +28,7 @@ pub enum KeysCommand {
 
 /// `countersign keys new`
 #[derive(Debug, Args)]
-pub struct NewArgs {
+pub(super) struct NewArgs {
     #[command(flatten)]
     place: PlaceArgs,
     /// What the key is for, for people.
@@ -44,7 +44,7 @@ pub struct NewArgs {
 
 /// Run the command.
 #[expect(clippy::print_stdout, reason = "the command's result")]
-pub async fn run(command: KeysCommand) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(command: KeysCommand) -> anyhow::Result<ExitCode> {
     match command {
         KeysCommand::New(args) => {
             let store = open(&args.place)?;

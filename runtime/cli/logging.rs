@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{LogConfig, LogFormat};
 
 /// Start logging. Once a process.
-pub fn start(config: &LogConfig) -> anyhow::Result<()> {
+pub(super) fn start(config: &LogConfig) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&config.level)
         .with_context(|| format!("`log.level`: `{}` is not a filter", config.level))?;
     let log = tracing_subscriber::fmt()

@@ -12,7 +12,7 @@ use crate::credentials::MasterKey;
 
 /// `countersign master-key …`
 #[derive(Debug, Subcommand)]
-pub enum MasterKeyCommand {
+pub(super) enum MasterKeyCommand {
     /// Print a fresh key.
     New,
     /// Seal a data folder under another key; the service must be stopped. The key that opens it now comes from the
@@ -28,7 +28,7 @@ pub enum MasterKeyCommand {
 
 /// Run the command.
 #[expect(clippy::print_stdout, reason = "the command's result")]
-pub async fn run(command: MasterKeyCommand) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(command: MasterKeyCommand) -> anyhow::Result<ExitCode> {
     match command {
         MasterKeyCommand::New => println!("{}", MasterKey::generate().to_text().expose()),
         MasterKeyCommand::Rotate { to, place } => {

@@ -12,7 +12,7 @@ use crate::app::{App, FirstKey};
 use crate::connector::sandbox::Sandbox;
 
 /// Run the service.
-pub async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let mut config = args.place.config()?;
     if let Some(listen) = args.listen {
         config.server.listen = listen;

@@ -10,7 +10,7 @@ use url::Url;
 
 /// `countersign upload`
 #[derive(Debug, Args)]
-pub struct UploadArgs {
+pub(super) struct UploadArgs {
     /// The packed component.
     file: PathBuf,
     /// The service.
@@ -23,7 +23,7 @@ pub struct UploadArgs {
 
 /// Upload, and print what the service made of it.
 #[expect(clippy::print_stdout, reason = "the command's result")]
-pub async fn run(args: UploadArgs) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(args: UploadArgs) -> anyhow::Result<ExitCode> {
     let bytes = std::fs::read(&args.file).with_context(|| format!("can't read `{}`", args.file.display()))?;
     let url = args.url.join("/v1/components").context("the address can't be used")?;
     let (status, answer) = crate::egress::post_wasm(url, &args.key, bytes).await?;

@@ -10,7 +10,7 @@ use super::reason::Reason;
 
 /// What an upload may be, before it is compiled.
 #[derive(Clone, Copy, Debug)]
-pub struct Bounds {
+pub(super) struct Bounds {
     /// Bytes.
     pub size_max: u64,
     /// Functions of all its modules: JavaScript and Python engines bring tens of thousands; millions are an attack.
@@ -44,7 +44,7 @@ const IMPORTS: [&str; 4] = ["common", "http", "credentials", "log"];
 const WASI: [&str; 6] = ["wasi:io/", "wasi:clocks/", "wasi:random/", "wasi:cli/", "wasi:filesystem/", "wasi:sockets/"];
 
 /// Look at an upload.
-pub fn inspect(wasm: &[u8], bounds: &Bounds) -> Result<Inspection, Vec<Reason>> {
+pub(super) fn inspect(wasm: &[u8], bounds: &Bounds) -> Result<Inspection, Vec<Reason>> {
     let refuse = |code, text: String| Err(vec![Reason::new(code, text)]);
     if wasm.len() as u64 > bounds.size_max {
         return refuse("too-large", format!("it has {} bytes; at most {} are taken", wasm.len(), bounds.size_max));

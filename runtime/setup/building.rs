@@ -19,7 +19,7 @@ use crate::store::{ComponentRow, EnvironmentRow};
 use crate::texts::{Sender, Template};
 
 /// Everything that makes a connector, stored or not.
-pub struct Plans {
+pub(super) struct Plans {
     /// Its name; a draft's is `draft`.
     pub name: String,
     /// Its revision; a draft's is 0.
@@ -129,7 +129,7 @@ impl Setup {
 }
 
 /// Associated data of a sealed secret: it opens only where it was put.
-pub fn aad(environment: &str, connector: &str, field: &str, version: u32) -> String {
+pub(super) fn aad(environment: &str, connector: &str, field: &str, version: u32) -> String {
     format!("secret/{environment}/{connector}/{field}/{version}")
 }
 

@@ -14,7 +14,7 @@ use crate::secret::Secret;
 use crate::texts::{Sender, Template, sender, template};
 
 /// A configuration taken apart: what the guest sees, and what it never sees.
-pub struct Split {
+pub(super) struct Split {
     /// Everything but the secrets.
     pub public: Map<String, Value>,
     /// Secrets that the request brings.
@@ -26,7 +26,7 @@ pub struct Split {
 }
 
 /// Take a configuration apart.
-pub fn split(manifest: &Manifest, config: &Value) -> Result<Split, Reason> {
+pub(super) fn split(manifest: &Manifest, config: &Value) -> Result<Split, Reason> {
     let Value::Object(config) = config else {
         return Err(Reason::at("config", "/config", "the configuration is a JSON object"));
     };
@@ -51,7 +51,7 @@ pub fn split(manifest: &Manifest, config: &Value) -> Result<Split, Reason> {
 }
 
 /// Judge the whole configuration, secrets included, against the component's schema.
-pub fn against_schema(
+pub(super) fn against_schema(
     package: &Package,
     public: &Map<String, Value>,
     secrets: &BTreeMap<String, Secret<String>>,
@@ -64,12 +64,15 @@ pub fn against_schema(
     faults.into_iter().map(|fault| Reason::at("config", &format!("/config{}", fault.pointer), &fault.text)).collect()
 }
 
+/// The hosts that a connector may reach, and its credentials by name.
+pub(super) type Resolved = (Vec<HostPattern>, BTreeMap<String, Binding>);
+
 /// The hosts and credentials of `manifest` with this configuration. A host or credential that needs a field which is
 /// not set is left out: an optional region, an alternative kind of key.
-pub fn resolve(
+pub(super) fn resolve(
     manifest: &Manifest,
     public: &Map<String, Value>,
-) -> Result<(Vec<HostPattern>, BTreeMap<String, Binding>), Vec<Reason>> {
+) -> Result<Resolved, Vec<Reason>> {
     let hosts = manifest.resolve_hosts(public)?;
     let mut bindings = BTreeMap::new();
     let mut reasons = Vec::new();
@@ -86,7 +89,7 @@ pub fn resolve(
 }
 
 /// Judge texts and senders.
-pub fn texts(templates: &[Template], senders: &[Sender]) -> Vec<Reason> {
+pub(super) fn texts(templates: &[Template], senders: &[Sender]) -> Vec<Reason> {
     let mut reasons = Vec::new();
     for (index, template) in templates.iter().enumerate() {
         if let Err(error) = template::validate(template) {

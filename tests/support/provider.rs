@@ -1,12 +1,11 @@
 //! A provider: a real server that records what it gets and answers as it is told.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
@@ -14,7 +13,6 @@ use tokio::sync::Notify;
 /// A request as it came.
 #[derive(Clone, Debug)]
 pub struct Recorded {
-    pub method: Method,
     pub path: String,
     pub headers: HeaderMap,
     pub body: Bytes,
@@ -39,9 +37,7 @@ pub enum Answer {
 
 struct Shared {
     requests: Mutex<Vec<Recorded>>,
-    by_connector: Mutex<HashMap<String, u64>>,
     answer: Mutex<Answer>,
-    keep: Mutex<bool>,
     arrived: Notify,
 }
 
@@ -55,9 +51,7 @@ impl Provider {
     pub async fn start() -> Self {
         let shared = Arc::new(Shared {
             requests: Mutex::default(),
-            by_connector: Mutex::default(),
             answer: Mutex::new(Answer::Json(201, json!({"id": "p_1"}))),
-            keep: Mutex::new(true),
             arrived: Notify::new(),
         });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -75,16 +69,6 @@ impl Provider {
         self.shared.requests.lock().unwrap().clone()
     }
 
-    /// Only count, for a load: recording would measure the recorder.
-    pub fn count_only(&self) {
-        *self.shared.keep.lock().unwrap() = false;
-    }
-
-    /// How many requests each component made, by the header that it marks them with.
-    pub fn by_connector(&self) -> HashMap<String, u64> {
-        self.shared.by_connector.lock().unwrap().clone()
-    }
-
     /// Wait until a request has arrived.
     pub async fn arrived(&self) {
         super::within("the provider's next request", self.shared.arrived.notified()).await;
@@ -93,18 +77,11 @@ impl Provider {
 
 async fn answer(
     State(shared): State<Arc<Shared>>,
-    method: Method,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    if let Some(name) = headers.get("x-connector") {
-        *shared.by_connector.lock().unwrap().entry(name.to_str().unwrap().to_owned()).or_default() += 1;
-    }
-    if *shared.keep.lock().unwrap() {
-        let recorded = Recorded { method, path: uri.to_string(), headers, body };
-        shared.requests.lock().unwrap().push(recorded);
-    }
+    shared.requests.lock().unwrap().push(Recorded { path: uri.to_string(), headers, body });
     shared.arrived.notify_one();
     let answer = shared.answer.lock().unwrap().clone();
     match answer {

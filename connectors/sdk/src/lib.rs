@@ -35,7 +35,6 @@ pub mod panic;
 pub use wit_bindgen;
 
 #[doc(hidden)]
-
 pub mod host {
     wit_bindgen::generate!({ path: "../../wit", world: "imports", generate_all });
 }

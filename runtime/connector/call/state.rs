@@ -14,7 +14,7 @@ use crate::connector::limits::Limits;
 
 /// What ended a call before the guest answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stopped {
+pub(super) enum Stopped {
     /// Wall clock, in milliseconds.
     Deadline(u64),
     /// Guest CPU time, in milliseconds.

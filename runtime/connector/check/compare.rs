@@ -16,7 +16,7 @@ fn differ<T: PartialEq + std::fmt::Debug>(what: &str, expected: &T, found: &T) -
 }
 
 /// A request on the wire.
-pub fn request(expected: &ExpectedRequest, seen: &Seen) -> Vec<String> {
+pub(super) fn request(expected: &ExpectedRequest, seen: &Seen) -> Vec<String> {
     let mut out = Vec::new();
     out.extend(differ("method", &expected.method, &seen.method));
     let host = seen.headers.get("host").cloned().unwrap_or_default();
@@ -56,14 +56,14 @@ pub fn request(expected: &ExpectedRequest, seen: &Seen) -> Vec<String> {
 }
 
 /// A receipt.
-pub fn receipt(expected: &ExpectedReceipt, found: &Receipt) -> Vec<String> {
+pub(super) fn receipt(expected: &ExpectedReceipt, found: &Receipt) -> Vec<String> {
     let ids = expected.message_ids.as_ref().and_then(|ids| differ("message_ids", ids, &found.message_ids));
     let segments = expected.segments.and_then(|segments| differ("segments", &Some(segments), &found.segments));
     ids.into_iter().chain(segments).collect()
 }
 
 /// A failure.
-pub fn failure(expected: &ExpectedFailure, found: &Failure) -> Vec<String> {
+pub(super) fn failure(expected: &ExpectedFailure, found: &Failure) -> Vec<String> {
     let mut out = Vec::new();
     out.extend(differ("kind", &expected.kind.as_str(), &found.kind.as_str()));
     out.extend(differ("certainty", &expected.certainty, &found.certainty));
@@ -80,7 +80,7 @@ pub fn failure(expected: &ExpectedFailure, found: &Failure) -> Vec<String> {
 }
 
 /// An account's standing.
-pub fn standing(expected: &ExpectedStanding, found: &Standing) -> Vec<String> {
+pub(super) fn standing(expected: &ExpectedStanding, found: &Standing) -> Vec<String> {
     let balance = found.balance.as_ref().map(|money| format!("{} {}", money.amount, money.currency));
     let wanted = expected.balance.is_some();
     wanted.then(|| differ("balance", &expected.balance, &balance)).flatten().into_iter().collect()

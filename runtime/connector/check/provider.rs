@@ -16,7 +16,7 @@ use crate::connector::transcript::{Expected, Reply, WireFault};
 
 /// A request as it was on the wire.
 #[derive(Debug)]
-pub struct Seen {
+pub(super) struct Seen {
     pub method: String,
     pub target: String,
     pub headers: BTreeMap<String, String>,
@@ -29,7 +29,7 @@ struct Script {
     differences: Vec<String>,
 }
 
-pub struct Provider {
+pub(super) struct Provider {
     port: u16,
     script: Arc<Mutex<Script>>,
     task: Option<tokio::task::JoinHandle<()>>,
@@ -45,7 +45,7 @@ impl Drop for Provider {
 
 impl Provider {
     /// Listen on loopback; with `refused`, on a port where nobody does.
-    pub async fn start(exchanges: Vec<Expected>, refused: bool) -> anyhow::Result<Self> {
+    pub(super) async fn start(exchanges: Vec<Expected>, refused: bool) -> anyhow::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await.context("can't listen on loopback")?;
         let port = listener.local_addr()?.port();
         // A refused connection never becomes a request: nothing can be compared.
@@ -56,14 +56,14 @@ impl Provider {
     }
 
     /// Where it listens.
-    pub fn origin(&self) -> Url {
+    pub(super) fn origin(&self) -> Url {
         let mut origin = Url::parse("http://127.0.0.1").unwrap_or_else(|_| unreachable_url());
         let _ = origin.set_port(Some(self.port));
         origin
     }
 
     /// What was not as expected on the wire.
-    pub async fn differences(&self) -> Vec<String> {
+    pub(super) async fn differences(&self) -> Vec<String> {
         let script = self.script.lock().await;
         let missing = script.exchanges.iter().skip(script.next);
         let missing = missing

@@ -15,7 +15,6 @@ fn config() -> Config {
     config.wasm_exceptions(false).wasm_gc(false).wasm_function_references(false).wasm_wide_arithmetic(false);
     config.wasm_component_model(true);
     // Core dumps, which would hold a number and a text, are not even compiled in (feature `coredump`).
-    config.wasm_backtrace(true);
     config.max_wasm_stack(512 << 10).async_stack_size(2 << 20);
     config
 }
