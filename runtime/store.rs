@@ -7,6 +7,8 @@
 pub mod rows;
 pub mod sqlite;
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use serde_json::Value;
 
@@ -118,8 +120,8 @@ pub trait Store: Send + Sync + 'static {
     async fn serve_revision(&self, environment: &str, name: &str, number: u64, if_match: Option<u64>) -> Stored<Saved>;
     /// Delete a connector; its numbering goes on if the name comes back.
     async fn delete_connector(&self, environment: &str, name: &str) -> Stored<bool>;
-    /// Secrets of a connector, every version.
-    async fn secrets(&self, environment: &str, name: &str) -> Stored<Vec<SecretRow>>;
+    /// These versions of a connector's secrets, by field; what is not there is left out.
+    async fn secrets(&self, environment: &str, name: &str, versions: &BTreeMap<String, u32>) -> Stored<Vec<SecretRow>>;
     /// Who is active for a channel.
     async fn channel(&self, environment: &str, channel: &str) -> Stored<ChannelRow>;
     /// Change it.

@@ -36,10 +36,17 @@ pub struct Load {
 }
 
 /// Send from `concurrency` callers until `sends` are done and `shared.stop` is set.
-pub async fn send(service: &Arc<Service>, shared: &Arc<Shared>, environment: &'static str, concurrency: u32, sends: u32) -> Load {
+pub async fn send(
+    service: &Arc<Service>,
+    shared: &Arc<Shared>,
+    environment: &'static str,
+    concurrency: u32,
+    sends: u32,
+) -> Load {
     let started = Instant::now();
-    let callers: Vec<_> =
-        (0..concurrency).map(|_| tokio::spawn(caller(Arc::clone(service), Arc::clone(shared), environment, sends))).collect();
+    let callers: Vec<_> = (0..concurrency)
+        .map(|_| tokio::spawn(caller(Arc::clone(service), Arc::clone(shared), environment, sends)))
+        .collect();
     let mut sent = Vec::new();
     for caller in callers {
         sent.extend(caller.await.unwrap());
@@ -64,7 +71,12 @@ impl Load {
     pub fn within(&self, share: f64) -> Duration {
         let mut times: Vec<Duration> = self.sent.iter().map(|sent| sent.took).collect();
         times.sort_unstable();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "an index"
+        )]
         let index = ((times.len() as f64) * share) as usize;
         times[index.min(times.len() - 1)]
     }

@@ -21,8 +21,16 @@ pub async fn measure(service: &Arc<Service>, options: &Options) -> bool {
     still.line("no swap (baseline)");
     let (load, times) = swapping(service, &shared, options, options.swaps).await;
     load.line("swapped");
-    println!("  a swap took                 p50 {:>6.1} ms   max {:>6.1} ms", ms(times[times.len() / 2]), ms(times[times.len() - 1]));
-    println!("  ratio to the baseline       sends {:.2}   p99 {:.2}", load.rate() / still.rate(), ms(load.within(0.99)) / ms(still.within(0.99)));
+    println!(
+        "  a swap took                 p50 {:>6.1} ms   max {:>6.1} ms",
+        ms(times[times.len() / 2]),
+        ms(times[times.len() - 1])
+    );
+    println!(
+        "  ratio to the baseline       sends {:.2}   p99 {:.2}",
+        load.rate() / still.rate(),
+        ms(load.within(0.99)) / ms(still.within(0.99))
+    );
     let before = service.resident_kib();
     let mut kept = judge(service, &[&still, &load]);
     let (rest, _) = swapping(service, &shared, options, options.swaps * 9).await;
@@ -30,12 +38,21 @@ pub async fn measure(service: &Arc<Service>, options: &Options) -> bool {
     let after = service.resident_kib();
     kept &= judge(service, &[&still, &load, &rest]);
     let ratio = after as f64 / before as f64;
-    println!("  resident after {} swaps {before} KiB, after {} {after} KiB: ratio {ratio:.3}", options.swaps, options.swaps * 10);
+    println!(
+        "  resident after {} swaps {before} KiB, after {} {after} KiB: ratio {ratio:.3}",
+        options.swaps,
+        options.swaps * 10
+    );
     kept & promise("memory after ten times the swaps is within 5 %", ratio <= 1.05)
 }
 
 /// Send, and swap `swaps` times spread over the sends.
-async fn swapping(service: &Arc<Service>, shared: &Arc<Shared>, options: &Options, swaps: u32) -> (Load, Vec<Duration>) {
+async fn swapping(
+    service: &Arc<Service>,
+    shared: &Arc<Shared>,
+    options: &Options,
+    swaps: u32,
+) -> (Load, Vec<Duration>) {
     shared.done.store(0, Ordering::SeqCst);
     shared.stop.store(false, Ordering::SeqCst);
     let swapper = tokio::spawn({
@@ -89,5 +106,8 @@ fn judge(service: &Service, loads: &[&Load]) -> bool {
     }
     promise(&format!("no send failed ({failed})"), failed == 0)
         & promise(&format!("none used the old component after the swap was answered ({stale})"), stale == 0)
-        & promise(&format!("the provider got each send once, from the component that was named ({wrong} others)"), wrong == 0)
+        & promise(
+            &format!("the provider got each send once, from the component that was named ({wrong} others)"),
+            wrong == 0,
+        )
 }

@@ -15,7 +15,7 @@ use crate::connector::serving::{LazyComponent, Serving};
 use crate::credentials::{Binding, Keyring};
 use crate::egress::{Grants, HostPattern, InternalHost, Outlet};
 use crate::secret::Secret;
-use crate::store::{ComponentRow, EnvironmentRow};
+use crate::store::{ComponentRow, EnvironmentRow, SecretRow};
 use crate::texts::{Sender, Template};
 
 /// Everything that makes a connector, stored or not.
@@ -53,7 +53,8 @@ impl Setup {
         let component = component.ok_or_else(|| SetupError::not_found("component", row.component_digest.clone()))?;
         let package = Package::from_json(&component.package)
             .map_err(|reasons| SetupError::Refused { what: "the component", reasons })?;
-        let secrets = self.open_secrets(&environment.name, name, &row.secret_versions).await?;
+        let sealed = self.sealed_secrets(&environment.name, name, &row.secret_versions).await?;
+        let secrets = self.open_secrets(&environment.name, name, &sealed)?;
         let Value::Object(public) = row.config else {
             return Err(SetupError::not_found("configuration of revision", format!("{name}#{revision}")));
         };
@@ -109,20 +110,31 @@ impl Setup {
         Ok(self.egress.outlet(Grants { hosts, development, internal: development.then(inbox) })?)
     }
 
-    pub(super) async fn open_secrets(
+    /// These versions of a connector's secrets, or an error that names the one that is missing.
+    pub(super) async fn sealed_secrets(
         &self,
         environment: &str,
         name: &str,
         versions: &BTreeMap<String, u32>,
+    ) -> Result<Vec<SecretRow>, SetupError> {
+        let rows = self.store.secrets(environment, name, versions).await?;
+        match versions.iter().find(|(field, _)| !rows.iter().any(|row| row.field == **field)) {
+            Some((field, version)) => Err(SetupError::not_found("secret", format!("{name}/{field}#{version}"))),
+            None => Ok(rows),
+        }
+    }
+
+    pub(super) fn open_secrets(
+        &self,
+        environment: &str,
+        name: &str,
+        sealed: &[SecretRow],
     ) -> Result<BTreeMap<String, Secret<String>>, SetupError> {
         let mut open = BTreeMap::new();
-        let rows = self.store.secrets(environment, name).await?;
-        for (field, version) in versions {
-            let row = rows.iter().find(|row| row.field == *field && row.version == *version);
-            let row = row.ok_or_else(|| SetupError::not_found("secret", format!("{name}/{field}#{version}")))?;
-            let bytes = self.vault.open(&aad(environment, name, field, *version), &row.sealed)?;
+        for row in sealed {
+            let bytes = self.vault.open(&aad(environment, name, &row.field, row.version), &row.sealed)?;
             let text = String::from_utf8_lossy(bytes.expose()).into_owned();
-            open.insert(field.clone(), Secret::new(text));
+            open.insert(row.field.clone(), Secret::new(text));
         }
         Ok(open)
     }

@@ -184,9 +184,9 @@ impl Setup {
         let config = if put.config.is_null() { json!({}) } else { put.config.clone() };
         let split = judging::split(&package.manifest, &config).map_err(|reason| refused(vec![reason]))?;
         let newest = self.newest_revision(&environment.name, name).await?;
-        let stored = self.store.secrets(&environment.name, name).await?;
         let kept = kept_versions(&split.kept, newest.as_ref());
-        let mut secrets = self.open_secrets(&environment.name, name, &kept).await?;
+        let sealed = self.sealed_secrets(&environment.name, name, &kept).await?;
+        let mut secrets = self.open_secrets(&environment.name, name, &sealed)?;
         secrets.extend(split.given.clone());
         let mut reasons = judging::against_schema(&package, &split.public, &secrets);
         reasons.extend(judging::texts(&put.templates, &put.senders));
@@ -201,7 +201,7 @@ impl Setup {
         let (hosts, bindings) = judging::resolve(&package.manifest, &split.public).map_err(refused)?;
         let asked = Asked::new(&package.manifest, &hosts, &bindings, &self.limits);
         approve(&asked, &component, newest.as_ref(), put)?;
-        keep_only_where_approved(&kept, &stored, &bindings, put.grant_all)?;
+        keep_only_where_approved(&sealed, &bindings, put.grant_all)?;
         let plans = Plans {
             name: name.to_owned(),
             revision: 0,
@@ -407,16 +407,14 @@ fn approve(
 
 /// A secret that the request does not bring goes only where it was approved to go when it was given.
 fn keep_only_where_approved(
-    kept: &BTreeMap<String, u32>,
-    stored: &[SecretRow],
+    kept: &[SecretRow],
     bindings: &BTreeMap<String, Binding>,
     grant_all: bool,
 ) -> Result<(), SetupError> {
     let mut fields = Vec::new();
-    for (field, version) in kept {
-        let row = stored.iter().find(|row| row.field == *field && row.version == *version);
-        let approved: Vec<Binding> =
-            row.and_then(|row| serde_json::from_value(row.bindings.clone()).ok()).unwrap_or_default();
+    for row in kept {
+        let field = &row.field;
+        let approved: Vec<Binding> = serde_json::from_value(row.bindings.clone()).unwrap_or_default();
         let fits = |binding: &Binding| approved.iter().any(|wider| binding.is_within(wider));
         if !bindings.values().filter(|binding| binding.secrets().contains(field)).all(fits) && !grant_all {
             fields.push(field.clone());

@@ -69,10 +69,7 @@ pub(super) type Resolved = (Vec<HostPattern>, BTreeMap<String, Binding>);
 
 /// The hosts and credentials of `manifest` with this configuration. A host or credential that needs a field which is
 /// not set is left out: an optional region, an alternative kind of key.
-pub(super) fn resolve(
-    manifest: &Manifest,
-    public: &Map<String, Value>,
-) -> Result<Resolved, Vec<Reason>> {
+pub(super) fn resolve(manifest: &Manifest, public: &Map<String, Value>) -> Result<Resolved, Vec<Reason>> {
     let hosts = manifest.resolve_hosts(public)?;
     let mut bindings = BTreeMap::new();
     let mut reasons = Vec::new();

@@ -10,6 +10,7 @@ mod otp;
 mod readers;
 mod writer;
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
@@ -157,7 +158,7 @@ delegate! {
         fn revision(environment: &str, name: &str, number: u64) -> Option<RevisionRow>;
         fn serve_revision(environment: &str, name: &str, number: u64, if_match: Option<u64>) -> Saved;
         fn delete_connector(environment: &str, name: &str) -> bool;
-        fn secrets(environment: &str, name: &str) -> Vec<SecretRow>;
+        fn secrets(environment: &str, name: &str, versions: &BTreeMap<String, u32>) -> Vec<SecretRow>;
         fn channel(environment: &str, channel: &str) -> ChannelRow;
         fn put_channel(environment: &str, channel: &str, row: ChannelRow) -> ();
     }

@@ -75,12 +75,7 @@ impl Provider {
     }
 }
 
-async fn answer(
-    State(shared): State<Arc<Shared>>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn answer(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     shared.requests.lock().unwrap().push(Recorded { path: uri.to_string(), headers, body });
     shared.arrived.notify_one();
     let answer = shared.answer.lock().unwrap().clone();

@@ -189,13 +189,26 @@ pub(super) async fn delete_connector(store: &Sqlite, environment: &str, name: &s
     store.write(delete).await
 }
 
-pub(super) async fn secrets(store: &Sqlite, environment: &str, name: &str) -> Stored<Vec<SecretRow>> {
-    let (environment, name) = (environment.to_owned(), name.to_owned());
-    let sql = "SELECT field, version, sealed, bindings FROM secrets WHERE environment = ?1 AND connector = ?2 ORDER BY field, version";
+pub(super) async fn secrets(
+    store: &Sqlite,
+    environment: &str,
+    name: &str,
+    versions: &BTreeMap<String, u32>,
+) -> Stored<Vec<SecretRow>> {
+    let (environment, name, versions) = (environment.to_owned(), name.to_owned(), versions.clone());
+    let sql = "SELECT field, version, sealed, bindings FROM secrets
+               WHERE environment = ?1 AND connector = ?2 AND field = ?3 AND version = ?4";
     let secret = |row: &Row<'_>| {
         Ok(SecretRow { field: row.get(0)?, version: row.get(1)?, sealed: row.get(2)?, bindings: json(row.get(3)?)? })
     };
-    store.read(move |c| c.prepare_cached(sql)?.query_map([environment, name], secret)?.collect()).await
+    let all = move |c: &Connection| {
+        let mut one = c.prepare_cached(sql)?;
+        let rows = versions
+            .iter()
+            .map(|(field, version)| one.query_row(params![environment, name, field, version], secret).optional());
+        rows.filter_map(Result::transpose).collect()
+    };
+    store.read(all).await
 }
 
 fn channel_row(c: &Connection, environment: &str, channel: &str) -> rusqlite::Result<ChannelRow> {

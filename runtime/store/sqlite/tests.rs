@@ -304,11 +304,14 @@ async fn revisions_are_numbered_on_after_a_deletion_and_a_stale_writer_is_told()
     assert_eq!(store.save_revision(revision("a", None)).await.unwrap(), Saved::Revision { number: 1, active: true });
     assert_eq!(store.save_revision(revision("a", Some(1))).await.unwrap(), Saved::Revision { number: 2, active: true });
     assert_eq!(store.save_revision(revision("a", Some(1))).await.unwrap(), Saved::Stale { current: 2 });
-    assert_eq!(store.secrets("development", "p").await.unwrap().len(), 2);
+    let versions = |version| std::collections::BTreeMap::from([("token".to_owned(), version)]);
+    assert_eq!(store.secrets("development", "p", &versions(1)).await.unwrap().len(), 1);
+    assert_eq!(store.secrets("development", "p", &versions(2)).await.unwrap().len(), 1);
+    assert!(store.secrets("development", "p", &versions(3)).await.unwrap().is_empty());
     assert_eq!(store.delete_component("a").await.unwrap(), ["development/p"]);
     assert!(store.delete_connector("development", "p").await.unwrap());
     assert_eq!(store.channel("development", "sms").await.unwrap().active, None);
-    assert!(store.secrets("development", "p").await.unwrap().is_empty(), "its secrets went with it");
+    assert!(store.secrets("development", "p", &versions(2)).await.unwrap().is_empty(), "its secrets went with it");
     assert_eq!(store.save_revision(revision("a", None)).await.unwrap(), Saved::Revision { number: 3, active: true });
     assert_eq!(store.serve_revision("development", "p", 1, None).await.unwrap(), Saved::Missing);
 }

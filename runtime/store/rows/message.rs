@@ -1,0 +1,189 @@
+//! Messages and their attempts.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::clock::Timestamp;
+use crate::connector::contract::{Certainty, FailureKind};
+
+/// Where a message stands, derived from its attempts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum MessageStatus {
+    /// Stored, not yet tried.
+    Queued,
+    /// An attempt is running.
+    Sending,
+    /// A provider took it.
+    Accepted,
+    /// Nobody took it: certainly not sent.
+    Refused,
+    /// It may have been sent.
+    Unknown,
+    /// The provider reported delivery.
+    Delivered,
+    /// The provider reported that it could not be delivered.
+    Undelivered,
+}
+
+/// Where an attempt stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "as in MessageStatus")]
+pub enum AttemptStatus {
+    Sending,
+    Accepted,
+    Refused,
+    Unknown,
+    Delivered,
+    Undelivered,
+}
+
+impl MessageStatus {
+    /// A message's status from its attempts': delivered > accepted > unknown > sending > undelivered > refused.
+    pub fn derive(attempts: impl IntoIterator<Item = AttemptStatus>) -> Self {
+        let mut best = None;
+        for attempt in attempts {
+            let rank = match attempt {
+                AttemptStatus::Delivered => (5, Self::Delivered),
+                AttemptStatus::Accepted => (4, Self::Accepted),
+                AttemptStatus::Unknown => (3, Self::Unknown),
+                AttemptStatus::Sending => (2, Self::Sending),
+                AttemptStatus::Undelivered => (1, Self::Undelivered),
+                AttemptStatus::Refused => (0, Self::Refused),
+            };
+            if best.is_none_or(|(found, _)| rank.0 > found) {
+                best = Some(rank);
+            }
+        }
+        best.map_or(Self::Queued, |(_, status)| status)
+    }
+}
+
+/// A message that is to be stored.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "service.md's own words")]
+pub struct NewMessage {
+    pub id: String,
+    pub environment: String,
+    pub verification_id: Option<String>,
+    pub purpose: String,
+    pub locale: String,
+    /// Masked, for the log.
+    pub to_masked: String,
+    pub number_index: [u8; 32],
+    pub country: Option<String>,
+    /// Sealed content, for messages whose code we don't derive.
+    pub content: Option<Vec<u8>>,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+/// A message in the log.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "service.md's own words")]
+pub struct MessageRow {
+    pub id: String,
+    pub environment: String,
+    pub verification_id: Option<String>,
+    pub purpose: String,
+    pub locale: String,
+    pub to_masked: String,
+    pub country: Option<String>,
+    pub status: MessageStatus,
+    pub used: Option<bool>,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+/// Which messages.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct MessageFilter {
+    pub environment: String,
+    /// Only messages before this id (ids sort by time).
+    pub before: Option<String>,
+    pub limit: u32,
+    pub verification_id: Option<String>,
+    pub connector: Option<String>,
+    pub status: Option<MessageStatus>,
+}
+
+/// An attempt, before its request leaves.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "delivery.rs explains them")]
+pub struct NewAttempt {
+    pub message_id: String,
+    pub number: u32,
+    pub connector: String,
+    pub revision: u64,
+    pub reference: String,
+    pub started_at: Timestamp,
+}
+
+/// An attempt's outcome.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "delivery.rs explains them")]
+pub struct AttemptEnd {
+    pub message_id: String,
+    pub number: u32,
+    pub status: AttemptStatus,
+    pub kind: Option<FailureKind>,
+    pub certainty: Option<Certainty>,
+    pub provider_code: Option<String>,
+    pub text: Option<String>,
+    pub provider_ids: Vec<String>,
+    pub segments: Option<u32>,
+    pub elapsed_ms: u64,
+    pub ended_at: Timestamp,
+}
+
+/// An attempt in the log.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AttemptRow {
+    /// From 1.
+    pub number: u32,
+    /// The connector.
+    pub connector: String,
+    /// Its revision.
+    pub revision: u64,
+    /// The reference that the provider got.
+    pub reference: String,
+    /// Its outcome.
+    pub status: AttemptStatus,
+    /// The contract's kind of failure.
+    pub kind: Option<String>,
+    /// `not-sent` or `unknown`.
+    pub certainty: Option<String>,
+    /// The provider's own code.
+    pub provider_code: Option<String>,
+    /// The provider's words.
+    pub text: Option<String>,
+    /// The provider's ids.
+    pub provider_ids: Vec<String>,
+    /// Parts that the provider counted.
+    pub segments: Option<u32>,
+    /// Wall-clock time.
+    pub elapsed_ms: Option<u64>,
+    /// When it began.
+    #[schema(value_type = String, format = DateTime)]
+    pub started_at: Timestamp,
+}
+
+/// What a delivery came to, for its verification.
+#[derive(Clone, Debug)]
+pub struct SettledDelivery {
+    /// The verification.
+    pub verification_id: String,
+    /// The message.
+    pub message_id: String,
+    /// As the API shows it.
+    pub delivery: Value,
+    /// Whether it certainly was not sent: then no cooldown applies.
+    pub refused: bool,
+    /// Whether the one failover after an unknown outcome is used up.
+    pub ambiguous_failover_used: bool,
+    /// Now.
+    pub now: Timestamp,
+}

@@ -1,0 +1,185 @@
+//! Verifications, what counts against a number, and what the rules decide.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::message::{NewAttempt, NewMessage};
+use crate::clock::Timestamp;
+
+/// Where a verification stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VerificationStatus {
+    /// Waits for the code.
+    Pending,
+    /// The code was right, once.
+    Approved,
+    /// Its life is over.
+    Expired,
+    /// The caller ended it.
+    Canceled,
+    /// Too many wrong codes.
+    AttemptsExhausted,
+}
+
+/// A verification as it is kept.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "service.md's own words; otp.rs explains the others")]
+pub struct Verification {
+    pub id: String,
+    pub environment: String,
+    pub purpose: String,
+    pub channel: String,
+    pub locale: String,
+    /// Sealed E.164.
+    pub to: Vec<u8>,
+    /// Keyed index of the number.
+    pub number_index: [u8; 32],
+    /// Keyed index of number and subject (or address): failures count and back off for the pair first.
+    pub pair_index: [u8; 32],
+    pub subject: Option<String>,
+    pub client_ip: Option<String>,
+    pub metadata: Option<Value>,
+    pub status: VerificationStatus,
+    /// Which key the code derives from.
+    pub code_key: u32,
+    pub code_length: u8,
+    pub attempts_left: u32,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub resend_after: Timestamp,
+    pub ambiguous_failover_used: bool,
+    /// Outcome of the last message, as JSON.
+    pub delivery: Option<Value>,
+}
+
+/// Wrong codes against one number, or one pair of number and subject or address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Failures {
+    /// Consecutive wrong codes.
+    pub consecutive: u32,
+    /// No check before.
+    pub blocked_until: Option<Timestamp>,
+}
+
+/// What was sent to a number lately.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sends {
+    /// When the last message that was not refused went out.
+    pub last: Option<Timestamp>,
+    /// How many in the last hour.
+    pub in_last_hour: u32,
+    /// When the oldest of those went out.
+    pub oldest_in_last_hour: Option<Timestamp>,
+    /// The number's own lock.
+    pub failures: Failures,
+}
+
+/// May it be sent? A reason to refuse, with when to try again.
+pub type SendJudge = Box<dyn FnOnce(&Sends) -> Result<(), Limited> + Send>;
+/// May it be resent?
+pub type ResendJudge = Box<dyn FnOnce(&Verification, &Sends) -> Result<(), ResendRefusal> + Send>;
+/// What follows from a presented code.
+pub type CheckJudge = Box<dyn FnOnce(&Verification, &Failures, &Failures) -> CheckDecision + Send>;
+
+/// A limit that refuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limited {
+    /// Which limit: `cooldown`, `hourly-cap`, `locked`.
+    pub rule: &'static str,
+    /// When it would permit it.
+    pub retry_at: Timestamp,
+}
+
+/// Why a verification is not sent again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ResendRefusal {
+    /// It is not pending.
+    NotPending(VerificationStatus),
+    /// A limit.
+    Limited(Limited),
+}
+
+/// What a check decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckDecision {
+    /// The verification's new status.
+    pub status: VerificationStatus,
+    /// Checks that are left.
+    pub attempts_left: u32,
+    /// New state of the number, if it changes.
+    pub number: Option<Failures>,
+    /// New state of the pair, if it changes.
+    pub pair: Option<Failures>,
+    /// What the caller is told.
+    pub told: Told,
+}
+
+/// What a check's caller is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Right.
+    Approved,
+    /// Wrong.
+    Wrong,
+    /// It was not pending.
+    NotPending(VerificationStatus),
+    /// Not looked at: too many wrong codes lately.
+    Limited(Limited),
+    /// A given field does not match.
+    Mismatch(&'static str),
+}
+
+/// A check's result, after it was written.
+#[derive(Clone, Debug)]
+pub struct CheckOutcome {
+    /// The verification as it is now.
+    pub verification: Verification,
+    /// What the caller is told.
+    pub told: Told,
+}
+
+/// A verification that is to be made.
+#[derive(Clone, Debug)]
+pub struct NewVerification {
+    /// The verification.
+    pub verification: Verification,
+    /// Its first message.
+    pub message: NewMessage,
+    /// Its first attempt.
+    pub attempt: NewAttempt,
+}
+
+/// A further message of a verification.
+#[derive(Clone, Debug)]
+pub struct NewResend {
+    /// The verification.
+    pub verification_id: String,
+    /// The message.
+    pub message: NewMessage,
+    /// Its first attempt.
+    pub attempt: NewAttempt,
+    /// When the next may be asked for.
+    pub resend_after: Timestamp,
+}
+
+/// What making something came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Created {
+    /// Done.
+    Done,
+    /// A limit.
+    Limited(Limited),
+}
+
+/// What resending came to.
+#[derive(Clone, Debug)]
+pub enum Resent {
+    /// Done; the verification as it is now.
+    Done(Box<Verification>),
+    /// Refused.
+    Refused(ResendRefusal),
+    /// No such verification.
+    Missing,
+}
