@@ -26,6 +26,9 @@ mod swap;
 /// Hostile guests, one each.
 mod sandbox;
 
+/// The connector host used as a library: the cache, the bounded compiler, what is freed.
+mod library;
+
 /// Every connector against its transcripts, and transcripts that must fail.
 mod connectors;
 

@@ -31,8 +31,10 @@ mod service;
 mod swaps;
 
 #[path = "../../tests/support/guests.rs"]
+#[allow(dead_code, reason = "the tests ask more of it")]
 mod guests;
 #[path = "../../tests/support/provider.rs"]
+#[allow(dead_code, reason = "the tests ask more of it")]
 mod provider;
 
 #[derive(Parser)]

@@ -15,9 +15,9 @@ wasmtime::component::bindgen!({
     exports: { default: async },
 });
 
-use exports::countersign::connector::{account, delivery_reports, sms};
+use self::exports::countersign::connector::{account, delivery_reports, sms};
 
-pub(super) use countersign::connector::{common, credentials, http, log};
+pub(super) use self::countersign::connector::{common, credentials, http, log};
 
 /// Two linkers: the contract alone, and the contract with what toolchains pull in of WASI. Linked to nothing that
 /// leaves the sandbox: no folder, no environment, no socket (`call::state` builds the context so).

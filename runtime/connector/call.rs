@@ -6,6 +6,7 @@
 
 mod certainty;
 mod host;
+mod lane;
 mod state;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use super::sandbox::Component;
 use crate::credentials::{Binding, Keyring};
 use crate::egress::Outlet;
 
+pub use lane::Lane;
 pub use state::State;
 use state::Stopped;
 
@@ -75,7 +77,7 @@ impl Component {
     ) -> Report<T> {
         let started = Instant::now();
         let deadline = tokio::time::Instant::now() + Duration::from_millis(wall_ms);
-        let mut store = arm(&self.engine, state, deadline);
+        let mut store = arm(&self.engine, &self.lane, state, deadline);
         let within = tokio::time::timeout_at(deadline, async {
             // The wait for a place counts: the caller's clock does not stop while it queues.
             let _place = self.calls.acquire().await.map_err(|_| wasmtime::Error::msg("the sandbox is closing"))?;
@@ -95,8 +97,9 @@ impl Component {
 }
 
 /// A store with every limit set. Instantiation runs guest code too, so this comes before it.
-fn arm(engine: &Engine, state: State, deadline: tokio::time::Instant) -> Store<State> {
+fn arm(engine: &Engine, lane: &Lane, state: State, deadline: tokio::time::Instant) -> Store<State> {
     let (cpu_ms, hostcall_bytes) = (state.limits.cpu_ms, state.limits.hostcall_bytes);
+    let lane = lane.clone();
     let mut store = Store::new(engine, state);
     store.data_mut().deadline = deadline;
     store.limiter(|state| state);
@@ -109,18 +112,18 @@ fn arm(engine: &Engine, state: State, deadline: tokio::time::Instant) -> Store<S
             state.stopped = Some(Stopped::Cpu(cpu_ms));
             return Err(wasmtime::Error::msg("CPU time"));
         }
-        // `yield_now` rather than plain `Yield`: a spinning guest is queued behind whoever has I/O to do.
-        Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now())))
+        let pause = lane.clone().pause(state.turn.clone(), state.cpu_ms);
+        Ok(UpdateDeadline::YieldCustom(1, Box::pin(pause)))
     });
     store
 }
 
 /// Make an instance and drop it: does it fit its limits, and how long does it take? In microseconds.
-pub(super) async fn try_instance(engine: &Engine, pre: &InstancePre<State>) -> Result<u64, String> {
+pub(super) async fn try_instance(engine: &Engine, lane: &Lane, pre: &InstancePre<State>) -> Result<u64, String> {
     let call =
         Call { issued_at: crate::clock::Timestamp::from_millis(0), nonce: "0".repeat(32), environment: String::new() };
     let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
-    let mut store = arm(engine, State::new(None, Export::Sms, &call), deadline);
+    let mut store = arm(engine, lane, State::new(None, Export::Sms, &call), deadline);
     let started = Instant::now();
     let made = tokio::time::timeout_at(deadline, pre.instantiate_async(&mut store)).await;
     let elapsed = started.elapsed();

@@ -104,7 +104,12 @@ impl Compiler {
         if status.success() {
             return Ok(compiled);
         }
-        let said = said.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        let said = said
+            .lines()
+            .find(|line| !line.trim().is_empty())
+            .unwrap_or_default()
+            .trim_start_matches("error: ")
+            .to_owned();
         Err(LoadError::Compiler(if said.is_empty() {
             format!("the compiler ended with {status}: too much memory or time")
         } else {

@@ -12,7 +12,7 @@ use wasmtime::component::{InstancePre, Linker};
 
 use super::bindings::{self, Exported};
 use super::cache::{self, Cache};
-use super::call::State;
+use super::call::{Lane, State};
 use super::compile::Compiler;
 use super::contract::Export;
 use super::digest::Digest;
@@ -64,6 +64,7 @@ pub struct Sandbox {
     cache: Cache,
     compiler: Compiler,
     calls: Arc<Semaphore>,
+    lane: Lane,
     slots: u32,
     /// Components that somebody uses: the same bytes are loaded once, and freed with their last user.
     loaded: Mutex<HashMap<Digest, Weak<Component>>>,
@@ -77,6 +78,7 @@ pub struct Component {
     pub(super) pre: InstancePre<State>,
     pub(super) exported: Exported,
     pub(super) calls: Arc<Semaphore>,
+    pub(super) lane: Lane,
     digest: Digest,
     exports: BTreeSet<Export>,
     compile_ms: u64,
@@ -130,6 +132,8 @@ impl Sandbox {
             cache,
             compiler,
             calls,
+            // The runtime has as many threads as the machine has processors.
+            lane: Lane::new(std::thread::available_parallelism().map_or(1, usize::from)),
             slots,
             loaded: Mutex::default(),
         }))
@@ -178,13 +182,15 @@ impl Sandbox {
         let contract = |error: wasmtime::Error| LoadError::Contract(format!("{error:#}"));
         let pre = linker.instantiate_pre(&compiled).map_err(contract)?;
         let exported = Exported::find(&pre).map_err(contract)?;
-        let instantiate_us = super::call::try_instance(&self.engine, &pre).await.map_err(LoadError::Instance)?;
+        let instantiate_us =
+            super::call::try_instance(&self.engine, &self.lane, &pre).await.map_err(LoadError::Instance)?;
         let component = Arc::new(Component {
             engine: self.engine.clone(),
             exports: exported.exports(),
             pre,
             exported,
             calls: Arc::clone(&self.calls),
+            lane: self.lane.clone(),
             digest,
             compile_ms,
             instantiate_us,
@@ -226,6 +232,3 @@ fn tick(engine: &Engine) -> std::io::Result<Sender<()>> {
 fn millis(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }
-
-#[cfg(test)]
-mod tests;

@@ -9,6 +9,7 @@ use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxView, WasiView};
 
 use super::Door;
+use super::lane::Turn;
 use crate::connector::contract::{Call, Exchange, Export, Failure, LogLine, Report};
 use crate::connector::limits::Limits;
 
@@ -54,6 +55,8 @@ pub struct State {
     pub(super) answered_requests: u32,
     pub(super) cpu_ms: u64,
     pub(super) stopped: Option<Stopped>,
+    /// In the slow lane, for a guest that computes for long.
+    pub(super) turn: Turn,
     memory_bytes: u64,
     table: ResourceTable,
     wasi: WasiCtx,
@@ -104,6 +107,7 @@ impl State {
             answered_requests: 0,
             cpu_ms: 0,
             stopped: None,
+            turn: Turn::default(),
             memory_bytes: 0,
             table,
             wasi,
