@@ -1,0 +1,152 @@
+//! Connectors and their revisions as the API shows them: no secret is read back.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use crate::clock::Timestamp;
+use crate::setup::approval::Asked;
+use crate::setup::{Setup, SetupError};
+use crate::store::{EnvironmentRow, RevisionRow};
+use crate::texts::{Sender, Template};
+
+/// A connector as the API shows it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ConnectorView {
+    /// Its name.
+    pub name: String,
+    /// `id@version` of its component.
+    pub component: String,
+    /// The component's digest.
+    pub digest: String,
+    /// The revision that is shown.
+    pub revision: u64,
+    /// The revision that serves, if one does.
+    pub serving: Option<u64>,
+    /// Whether it is the channel's active connector.
+    pub active: bool,
+    /// The configuration; a secret shows as `{"set": true}`.
+    #[schema(value_type = Object)]
+    pub config: Value,
+    /// Its texts.
+    pub templates: Vec<Template>,
+    /// Who sends where.
+    pub senders: Vec<Sender>,
+    /// What it was granted, in words.
+    pub granted: Vec<String>,
+    /// Hosts of it that the operator maps to another origin here.
+    pub overrides: BTreeMap<String, String>,
+    /// When the revision was saved.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+}
+
+/// One revision in the list of them.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RevisionView {
+    /// Its number.
+    pub revision: u64,
+    /// Whether it serves.
+    pub serving: bool,
+    /// `id@version` of its component.
+    pub component: String,
+    /// The configuration; a secret shows as `{"set": true}`.
+    #[schema(value_type = Object)]
+    pub config: Value,
+    /// Its texts.
+    pub templates: Vec<Template>,
+    /// Who sends where.
+    pub senders: Vec<Sender>,
+    /// When it was saved.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+}
+
+impl Setup {
+    /// Connectors of an environment, the active one first.
+    pub async fn connectors(&self, environment: &str) -> Result<Vec<ConnectorView>, SetupError> {
+        let environment = self.environment(environment).await?;
+        let mut views = Vec::new();
+        for row in self.store.connectors(&environment.name).await? {
+            views.push(self.connector(&environment.name, &row.name).await?);
+        }
+        views.sort_by_key(|view| !view.active);
+        Ok(views)
+    }
+
+    /// One connector, as its newest revision has it.
+    pub async fn connector(&self, environment: &str, name: &str) -> Result<ConnectorView, SetupError> {
+        let environment = self.environment(environment).await?;
+        let newest = self.newest_revision(&environment.name, name).await?;
+        let newest = newest.ok_or_else(|| SetupError::not_found("connector", name))?;
+        self.show(&environment, name, &newest).await
+    }
+
+    /// Revisions of a connector, newest first.
+    pub async fn revisions(&self, environment: &str, name: &str) -> Result<Vec<RevisionView>, SetupError> {
+        let environment = self.environment(environment).await?;
+        let row = self.store.connector(&environment.name, name).await?;
+        let row = row.ok_or_else(|| SetupError::not_found("connector", name))?;
+        let mut views = Vec::new();
+        for revision in self.store.revisions(&environment.name, name).await? {
+            views.push(RevisionView {
+                revision: revision.number,
+                serving: row.serving == Some(revision.number),
+                component: self.component_name(&revision.component_digest).await?,
+                config: shown_config(&revision),
+                templates: revision.templates,
+                senders: revision.senders,
+                created_at: revision.created_at,
+            });
+        }
+        Ok(views)
+    }
+
+    pub(super) async fn show(
+        &self,
+        environment: &EnvironmentRow,
+        name: &str,
+        revision: &RevisionRow,
+    ) -> Result<ConnectorView, SetupError> {
+        let row = self.store.connector(&environment.name, name).await?;
+        let channel = self.store.channel(&environment.name, "sms").await?;
+        let asked: Option<Asked> = serde_json::from_value(revision.approved.clone()).ok();
+        Ok(ConnectorView {
+            name: name.to_owned(),
+            component: self.component_name(&revision.component_digest).await?,
+            digest: revision.component_digest.clone(),
+            revision: revision.number,
+            serving: row.and_then(|row| row.serving),
+            active: channel.active.as_deref() == Some(name),
+            config: shown_config(revision),
+            templates: revision.templates.clone(),
+            senders: revision.senders.clone(),
+            overrides: self.overrides(environment, asked.as_ref()),
+            granted: asked.map(|asked| asked.words()).unwrap_or_default(),
+            created_at: revision.created_at,
+        })
+    }
+
+    fn overrides(&self, environment: &EnvironmentRow, asked: Option<&Asked>) -> BTreeMap<String, String> {
+        let Some(asked) = asked.filter(|_| environment.is_development()) else { return BTreeMap::new() };
+        let named = |host: &str| asked.hosts.iter().any(|pattern| pattern.to_string() == host);
+        let overrides = self.egress.overrides().iter().filter(|(host, _)| named(host));
+        overrides.map(|(host, target)| (host.clone(), target.to_string())).collect()
+    }
+
+    async fn component_name(&self, digest: &str) -> Result<String, SetupError> {
+        let row = self.store.component_by_digest(digest).await?;
+        Ok(row.map_or_else(|| digest.to_owned(), |row| format!("{}@{}", row.id, row.version)))
+    }
+}
+
+/// The configuration with `{"set": true}` in place of each secret.
+fn shown_config(revision: &RevisionRow) -> Value {
+    let mut config: Map<String, Value> = revision.config.as_object().cloned().unwrap_or_default();
+    for field in revision.secret_versions.keys() {
+        config.insert(field.clone(), json!({ "set": true }));
+    }
+    Value::Object(config)
+}
