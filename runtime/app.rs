@@ -135,6 +135,8 @@ impl App {
         upkeep.abort();
         warm.abort();
         drop(watch);
+        // A task that is still ending may hold the store: whoever starts next does not wait for it.
+        self.store.close();
         Ok(())
     }
 }

@@ -50,6 +50,9 @@ pub type Stored<T> = Result<T, StoreError>;
 /// The interface.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
+    /// Let go of what the store holds, such as a data folder: what was taken is written first, what comes later is
+    /// refused. Waits for a disk, briefly.
+    fn close(&self);
     /// A small value of the service itself.
     async fn meta(&self, name: &str) -> Stored<Option<Vec<u8>>>;
     /// Write one.

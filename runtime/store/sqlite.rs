@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
@@ -27,7 +28,7 @@ pub struct Sqlite {
     writer: Writer,
     readers: Readers,
     /// Held while the service has the folder; the system lets it go with the process, however it ends.
-    _lock: Option<File>,
+    lock: Mutex<Option<File>>,
 }
 
 const FILE: &str = "countersign.db";
@@ -68,7 +69,7 @@ impl Sqlite {
             otp::settle_after_crash(&connection)?;
         }
         let readers = (0..READERS).map(|_| self::connection(&path)).collect::<Stored<Vec<_>>>()?;
-        Ok(Self { writer: Writer::start(connection)?, readers: Readers::new(readers), _lock: lock })
+        Ok(Self { writer: Writer::start(connection)?, readers: Readers::new(readers), lock: Mutex::new(lock) })
     }
 
     async fn write<T: Send + 'static>(
@@ -83,6 +84,14 @@ impl Sqlite {
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Stored<T> {
         self.readers.run(work).await
+    }
+
+    /// Let the folder go: what was taken is written first, what comes later is refused.
+    fn close(&self) {
+        self.writer.close();
+        if let Ok(mut lock) = self.lock.lock() {
+            drop(lock.take());
+        }
     }
 
     /// Transactions committed so far: fewer than writes, since commits are grouped.
@@ -115,6 +124,10 @@ macro_rules! delegate {
     ($($area:ident: { $(fn $name:ident($($arg:ident: $type:ty),*) -> $out:ty;)* })*) => {
         #[async_trait::async_trait]
         impl super::Store for Sqlite {
+            fn close(&self) {
+                Sqlite::close(self);
+            }
+
             $($(async fn $name(&self, $($arg: $type),*) -> Stored<$out> { $area::$name(self, $($arg),*).await })*)*
         }
     };

@@ -315,3 +315,15 @@ async fn revisions_are_numbered_on_after_a_deletion_and_a_stale_writer_is_told()
     assert_eq!(store.save_revision(revision("a", None)).await.unwrap(), Saved::Revision { number: 3, active: true });
     assert_eq!(store.serve_revision("development", "p", 1, None).await.unwrap(), Saved::Missing);
 }
+
+#[tokio::test]
+async fn a_closed_store_has_written_what_it_took_and_lets_its_folder_go() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(dir.path()).unwrap();
+    store.put_meta("a", b"1").await.unwrap();
+    assert!(matches!(Sqlite::open(dir.path()), Err(StoreError::Locked)));
+    store.close();
+    let next = Sqlite::open(dir.path()).unwrap();
+    assert_eq!(next.meta("a").await.unwrap().unwrap(), b"1");
+    assert!(matches!(store.put_meta("a", b"2").await, Err(StoreError::Closed)));
+}

@@ -3,9 +3,9 @@
 //! that fails undoes nothing of its neighbours.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
@@ -23,18 +23,15 @@ type Answer = Box<dyn FnOnce(Stored<()>)>;
 type Job = Box<dyn FnOnce(Option<&Connection>) -> Answer + Send>;
 
 pub(super) struct Writer {
-    jobs: Option<SyncSender<Job>>,
-    thread: Option<JoinHandle<()>>,
+    /// None once it is closed.
+    jobs: Mutex<Option<SyncSender<Job>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
     commits: Arc<AtomicU64>,
 }
 
 impl Drop for Writer {
-    /// What was taken is written before the folder is let go.
     fn drop(&mut self) {
-        drop(self.jobs.take());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        self.close();
     }
 }
 
@@ -46,7 +43,23 @@ impl Writer {
         let counted = Arc::clone(&commits);
         let thread = std::thread::Builder::new().name("store-writer".into());
         let thread = thread.spawn(move || write(&connection, &waiting, &counted))?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread), commits })
+        Ok(Self { jobs: Mutex::new(Some(jobs)), thread: Mutex::new(Some(thread)), commits })
+    }
+
+    /// Take nothing more, and wait until what was taken is written.
+    pub(super) fn close(&self) {
+        if let Ok(mut jobs) = self.jobs.lock() {
+            drop(jobs.take());
+        }
+        let thread = self.thread.lock().ok().and_then(|mut thread| thread.take());
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
+
+    fn jobs(&self) -> Stored<SyncSender<Job>> {
+        let jobs = self.jobs.lock().map_err(|_| StoreError::Closed)?;
+        jobs.clone().ok_or(StoreError::Closed)
     }
 
     pub(super) fn commits(&self) -> u64 {
@@ -66,7 +79,7 @@ impl Writer {
                 let _ = tell.send(committed.and(result));
             })
         });
-        self.jobs.as_ref().ok_or(StoreError::Closed)?.try_send(job).map_err(|error| match error {
+        self.jobs()?.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => StoreError::Overloaded,
             TrySendError::Disconnected(_) => StoreError::Closed,
         })?;
