@@ -19,6 +19,7 @@ use crate::secret::Secret;
 use crate::store::{AttemptEnd, MessageStatus, NewAttempt, Store};
 
 pub mod attempt;
+pub mod quarantine;
 pub mod route;
 
 use route::{Next, Situation};
@@ -42,12 +43,18 @@ pub struct Delivery {
     running: TaskTracker,
 }
 
-/// No connector is active for the channel.
+/// No connector is active for the channel, or none that may serve.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("no connector is active for channel `sms` in environment `{environment}`")]
+#[error("no connector is active for channel `sms` in environment `{environment}`{}", quarantines(.quarantined))]
 pub struct NoRoute {
     /// The environment.
     pub environment: String,
+    /// Connectors that would send and are quarantined, each with the reason.
+    pub quarantined: Vec<String>,
+}
+
+fn quarantines(reasons: &[String]) -> String {
+    reasons.iter().map(|reason| format!("; {reason}")).collect()
 }
 
 /// Which connectors will be asked, in order: a snapshot, so that a swap during the send changes nothing of it.
@@ -133,10 +140,17 @@ impl Delivery {
 
     /// Who would send a message now: the active connector, then the fallbacks. Reads one pointer, does no I/O.
     pub fn plan(&self, environment: &str, _purpose: &str, _to: &PhoneNumber) -> Result<Plan, NoRoute> {
-        let none = || NoRoute { environment: environment.to_owned() };
-        let routes = self.registry.routes(environment).ok_or_else(none)?;
+        let none = |quarantined| NoRoute { environment: environment.to_owned(), quarantined };
+        let routes = self.registry.routes(environment).ok_or_else(|| none(Vec::new()))?;
         let order = routes.order();
-        if order.is_empty() { Err(none()) } else { Ok(Plan { routes, order }) }
+        if order.is_empty() {
+            let told = |serving: &Arc<Serving>| {
+                let (name, revision) = (&serving.name, serving.revision);
+                serving.quarantine.get().map(|why| format!("revision {revision} of `{name}` is quarantined: {why}"))
+            };
+            return Err(none(routes.named().filter_map(told).collect()));
+        }
+        Ok(Plan { routes, order })
     }
 
     /// Send `letter`, whose first attempt the caller has already stored. Settles within the call's time. Runs as a
@@ -172,6 +186,7 @@ impl Delivery {
             let left = deadline.saturating_duration_since(Instant::now());
             let report =
                 attempt::run(serving, &plan.routes, &letter, self.clock.now(), left.min(self.times.send)).await;
+            quarantine::judge(&*self.store, serving, &report).await;
             self.end(&letter, serving, number, &report).await;
             let failure = match report.result {
                 Ok(_) => return accepted(serving, ambiguous_failover_used),

@@ -7,6 +7,7 @@
 mod addresses;
 mod allow;
 mod client;
+mod encoding;
 mod fault;
 mod headers;
 mod hosts;
@@ -21,6 +22,8 @@ use std::sync::{Arc, RwLock};
 use async_trait::async_trait;
 use bytes::Bytes;
 use url::Url;
+
+use crate::secret::Secret;
 
 pub use addresses::{Refusal, judge as judge_address};
 pub use allow::{AllowEntry, AllowEntryError};
@@ -98,6 +101,24 @@ pub struct Grants {
     pub internal: Option<(String, Arc<dyn InternalHost>)>,
 }
 
+/// Who a connection says that it is (RFC 8446 §4.4.2). `Debug` shows no key.
+#[derive(Debug)]
+pub struct Identity {
+    /// Certificate chain in PEM, its own first.
+    pub certificate_pem: String,
+    /// Private key in PEM.
+    pub key_pem: Secret<Vec<u8>>,
+    /// The only authority that is trusted there; the usual ones unless given.
+    pub ca_pem: Option<String>,
+}
+
+impl Identity {
+    /// Whether a connection could be made with it.
+    pub fn check(&self) -> Result<(), EgressError> {
+        tls::identified(&[], self).map(|_| ())
+    }
+}
+
 /// Why a way out can't be made.
 #[derive(Debug, thiserror::Error)]
 pub enum EgressError {
@@ -107,6 +128,9 @@ pub enum EgressError {
     /// An override's target is not an origin.
     #[error("`egress.overrides`: the target of `{0}` must be http or https with a host and nothing after it")]
     Override(String),
+    /// A client certificate can't be used.
+    #[error("the client certificate can't be used: {0}")]
+    Identity(String),
     /// The client can't be built.
     #[error("the HTTP client can't be built: {0}")]
     Client(String),
@@ -148,7 +172,12 @@ impl Egress {
 
     /// The way out for one connector in one environment: a connection pool that nobody else uses.
     pub fn outlet(&self, grants: Grants) -> Result<Arc<Outlet>, EgressError> {
-        Outlet::new(Arc::clone(&self.shared), grants).map(Arc::new)
+        Outlet::new(Arc::clone(&self.shared), grants, None).map(Arc::new)
+    }
+
+    /// The same, but its connections identify themselves by a certificate; again a pool that nobody else uses.
+    pub fn identified_outlet(&self, grants: Grants, identity: &Identity) -> Result<Arc<Outlet>, EgressError> {
+        Outlet::new(Arc::clone(&self.shared), grants, Some(identity)).map(Arc::new)
     }
 
     /// The operator's mappings, to be shown wherever they count.

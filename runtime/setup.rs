@@ -103,6 +103,16 @@ pub enum SetupError {
         /// The secrets, by field.
         fields: Vec<String>,
     },
+    /// The revision gave out a secret, and serves no more.
+    #[error("revision {revision} of `{name}` is quarantined: {why}")]
+    Quarantined {
+        /// The connector.
+        name: String,
+        /// The revision.
+        revision: u64,
+        /// What it did.
+        why: String,
+    },
     /// `If-Match` names an older revision.
     #[error("revision {given} is not the current one; that is {current}")]
     Stale {

@@ -121,6 +121,8 @@ pub trait Store: Send + Sync + 'static {
     async fn revision(&self, environment: &str, name: &str, number: u64) -> Stored<Option<RevisionRow>>;
     /// Let a revision serve: roll back or forward.
     async fn serve_revision(&self, environment: &str, name: &str, number: u64, if_match: Option<u64>) -> Stored<Saved>;
+    /// A revision gave out a secret: it must not serve any more.
+    async fn quarantine_revision(&self, environment: &str, name: &str, number: u64, why: &str) -> Stored<()>;
     /// Delete a connector; its numbering goes on if the name comes back.
     async fn delete_connector(&self, environment: &str, name: &str) -> Stored<bool>;
     /// These versions of a connector's secrets, by field; what is not there is left out.

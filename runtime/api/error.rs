@@ -281,6 +281,7 @@ impl From<SetupError> for ApiError {
                 })
             }
             SetupError::Stale { current, .. } => Self::conflict("stale-revision", detail).with("current", current),
+            SetupError::Quarantined { .. } => Self::conflict("quarantined", detail),
             SetupError::InUse { by, .. } => Self::conflict("in-use", detail).with("used_by", by),
             SetupError::Store(error) => error.into(),
             SetupError::Load(_) | SetupError::Egress(_) | SetupError::Vault(_) => Self::internal(&detail),
@@ -339,6 +340,10 @@ pub(super) const KINDS: &[(&str, &str)] = &[
     ("not-pending", "The verification has ended. `verification_status` says how."),
     ("not-sent", "Every connector refused the message. `delivery` says why."),
     ("overloaded", "More requests wait than can be served. Try again in a moment."),
+    (
+        "quarantined",
+        "The revision's component gave out a secret, and it serves no more. Replace the secret, look at the component, and save a new revision if you trust it.",
+    ),
     ("rate-limited", "Too many failed attempts from this address."),
     ("secret-rebound", "A secret that you did not send again would go somewhere new. Send it again."),
     ("stale-revision", "Somebody saved another revision meanwhile. Read it and try again."),

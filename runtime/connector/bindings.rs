@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use wasmtime::component::{HasSelf, Instance, InstancePre, Linker};
 use wasmtime::{Engine, Store};
 
+mod callback;
+
 use super::call::State;
 use super::contract::{self, Call, Certainty, Export, FailureKind, Money, Pair, ReceiptStatus};
 
@@ -83,6 +85,22 @@ impl Exported {
     }
 }
 
+impl Exported {
+    pub(super) async fn handle(
+        &self,
+        store: &mut Store<State>,
+        instance: &Instance,
+        call: &common::Call,
+        config: &str,
+        callback: &contract::Callback,
+    ) -> wasmtime::Result<Result<contract::Handled, contract::Failure>> {
+        let missing = || wasmtime::Error::msg("the component does not export `delivery-reports`");
+        let guest = self.reports.as_ref().ok_or_else(missing)?.load(&mut *store, instance)?;
+        let answer = guest.call_handle(store, call, config, &callback::lower(callback)).await?;
+        Ok(answer.map(callback::lift).map_err(lift_failure))
+    }
+}
+
 /// The call record, with the time that is left.
 pub(super) fn lower_call(call: &Call, deadline_ms: u64) -> common::Call {
     common::Call {
@@ -137,25 +155,29 @@ fn lift_pairs(fields: Vec<common::Field>) -> Vec<Pair> {
     fields.into_iter().map(|field| Pair { name: field.name, value: field.value }).collect()
 }
 
-fn lift_failure(failure: common::Failure) -> contract::Failure {
+fn lift_kind(kind: common::FailureKind) -> FailureKind {
     use common::FailureKind as K;
+    match kind {
+        K::InvalidConfig => FailureKind::InvalidConfig,
+        K::AuthenticationFailed => FailureKind::AuthenticationFailed,
+        K::InsufficientFunds => FailureKind::InsufficientFunds,
+        K::InvalidRecipient => FailureKind::InvalidRecipient,
+        K::UnsupportedDestination => FailureKind::UnsupportedDestination,
+        K::RecipientBlocked => FailureKind::RecipientBlocked,
+        K::ContentRejected => FailureKind::ContentRejected,
+        K::RateLimited => FailureKind::RateLimited,
+        K::QuotaExceeded => FailureKind::QuotaExceeded,
+        K::FraudBlocked => FailureKind::FraudBlocked,
+        K::ProviderUnavailable => FailureKind::ProviderUnavailable,
+        K::Timeout => FailureKind::Timeout,
+        K::InvalidResponse => FailureKind::InvalidResponse,
+        K::Other => FailureKind::Other,
+    }
+}
+
+fn lift_failure(failure: common::Failure) -> contract::Failure {
     contract::Failure {
-        kind: match failure.kind {
-            K::InvalidConfig => FailureKind::InvalidConfig,
-            K::AuthenticationFailed => FailureKind::AuthenticationFailed,
-            K::InsufficientFunds => FailureKind::InsufficientFunds,
-            K::InvalidRecipient => FailureKind::InvalidRecipient,
-            K::UnsupportedDestination => FailureKind::UnsupportedDestination,
-            K::RecipientBlocked => FailureKind::RecipientBlocked,
-            K::ContentRejected => FailureKind::ContentRejected,
-            K::RateLimited => FailureKind::RateLimited,
-            K::QuotaExceeded => FailureKind::QuotaExceeded,
-            K::FraudBlocked => FailureKind::FraudBlocked,
-            K::ProviderUnavailable => FailureKind::ProviderUnavailable,
-            K::Timeout => FailureKind::Timeout,
-            K::InvalidResponse => FailureKind::InvalidResponse,
-            K::Other => FailureKind::Other,
-        },
+        kind: lift_kind(failure.kind),
         certainty: match failure.certainty {
             common::Certainty::NotSent => Certainty::NotSent,
             common::Certainty::Unknown => Certainty::Unknown,

@@ -7,9 +7,11 @@
 mod certainty;
 mod host;
 mod lane;
+mod net;
+mod scrub;
 mod state;
+mod told;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,10 +19,10 @@ use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{Engine, Store, StoreContextMut, UpdateDeadline};
 
 use super::bindings;
-use super::contract::{Call, Export, Failure, Message, Receipt, Report, Standing};
+use super::contract::{Call, Callback, Export, Failure, Handled, Message, Receipt, Report, Standing};
 use super::limits::Limits;
 use super::sandbox::Component;
-use crate::credentials::{Binding, Keyring};
+use crate::credentials::Wallet;
 use crate::egress::Outlet;
 
 pub use lane::Lane;
@@ -31,10 +33,8 @@ use state::Stopped;
 pub struct Door {
     /// The way out.
     pub outlet: Arc<Outlet>,
-    /// Its credentials, resolved.
-    pub bindings: Arc<BTreeMap<String, Binding>>,
-    /// Its secrets.
-    pub keyring: Arc<Keyring>,
+    /// Its credentials.
+    pub wallet: Arc<Wallet>,
     /// What it may use.
     pub limits: Limits,
     /// Whether to keep what went over the wire.
@@ -52,9 +52,7 @@ impl Component {
         let guest = async |store: &mut Store<State>, instance: &Instance| {
             self.exported.send(store, instance, &lowered, config, message).await
         };
-        let mut report = self.run(state, wall_ms, guest).await;
-        report.result = report.result.map(certainty::cap_receipt);
-        report
+        self.run(state, wall_ms, guest).await
     }
 
     /// Ask it whether its credentials are good.
@@ -68,8 +66,19 @@ impl Component {
         self.run(state, wall_ms, guest).await
     }
 
+    /// Let it read a provider's callback. It reaches nothing; it can only verify.
+    pub async fn handle_callback(&self, door: Door, call: Call, config: &str, callback: &Callback) -> Report<Handled> {
+        let wall_ms = door.limits.send_ms;
+        let state = State::new(Some(door), Export::DeliveryReports, &call);
+        let lowered = bindings::lower_call(&call, wall_ms);
+        let guest = async |store: &mut Store<State>, instance: &Instance| {
+            self.exported.handle(store, instance, &lowered, config, callback).await
+        };
+        self.run(state, wall_ms, guest).await
+    }
+
     /// Queue, instantiate, call, and take everything out of the store before it goes.
-    async fn run<T>(
+    async fn run<T: told::Told>(
         &self,
         state: State,
         wall_ms: u64,
@@ -89,8 +98,9 @@ impl Component {
             store.data_mut().stopped = Some(Stopped::Deadline(wall_ms));
         }
         let answer = within.unwrap_or_else(|_| Err(wasmtime::Error::msg("deadline")));
-        let state = store.into_data();
-        let result = certainty::settle(answer, &state);
+        let mut state = store.into_data();
+        let answer = answer.and_then(|answer| state.search_printed().map(|()| answer));
+        let result = certainty::settle(answer, &mut state);
         let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         state.into_report(result, elapsed_ms)
     }

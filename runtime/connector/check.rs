@@ -15,13 +15,13 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::call::Door;
-use super::contract::{Call, Failure};
+use super::contract::{Call, Failure, Handled, Receipt, Standing};
 use super::limits::Limits;
 use super::manifest::Manifest;
 use super::package::{self, Package};
 use super::sandbox::{Component, Sandbox, SandboxOptions};
 use super::transcript::{Expect, Transcript, WireFault};
-use crate::credentials::{Binding, Keyring, resolve};
+use crate::credentials::{Binding, Keyring, Wallet, resolve};
 use crate::egress::{Egress, EgressOptions, Grants};
 use crate::secret::Secret;
 use provider::Provider;
@@ -148,37 +148,45 @@ async fn play(component: &Component, manifest: &Manifest, transcript: &Transcrip
     };
     let (public, _) = split(manifest, &transcript.config);
     let config = Value::Object(public).to_string();
-    let mut differences = match &transcript.message {
-        Some(message) if !transcript.account => {
+    let asked = (&transcript.callback, &transcript.message);
+    let mut differences = match asked {
+        (Some(callback), _) => {
+            let report = component.handle_callback(door, call, &config, &callback.to_callback()).await;
+            judged(&transcript.expect, report.result.map(Came::Handled))
+        }
+        (None, Some(message)) if !transcript.account => {
             let report = component.send(door, call, &config, &message.to_message()).await;
-            let expected = (&transcript.expect, report.result);
-            match expected {
-                (Expect::Accepted(expected), Ok(receipt)) => compare::receipt(expected, &receipt),
-                (Expect::Failure(expected), Err(failure)) => compare::failure(expected, &failure),
-                (Expect::Failure(_), Ok(_)) => vec!["a failure was expected, and the message was accepted".to_owned()],
-                (_, Err(failure)) => unexpected(&failure),
-                (Expect::Standing(_), Ok(_)) => {
-                    vec!["`standing` is expected of an account check: set `account`".to_owned()]
-                }
-            }
+            judged(&transcript.expect, report.result.map(Came::Accepted))
         }
         _ => {
             let report = component.check_account(door, call, &config).await;
-            match (&transcript.expect, report.result) {
-                (Expect::Standing(expected), Ok(standing)) => compare::standing(expected, &standing),
-                (Expect::Failure(expected), Err(failure)) => compare::failure(expected, &failure),
-                (_, Err(failure)) => unexpected(&failure),
-                (_, Ok(_)) => vec!["the account check succeeded, and something else was expected".to_owned()],
-            }
+            judged(&transcript.expect, report.result.map(Came::Standing))
         }
     };
     differences.extend(provider.differences().await);
     Ok(differences)
 }
 
-fn unexpected(failure: &Failure) -> Vec<String> {
-    let code = failure.provider_code.as_deref().map(|code| format!(", code {code}")).unwrap_or_default();
-    vec![format!("it failed: {} ({:?}{code}): {}", failure.kind.as_str(), failure.certainty, failure.text)]
+/// What a call came to, of whichever export.
+enum Came {
+    Accepted(Receipt),
+    Standing(Standing),
+    Handled(Handled),
+}
+
+fn judged(expect: &Expect, came: Result<Came, Failure>) -> Vec<String> {
+    match (expect, came) {
+        (Expect::Accepted(expected), Ok(Came::Accepted(receipt))) => compare::receipt(expected, &receipt),
+        (Expect::Standing(expected), Ok(Came::Standing(standing))) => compare::standing(expected, &standing),
+        (Expect::Handled(expected), Ok(Came::Handled(handled))) => compare::handled(expected, &handled),
+        (Expect::Failure(expected), Err(failure)) => compare::failure(expected, &failure),
+        (Expect::Failure(_), Ok(_)) => vec!["a failure was expected, and the call succeeded".to_owned()],
+        (_, Ok(_)) => vec!["it succeeded in another way than `expect` says".to_owned()],
+        (_, Err(failure)) => {
+            let code = failure.provider_code.as_deref().map(|code| format!(", code {code}")).unwrap_or_default();
+            vec![format!("it failed: {} ({:?}{code}): {}", failure.kind.as_str(), failure.certainty, failure.text)]
+        }
+    }
 }
 
 fn door(manifest: &Manifest, transcript: &Transcript, provider: &Provider, send_ms: u64) -> anyhow::Result<Door> {
@@ -199,10 +207,12 @@ fn door(manifest: &Manifest, transcript: &Transcript, provider: &Provider, send_
         overrides.insert(url.authority().to_owned(), provider.origin());
     }
     let egress = Egress::new(EgressOptions { overrides, ..EgressOptions::default() })?;
+    let grants = Grants { hosts, development: true, internal: None };
+    let identified = |identity| egress.identified_outlet(grants.clone(), &identity);
+    let wallet = Wallet::new(bindings, Keyring::new(secrets), None, identified)?;
     Ok(Door {
-        outlet: egress.outlet(Grants { hosts, development: true, internal: None })?,
-        bindings: Arc::new(bindings),
-        keyring: Arc::new(Keyring::new(secrets)),
+        outlet: egress.outlet(grants.clone())?,
+        wallet: Arc::new(wallet),
         limits: Limits { send_ms, ..Limits::default() },
         record: true,
         mask: Vec::new(),

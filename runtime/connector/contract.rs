@@ -6,6 +6,11 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
+use crate::credentials::QUARANTINE_BYTES_MIN;
+
+mod callback;
+
+pub use callback::{Answer, Callback, DeliveryReport, Handled, ReportStatus};
 
 /// What every export is told about the call itself.
 #[derive(Clone, Debug)]
@@ -128,6 +133,22 @@ pub enum FailureKind {
     Other,
 }
 
+impl<T> Report<T> {
+    /// Of a call that never reached the connector: nothing was sent.
+    pub fn unsent(text: String) -> Self {
+        let failure = Failure {
+            kind: FailureKind::InvalidConfig,
+            certainty: Certainty::NotSent,
+            provider_code: None,
+            text,
+            retry_after_seconds: None,
+            extra: Vec::new(),
+        };
+        let (exchanges, log) = (Vec::new(), Vec::new());
+        Self { result: Err(failure), exchanges, log, elapsed_ms: 0, cpu_ms: 0, memory_bytes: 0, leak: None }
+    }
+}
+
 impl FailureKind {
     /// The contract's word for it, such as `invalid-recipient`.
     pub fn as_str(self) -> &'static str {
@@ -246,6 +267,30 @@ pub struct Exchange {
     pub elapsed_ms: u64,
 }
 
+/// A secret that a component gave out: in a request, a log line, a receipt or a failure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leak {
+    /// The field that holds it, or the credential that it was made for.
+    pub secret: String,
+    /// Its length in bytes.
+    pub bytes: usize,
+    /// Where it stood.
+    pub place: &'static str,
+}
+
+impl Leak {
+    /// Whether its revision must not serve any more: a secret of this length does not stand anywhere by chance.
+    pub fn quarantines(&self) -> bool {
+        self.bytes >= QUARANTINE_BYTES_MIN
+    }
+}
+
+impl fmt::Display for Leak {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the connector gave out the secret `{}` in {}", self.secret, self.place)
+    }
+}
+
 /// Everything that one call of a connector gave.
 #[derive(Clone, Debug)]
 pub struct Report<T> {
@@ -261,4 +306,6 @@ pub struct Report<T> {
     pub cpu_ms: u64,
     /// The guest's linear memory when the call ended.
     pub memory_bytes: u64,
+    /// A secret that the component gave out; then the call has failed.
+    pub leak: Option<Leak>,
 }

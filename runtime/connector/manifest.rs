@@ -203,9 +203,9 @@ mod tests {
 
     #[test]
     fn a_kind_of_credential_that_we_do_not_serve_is_named() {
-        let text = "id='x'\nname='X'\nversion='1.0.0'\ncontract='1.0.0'\nchannel='sms'\nsummary='s'\n[credentials.k]\nkind='hmac'\nmethods=['POST']\npaths=['/']\n";
+        let text = "id='x'\nname='X'\nversion='1.0.0'\ncontract='1.0.0'\nchannel='sms'\nsummary='s'\n[credentials.k]\nkind='telepathy'\nmethods=['POST']\npaths=['/']\n";
         let reason = parse(text).unwrap_err();
-        assert!(reason.text.contains("hmac"), "{reason}");
+        assert!(reason.text.contains("telepathy"), "{reason}");
     }
 
     #[test]

@@ -27,10 +27,14 @@ pub struct Routes {
 }
 
 impl Routes {
-    /// The active connector, then its fallbacks: whoever of them serves.
+    /// The active connector, then its fallbacks: whoever of them serves and is not quarantined.
     pub fn order(&self) -> Vec<Arc<Serving>> {
-        let names = self.active.iter().chain(&self.fallback);
-        names.filter_map(|name| self.connectors.get(name)).cloned().collect()
+        self.named().filter(|serving| serving.quarantine.get().is_none()).cloned().collect()
+    }
+
+    /// The active connector, then its fallbacks, whatever is the matter with them.
+    pub fn named(&self) -> impl Iterator<Item = &Arc<Serving>> {
+        self.active.iter().chain(&self.fallback).filter_map(|name| self.connectors.get(name))
     }
 }
 

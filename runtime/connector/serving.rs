@@ -1,20 +1,19 @@
 //! One revision of a connector, ready to send: its component, configuration, bindings, secrets and way out.
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::OnceCell;
 
 use crate::clock::Timestamp;
 use crate::connector::call::Door;
-use crate::connector::contract::{Call, Certainty, Failure, FailureKind, Message, Receipt, Report, Standing};
+use crate::connector::contract::{Call, Callback, Export, Handled, Message, Receipt, Report, Standing};
 use crate::connector::digest::Digest;
 use crate::connector::limits::Limits;
 use crate::connector::loader::{LoadFailure, Loader};
 use crate::connector::sandbox::Component;
-use crate::credentials::{Binding, Keyring};
+use crate::credentials::Wallet;
 use crate::egress::Outlet;
 use crate::texts::{Sender, Template};
 
@@ -38,14 +37,14 @@ pub struct Serving {
     pub outlet: Arc<Outlet>,
     /// What `outlet` was made for: a revision with the same grants takes the same one.
     pub grants_key: String,
-    /// Its credentials, resolved.
-    pub bindings: Arc<BTreeMap<String, Binding>>,
-    /// Its secrets.
-    pub keyring: Arc<Keyring>,
+    /// Its credentials.
+    pub wallet: Arc<Wallet>,
     /// What a call may use.
     pub limits: Limits,
     /// Its code, compiled when first needed.
     pub code: LazyComponent,
+    /// Why it must not serve any more, if it gave out a secret. Whoever holds it sees that at once.
+    pub quarantine: OnceLock<String>,
 }
 
 /// A component that is compiled (or taken from the cache) when it is first needed, and once.
@@ -84,30 +83,40 @@ impl Serving {
         let mask = sensitive(message);
         match self.code.get().await {
             Ok(code) => code.send(self.door(wall, record, mask), self.call(now), &self.config, message).await,
-            Err(failure) => not_loaded(&failure),
+            Err(failure) => Report::unsent(failure.to_string()),
+        }
+    }
+
+    /// Let the connector read a provider's callback. None if it reads none.
+    pub async fn handle_callback(
+        &self,
+        now: Timestamp,
+        callback: &Callback,
+        wall: Duration,
+    ) -> Option<Report<Handled>> {
+        match self.code.get().await {
+            Ok(code) if !code.exports().contains(&Export::DeliveryReports) => None,
+            Ok(code) => {
+                let door = self.door(wall, false, Vec::new());
+                Some(code.handle_callback(door, self.call(now), &self.config, callback).await)
+            }
+            Err(failure) => Some(Report::unsent(failure.to_string())),
         }
     }
 
     /// Ask the connector whether its credentials are good. None if it can't tell.
     pub async fn check_account(&self, now: Timestamp, wall: Duration) -> Option<Report<Standing>> {
         match self.code.get().await {
-            Ok(code) if !code.exports().contains(&crate::connector::contract::Export::Account) => None,
+            Ok(code) if !code.exports().contains(&Export::Account) => None,
             Ok(code) => Some(code.check_account(self.door(wall, true, Vec::new()), self.call(now), &self.config).await),
-            Err(failure) => Some(not_loaded(&failure)),
+            Err(failure) => Some(Report::unsent(failure.to_string())),
         }
     }
 
     fn door(&self, wall: Duration, record: bool, mask: Vec<String>) -> Door {
         let mut limits = self.limits.clone();
         limits.send_ms = u64::try_from(wall.as_millis()).unwrap_or(u64::MAX);
-        Door {
-            outlet: Arc::clone(&self.outlet),
-            bindings: Arc::clone(&self.bindings),
-            keyring: Arc::clone(&self.keyring),
-            limits,
-            record,
-            mask,
-        }
+        Door { outlet: Arc::clone(&self.outlet), wallet: Arc::clone(&self.wallet), limits, record, mask }
     }
 
     fn call(&self, now: Timestamp) -> Call {
@@ -115,22 +124,12 @@ impl Serving {
     }
 }
 
-/// What must not be read in a log or an error: the number with and without its plus, the code, the whole text.
+/// What must not be read in a log or an error: the number with and without its country, the code, the whole text.
 fn sensitive(message: &Message) -> Vec<String> {
-    let mut mask = vec![message.to.clone(), message.to.trim_start_matches('+').to_owned(), message.text.clone()];
+    let digits = message.to.trim_start_matches('+');
+    let national = digits.strip_prefix(message.calling_code.as_str()).unwrap_or(digits);
+    let mut mask = vec![message.to.clone(), digits.to_owned(), national.to_owned(), message.text.clone()];
     mask.extend(message.parameters.iter().filter(|p| p.name == "code").map(|p| p.value.clone()));
     mask.retain(|entry| entry.len() >= 4);
     mask
-}
-
-fn not_loaded<T>(failure: &LoadFailure) -> Report<T> {
-    let failure = Failure {
-        kind: FailureKind::InvalidConfig,
-        certainty: Certainty::NotSent,
-        provider_code: None,
-        text: failure.to_string(),
-        retry_after_seconds: None,
-        extra: Vec::new(),
-    };
-    Report { result: Err(failure), exchanges: vec![], log: vec![], elapsed_ms: 0, cpu_ms: 0, memory_bytes: 0 }
 }

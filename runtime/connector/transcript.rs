@@ -3,10 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use url::form_urlencoded;
 
-use super::contract::{Certainty, FailureKind, Message, Pair};
+use super::contract::{Callback, Certainty, FailureKind, Message, Pair, ReportStatus};
 use crate::clock::Timestamp;
 
 /// A transcript. A field that it does not know is refused by name.
@@ -27,6 +30,9 @@ pub struct Transcript {
     /// Whether the account is checked instead of a message sent.
     #[serde(default)]
     pub account: bool,
+    /// A provider's callback that is read instead of a message sent.
+    #[serde(default)]
+    pub callback: Option<AskedCallback>,
     /// Requests in order, each with its reply.
     #[serde(default)]
     pub exchanges: Vec<Expected>,
@@ -134,6 +140,53 @@ impl AskedMessage {
     }
 }
 
+/// `callback`: what a provider sends us.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AskedCallback {
+    /// `POST` unless given.
+    #[serde(default = "post")]
+    pub method: String,
+    /// The full public URL.
+    pub url: String,
+    /// Headers.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// Body as form fields.
+    #[serde(default)]
+    pub form: Option<BTreeMap<String, String>>,
+    /// Body as JSON, written compactly.
+    #[serde(default)]
+    pub json: Option<Value>,
+    /// Body as text.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// Body as base64.
+    #[serde(default)]
+    pub base64: Option<String>,
+}
+
+fn post() -> String {
+    "POST".into()
+}
+
+impl AskedCallback {
+    /// As a connector gets it.
+    pub fn to_callback(&self) -> Callback {
+        let body = match (&self.form, &self.json, &self.text, &self.base64) {
+            (Some(form), ..) => {
+                form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish().into_bytes()
+            }
+            (None, Some(json), ..) => json.to_string().into_bytes(),
+            (None, None, Some(text), _) => text.clone().into_bytes(),
+            (None, None, None, base64) => STANDARD.decode(base64.as_deref().unwrap_or_default()).unwrap_or_default(),
+        };
+        let header = |(name, value): (&String, &String)| Pair { name: name.clone(), value: value.clone() };
+        let headers = self.headers.iter().map(header).collect();
+        Callback { method: self.method.clone(), url: self.url.clone(), headers, body }
+    }
+}
+
 /// One expected request and its reply.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -211,6 +264,8 @@ pub enum Expect {
     Failure(ExpectedFailure),
     /// The account's standing.
     Standing(ExpectedStanding),
+    /// What a callback was read as.
+    Handled(ExpectedHandled),
 }
 
 /// A receipt; what is not given is not compared.
@@ -245,4 +300,38 @@ pub struct ExpectedFailure {
 pub struct ExpectedStanding {
     /// Balance, as `AMOUNT CURRENCY`.
     pub balance: Option<String>,
+}
+
+/// What a callback was read as; what is not given is not compared.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedHandled {
+    /// Whether its signature was verified.
+    pub verified: bool,
+    /// The reports, in order.
+    #[serde(default)]
+    pub reports: Option<Vec<ExpectedReport>>,
+    /// Status of the answer to the provider.
+    #[serde(default)]
+    pub status: Option<u16>,
+}
+
+/// One report; what is not given is not compared.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedReport {
+    /// How far the message got.
+    pub status: ReportStatus,
+    /// The provider's ids.
+    #[serde(default)]
+    pub message_ids: Option<Vec<String>>,
+    /// Our reference.
+    #[serde(default)]
+    pub reference: Option<String>,
+    /// Why it got no further.
+    #[serde(default)]
+    pub kind: Option<FailureKind>,
+    /// The provider's own code.
+    #[serde(default)]
+    pub provider_code: Option<String>,
 }

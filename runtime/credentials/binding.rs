@@ -9,7 +9,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Declaration, Kind};
+use url::Url;
+
+use super::Declaration;
+use super::kind::Kind;
 use crate::connector::contract::Export;
 use crate::egress::HostPattern;
 
@@ -34,6 +37,14 @@ pub enum ResolveError {
     /// It needs a field that is not set: the credential is not available with this configuration.
     #[error("credential `{credential}` needs `{field}`, which is not set")]
     NotSet {
+        /// The credential.
+        credential: String,
+        /// The field of the configuration.
+        field: String,
+    },
+    /// A field of the configuration has braces, which would be read as a placeholder.
+    #[error("credential `{credential}` can't use `{field}`: it has a brace, or is not what it should be")]
+    Unusable {
         /// The credential.
         credential: String,
         /// The field of the configuration.
@@ -83,13 +94,20 @@ pub fn resolve(
     config: &Map<String, Value>,
 ) -> Result<Binding, ResolveError> {
     let plain = |value: &str| value.to_owned();
-    let not_set = |field: String| ResolveError::NotSet { credential: name.to_owned(), field };
-    let fill_plain = |template: &str| fill(template, config, plain).map_err(not_set);
+    let at_fault = |field: String| {
+        let (credential, is_set) = (name.to_owned(), config.get(&field).is_some_and(Value::is_string));
+        if is_set && config.get(&field) != Some(&Value::String(String::new())) {
+            ResolveError::Unusable { credential, field }
+        } else {
+            ResolveError::NotSet { credential, field }
+        }
+    };
+    let fill_plain = |template: &str| fill(template, config, plain).map_err(at_fault);
     let own_hosts = match &declaration.hosts {
         None => hosts.iter().cloned().collect(),
         Some(own) => {
             // A host whose field is not set is left out, as it is in the manifest's own list.
-            let filled = own.iter().filter_map(|host| fill(host, config, plain).ok());
+            let filled = own.iter().filter_map(|host| fill_host(host, config));
             let parsed: Option<BTreeSet<HostPattern>> = filled.map(|host| HostPattern::parse(&host).ok()).collect();
             let parsed = parsed.ok_or_else(|| ResolveError::ForeignHost(name.to_owned()))?;
             if !parsed.iter().all(|host| hosts.iter().any(|wider| host.is_within(wider))) {
@@ -98,16 +116,19 @@ pub fn resolve(
             parsed
         }
     };
-    let paths = declaration.paths.iter().map(|path| fill(path, config, segment).map_err(not_set));
+    let paths = declaration.paths.iter().map(|path| fill_path(path, config).map_err(at_fault));
     let paths: BTreeSet<String> = paths.collect::<Result<_, _>>()?;
-    let methods: BTreeSet<String> = declaration.methods.iter().map(|method| method.to_ascii_uppercase()).collect();
-    if paths.is_empty() || methods.is_empty() {
+    let methods = declaration.methods.iter().map(|method| Ok(fill_plain(method)?.to_ascii_uppercase()));
+    let methods: BTreeSet<String> = methods.collect::<Result<_, _>>()?;
+    if declaration.kind.is_for_requests() && (paths.is_empty() || methods.is_empty()) {
         return Err(ResolveError::Empty(name.to_owned()));
     }
-    let mut kind = declaration.kind.clone();
-    if let Kind::Basic { user, password } = &mut kind {
-        *user = fill_plain(user)?;
-        *password = fill_plain(password)?;
+    let kind = declaration.kind.filled(&|template| fill_unbraced(template, config)).map_err(at_fault)?;
+    if let Some(login) = kind.login_url() {
+        let known = Url::parse(login).is_ok_and(|url| hosts.iter().any(|host| host.matches(&url)));
+        if !known {
+            return Err(ResolveError::ForeignHost(name.to_owned()));
+        }
     }
     let pinned = declaration.pinned.iter().map(|(field, value)| Ok((field.clone(), fill_plain(value)?)));
     Ok(Binding {
@@ -122,6 +143,38 @@ pub fn resolve(
     })
 }
 
+/// A whole `{config.url}` gives that URL's origin; elsewhere a placeholder is a label.
+fn fill_host(template: &str, config: &Map<String, Value>) -> Option<String> {
+    let field = template.strip_prefix("{config.").and_then(|rest| rest.strip_suffix('}')).filter(|f| !f.contains('{'));
+    match field {
+        Some(field) => Some(Url::parse(config.get(field)?.as_str()?).ok()?.origin().ascii_serialization()),
+        None => fill(template, config, str::to_owned).ok(),
+    }
+}
+
+/// `{config.x}` is one segment; a whole `{config.x:path}` is the path of the URL in that field.
+fn fill_path(template: &str, config: &Map<String, Value>) -> Result<String, String> {
+    match template.strip_prefix("{config.").and_then(|rest| rest.strip_suffix(":path}")) {
+        Some(field) => {
+            let url = config.get(field).and_then(Value::as_str).and_then(|text| Url::parse(text).ok());
+            url.map(|url| url.path().to_owned()).ok_or_else(|| field.to_owned())
+        }
+        None => fill(template, config, segment),
+    }
+}
+
+/// For templates in which `{secret.x}` is filled in later: a value may not bring a placeholder of its own.
+fn fill_unbraced(template: &str, config: &Map<String, Value>) -> Result<String, String> {
+    let braced = |value: &&Value| value.as_str().is_some_and(|text| text.contains(['{', '}']));
+    for rest in template.split("{config.").skip(1) {
+        let field = rest.split('}').next().unwrap_or_default();
+        if config.get(field).filter(braced).is_some() {
+            return Err(field.to_owned());
+        }
+    }
+    fill(template, config, str::to_owned)
+}
+
 impl Binding {
     /// The credential's name.
     pub fn name(&self) -> &str {
@@ -133,6 +186,21 @@ impl Binding {
         &self.secrets
     }
 
+    /// Whether the guest writes a marker into its place.
+    pub fn signs(&self) -> bool {
+        self.kind.signs()
+    }
+
+    /// Whether this export may use it.
+    pub fn is_for(&self, export: Export) -> bool {
+        self.exports.contains(&export)
+    }
+
+    /// The URL that only the host asks, if there is one.
+    pub fn login_url(&self) -> Option<&str> {
+        self.kind.login_url()
+    }
+
     /// The word for what the host does with it.
     pub fn kind(&self) -> &'static str {
         self.kind.as_str()
@@ -140,27 +208,20 @@ impl Binding {
 
     /// What it permits, in words that an operator can approve.
     pub fn words(&self) -> String {
-        let what = self.secrets.iter().cloned().collect::<Vec<_>>().join(" and ");
-        let what = if what.is_empty() { self.name.clone() } else { what };
-        let place = match &self.kind {
-            Kind::Basic { .. } | Kind::Bearer { .. } => "the Authorization header".to_owned(),
-            Kind::Header { name, .. } => format!("the header {name}"),
-            Kind::Query { name, .. } => format!("the query parameter {name}"),
-            Kind::Form { name, .. } => format!("the form field {name}"),
-            Kind::Path { segment, .. } => format!("segment {segment} of the path"),
-            Kind::Json { pointer, .. } => format!("the JSON member {pointer}"),
-        };
+        let what = self.kind.words(&self.name);
+        if !self.kind.is_for_requests() {
+            return what;
+        }
         let list = |items: &BTreeSet<String>| items.iter().cloned().collect::<Vec<_>>().join(" or ");
-        let hosts = list(
-            &self
-                .hosts
-                .iter()
-                .map(|host| if host.is_plain() { host.to_string() } else { format!("https://{host}") })
-                .collect(),
-        );
+        let host = |host: &HostPattern| if host.is_plain() { host.to_string() } else { format!("https://{host}") };
+        let hosts = list(&self.hosts.iter().map(host).collect());
         let pinned: String =
             self.pinned.iter().map(|(field, value)| format!(", only with {field} = {value}")).collect();
-        format!("writes {what} into {place} of {} {hosts} at {}{pinned}", list(&self.methods), list(&self.paths))
+        let exports = match self.exports.iter().map(|export| export.as_str()).collect::<Vec<_>>().join(" and ") {
+            sending if sending == "sms" => String::new(),
+            others => format!(", in {others}"),
+        };
+        format!("{what} of {} {hosts} at {}{pinned}{exports}", list(&self.methods), list(&self.paths))
     }
 
     /// Whether everything that it permits is permitted by `wider` too.
@@ -249,7 +310,8 @@ mod tests {
 
     #[test]
     fn a_host_that_the_manifest_does_not_name_is_refused() {
-        let foreign = Declaration { hosts: Some(vec!["evil.example".into()]), ..declaration() };
+        let mut foreign = declaration();
+        foreign.hosts = Some(vec!["evil.example".into()]);
         let hosts = [HostPattern::parse("api.example.com").unwrap()];
         let config = json!({"sid": "A"});
         assert!(matches!(

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::kind::Kind;
 use crate::connector::contract::Export;
 
 /// How a secret is used, as the manifest writes it. `{config.NAME}` stands for a field of the configuration.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Declaration {
     /// What the host does.
     #[serde(flatten)]
@@ -16,110 +18,63 @@ pub struct Declaration {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hosts: Option<Vec<String>>,
     /// Methods of the requests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub methods: Vec<String>,
     /// Paths of the requests: `/v1/accounts/{config.account}/messages`; `*` is one whole segment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub paths: Vec<String>,
-    /// Fields that the request must have, exactly once and with this value: `form.Action`, `query.Action`, `json./op`.
+    /// Fields that the request must have, exactly once and with this value: `form.Action`, `query.Action`, `json./op`,
+    /// `header.x-action`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub pinned: BTreeMap<String, String>,
     /// Exports in which it may be used.
     #[serde(default = "sms_only")]
     pub exports: Vec<Export>,
+    /// Everything as it was written, so that a restriction which this version does not know is found, not dropped.
+    #[serde(flatten, skip_serializing)]
+    written: BTreeMap<String, Value>,
 }
 
 fn sms_only() -> Vec<Export> {
     vec![Export::Sms]
 }
 
-/// What the host does with the secret. `secret` names one of the manifest's secrets.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Kind {
-    /// `Authorization: Basic` (RFC 7617). Either side is a template: literal, `{config.x}` or `{secret.x}`; may be empty.
-    Basic {
-        /// User.
-        user: String,
-        /// Password.
-        password: String,
-    },
-    /// `Authorization: Bearer` (RFC 6750).
-    Bearer {
-        /// The token.
-        secret: String,
-    },
-    /// A header of that name.
-    Header {
-        /// The header's name.
-        name: String,
-        /// Written before the secret.
-        #[serde(default)]
-        prefix: String,
-        /// The secret.
-        secret: String,
-    },
-    /// A query parameter.
-    Query {
-        /// The parameter's name.
-        name: String,
-        /// The secret.
-        secret: String,
-    },
-    /// A field of an `application/x-www-form-urlencoded` body.
-    Form {
-        /// The field's name.
-        name: String,
-        /// The secret.
-        secret: String,
-    },
-    /// A segment of the path, which the guest leaves empty: `/bot//send`.
-    Path {
-        /// Index of the segment, from 0.
-        segment: usize,
-        /// Written before the secret, inside the segment.
-        #[serde(default)]
-        prefix: String,
-        /// The secret.
-        secret: String,
-    },
-    /// A member of a JSON body, by JSON Pointer (RFC 6901); its parent is an object that is there.
-    Json {
-        /// The pointer.
-        pointer: String,
-        /// The secret.
-        secret: String,
-    },
-}
+const COMMON: [&str; 6] = ["kind", "hosts", "methods", "paths", "pinned", "exports"];
 
-impl Kind {
-    /// The word for it.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Basic { .. } => "basic",
-            Self::Bearer { .. } => "bearer",
-            Self::Header { .. } => "header",
-            Self::Query { .. } => "query",
-            Self::Form { .. } => "form",
-            Self::Path { .. } => "path",
-            Self::Json { .. } => "json",
-        }
-    }
-
-    /// Names of the secrets that it uses.
-    pub fn secrets(&self) -> Vec<String> {
-        match self {
-            Self::Basic { user, password } => [user, password].into_iter().flat_map(|side| secrets_in(side)).collect(),
-            Self::Bearer { secret }
-            | Self::Header { secret, .. }
-            | Self::Query { secret, .. }
-            | Self::Form { secret, .. }
-            | Self::Path { secret, .. }
-            | Self::Json { secret, .. } => vec![secret.clone()],
-        }
+impl Declaration {
+    /// Names that were written and mean nothing here. A misspelt `pinned` would otherwise permit what it was to forbid.
+    pub fn unknown(&self) -> Vec<&str> {
+        let own = self.kind.fields();
+        let known = |name: &&str| COMMON.contains(name) || own.contains(name);
+        self.written.keys().map(String::as_str).filter(|name| !known(name)).collect()
     }
 }
 
-/// `{secret.a}:{secret.b}` → `a`, `b`.
-fn secrets_in(template: &str) -> Vec<String> {
-    let starts = template.split("{secret.").skip(1);
-    starts.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect()
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(value: Value) -> Declaration {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn a_misspelt_restriction_is_named() {
+        let good =
+            json!({"kind": "bearer", "secret": "t", "methods": ["POST"], "paths": ["/"], "pinned": {"form.A": "B"}});
+        assert!(read(good.clone()).unknown().is_empty());
+        let mut bad = good;
+        bad["pined"] = json!({});
+        assert_eq!(read(bad).unknown(), ["pined"]);
+    }
+
+    #[test]
+    fn a_declaration_reads_back_as_it_is_written() {
+        let declared = read(json!({"kind": "hmac", "secret": "s", "digest": "sha256", "encoding": "hex",
+            "place": {"header": "authorization"}, "methods": ["POST"], "paths": ["/"]}));
+        let again = read(serde_json::to_value(&declared).unwrap());
+        assert_eq!((again.kind, again.paths), (declared.kind, declared.paths));
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::secret::Secret;
 
 /// Secrets by field. `Debug` shows none.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Keyring(BTreeMap<String, Secret<String>>);
 
 impl Keyring {
@@ -19,10 +19,9 @@ impl Keyring {
         self.0.get(field)
     }
 
-    /// The values, for masking what is shown. Short ones are left out: masking them would tear text apart and tell
-    /// more than it hides.
-    pub fn masks(&self) -> Vec<&str> {
-        self.0.values().map(|secret| secret.expose().as_str()).filter(|value| value.len() >= 12).collect()
+    /// All of them, by field.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Secret<String>)> {
+        self.0.iter().map(|(field, secret)| (field.as_str(), secret))
     }
 
     /// Fill `{secret.x}` in. Answers the name of the first that is not there.

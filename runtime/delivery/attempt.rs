@@ -5,7 +5,7 @@ use std::time::Duration;
 use sha2::{Digest as _, Sha256};
 
 use crate::clock::Timestamp;
-use crate::connector::contract::{Certainty, Failure, FailureKind, Message, Receipt, Report};
+use crate::connector::contract::{Certainty, Failure, Message, Receipt, Report};
 use crate::connector::registry::Routes;
 use crate::connector::serving::Serving;
 use crate::store::{AttemptEnd, AttemptStatus};
@@ -23,7 +23,7 @@ pub async fn run(
 ) -> Report<Receipt> {
     match compose(serving, routes, letter, now) {
         Ok(message) => serving.send(now, &message, wall, false).await,
-        Err(error) => unsent(error.to_string()),
+        Err(error) => Report::unsent(error.to_string()),
     }
 }
 
@@ -75,19 +75,6 @@ pub fn reference(message_id: &str, connector: &str) -> String {
     let digest = Sha256::digest(connector.as_bytes());
     let short: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     format!("{message_id}-{short}")
-}
-
-/// A message that never reached the connector.
-fn unsent(text: String) -> Report<Receipt> {
-    let failure = Failure {
-        kind: FailureKind::InvalidConfig,
-        certainty: Certainty::NotSent,
-        provider_code: None,
-        text,
-        retry_after_seconds: None,
-        extra: Vec::new(),
-    };
-    Report { result: Err(failure), exchanges: vec![], log: vec![], elapsed_ms: 0, cpu_ms: 0, memory_bytes: 0 }
 }
 
 /// The outcome as the store keeps it.

@@ -5,13 +5,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use http::header::{HOST, HeaderValue};
+use bytes::BytesMut;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HOST, HeaderValue};
 use tokio::time::Instant;
 use url::{Host, Url};
 
 use super::resolver::{AddressRefused, Judged, NoSuchName};
-use super::{EgressError, Fault, Grants, Request, Response, Shared, addresses};
+use super::{EgressError, Fault, Grants, Identity, Request, Response, Shared, addresses, encoding, tls};
 
 /// What one request may use.
 #[derive(Clone, Copy, Debug)]
@@ -41,10 +41,14 @@ struct Destination {
 }
 
 impl Outlet {
-    pub(super) fn new(shared: Arc<Shared>, grants: Grants) -> Result<Self, EgressError> {
+    pub(super) fn new(shared: Arc<Shared>, grants: Grants, identity: Option<&Identity>) -> Result<Self, EgressError> {
+        let tls = match identity {
+            Some(identity) => tls::identified(&shared.options.extra_ca_pem, identity)?,
+            None => shared.tls.clone(),
+        };
         let resolver = Judged { shared: Arc::clone(&shared), development: grants.development };
         let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(shared.tls.clone())
+            .tls_backend_preconfigured(tls)
             .dns_resolver(Arc::new(resolver))
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
@@ -92,7 +96,10 @@ impl Outlet {
         let mut answer = sent.map_err(|error| fault(&error))?;
         let status = answer.status().as_u16();
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        let headers = answer.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+        let is_ours = |name: &http::HeaderName| *name == CONTENT_ENCODING || *name == CONTENT_LENGTH;
+        let told = answer.headers().iter().filter(|(name, _)| !is_ours(name));
+        let headers = told.map(|(name, value)| (name.to_string(), text(value))).collect();
+        let encodings: Vec<String> = answer.headers().get_all(CONTENT_ENCODING).iter().map(text).collect();
         let too_large = Fault::TooLarge(limits.response_bytes_max);
         if answer.content_length().is_some_and(|length| length > limits.response_bytes_max as u64) {
             return Err(too_large);
@@ -104,7 +111,8 @@ impl Outlet {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Response { status, headers, body: Bytes::from(body) })
+        let body = encoding::decoded(&encodings, body.freeze(), limits.response_bytes_max)?;
+        Ok(Response { status, headers, body })
     }
 
     fn is_internal(&self, url: &Url) -> bool {

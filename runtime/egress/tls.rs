@@ -3,32 +3,58 @@
 
 use std::sync::Arc;
 
-use rustls::pki_types::CertificateDer;
+use rustls::client::WantsClientCert;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore};
 
-use super::EgressError;
+use super::{EgressError, Identity};
 
 /// One configuration, shared by all clients: sessions are resumed by server name, roots are parsed once.
 pub(super) fn config(extra_ca_pem: &[Vec<u8>]) -> Result<ClientConfig, EgressError> {
-    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    for pem in extra_ca_pem {
-        let mut any = false;
-        for certificate in CertificateDer::pem_slice_iter(pem) {
-            let refused = |error: String| EgressError::Certificate(error);
-            let certificate = certificate.map_err(|error| refused(error.to_string()))?;
-            roots.add(certificate).map_err(|error| refused(error.to_string()))?;
-            any = true;
+    Ok(builder(usual_roots(extra_ca_pem)?)?.with_no_client_auth())
+}
+
+/// For connections that identify themselves.
+pub(super) fn identified(extra_ca_pem: &[Vec<u8>], identity: &Identity) -> Result<ClientConfig, EgressError> {
+    let refused = |error: &dyn std::fmt::Display| EgressError::Identity(error.to_string());
+    let roots = match &identity.ca_pem {
+        Some(pem) => {
+            let mut roots = RootCertStore::empty();
+            add(&mut roots, pem.as_bytes()).map_err(|error| refused(&error))?;
+            roots
         }
-        if !any {
-            return Err(EgressError::Certificate("no certificate found".into()));
-        }
+        None => usual_roots(extra_ca_pem)?,
+    };
+    let chain = CertificateDer::pem_slice_iter(identity.certificate_pem.as_bytes());
+    let chain: Vec<CertificateDer<'static>> = chain.collect::<Result<_, _>>().map_err(|error| refused(&error))?;
+    let key = PrivateKeyDer::from_pem_slice(identity.key_pem.expose()).map_err(|error| refused(&error))?;
+    if chain.is_empty() {
+        return Err(refused(&"no certificate found"));
     }
+    builder(roots)?.with_client_auth_cert(chain, key).map_err(|error| refused(&error))
+}
+
+fn usual_roots(extra_ca_pem: &[Vec<u8>]) -> Result<RootCertStore, EgressError> {
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    extra_ca_pem.iter().try_for_each(|pem| add(&mut roots, pem))?;
+    Ok(roots)
+}
+
+fn add(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), EgressError> {
+    let before = roots.len();
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let refused = |error: String| EgressError::Certificate(error);
+        let certificate = certificate.map_err(|error| refused(error.to_string()))?;
+        roots.add(certificate).map_err(|error| refused(error.to_string()))?;
+    }
+    if roots.len() > before { Ok(()) } else { Err(EgressError::Certificate("no certificate found".into())) }
+}
+
+fn builder(roots: RootCertStore) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, EgressError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
+    let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| EgressError::Client(error.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(config)
+        .map_err(|error| EgressError::Client(error.to_string()))?;
+    Ok(builder.with_root_certificates(roots))
 }

@@ -2,7 +2,7 @@
 //! out. Also from a draft, which is never stored.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
 
@@ -12,8 +12,8 @@ use crate::connector::digest::Digest;
 use crate::connector::package::Package;
 use crate::connector::registry::Routes;
 use crate::connector::serving::{LazyComponent, Serving};
-use crate::credentials::{Binding, Keyring};
-use crate::egress::{Grants, HostPattern, InternalHost, Outlet};
+use crate::credentials::{Binding, Keyring, Wallet};
+use crate::egress::{Grants, HostPattern, InternalHost};
 use crate::secret::Secret;
 use crate::store::{ComponentRow, EnvironmentRow, SecretRow};
 use crate::texts::{Sender, Template};
@@ -36,6 +36,8 @@ pub(super) struct Plans {
     pub templates: Vec<Template>,
     /// Who sends where.
     pub senders: Vec<Sender>,
+    /// Why it must not serve, if it gave out a secret.
+    pub quarantine: Option<String>,
 }
 
 impl Setup {
@@ -67,6 +69,7 @@ impl Setup {
             secrets,
             templates: row.templates,
             senders: row.senders,
+            quarantine: row.quarantined,
         };
         self.assemble(environment, plans, before)
     }
@@ -83,10 +86,20 @@ impl Setup {
         let digest = Digest::parse(&plans.component.digest)
             .ok_or_else(|| SetupError::not_found("component", plans.component.digest.clone()))?;
         let grants_key = grants_key(environment, &hosts, &bindings);
-        let outlet = match reuse(before, &plans.name, &grants_key) {
-            Some(outlet) => outlet,
-            None => self.outlet(environment, hosts)?,
+        let before = before.and_then(|routes| routes.connectors.get(&plans.name));
+        let before = before.filter(|serving| serving.grants_key == grants_key && !grants_key.is_empty());
+        let grants = self.grants(environment, hosts);
+        let outlet = match before {
+            Some(serving) => Arc::clone(&serving.outlet),
+            None => self.egress.outlet(grants.clone())?,
         };
+        let identified = |identity| self.egress.identified_outlet(grants.clone(), &identity);
+        let wallet = before.map(|serving| &*serving.wallet);
+        let wallet = Wallet::new(bindings, Keyring::new(plans.secrets), wallet, identified)?;
+        let quarantine = OnceLock::new();
+        if let Some(why) = plans.quarantine {
+            let _ = quarantine.set(why);
+        }
         Ok(Serving {
             environment: environment.name.clone(),
             name: plans.name,
@@ -97,17 +110,17 @@ impl Setup {
             config: Value::Object(plans.public).to_string(),
             outlet,
             grants_key,
-            bindings: Arc::new(bindings),
-            keyring: Arc::new(Keyring::new(plans.secrets)),
+            wallet: Arc::new(wallet),
             limits: Asked::limits(&plans.package.manifest, &self.limits),
             code: LazyComponent::new(digest, Arc::clone(&self.loader)),
+            quarantine,
         })
     }
 
-    fn outlet(&self, environment: &EnvironmentRow, hosts: Vec<HostPattern>) -> Result<Arc<Outlet>, SetupError> {
+    fn grants(&self, environment: &EnvironmentRow, hosts: Vec<HostPattern>) -> Grants {
         let development = environment.is_development();
         let inbox = || (INBOX_HOST.to_owned(), Arc::clone(&self.inbox) as Arc<dyn InternalHost>);
-        Ok(self.egress.outlet(Grants { hosts, development, internal: development.then(inbox) })?)
+        Grants { hosts, development, internal: development.then(inbox) }
     }
 
     /// These versions of a connector's secrets, or an error that names the one that is missing.
@@ -149,9 +162,4 @@ pub(super) fn aad(environment: &str, connector: &str, field: &str, version: u32)
 fn grants_key(environment: &EnvironmentRow, hosts: &[HostPattern], bindings: &BTreeMap<String, Binding>) -> String {
     let parts = (&environment.name, environment.is_development(), hosts, bindings);
     serde_json::to_string(&parts).unwrap_or_default()
-}
-
-fn reuse(before: Option<&Routes>, name: &str, grants_key: &str) -> Option<Arc<Outlet>> {
-    let serving = before?.connectors.get(name)?;
-    (serving.grants_key == grants_key && !grants_key.is_empty()).then(|| Arc::clone(&serving.outlet))
 }

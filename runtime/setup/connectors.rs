@@ -92,6 +92,9 @@ impl Setup {
         let environment = self.environment(environment).await?;
         let missing = || SetupError::not_found("revision", format!("{name}#{number}"));
         let row = self.store.revision(&environment.name, name, number).await?.ok_or_else(missing)?;
+        if let Some(why) = row.quarantined {
+            return Err(SetupError::Quarantined { name: name.to_owned(), revision: number, why });
+        }
         let digest = Digest::parse(&row.component_digest).ok_or_else(missing)?;
         let _code = self.loader.load(&digest).await?;
         let _turn = self.turn.lock().await;

@@ -8,7 +8,7 @@ use crate::connector::manifest::Manifest;
 use crate::connector::package::Package;
 use crate::connector::reason::Reason;
 use crate::connector::schema;
-use crate::credentials::{self, Binding, ResolveError};
+use crate::credentials::{self, Binding, Keyring, Net, ResolveError};
 use crate::egress::HostPattern;
 use crate::secret::Secret;
 use crate::texts::{Sender, Template, sender, template};
@@ -83,6 +83,34 @@ pub(super) fn resolve(manifest: &Manifest, public: &Map<String, Value>) -> Resul
         }
     }
     if reasons.is_empty() { Ok((hosts, bindings)) } else { Err(reasons) }
+}
+
+/// Judge the secrets: each gives what its credential needs, and none stands where the guest would read it.
+pub(super) fn secrets(
+    public: &Map<String, Value>,
+    secrets: &BTreeMap<String, Secret<String>>,
+    bindings: &BTreeMap<String, Binding>,
+) -> Vec<Reason> {
+    let keyring = Keyring::new(secrets.clone());
+    let mut reasons = Vec::new();
+    let mut refuse = |field: &str, text: String| reasons.push(Reason::at("secret", &format!("/config/{field}"), &text));
+    for binding in bindings.values() {
+        if let Err((field, what)) = credentials::check_material(binding, &keyring) {
+            refuse(&field, format!("credential `{}` needs {what}", binding.name()));
+        }
+        let identity = credentials::identity(binding, &keyring);
+        if let Some(Err(error)) = identity.map(|identity| identity.check()) {
+            let field = binding.secrets().iter().next().map_or("", String::as_str);
+            refuse(field, format!("credential `{}`: {error}", binding.name()));
+        }
+    }
+    let net = Net::of(&keyring, bindings.values());
+    for (field, value) in public {
+        if let Some(hit) = net.find(value.to_string().as_bytes()) {
+            refuse(field, format!("it holds the secret `{}`, and the connector would read it here", hit.secret));
+        }
+    }
+    reasons
 }
 
 /// Judge texts and senders.

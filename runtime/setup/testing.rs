@@ -12,7 +12,7 @@ use crate::connector::contract::{Exchange, LogLine, Standing};
 use crate::connector::reason::Reason;
 use crate::connector::registry::Routes;
 use crate::connector::serving::Serving;
-use crate::delivery::{DeliveryFailure, Letter, attempt};
+use crate::delivery::{DeliveryFailure, Letter, attempt, quarantine};
 use crate::phone::PhoneNumber;
 use crate::secret::Secret;
 use crate::texts::{GENERIC, Sender, Template};
@@ -143,6 +143,7 @@ impl Setup {
         let message = attempt::compose(&serving, routes.as_deref().unwrap_or(&none), &letter, now);
         let message = message.map_err(|error| refused("/purpose", error.to_string()))?;
         let report = serving.send(now, &message, self.test_wall, true).await;
+        quarantine::judge(&*self.store, &serving, &report).await;
         let end = attempt::end(&letter.message_id, 1, &report, now);
         let failure = report.result.as_ref().err().map(|failure| DeliveryFailure {
             kind: failure.kind,
@@ -190,6 +191,7 @@ impl Setup {
         let serving = serving.ok_or_else(|| SetupError::not_found("serving connector", name))?;
         let report = serving.check_account(self.clock.now(), self.test_wall).await;
         let report = report.ok_or_else(|| SetupError::not_found("account check of connector", name))?;
+        quarantine::judge(&*self.store, &serving, &report).await;
         Ok(match report.result {
             Ok(standing) => Account { ok: true, standing: Some(standing), failure: None },
             Err(f) => Account {

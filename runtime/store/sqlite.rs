@@ -170,6 +170,7 @@ delegate! {
         fn revisions(environment: &str, name: &str) -> Vec<RevisionRow>;
         fn revision(environment: &str, name: &str, number: u64) -> Option<RevisionRow>;
         fn serve_revision(environment: &str, name: &str, number: u64, if_match: Option<u64>) -> Saved;
+        fn quarantine_revision(environment: &str, name: &str, number: u64, why: &str) -> ();
         fn delete_connector(environment: &str, name: &str) -> bool;
         fn secrets(environment: &str, name: &str, versions: &BTreeMap<String, u32>) -> Vec<SecretRow>;
         fn channel(environment: &str, channel: &str) -> ChannelRow;

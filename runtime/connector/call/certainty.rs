@@ -6,30 +6,46 @@
 //! | receipt | no complete answer | `invalid-response`: a success that never happened |
 //! | failure, not sent | a request begun without a complete answer | failure, unknown |
 //! | failure | otherwise | as it says |
+//! | failure | the provider refused us a token, and no request was begun | `authentication-failed`, not sent |
+//! | anything with a secret in it | | failure: it was stopped |
 //! | trap, limit, deadline | no request begun | failure, not sent |
 //! | trap, limit, deadline | a request begun | failure, unknown |
 
 use super::state::{State, Stopped};
-use crate::connector::contract::{Certainty, Export, Failure, FailureKind, Pair, Receipt};
+use super::told::Told;
+use crate::connector::contract::{Certainty, Export, Failure, FailureKind, Pair};
 
 const TEXT_CHARS_MAX: usize = 500;
 const CODE_CHARS_MAX: usize = 64;
 const EXTRA_MAX: usize = 16;
-const IDS_MAX: usize = 20;
-const ID_CHARS_MAX: usize = 128;
 
 /// Settle a call.
-pub(super) fn settle<T>(answer: wasmtime::Result<Result<T, Failure>>, state: &State) -> Result<T, Failure> {
+pub(super) fn settle<T: Told>(answer: wasmtime::Result<Result<T, Failure>>, state: &mut State) -> Result<T, Failure> {
+    let answer = match answer {
+        Ok(Ok(value)) => searched("its answer", &value.texts(), state).map(|()| Ok(value)),
+        Ok(Err(told)) => searched("its failure", &words(&told), state).map(|()| Err(told)),
+        Err(error) => Err(error),
+    };
     match answer {
         Ok(Ok(value)) if state.export == Export::Sms && state.answered_requests == 0 => {
             drop(value);
             let text = "the connector reported a success without having got an answer from its provider";
             Err(failure(FailureKind::InvalidResponse, begun(state), text.to_owned()))
         }
-        Ok(Ok(value)) => Ok(value),
+        Ok(Ok(value)) => Ok(value.capped().seen(state.verified)),
         Ok(Err(told)) => Err(correct(told, state)),
         Err(error) => Err(ended(&error, state)),
     }
+}
+
+fn searched(place: &'static str, texts: &[&[u8]], state: &mut State) -> wasmtime::Result<()> {
+    texts.iter().try_for_each(|text| state.search(place, text))
+}
+
+fn words(told: &Failure) -> Vec<&[u8]> {
+    let extra = told.extra.iter().flat_map(|pair| [pair.name.as_bytes(), pair.value.as_bytes()]);
+    let code = told.provider_code.iter().map(String::as_bytes);
+    code.chain([told.text.as_bytes()]).chain(extra).collect()
 }
 
 fn begun(state: &State) -> Certainty {
@@ -37,6 +53,9 @@ fn begun(state: &State) -> Certainty {
 }
 
 fn correct(told: Failure, state: &State) -> Failure {
+    if let Some(refused) = state.login_refused.as_ref().filter(|_| begun(state) == Certainty::NotSent) {
+        return failure(FailureKind::AuthenticationFailed, Certainty::NotSent, state.scrub(refused));
+    }
     let certainty = if state.open_requests > 0 { Certainty::Unknown } else { told.certainty };
     let text = cut(&state.scrub(&told.text), TEXT_CHARS_MAX);
     let provider_code = told.provider_code.map(|code| cut(&state.scrub(&code), CODE_CHARS_MAX));
@@ -66,15 +85,6 @@ fn failure(kind: FailureKind, certainty: Certainty, text: String) -> Failure {
     Failure { kind, certainty, provider_code: None, text, retry_after_seconds: None, extra: Vec::new() }
 }
 
-/// What is kept of a receipt: a provider's ids are short, and its answer is untrusted.
-pub(super) fn cap_receipt(receipt: Receipt) -> Receipt {
-    Receipt {
-        message_ids: receipt.message_ids.into_iter().take(IDS_MAX).map(|id| cut(&id, ID_CHARS_MAX)).collect(),
-        extra: receipt.extra.into_iter().take(EXTRA_MAX).collect(),
-        ..receipt
-    }
-}
-
 fn cut(text: &str, chars_max: usize) -> String {
     text.chars().take(chars_max).collect()
 }
@@ -83,7 +93,7 @@ fn cut(text: &str, chars_max: usize) -> String {
 mod tests {
     use super::*;
     use crate::clock::Timestamp;
-    use crate::connector::contract::Call;
+    use crate::connector::contract::{Call, Receipt};
 
     fn state(open: u32, answered: u32, stopped: Option<Stopped>) -> State {
         let call = Call { issued_at: Timestamp::from_millis(0), nonce: String::new(), environment: String::new() };
@@ -92,29 +102,34 @@ mod tests {
         state
     }
 
-    fn said(certainty: Certainty) -> wasmtime::Result<Result<(), Failure>> {
+    fn receipt() -> Receipt {
+        let status = crate::connector::contract::ReceiptStatus::Accepted;
+        Receipt { status, message_ids: vec!["m".into()], segments: None, price: None, extra: Vec::new() }
+    }
+
+    fn said(certainty: Certainty) -> wasmtime::Result<Result<Receipt, Failure>> {
         Ok(Err(failure(FailureKind::RateLimited, certainty, "x\u{1b}[31m".repeat(200))))
     }
 
     #[test]
     fn a_success_without_an_answer_is_not_believed() {
-        let told = settle(Ok(Ok(())), &state(0, 0, None)).unwrap_err();
+        let told = settle(Ok(Ok(receipt())), &mut state(0, 0, None)).unwrap_err();
         assert_eq!((told.kind, told.certainty), (FailureKind::InvalidResponse, Certainty::NotSent));
-        assert_eq!(settle(Ok(Ok(())), &state(1, 0, None)).unwrap_err().certainty, Certainty::Unknown);
-        assert_eq!(settle(Ok(Ok(())), &state(0, 1, None)), Ok(()));
+        assert_eq!(settle(Ok(Ok(receipt())), &mut state(1, 0, None)).unwrap_err().certainty, Certainty::Unknown);
+        assert_eq!(settle(Ok(Ok(receipt())), &mut state(0, 1, None)), Ok(receipt()));
     }
 
     #[test]
     fn a_guest_that_says_not_sent_is_corrected_by_an_open_request() {
-        assert_eq!(settle(said(Certainty::NotSent), &state(0, 1, None)).unwrap_err().certainty, Certainty::NotSent);
-        assert_eq!(settle(said(Certainty::NotSent), &state(1, 0, None)).unwrap_err().certainty, Certainty::Unknown);
-        assert_eq!(settle(said(Certainty::Unknown), &state(0, 0, None)).unwrap_err().certainty, Certainty::Unknown);
+        assert_eq!(settle(said(Certainty::NotSent), &mut state(0, 1, None)).unwrap_err().certainty, Certainty::NotSent);
+        assert_eq!(settle(said(Certainty::NotSent), &mut state(1, 0, None)).unwrap_err().certainty, Certainty::Unknown);
+        assert_eq!(settle(said(Certainty::Unknown), &mut state(0, 0, None)).unwrap_err().certainty, Certainty::Unknown);
     }
 
     #[test]
     fn what_ends_a_call_is_certain_only_if_nothing_was_begun() {
         let ended = |open, answered, stopped| {
-            settle::<()>(Err(wasmtime::Error::msg("x")), &state(open, answered, stopped)).unwrap_err()
+            settle::<Receipt>(Err(wasmtime::Error::msg("x")), &mut state(open, answered, stopped)).unwrap_err()
         };
         let deadline = ended(0, 0, Some(Stopped::Deadline(5)));
         assert_eq!((deadline.kind, deadline.certainty), (FailureKind::Timeout, Certainty::NotSent));
@@ -123,8 +138,18 @@ mod tests {
     }
 
     #[test]
+    fn a_refused_login_is_the_reason_as_long_as_nothing_was_begun() {
+        let mut refused = state(0, 0, None);
+        refused.login_refused = Some("refused with status 401".into());
+        let told = settle(said(Certainty::NotSent), &mut refused).unwrap_err();
+        assert_eq!((told.kind, told.certainty), (FailureKind::AuthenticationFailed, Certainty::NotSent));
+        refused.answered_requests = 1;
+        assert_eq!(settle(said(Certainty::NotSent), &mut refused).unwrap_err().kind, FailureKind::RateLimited);
+    }
+
+    #[test]
     fn what_a_guest_says_is_cut_and_cannot_drive_a_terminal() {
-        let told = settle(said(Certainty::NotSent), &state(0, 0, None)).unwrap_err();
+        let told = settle(said(Certainty::NotSent), &mut state(0, 0, None)).unwrap_err();
         assert_eq!(told.text.chars().count(), TEXT_CHARS_MAX);
         assert!(!told.text.contains('\u{1b}'));
     }

@@ -1,155 +1,46 @@
 //! The imports: `http`, `credentials`, `log`, as the host answers them.
 
-use std::time::{Duration, Instant};
-
-use bytes::Bytes;
-use tokio::time::Instant as Deadline;
-use url::Url;
+use std::time::Instant;
 
 use super::State;
 use crate::connector::bindings::{common, credentials, http, log};
-use crate::connector::contract::{Exchange, Export, Pair};
-use crate::credentials::place;
-use crate::egress::{self, Fault, FetchLimits, Request};
+use crate::egress::{self, Fault};
 
-/// How much of a body a shown exchange keeps.
-const SHOWN_BYTES_MAX: usize = 64 << 10;
+mod exchange;
+mod shown;
+mod signatures;
 
 impl http::Host for State {
     async fn send(&mut self, request: http::Request) -> wasmtime::Result<Result<http::Response, http::Fault>> {
         // Whoever waits for a provider computes nothing: the turn is another's.
         self.turn.end();
+        self.search_request(&request)?;
         let started = Instant::now();
-        let mut shown = self.door.as_ref().is_some_and(|door| door.record).then(|| show(&request));
-        let answer = self.exchange(request).await;
+        let mut shown = self.is_recorded().then(|| shown::request(&request));
+        let answer = self.exchange(request).await.map(|answer| self.mask_answer(answer));
         if let Some(shown) = &mut shown {
             shown.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-            self.show_answer(shown, &answer);
+            shown::answer(shown, &answer);
         }
         self.exchanges.extend(shown);
-        Ok(answer.map(lower).map_err(lower_fault))
+        Ok(answer.map(lower).map_err(|fault| self.lower_fault(fault)))
     }
 }
 
 impl State {
-    /// Judge, place credentials, send. What the guest asked for is judged as it will leave.
-    async fn exchange(&mut self, asked: http::Request) -> Result<egress::Response, Fault> {
-        let denied = |why: String| Fault::Denied(why);
-        self.requests += 1;
-        if self.requests > self.limits.requests {
-            let limit = self.limits.requests;
-            return Err(denied(format!(
-                "a call may make {limit} requests; the manifest's `limits.requests` can ask for more"
-            )));
-        }
-        if self.export == Export::DeliveryReports {
-            return Err(denied("`delivery-reports` reads what it was given and calls nobody".into()));
-        }
-        if asked.body.len() > self.limits.request_bytes {
-            return Err(denied(format!("the body has more than {} bytes", self.limits.request_bytes)));
-        }
-        let Some(door) = &self.door else {
-            return Err(denied("nothing is reached while a component is only loaded".into()));
-        };
-        let mut request = parse(&asked).map_err(denied)?;
-        door.outlet.judge(&request.url)?;
-        for name in &asked.credentials {
-            let binding = door
-                .bindings
-                .get(name)
-                .ok_or_else(|| denied(format!("there is no credential `{name}` with this configuration")))?;
-            place(binding, &door.keyring, self.export, &mut request).map_err(|error| denied(error.to_string()))?;
-        }
-        let own = asked.timeout_ms.map(|ms| Deadline::now() + Duration::from_millis(ms.into()));
-        let limits = FetchLimits {
-            deadline: own.map_or(self.deadline, |own| own.min(self.deadline)),
-            response_bytes_max: usize::try_from(self.limits.response_bytes).unwrap_or(usize::MAX),
-            secret: !asked.credentials.is_empty(),
-        };
-        // Counted as open before it leaves: if this future is dropped at the deadline, it stays counted.
-        self.open_requests += 1;
-        let answer = door.outlet.fetch(request, limits).await;
-        match &answer {
-            Ok(_) => {
-                self.open_requests -= 1;
-                self.answered_requests += 1;
-            }
-            Err(fault) if !fault.began() => self.open_requests -= 1,
-            Err(_) => {}
-        }
-        answer
-    }
-
-    fn show_answer(&self, shown: &mut Exchange, answer: &Result<egress::Response, Fault>) {
-        match answer {
-            Ok(response) => {
-                shown.status = Some(response.status);
-                let pair =
-                    |(name, value): &(String, String)| Pair { name: name.clone(), value: self.scrub_secrets(value) };
-                shown.response_headers = response.headers.iter().map(pair).collect();
-                shown.response_body = self.scrub_secrets(&text(&response.body));
-            }
-            Err(fault) => shown.fault = Some(fault.to_string()),
+    /// What the host says of a fault may quote the provider's words, such as a certificate's name.
+    fn lower_fault(&self, fault: Fault) -> http::Fault {
+        let masked = |text: &str| self.mask_text(text);
+        match fault {
+            Fault::Denied(why) => http::Fault::Denied(masked(&why)),
+            Fault::Dns(name) => http::Fault::Dns(masked(&name)),
+            Fault::Connect(why) => http::Fault::Connect(masked(&why)),
+            Fault::Tls(why) => http::Fault::Tls(masked(&why)),
+            Fault::Timeout { .. } => http::Fault::Timeout,
+            Fault::TooLarge(_) => http::Fault::TooLarge,
+            Fault::Protocol(why) => http::Fault::Protocol(masked(&why)),
         }
     }
-
-    /// A provider that echoes what it got must not show a secret to whoever reads a test.
-    fn scrub_secrets(&self, text: &str) -> String {
-        let masks = self.door.as_ref().map(|door| door.keyring.masks()).unwrap_or_default();
-        masks.into_iter().fold(text.to_owned(), |text, mask| text.replace(mask, "‹secret›"))
-    }
-}
-
-fn parse(asked: &http::Request) -> Result<Request, String> {
-    let url = Url::parse(&asked.url).map_err(|error| format!("the URL can't be used: {error}"))?;
-    if !url.username().is_empty()
-        || url.password().is_some()
-        || asked.url.contains('@') && url.authority().contains('@')
-    {
-        return Err("the URL has user information; name a credential instead".into());
-    }
-    if url.fragment().is_some() {
-        return Err("the URL has a fragment".into());
-    }
-    let method = http_method(&asked.method)?;
-    let headers = egress::clean_headers(asked.headers.iter().map(|h| (h.name.as_str(), h.value.as_str())))?;
-    Ok(Request { method, url, headers, body: Bytes::copy_from_slice(&asked.body) })
-}
-
-fn http_method(text: &str) -> Result<::http::Method, String> {
-    match text {
-        "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" => {
-            ::http::Method::from_bytes(text.as_bytes()).map_err(|_| "the method can't be used".to_owned())
-        }
-        _ => Err("the method is none of GET, POST, PUT, PATCH, DELETE, HEAD".into()),
-    }
-}
-
-fn show(asked: &http::Request) -> Exchange {
-    let mut headers: Vec<Pair> =
-        asked.headers.iter().map(|h| Pair { name: h.name.clone(), value: h.value.clone() }).collect();
-    headers.extend(
-        asked
-            .credentials
-            .iter()
-            .map(|name| Pair { name: "(placed by the host)".into(), value: format!("‹credential {name}›") }),
-    );
-    Exchange {
-        method: asked.method.clone(),
-        url: asked.url.clone(),
-        headers,
-        body: text(&asked.body),
-        credentials: asked.credentials.clone(),
-        status: None,
-        response_headers: Vec::new(),
-        response_body: String::new(),
-        fault: None,
-        elapsed_ms: 0,
-    }
-}
-
-fn text(body: &[u8]) -> String {
-    String::from_utf8_lossy(body.get(..SHOWN_BYTES_MAX).unwrap_or(body)).into_owned()
 }
 
 fn lower(response: egress::Response) -> http::Response {
@@ -157,60 +48,38 @@ fn lower(response: egress::Response) -> http::Response {
     http::Response {
         status: response.status,
         headers: response.headers.into_iter().map(header).collect(),
-        body: response.body.to_vec(),
+        body: response.body.into(),
     }
 }
 
-fn lower_fault(fault: Fault) -> http::Fault {
-    match fault {
-        Fault::Denied(why) => http::Fault::Denied(why),
-        Fault::Dns(name) => http::Fault::Dns(name),
-        Fault::Connect(why) => http::Fault::Connect(why),
-        Fault::Tls(why) => http::Fault::Tls(why),
-        Fault::Timeout { .. } => http::Fault::Timeout,
-        Fault::TooLarge(_) => http::Fault::TooLarge,
-        Fault::Protocol(why) => http::Fault::Protocol(why),
-    }
-}
-
-/// No signing kind can be declared in this version (an upload that does is refused), so no name is of one.
 impl credentials::Host for State {
-    fn sign(&mut self, name: String, _data: Vec<u8>) -> wasmtime::Result<Result<String, credentials::Refusal>> {
-        Ok(Err(self.refusal(&name)))
+    fn sign(&mut self, name: String, data: Vec<u8>) -> wasmtime::Result<Result<String, credentials::Refusal>> {
+        Ok(self.sign_data(&name, &data))
     }
 
     fn digest(
         &mut self,
         name: String,
-        _values: Vec<common::Field>,
+        values: Vec<common::Field>,
     ) -> wasmtime::Result<Result<String, credentials::Refusal>> {
-        Ok(Err(self.refusal(&name)))
+        Ok(self.hash_values(&name, values))
     }
 
     fn token(
         &mut self,
         name: String,
-        _claims: Vec<common::Field>,
+        claims: Vec<common::Field>,
     ) -> wasmtime::Result<Result<String, credentials::Refusal>> {
-        Ok(Err(self.refusal(&name)))
+        Ok(self.make_token(&name, claims))
     }
 
     fn verify(
         &mut self,
         name: String,
-        _data: Vec<u8>,
-        _signature: Vec<u8>,
+        data: Vec<u8>,
+        signature: Vec<u8>,
     ) -> wasmtime::Result<Result<bool, credentials::Refusal>> {
-        Ok(Err(self.refusal(&name)))
-    }
-}
-
-impl State {
-    fn refusal(&self, name: &str) -> credentials::Refusal {
-        match self.door.as_ref().and_then(|door| door.bindings.get(name)) {
-            Some(binding) => credentials::Refusal::WrongKind(binding.kind().to_owned()),
-            None => credentials::Refusal::UnknownName,
-        }
+        Ok(self.verify_signature(&name, &data, &signature))
     }
 }
 
@@ -222,6 +91,7 @@ impl log::Host for State {
             log::Level::Warning => "warning",
             log::Level::Critical => "critical",
         };
+        self.search("its log", text.as_bytes())?;
         self.write_log(level, &text);
         Ok(())
     }

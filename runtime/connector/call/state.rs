@@ -8,10 +8,11 @@ use wasmtime::component::ResourceTable;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxView, WasiView};
 
-use super::Door;
 use super::lane::Turn;
-use crate::connector::contract::{Call, Exchange, Export, Failure, LogLine, Report};
+use super::{Door, scrub};
+use crate::connector::contract::{Call, Exchange, Export, Failure, Leak, LogLine, Report};
 use crate::connector::limits::Limits;
+use crate::credentials::{Markers, Net};
 
 /// What ended a call before the guest answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub(super) enum Stopped {
     Memory(usize),
     /// Elements of a table.
     Table(usize),
+    /// A secret in what it gave out.
+    Leak(Leak),
 }
 
 impl fmt::Display for Stopped {
@@ -33,6 +36,7 @@ impl fmt::Display for Stopped {
             Self::Cpu(ms) => write!(f, "the connector used more than its {ms} ms of CPU time"),
             Self::Memory(bytes) => write!(f, "the connector wanted more than its {bytes} bytes of memory"),
             Self::Table(elements) => write!(f, "the connector wanted more than its {elements} table elements"),
+            Self::Leak(leak) => write!(f, "{leak}; it was stopped"),
         }
     }
 }
@@ -42,6 +46,7 @@ pub struct State {
     /// None while a component is only tried out: then it reaches nothing.
     pub(super) door: Option<Door>,
     pub(super) export: Export,
+    pub(super) call: Call,
     pub(super) limits: Limits,
     pub(super) deadline: tokio::time::Instant,
     pub(super) log: Vec<LogLine>,
@@ -55,6 +60,14 @@ pub struct State {
     pub(super) answered_requests: u32,
     pub(super) cpu_ms: u64,
     pub(super) stopped: Option<Stopped>,
+    /// What the guest got in place of signatures.
+    pub(super) markers: Markers,
+    /// Finds signatures and tokens that were placed in this call.
+    pub(super) placed: Net,
+    /// What the provider said when the host asked it for a token, if it refused.
+    pub(super) login_refused: Option<String>,
+    /// Whether a callback's signature was found to be the provider's.
+    pub(super) verified: bool,
     /// In the slow lane, for a guest that computes for long.
     pub(super) turn: Turn,
     memory_bytes: u64,
@@ -97,6 +110,7 @@ impl State {
         Self {
             door,
             export,
+            call: call.clone(),
             limits,
             deadline: tokio::time::Instant::now(),
             log: Vec::new(),
@@ -107,24 +121,16 @@ impl State {
             answered_requests: 0,
             cpu_ms: 0,
             stopped: None,
+            markers: Markers::default(),
+            placed: Net::default(),
+            login_refused: None,
+            verified: false,
             turn: Turn::default(),
             memory_bytes: 0,
             table,
             wasi,
             output,
         }
-    }
-
-    /// Replace what must not be read, and escape what a terminal would obey.
-    pub(super) fn scrub(&self, text: &str) -> String {
-        let mut clean = text.to_owned();
-        if let Some(door) = &self.door {
-            let secrets = door.keyring.masks().into_iter().map(str::to_owned);
-            for hidden in door.mask.iter().cloned().chain(secrets).filter(|hidden| hidden.len() >= 4) {
-                clean = clean.replace(&hidden, "•••");
-            }
-        }
-        clean.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
     }
 
     /// One line for the log, as far as there is room.
@@ -134,16 +140,27 @@ impl State {
             return;
         }
         let cut = text.floor_char_boundary(usize::try_from(room).unwrap_or(usize::MAX).min(text.len()));
-        let text = self.scrub(text.get(..cut).unwrap_or_default());
+        let text = scrub::clean(text.get(..cut).unwrap_or_default(), self.hidden());
         self.log_bytes += text.len().max(1) as u64;
         self.log.push(LogLine { level, text });
+    }
+
+    /// What a toolchain's runtime printed is the guest's word as well.
+    pub(super) fn search_printed(&mut self) -> wasmtime::Result<()> {
+        let printed = self.output.contents();
+        self.search("what it printed", &printed)
     }
 
     pub(super) fn into_report<T>(mut self, result: Result<T, Failure>, elapsed_ms: u64) -> Report<T> {
         let printed = self.output.contents();
         for line in String::from_utf8_lossy(&printed).lines().filter(|line| !line.is_empty()) {
-            self.write_log("info", line);
+            let line = self.mask_text(line);
+            self.write_log("info", &line);
         }
+        let leak = match &self.stopped {
+            Some(Stopped::Leak(leak)) => Some(leak.clone()),
+            _ => None,
+        };
         Report {
             result,
             exchanges: self.exchanges,
@@ -151,6 +168,7 @@ impl State {
             elapsed_ms,
             cpu_ms: self.cpu_ms,
             memory_bytes: self.memory_bytes,
+            leak,
         }
     }
 }

@@ -8,8 +8,10 @@ use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use super::provider::Seen;
-use crate::connector::contract::{Failure, Receipt, Standing};
-use crate::connector::transcript::{ExpectedFailure, ExpectedReceipt, ExpectedRequest, ExpectedStanding};
+use crate::connector::contract::{Failure, Handled, Receipt, Standing};
+use crate::connector::transcript::{
+    ExpectedFailure, ExpectedHandled, ExpectedReceipt, ExpectedRequest, ExpectedStanding,
+};
 
 fn differ<T: PartialEq + std::fmt::Debug>(what: &str, expected: &T, found: &T) -> Option<String> {
     (expected != found).then(|| format!("{what}: expected {expected:?}, found {found:?}"))
@@ -84,4 +86,27 @@ pub(super) fn standing(expected: &ExpectedStanding, found: &Standing) -> Vec<Str
     let balance = found.balance.as_ref().map(|money| format!("{} {}", money.amount, money.currency));
     let wanted = expected.balance.is_some();
     wanted.then(|| differ("balance", &expected.balance, &balance)).flatten().into_iter().collect()
+}
+
+/// What a callback was read as.
+pub(super) fn handled(expected: &ExpectedHandled, found: &Handled) -> Vec<String> {
+    let mut out = Vec::new();
+    out.extend(differ("verified", &expected.verified, &found.verified));
+    out.extend(expected.status.and_then(|status| differ("status of the answer", &status, &found.answer.status)));
+    let Some(reports) = &expected.reports else { return out };
+    out.extend(differ("number of reports", &reports.len(), &found.reports.len()));
+    for (index, (expected, found)) in reports.iter().zip(&found.reports).enumerate() {
+        let at = |field: &str| format!("report {index}, {field}");
+        out.extend(differ(&at("status"), &expected.status, &found.status));
+        let ids = expected.message_ids.as_ref();
+        out.extend(ids.and_then(|ids| differ(&at("message_ids"), ids, &found.message_ids)));
+        for (field, expected, found) in [
+            ("reference", &expected.reference, &found.reference),
+            ("provider_code", &expected.provider_code, &found.provider_code),
+        ] {
+            out.extend(expected.as_ref().and_then(|_| differ(&at(field), expected, found)));
+        }
+        out.extend(expected.kind.and_then(|_| differ(&at("kind"), &expected.kind, &found.kind)));
+    }
+    out
 }

@@ -5,6 +5,8 @@
 
 use serde_json::Value;
 
+mod credentials;
+
 use super::Manifest;
 use crate::connector::limits::MEMORY_BYTES_MAX;
 use crate::connector::reason::Reason;
@@ -59,7 +61,7 @@ pub fn lint(manifest: &Manifest, schema: &Value) -> Vec<Reason> {
         }
     }
     reasons.extend(secrets(manifest, schema));
-    reasons.extend(credentials(manifest));
+    reasons.extend(credentials::lint(manifest));
     reasons
 }
 
@@ -88,33 +90,7 @@ fn secrets(manifest: &Manifest, schema: &Value) -> Vec<Reason> {
     reasons
 }
 
-fn credentials(manifest: &Manifest) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    for (name, declared) in &manifest.credentials {
-        let pointer = format!("/credentials/{name}");
-        let mut refuse = |text: String| reasons.push(Reason::at("credential", &pointer, &text));
-        if !is_name(name) && !name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit()) {
-            refuse("a credential's name has lower-case letters, digits, `-` and `_`".into());
-        }
-        if declared.methods.is_empty() || declared.paths.is_empty() {
-            refuse("names the methods and paths of its requests".into());
-        }
-        for path in declared.paths.iter().filter(|path| !path.starts_with('/') || path.contains(['?', '#', ' ', '\\']))
-        {
-            refuse(format!("`{path}` is not a path"));
-        }
-        for secret in declared.kind.secrets().iter().filter(|secret| !manifest.secrets.contains(secret)) {
-            refuse(format!("uses `{secret}`, which is not listed in `secrets`"));
-        }
-        let hosts = declared.hosts.iter().flatten();
-        for host in hosts.filter(|host| !manifest.hosts.contains(host)) {
-            refuse(format!("names the host `{host}`, which is not among the manifest's"));
-        }
-    }
-    reasons
-}
-
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     text.len() <= 64
         && text.bytes().next().is_some_and(|b| b.is_ascii_lowercase())
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')

@@ -54,6 +54,10 @@ impl Setup {
             return Err(refused(reasons));
         }
         let (hosts, bindings) = judging::resolve(&package.manifest, &split.public).map_err(refused)?;
+        let reasons = judging::secrets(&split.public, &secrets, &bindings);
+        if !reasons.is_empty() {
+            return Err(refused(reasons));
+        }
         let asked = Asked::new(&package.manifest, &hosts, &bindings, &self.limits);
         approve(&asked, &component, newest.as_ref(), put)?;
         keep_only_where_approved(&sealed, &bindings, put.grant_all)?;
@@ -66,6 +70,7 @@ impl Setup {
             secrets,
             templates: put.templates.clone(),
             senders: put.senders.clone(),
+            quarantine: None,
         };
         Ok(Judged { plans, asked, kept, given: split.given })
     }

@@ -27,6 +27,8 @@ pub struct ConnectorView {
     pub serving: Option<u64>,
     /// Whether it is the channel's active connector.
     pub active: bool,
+    /// Why the revision must not serve, if it gave out a secret.
+    pub quarantined: Option<String>,
     /// The configuration; a secret shows as `{"set": true}`.
     #[schema(value_type = Object)]
     pub config: Value,
@@ -50,6 +52,8 @@ pub struct RevisionView {
     pub revision: u64,
     /// Whether it serves.
     pub serving: bool,
+    /// Why the revision must not serve, if it gave out a secret.
+    pub quarantined: Option<String>,
     /// `id@version` of its component.
     pub component: String,
     /// The configuration; a secret shows as `{"set": true}`.
@@ -94,6 +98,7 @@ impl Setup {
             views.push(RevisionView {
                 revision: revision.number,
                 serving: row.serving == Some(revision.number),
+                quarantined: revision.quarantined.clone(),
                 component: self.component_name(&revision.component_digest).await?,
                 config: shown_config(&revision),
                 templates: revision.templates,
@@ -120,6 +125,7 @@ impl Setup {
             revision: revision.number,
             serving: row.and_then(|row| row.serving),
             active: channel.active.as_deref() == Some(name),
+            quarantined: revision.quarantined.clone(),
             config: shown_config(revision),
             templates: revision.templates.clone(),
             senders: revision.senders.clone(),

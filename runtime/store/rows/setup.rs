@@ -152,6 +152,7 @@ pub struct RevisionRow {
     pub senders: Vec<Sender>,
     pub approved: Value,
     pub secret_versions: BTreeMap<String, u32>,
+    pub quarantined: Option<String>,
     pub created_at: Timestamp,
 }
 

@@ -68,7 +68,7 @@ fn save(c: &Connection, new: NewRevision) -> rusqlite::Result<Saved> {
         versions.insert(given.field, version);
     }
     c.execute(
-        "INSERT INTO revisions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO revisions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL)",
         params![
             new.environment,
             new.name,
@@ -106,7 +106,7 @@ fn set_serving(c: &Connection, environment: &str, name: &str, number: u64) -> ru
 }
 
 const REVISION: &str =
-    "SELECT number, component_digest, config, templates, senders, approved, secret_versions, created_at
+    "SELECT number, component_digest, config, templates, senders, approved, secret_versions, created_at, quarantined
     FROM revisions WHERE environment = ?1 AND connector = ?2";
 
 fn revision_row(row: &Row<'_>) -> rusqlite::Result<RevisionRow> {
@@ -119,7 +119,22 @@ fn revision_row(row: &Row<'_>) -> rusqlite::Result<RevisionRow> {
         approved: json(row.get(5)?)?,
         secret_versions: json::<BTreeMap<String, u32>>(row.get(6)?)?,
         created_at: at(row.get(7)?),
+        quarantined: row.get(8)?,
     })
+}
+
+pub(super) async fn quarantine_revision(
+    store: &Sqlite,
+    environment: &str,
+    name: &str,
+    number: u64,
+    why: &str,
+) -> Stored<()> {
+    let (environment, name, why) = (environment.to_owned(), name.to_owned(), why.to_owned());
+    // The first reason stays.
+    let sql = "UPDATE revisions SET quarantined = ?4
+               WHERE environment = ?1 AND connector = ?2 AND number = ?3 AND quarantined IS NULL";
+    store.write(move |c| c.execute(sql, params![environment, name, number, why]).map(|_| ())).await
 }
 
 pub(super) async fn revisions(store: &Sqlite, environment: &str, name: &str) -> Stored<Vec<RevisionRow>> {
