@@ -16,6 +16,7 @@ use crate::connector::loader::{LoadFailure, Loader};
 use crate::connector::sandbox::Component;
 use crate::credentials::{Binding, Keyring};
 use crate::egress::Outlet;
+use crate::random::Nonces;
 use crate::texts::{Sender, Template};
 
 /// Everything that one call needs. Immutable; freed when the last call that uses it ends.
@@ -44,6 +45,8 @@ pub struct Serving {
     pub keyring: Arc<Keyring>,
     /// What a call may use.
     pub limits: Limits,
+    /// Where its calls' nonces come from.
+    pub nonces: Nonces,
     /// Its code, compiled when first needed.
     pub code: LazyComponent,
 }
@@ -111,7 +114,7 @@ impl Serving {
     }
 
     fn call(&self, now: Timestamp) -> Call {
-        Call { issued_at: now, nonce: crate::random::hex::<16>(), environment: self.environment.clone() }
+        Call { issued_at: now, nonce: self.nonces.next(), environment: self.environment.clone() }
     }
 }
 

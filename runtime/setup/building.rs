@@ -100,6 +100,7 @@ impl Setup {
             bindings: Arc::new(bindings),
             keyring: Arc::new(Keyring::new(plans.secrets)),
             limits: Asked::limits(&plans.package.manifest, &self.limits),
+            nonces: self.nonces.clone(),
             code: LazyComponent::new(digest, Arc::clone(&self.loader)),
         })
     }

@@ -16,6 +16,7 @@ CONFIG = {
     "sign_name": "Countersign",
     "template_id": "449739",
     "code": "123456",
+    "request_client": f"SDK_PYTHON_{versions.of('tencentcloud-sdk-python-sms')}",
 }
 
 
