@@ -19,6 +19,7 @@ use crate::delivery::{Delivery, Times};
 use crate::egress::{Egress, EgressOptions};
 use crate::inbox::Inbox;
 use crate::otp::Otp;
+use crate::random::Nonces;
 use crate::setup::Setup;
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
@@ -51,11 +52,13 @@ pub struct Replace {
     pub clock: Clock,
     /// The binary whose `compile-component` compiles uploads; this one unless given.
     pub compiler: Option<PathBuf>,
+    /// Where the nonces of calls come from.
+    pub nonces: Nonces,
 }
 
 impl Default for Replace {
     fn default() -> Self {
-        Self { clock: Clock::system(), compiler: None }
+        Self { clock: Clock::system(), compiler: None, nonces: Nonces::Random }
     }
 }
 
@@ -67,7 +70,7 @@ impl App {
 
     /// As [`App::new`], with parts replaced.
     pub async fn with(config: Config, replace: Replace) -> anyhow::Result<Self> {
-        let Replace { clock, compiler } = replace;
+        let Replace { clock, compiler, nonces } = replace;
         let store: Arc<dyn Store> = Arc::new(
             Sqlite::open(&config.data.dir)
                 .with_context(|| format!("can't open the data folder `{}`", config.data.dir.display()))?,
@@ -88,6 +91,7 @@ impl App {
             inbox: Arc::clone(&inbox),
             loader,
             clock: clock.clone(),
+            nonces,
             limits: limits(&config),
             test_wall: Duration::from_millis(config.delivery.send_ms),
             turn: tokio::sync::Mutex::new(()),

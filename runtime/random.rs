@@ -16,6 +16,26 @@ pub fn hex<const N: usize>() -> String {
     hex::encode(bytes::<N>())
 }
 
+/// Where the nonces of calls come from: 32 lower-case hexadecimal digits each.
+#[derive(Clone, Debug, Default)]
+pub enum Nonces {
+    /// The operating system: production.
+    #[default]
+    Random,
+    /// The same for each call: for a test that compares what was signed.
+    Fixed(String),
+}
+
+impl Nonces {
+    /// The next call's nonce.
+    pub fn next(&self) -> String {
+        match self {
+            Self::Random => hex::<16>(),
+            Self::Fixed(nonce) => nonce.clone(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

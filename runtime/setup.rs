@@ -15,6 +15,7 @@ use crate::connector::sandbox::Sandbox;
 use crate::credentials::{Vault, VaultError};
 use crate::egress::{Egress, EgressError};
 use crate::inbox::Inbox;
+use crate::random::Nonces;
 use crate::store::{Store, StoreError};
 use crate::texts::Template;
 
@@ -52,6 +53,8 @@ pub struct Setup {
     pub loader: Arc<Loader>,
     /// The time.
     pub clock: Clock,
+    /// Where the nonces of calls come from.
+    pub nonces: Nonces,
     /// What a call may use unless more is granted.
     pub limits: Limits,
     /// How long a test send may take.

@@ -11,7 +11,7 @@ use countersign::connector::sandbox::{Sandbox, SandboxOptions};
 use crate::support::guests::root;
 use crate::support::service::{cache_dir, compiler};
 
-async fn run(wasm: &[u8], transcripts: &Path) -> anyhow::Result<Verdict> {
+pub async fn run(wasm: &[u8], transcripts: &Path) -> anyhow::Result<Verdict> {
     let sandbox = Sandbox::new(SandboxOptions {
         limits: Limits::default(),
         slots: Some(8),

@@ -26,6 +26,9 @@ mod swap;
 /// Hostile guests, one each.
 mod sandbox;
 
+/// What the host signs, against the providers' own SDKs; what it verifies, against forgeries.
+mod signing;
+
 /// The connector host used as a library: the cache, the bounded compiler, what is freed.
 mod library;
 

@@ -9,7 +9,7 @@ use crate::support::provider::Answer;
 use crate::support::service::{Service, TO, number};
 
 /// Every guest has a test: this one fails if a folder has none.
-const GUESTS: [&str; 14] = [
+const GUESTS: [&str; 16] = [
     "credential-thief",
     "deep-recursion",
     "endless-loop",
@@ -22,6 +22,8 @@ const GUESTS: [&str; 14] = [
     "marker-b",
     "memory-balloon",
     "named-url",
+    "reporter",
+    "signer",
     "trap",
     "trap-after-send",
 ];

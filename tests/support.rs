@@ -1,7 +1,8 @@
-//! Starting the service, the provider that it sends to, the guests.
+//! Starting the service, the provider that it sends to, the guests, another language.
 
 pub mod guests;
 pub mod provider;
+pub mod python;
 pub mod service;
 
 use std::time::Duration;

@@ -15,6 +15,7 @@ use crate::connector::loader::{LoadFailure, Loader};
 use crate::connector::sandbox::Component;
 use crate::credentials::Wallet;
 use crate::egress::Outlet;
+use crate::random::Nonces;
 use crate::texts::{Sender, Template};
 
 /// Everything that one call needs. Immutable; freed when the last call that uses it ends.
@@ -41,6 +42,8 @@ pub struct Serving {
     pub wallet: Arc<Wallet>,
     /// What a call may use.
     pub limits: Limits,
+    /// Where its calls' nonces come from.
+    pub nonces: Nonces,
     /// Its code, compiled when first needed.
     pub code: LazyComponent,
     /// Why it must not serve any more, if it gave out a secret. Whoever holds it sees that at once.
@@ -120,7 +123,7 @@ impl Serving {
     }
 
     fn call(&self, now: Timestamp) -> Call {
-        Call { issued_at: now, nonce: crate::random::hex::<16>(), environment: self.environment.clone() }
+        Call { issued_at: now, nonce: self.nonces.next(), environment: self.environment.clone() }
     }
 }
 

@@ -112,6 +112,7 @@ impl Setup {
             grants_key,
             wallet: Arc::new(wallet),
             limits: Asked::limits(&plans.package.manifest, &self.limits),
+            nonces: self.nonces.clone(),
             code: LazyComponent::new(digest, Arc::clone(&self.loader)),
             quarantine,
         })

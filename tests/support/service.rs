@@ -7,6 +7,7 @@ use std::time::Duration;
 use countersign::app::{App, Replace};
 use countersign::clock::{Clock, Timestamp};
 use countersign::config::Config;
+use countersign::random::Nonces;
 use countersign::secret::Secret;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -65,6 +66,20 @@ impl Service {
 
     /// On a folder that may have been used before.
     pub async fn at(dir: tempfile::TempDir, change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_at(dir, Nonces::Random, &["api.example.com", "api.twilio.com"], change).await
+    }
+
+    /// With the same nonce in every call, and a provider of that host.
+    pub async fn with_nonce(nonce: &str, host: &str) -> Self {
+        Self::start_at(tempfile::tempdir().unwrap(), Nonces::Fixed(nonce.to_owned()), &[host], |_| {}).await
+    }
+
+    async fn start_at(
+        dir: tempfile::TempDir,
+        nonces: Nonces,
+        hosts: &[&str],
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let provider = Provider::start().await;
         let mut config = Config::default();
         config.data.dir = dir.path().join("data");
@@ -72,12 +87,12 @@ impl Service {
         config.admin_key = Some(Secret::from(ADMIN_KEY));
         config.master_key.key = Some(Secret::from(MASTER_KEY));
         config.server.listen = SocketAddr::from(([127, 0, 0, 1], 0));
-        for host in ["api.example.com", "api.twilio.com"] {
-            config.egress.overrides.insert(host.to_owned(), provider.url.parse().unwrap());
+        for host in hosts {
+            config.egress.overrides.insert((*host).to_owned(), provider.url.parse().unwrap());
         }
         change(&mut config);
         let clock = Clock::manual(Timestamp::from_millis(1_768_478_400_000));
-        let replace = Replace { clock: clock.clone(), compiler: Some(compiler()) };
+        let replace = Replace { clock: clock.clone(), compiler: Some(compiler()), nonces };
         let app = within("the service's start", App::with(config, replace)).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

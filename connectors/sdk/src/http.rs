@@ -63,6 +63,13 @@ impl Request {
         self.header("content-type", "application/json")
     }
 
+    /// A body of another kind: XML, or one whose bytes a signature covers.
+    #[must_use]
+    pub fn content(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.0.body = body.into();
+        self.header("content-type", content_type)
+    }
+
     /// Where it goes.
     pub fn url(&self) -> &str {
         &self.0.url

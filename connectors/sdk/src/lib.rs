@@ -22,9 +22,12 @@
 //! Secrets never come here: name a credential of `connector.toml` with [`Request::credential`] and leave its place in
 //! the request empty. There is no clock: use [`Call::issued_at`]. Nothing survives a call.
 
+pub mod encoding;
 mod failure;
 mod http;
+mod moment;
 mod settings;
+pub mod signing;
 
 #[cfg(target_family = "wasm")]
 mod allocator;
@@ -47,6 +50,7 @@ pub use host::countersign::connector::common::{
 pub use host::countersign::connector::credentials;
 pub use host::countersign::connector::log::{Level, write as log};
 pub use http::{Request, Response, exchange};
+pub use moment::Moment;
 pub use settings::parse_config;
 
 /// Sending: every connector does this.
@@ -61,28 +65,55 @@ pub trait Account {
     fn check(call: &Call, config: &str) -> Result<Standing, Failure>;
 }
 
+/// Reading delivery reports, for providers that call back. Nothing else is available here than [`signing::verify`].
+pub trait Reports {
+    /// Read one callback. A report whose signature was not verified moves no state.
+    fn handle(call: &Call, config: &str, callback: &Callback) -> Result<Handled, Failure>;
+}
+
 /// A receipt with one id, as most providers give it.
 pub fn accepted(status: ReceiptStatus, id: impl Into<String>) -> Receipt {
     Receipt { status, message_ids: vec![id.into()], segments: None, price: None, extra: Vec::new() }
 }
 
-/// Make a component of a type: `connector!(Type, "connector")`, or `"connector-with-account"` for one that is an
-/// [`Account`] as well. The second argument is the world of `wit/connector.wit` that names what it exports; a third
-/// says where that folder is, from the crate's own.
+/// Make a component of a type: `connector!(Type, "connector")`, or one of the worlds for a type that is more than a
+/// [`Connector`]: `"connector-with-account"` ([`Account`]), `"connector-with-reports"` ([`Reports`]),
+/// `"connector-complete"` (both). The second argument is the world of `wit/connector.wit` that names what it exports;
+/// a third says where that folder is, from the crate's own.
 #[macro_export]
 macro_rules! connector {
     ($type:ident, $world:tt) => {
         $crate::connector!($type, $world, "../../wit");
     };
     ($type:ident, "connector", $wit:literal) => {
-        $crate::connector!(@bindings "connector", $wit);
-        $crate::connector!(@sms $type);
+        $crate::connector!(@make $type, "connector", $wit);
+    };
+    ($type:ident, "connector-with-account", $wit:literal) => {
+        $crate::connector!(@make $type, "connector-with-account", $wit);
+        $crate::connector!(@account $type);
+    };
+    ($type:ident, "connector-with-reports", $wit:literal) => {
+        $crate::connector!(@make $type, "connector-with-reports", $wit);
+        $crate::connector!(@reports $type);
+    };
+    ($type:ident, "connector-complete", $wit:literal) => {
+        $crate::connector!(@make $type, "connector-complete", $wit);
+        $crate::connector!(@account $type);
+        $crate::connector!(@reports $type);
+    };
+    (@make $type:ident, $world:literal, $wit:literal) => {
+        $crate::connector!(@bindings $world, $wit);
+        #[cfg(target_family = "wasm")]
+        impl bindings::exports::countersign::connector::sms::Guest for $type {
+            fn send(call: $crate::Call, config: String, message: $crate::Message) -> Result<$crate::Receipt, $crate::Failure> {
+                $crate::panic::hook();
+                <$type as $crate::Connector>::send(&call, &config, &message)
+            }
+        }
         #[cfg(target_family = "wasm")]
         bindings::export!($type with_types_in bindings);
     };
-    ($type:ident, "connector-with-account", $wit:literal) => {
-        $crate::connector!(@bindings "connector-with-account", $wit);
-        $crate::connector!(@sms $type);
+    (@account $type:ident) => {
         #[cfg(target_family = "wasm")]
         impl bindings::exports::countersign::connector::account::Guest for $type {
             fn check(call: $crate::Call, config: String) -> Result<$crate::Standing, $crate::Failure> {
@@ -90,8 +121,15 @@ macro_rules! connector {
                 <$type as $crate::Account>::check(&call, &config)
             }
         }
+    };
+    (@reports $type:ident) => {
         #[cfg(target_family = "wasm")]
-        bindings::export!($type with_types_in bindings);
+        impl bindings::exports::countersign::connector::delivery_reports::Guest for $type {
+            fn handle(call: $crate::Call, config: String, callback: $crate::Callback) -> Result<$crate::Handled, $crate::Failure> {
+                $crate::panic::hook();
+                <$type as $crate::Reports>::handle(&call, &config, &callback)
+            }
+        }
     };
     // Only where it is linked into a component: the names of its exports are none that a native linker takes.
     (@bindings $world:literal, $wit:literal) => {
@@ -109,15 +147,6 @@ macro_rules! connector {
                     "countersign:connector/log@1.0.0": countersign_sdk::host::countersign::connector::log,
                 },
             });
-        }
-    };
-    (@sms $type:ident) => {
-        #[cfg(target_family = "wasm")]
-        impl bindings::exports::countersign::connector::sms::Guest for $type {
-            fn send(call: $crate::Call, config: String, message: $crate::Message) -> Result<$crate::Receipt, $crate::Failure> {
-                $crate::panic::hook();
-                <$type as $crate::Connector>::send(&call, &config, &message)
-            }
         }
     };
 }

@@ -1,0 +1,3 @@
+"""Which version of a package made a vector."""
+
+from importlib.metadata import version as of  # noqa: F401
