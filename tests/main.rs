@@ -38,5 +38,8 @@ mod api;
 /// The binary: first start, keys, rotation, upload, watch, kill -9.
 mod cli;
 
+/// kill -9 a hundred times under load: what was answered is there, and nothing is done twice.
+mod crash;
+
 /// The contract: it only grows, and what was built for it still runs.
 mod contract;

@@ -1,6 +1,8 @@
-//! Starting the service, the provider that it sends to, the guests.
+//! Starting the service (here or as a process), the provider that it sends to, the guests, chance.
 
+pub mod dice;
 pub mod guests;
+pub mod process;
 pub mod provider;
 pub mod service;
 
