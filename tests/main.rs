@@ -41,5 +41,8 @@ mod cli;
 /// kill -9 a hundred times under load: what was answered is there, and nothing is done twice.
 mod crash;
 
+/// Power lost at any moment, as a recorded disk may have been left.
+mod power;
+
 /// The contract: it only grows, and what was built for it still runs.
 mod contract;

@@ -1,6 +1,7 @@
 //! Starting the service (here or as a process), the provider that it sends to, the guests, chance.
 
 pub mod dice;
+pub mod disk;
 pub mod guests;
 pub mod process;
 pub mod provider;

@@ -11,6 +11,10 @@ impl Dice {
         Self(seed)
     }
 
+    pub fn of(seed: u64) -> Self {
+        Self(seed)
+    }
+
     /// Dice of one's own for a task that runs beside others.
     pub fn split(&mut self) -> Self {
         Self(self.next())
