@@ -44,5 +44,8 @@ mod crash;
 /// Power lost at any moment, as a recorded disk may have been left.
 mod power;
 
+/// Requests that race for one verification.
+mod races;
+
 /// The contract: it only grows, and what was built for it still runs.
 mod contract;
