@@ -44,6 +44,9 @@ mod crash;
 /// Power lost at any moment, as a recorded disk may have been left.
 mod power;
 
+/// What a first start makes beside its database, on disk in the right order.
+mod durable;
+
 /// Requests that race for one verification.
 mod races;
 
