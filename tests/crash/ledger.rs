@@ -134,6 +134,7 @@ impl Entry {
         assert_eq!(found, 200, "a verification that was answered is gone: {self:?}");
         let (status, left) = (shown["status"].as_str().unwrap(), shown["attempts_left"].as_u64().unwrap());
         assert!(self.fits(status), "{status} after {self:?}");
+        assert_eq!(shown["delivery"]["status"], "accepted", "as its 201 said: {self:?}");
         assert!(self.seen == "pending" || self.seen == status, "{status} after it was {}: {self:?}", self.seen);
         let used = u64::from(CHECKS) - left;
         let range = u64::from(self.wrong_counted)..=u64::from(self.wrong_sent);
