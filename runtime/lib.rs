@@ -29,6 +29,7 @@ pub mod config;
 pub mod connector;
 pub mod credentials;
 pub mod delivery;
+pub mod durable;
 pub mod egress;
 pub mod inbox;
 pub mod keys;

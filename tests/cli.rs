@@ -1,64 +1,14 @@
 //! The binary: first start, keys, rotation, upload, watch, kill -9.
 
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use serde_json::{Value, json};
 
 use crate::support::guests::{self, root};
-use crate::support::service::{TO, answer, cache_dir, client, compiler, number};
+use crate::support::process::{Running, countersign, output, serve};
+use crate::support::service::{TO, answer, client, number};
 use crate::support::within;
-
-struct Running {
-    child: Child,
-    url: String,
-    key: Option<String>,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn countersign(args: &[&str]) -> Command {
-    let mut command = Command::new(compiler());
-    command
-        .args(args)
-        .env_clear()
-        .env("COUNTERSIGN_CACHE__DIR", cache_dir())
-        .env("PATH", std::env::var("PATH").unwrap());
-    command
-}
-
-/// Start the service as a newcomer does, on a port of its own, and read what it prints.
-fn serve(dir: &Path, more: &[&str]) -> Running {
-    let data = dir.join("data");
-    let mut args = vec!["serve", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"];
-    args.extend(more);
-    let mut child = countersign(&args).current_dir(dir).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let mut printed = String::new();
-    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
-        let line = line.unwrap();
-        printed.push_str(&line);
-        printed.push('\n');
-        if line.contains("content-type") {
-            break;
-        }
-    }
-    let word = |from: &str| printed.split_whitespace().find(|word| word.starts_with(from)).map(str::to_owned);
-    Running { child, url: word("http://").unwrap_or_else(|| panic!("{printed}")), key: word("cs_admin_") }
-}
-
-fn output(command: &mut Command) -> (bool, String) {
-    let output = command.output().unwrap();
-    (
-        output.status.success(),
-        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)),
-    )
-}
 
 async fn create(running: &Running, key: &str, to: &str) -> (u16, Value) {
     answer(client().post(format!("{}/v1/verifications", running.url)).bearer_auth(key).json(&json!({"to": to}))).await

@@ -41,5 +41,17 @@ mod api;
 /// The binary: first start, keys, rotation, upload, watch, kill -9.
 mod cli;
 
+/// kill -9 a hundred times under load: what was answered is there, and nothing is done twice.
+mod crash;
+
+/// Power lost at any moment, as a recorded disk may have been left.
+mod power;
+
+/// What a first start makes beside its database, on disk in the right order.
+mod durable;
+
+/// Requests that race for one verification.
+mod races;
+
 /// The contract: it only grows, and what was built for it still runs.
 mod contract;

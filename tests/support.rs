@@ -1,6 +1,9 @@
-//! Starting the service, the provider that it sends to, the guests, another language.
+//! Starting the service (here or as a process), the provider that it sends to, the guests, another language, chance.
 
+pub mod dice;
+pub mod disk;
 pub mod guests;
+pub mod process;
 pub mod provider;
 pub mod python;
 pub mod service;

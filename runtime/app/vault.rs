@@ -3,14 +3,14 @@
 //! A key is made only by a plain first start outside a container, and lies beside the data folder, not in it: a copy
 //! of the folder alone must not open its secrets.
 
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
 use crate::config::{self, Config};
 use crate::credentials::{MasterKey, Vault};
+use crate::durable;
+use crate::secret::Secret;
 use crate::store::Store;
 
 /// The sealed root: everything that must survive a rotation of the master key derives from it.
@@ -39,7 +39,12 @@ pub(super) fn master_key(config: &Config, first_start: bool) -> anyhow::Result<M
     let default = default_file(&config.data.dir);
     let file = config.master_key.file.as_deref().unwrap_or(&default);
     if file.exists() {
-        let text = crate::secret::Secret::new(
+        if first_start {
+            // Whoever put it there, a start that was killed or an operator a moment ago: a root that outlives its key
+            // opens nothing.
+            durable::settle(file).with_context(|| format!("can't keep the master key `{}`", file.display()))?;
+        }
+        let text = Secret::new(
             std::fs::read_to_string(file).with_context(|| format!("can't read the master key `{}`", file.display()))?,
         );
         return MasterKey::parse(text.expose().trim()).with_context(|| format!("master key `{}`", file.display()));
@@ -68,13 +73,9 @@ fn default_file(data: &Path) -> PathBuf {
 
 fn make(file: &Path) -> anyhow::Result<MasterKey> {
     let key = MasterKey::generate();
-    let write = || -> std::io::Result<()> {
-        let mut out = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
-        out.write_all(key.to_text().expose().as_bytes())?;
-        out.write_all(b"\n")?;
-        out.sync_all()
-    };
-    write().with_context(|| format!("can't write the master key `{}`", file.display()))?;
+    let line = Secret::new(format!("{}\n", key.to_text().expose()));
+    durable::new_file(file, line.expose().as_bytes())
+        .with_context(|| format!("can't write the master key `{}`", file.display()))?;
     tracing::info!(
         "made a master key: {} (keep a copy elsewhere: without it the secrets can't be read)",
         file.display()

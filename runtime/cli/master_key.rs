@@ -9,6 +9,7 @@ use clap::Subcommand;
 use super::PlaceArgs;
 use crate::app::rotate_master_key;
 use crate::credentials::MasterKey;
+use crate::durable;
 
 /// `countersign master-key …`
 #[derive(Debug, Subcommand)]
@@ -34,6 +35,8 @@ pub(super) async fn run(command: MasterKeyCommand) -> anyhow::Result<ExitCode> {
         MasterKeyCommand::Rotate { to, place } => {
             let text = std::fs::read_to_string(&to).with_context(|| format!("can't read `{}`", to.display()))?;
             let key = MasterKey::parse(text.trim()).with_context(|| format!("`{}`", to.display()))?;
+            // From here on nothing opens without it, also after a power loss.
+            durable::settle(&to).with_context(|| format!("can't keep `{}`", to.display()))?;
             rotate_master_key(&place.config()?, &key).await?;
             println!("rotated; start the service with the new key from now on: {}", to.display());
         }

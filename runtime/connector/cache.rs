@@ -56,7 +56,8 @@ impl Cache {
         let mut out = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&aside)?;
         out.write_all(compiled)?;
         out.sync_all()?;
-        // It is mapped into memory where it runs: replaced by name, never written in place.
+        // It is mapped into memory where it runs: replaced by name, never written in place. The folder isn't synced: a
+        // name that a power loss takes costs a compilation, and one that it leaves belongs to a file that is whole.
         std::fs::rename(&aside, self.file(digest))
     }
 }

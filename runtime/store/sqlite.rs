@@ -12,7 +12,6 @@ mod writer;
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -20,6 +19,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{StoreError, Stored};
+use crate::durable;
 use readers::Readers;
 use writer::Writer;
 
@@ -37,9 +37,8 @@ const READERS: usize = 4;
 impl Sqlite {
     /// Open a data folder for a service: one at a time. Makes it if it is missing, with mode 0700.
     pub fn open(dir: &Path) -> Stored<Self> {
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-        // A folder that was there already may be open to others; what is sealed in it is still nobody else's.
-        std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700))?;
+        // SQLite syncs this folder for the names of its files; that the folder itself has one is for us to see to.
+        durable::folder(dir)?;
         let lock = File::create(dir.join("lock"))?;
         match lock.try_lock() {
             Ok(()) => {}

@@ -70,6 +70,11 @@ impl Provider {
         self.shared.requests.lock().unwrap().clone()
     }
 
+    /// The newest request of which `find` makes something.
+    pub fn newest<T>(&self, find: impl Fn(&Recorded) -> Option<T>) -> Option<T> {
+        self.shared.requests.lock().unwrap().iter().rev().find_map(find)
+    }
+
     /// Wait until a request has arrived.
     pub async fn arrived(&self) {
         super::within("the provider's next request", self.shared.arrived.notified()).await;

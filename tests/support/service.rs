@@ -173,6 +173,13 @@ impl Service {
         self.post(&format!("/v1/verifications/{id}/check"), json!({"code": code})).await
     }
 
+    /// The newest code that this number got.
+    pub async fn code_for(&self, to: &str) -> String {
+        let (_, inbox) = self.get("/v1/environments/development/inbox").await;
+        let sms = inbox["items"].as_array().unwrap().iter().find(|sms| sms["to"] == to).unwrap();
+        sms["text"].as_str().unwrap().chars().take_while(char::is_ascii_digit).collect()
+    }
+
     /// The newest code in the inbox.
     pub async fn inbox_code(&self) -> String {
         let (_, inbox) = self.get("/v1/environments/development/inbox").await;

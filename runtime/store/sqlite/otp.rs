@@ -218,17 +218,23 @@ pub(super) async fn purge(store: &Sqlite, now: Timestamp) -> Stored<()> {
     store.write(purge).await
 }
 
-/// An attempt that was running when the process ended: its request may have left, so its outcome is unknown.
+/// An attempt that was running when the process ended: its request may have left, so its outcome is unknown. What its
+/// verification shows is its newest message, also where that is a resend, or where the process ended before a known
+/// outcome was noted. Messages are found by their number, not by reading all of a month.
+pub(super) const AFTER_CRASH: [&str; 3] = [
+    "UPDATE messages SET status = 'unknown' WHERE id IN (SELECT message_id FROM attempts WHERE status = 'sending')",
+    "UPDATE verifications SET delivery = (
+         SELECT json_object('status', m.status, 'message', m.id, 'connector', a.connector, 'revision', a.revision)
+         FROM messages m JOIN attempts a ON a.message_id = m.id
+         WHERE m.environment = verifications.environment AND m.number_index = verifications.number_index
+           AND m.verification_id = verifications.id
+         ORDER BY m.id DESC, a.number DESC LIMIT 1)
+     WHERE delivery IS NULL OR id IN (
+         SELECT m.verification_id FROM attempts a JOIN messages m ON m.id = a.message_id WHERE a.status = 'sending')",
+    "UPDATE attempts SET status = 'unknown', kind = 'other', certainty = 'unknown',
+            text = 'the service ended while this was being sent' WHERE status = 'sending'",
+];
+
 pub(super) fn settle_after_crash(c: &Connection) -> rusqlite::Result<()> {
-    c.execute_batch(
-        "BEGIN IMMEDIATE;
-         UPDATE messages SET status = 'unknown' WHERE id IN (SELECT message_id FROM attempts WHERE status = 'sending');
-         UPDATE attempts SET status = 'unknown', kind = 'other', certainty = 'unknown',
-                text = 'the service ended while this was being sent' WHERE status = 'sending';
-         UPDATE verifications SET delivery = (
-             SELECT json_object('status', m.status, 'message', m.id, 'connector', a.connector, 'revision', a.revision)
-             FROM messages m JOIN attempts a ON a.message_id = m.id WHERE m.verification_id = verifications.id
-             ORDER BY m.id DESC, a.number DESC LIMIT 1) WHERE delivery IS NULL;
-         COMMIT",
-    )
+    c.execute_batch(&format!("BEGIN IMMEDIATE; {}; COMMIT", AFTER_CRASH.join(";")))
 }

@@ -41,6 +41,22 @@ fn attempt(message: &str) -> NewAttempt {
     }
 }
 
+fn refused(message: &str) -> AttemptEnd {
+    AttemptEnd {
+        message_id: message.into(),
+        number: 1,
+        status: AttemptStatus::Refused,
+        kind: None,
+        certainty: None,
+        provider_code: None,
+        text: None,
+        provider_ids: vec![],
+        segments: None,
+        elapsed_ms: 1,
+        ended_at: NOW,
+    }
+}
+
 fn new_verification(id: &str) -> NewVerification {
     let verification = Verification {
         id: id.into(),
@@ -137,6 +153,21 @@ async fn a_write_that_fails_undoes_nothing_of_its_neighbours_and_a_panic_is_its_
 }
 
 #[tokio::test]
+async fn a_write_that_failed_and_can_not_be_undone_alone_takes_its_group_with_it() {
+    let (_dir, store) = open();
+    let half_done = store.write(|c| -> rusqlite::Result<()> {
+        c.execute("INSERT INTO meta VALUES ('half', x'01')", [])?;
+        // As after a fault of the disk: there is no way back to where the job began.
+        c.execute_batch("RELEASE job")?;
+        Err(rusqlite::Error::QueryReturnedNoRows)
+    });
+    assert!(half_done.await.is_err());
+    assert_eq!(store.meta("half").await.unwrap(), None);
+    store.put_meta("next", b"1").await.unwrap();
+    assert!(store.meta("next").await.unwrap().is_some());
+}
+
+#[tokio::test]
 async fn what_was_answered_is_there_after_the_store_is_opened_again() {
     let (dir, store) = open();
     store.create_verification(new_verification("v"), yes()).await.unwrap();
@@ -146,6 +177,45 @@ async fn what_was_answered_is_there_after_the_store_is_opened_again() {
     // Its attempt was running when the store went away: nobody knows whether it left.
     assert_eq!(again.message("development", "m-v").await.unwrap().unwrap().status, MessageStatus::Unknown);
     assert_eq!(again.attempts("m-v").await.unwrap()[0].status, AttemptStatus::Unknown);
+}
+
+#[tokio::test]
+async fn a_resend_that_a_crash_cut_off_is_what_its_verification_shows() {
+    let (dir, store) = open();
+    store.create_verification(new_verification("v"), yes()).await.unwrap();
+    store.finish_attempt(refused("m-v")).await.unwrap();
+    let delivery = json!({"status": "refused", "message": "m-v"});
+    let settled = SettledDelivery {
+        verification_id: "v".into(),
+        message_id: "m-v".into(),
+        delivery,
+        refused: true,
+        ambiguous_failover_used: false,
+        now: NOW,
+    };
+    store.settle_delivery(settled).await.unwrap();
+    let again = NewMessage { verification_id: Some("v".into()), ..message("m-w", 7) };
+    let resend = NewResend { verification_id: "v".into(), message: again, attempt: attempt("m-w"), resend_after: NOW };
+    assert!(matches!(store.resend(resend, Box::new(|_, _| Ok(()))).await, Ok(Resent::Done(_))));
+    drop(store);
+    let store = Sqlite::open(&dir.path().join("data")).unwrap();
+    let shown = store.verification("development", "v").await.unwrap().unwrap().delivery.unwrap();
+    assert_eq!(shown, json!({"status": "unknown", "message": "m-w", "connector": "c", "revision": 1}));
+}
+
+#[tokio::test]
+async fn a_start_after_a_crash_reads_what_was_open_and_not_every_message() {
+    let (_dir, store) = open();
+    for sql in otp::AFTER_CRASH {
+        let plan = move |c: &Connection| {
+            let mut plan = c.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+            plan.query_map([], |row| row.get::<_, String>(3))?.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        let steps = store.read(plan).await.unwrap();
+        let scans: Vec<_> = steps.iter().filter(|step| step.starts_with("SCAN") && !step.contains("USING")).collect();
+        // Verifications are kept for a day, messages for a month.
+        assert!(scans.is_empty() || scans == ["SCAN verifications"], "{steps:?}");
+    }
 }
 
 #[tokio::test]
@@ -198,20 +268,7 @@ async fn a_message_that_certainly_was_not_sent_does_not_count() {
     };
     let probe = |expected| store.create_message(message("p", 1), attempt("p"), seen(expected));
     assert!(matches!(probe(1).await, Ok(Created::Limited(_))));
-    let end = AttemptEnd {
-        message_id: "m".into(),
-        number: 1,
-        status: AttemptStatus::Refused,
-        kind: None,
-        certainty: None,
-        provider_code: None,
-        text: None,
-        provider_ids: vec![],
-        segments: None,
-        elapsed_ms: 1,
-        ended_at: NOW,
-    };
-    store.finish_attempt(end).await.unwrap();
+    store.finish_attempt(refused("m")).await.unwrap();
     assert!(matches!(probe(0).await, Ok(Created::Limited(_))));
 }
 

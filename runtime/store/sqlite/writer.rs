@@ -90,21 +90,16 @@ impl Writer {
 /// A job in its savepoint. A panic in it is its own failure, not the end of the thread.
 fn guarded<T>(connection: &Connection, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Stored<T> {
     connection.execute_batch("SAVEPOINT job")?;
-    let result = catch_unwind(AssertUnwindSafe(|| work(connection)));
-    match result {
-        Ok(Ok(value)) => {
-            connection.execute_batch("RELEASE job")?;
-            Ok(value)
-        }
-        Ok(Err(error)) => {
-            connection.execute_batch("ROLLBACK TO job; RELEASE job")?;
-            Err(error.into())
-        }
-        Err(_) => {
-            connection.execute_batch("ROLLBACK TO job; RELEASE job")?;
-            Err(StoreError::Database("a write panicked; it was undone".into()))
-        }
+    let result = match catch_unwind(AssertUnwindSafe(|| work(connection))) {
+        Ok(Ok(value)) => connection.execute_batch("RELEASE job").map(|()| value).map_err(StoreError::from),
+        Ok(Err(error)) => Err(error.into()),
+        Err(_) => Err(StoreError::Database("a write panicked; it was undone".into())),
+    };
+    if result.is_err() && connection.execute_batch("ROLLBACK TO job; RELEASE job").is_err() {
+        // It can't be undone alone, so nothing of its group may stay: COMMIT then fails, and everyone is told.
+        let _ = connection.execute_batch("ROLLBACK");
     }
+    result
 }
 
 fn write(connection: &Connection, waiting: &Receiver<Job>, commits: &AtomicU64) {
