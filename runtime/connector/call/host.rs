@@ -17,8 +17,9 @@ const SHOWN_BYTES_MAX: usize = 64 << 10;
 
 impl http::Host for State {
     async fn send(&mut self, request: http::Request) -> wasmtime::Result<Result<http::Response, http::Fault>> {
-        // Whoever waits for a provider computes nothing: the turn is another's.
+        // Whoever waits for a provider computes nothing: the turn is another's, and the host's work is not its.
         self.turn.end();
+        self.meter.rest();
         let started = Instant::now();
         let mut shown = self.door.as_ref().is_some_and(|door| door.record).then(|| show(&request));
         let answer = self.exchange(request).await;
@@ -27,6 +28,7 @@ impl http::Host for State {
             self.show_answer(shown, &answer);
         }
         self.exchanges.extend(shown);
+        self.meter.resume();
         Ok(answer.map(lower).map_err(lower_fault))
     }
 }
