@@ -59,6 +59,11 @@ impl Cache {
         // It is mapped into memory where it runs: replaced by name, never written in place.
         std::fs::rename(&aside, self.file(digest))
     }
+
+    /// Forget what was compiled. Where it is running, it goes on running: a mapped file lives on without its name.
+    pub(super) fn remove(&self, digest: &Digest) {
+        let _ = std::fs::remove_file(self.file(digest));
+    }
 }
 
 #[expect(unsafe_code, reason = "wasmtime can't check native code: it is ours, see the header of this file")]
