@@ -1,6 +1,7 @@
 //! Starting the service, the provider that it sends to, the guests.
 
 pub mod guests;
+pub mod handmade;
 pub mod provider;
 pub mod service;
 
