@@ -13,6 +13,7 @@ mod compile;
 pub mod contract;
 pub mod digest;
 mod inspect;
+mod judgement;
 pub mod limits;
 pub mod loader;
 pub mod manifest;

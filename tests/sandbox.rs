@@ -1,12 +1,75 @@
 //! Hostile guests, one each: the caller gets a typed failure in time, and the others go on being served.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::guests::{self, Pack};
+use crate::support::guests::{self, Pack, pack_bytes};
+use crate::support::handmade;
 use crate::support::provider::Answer;
 use crate::support::service::{Service, TO, number};
+
+/// Uploads that are made to be expensive.
+mod bombs;
+
+/// What guests take and do not give back: memory, tables, handles, time.
+mod limits;
+
+/// A service with a good connector that goes on sending while a hostile one is called beside it.
+pub struct Ring {
+    pub service: Service,
+    sent: AtomicU32,
+}
+
+/// Wall-clock time of a call in the ring.
+const SEND_MS: u64 = 1000;
+
+impl Ring {
+    pub async fn start() -> Self {
+        let service = Service::with(|config| {
+            config.delivery.send_ms = SEND_MS;
+            config.delivery.call_ms = 3 * SEND_MS;
+            // Few places: an instance that is not given back is missed soon.
+            config.sandbox.slots = Some(4);
+        })
+        .await;
+        service.serve_marker("marker-a").await;
+        Self { service, sent: AtomicU32::new(0) }
+    }
+
+    /// Call a handmade guest beside the good connector; answers what became of the call.
+    pub async fn fight(&self, case: &str) -> Value {
+        self.fight_with(case, &handmade::named(case), &Pack::default(), json!({})).await
+    }
+
+    /// The same with any component.
+    pub async fn fight_with(&self, id: &str, wasm: &[u8], pack: &Pack<'_>, config: Value) -> Value {
+        let (status, answer) = self.service.upload(pack_bytes(wasm, id, pack)).await;
+        if status != 201 {
+            return answer;
+        }
+        let (status, answer) = self.service.set_up(id, json!({"component": id, "config": config})).await;
+        assert_eq!(status, 201, "{answer}");
+        self.again(id).await
+    }
+
+    /// Call a connector that is set up.
+    pub async fn again(&self, name: &str) -> Value {
+        let path = format!("/v1/environments/development/connectors/{name}/test");
+        let ((status, tested), ()) = tokio::join!(self.service.post(&path, json!({"to": TO})), self.neighbour());
+        assert_eq!(status, 200, "{tested}");
+        let elapsed_ms = tested["elapsed_ms"].as_u64().unwrap();
+        assert!(elapsed_ms <= SEND_MS + 100, "{name}: {elapsed_ms} ms");
+        tested
+    }
+
+    /// The good connector sends.
+    pub async fn neighbour(&self) {
+        let (status, made) = self.service.create(&number(self.sent.fetch_add(1, Ordering::Relaxed))).await;
+        assert_eq!((status, &made["delivery"]["status"]), (201, &json!("accepted")), "{made}");
+    }
+}
 
 /// Every guest has a test: this one fails if a folder has none.
 const GUESTS: [&str; 16] = [
@@ -28,9 +91,33 @@ const GUESTS: [&str; 16] = [
     "trap-after-send",
 ];
 
+/// Those that no crate can express.
+const HANDMADE: [&str; 19] = [
+    "asks-for-everything",
+    "bulk-fill",
+    "exit",
+    "handle-hoard",
+    "output-flood",
+    "output-zeroes",
+    "own-handle-hoard",
+    "poll-flood",
+    "post-return-loop",
+    "random-flood",
+    "realloc-loop",
+    "realloc-outside",
+    "sleeper",
+    "sleeper-after-work",
+    "start-loop",
+    "start-trap",
+    "table-balloon",
+    "trap-with-handle",
+    "worker",
+];
+
 #[test]
 fn every_guest_has_a_test() {
     assert_eq!(guests::names(), GUESTS);
+    assert_eq!(handmade::names(), HANDMADE);
 }
 
 /// Serve a guest and ask it to send; answers what became of it.
@@ -41,15 +128,19 @@ async fn failure_of(service: &Service, guest: &str, pack: &Pack<'_>, config: Val
     made["delivery"].clone()
 }
 
+/// Status, kind and certainty of a delivery or of a test's result.
 fn kind(delivery: &Value) -> (&str, &str, &str) {
     let failure = &delivery["failure"];
-    let text = |value: &'static str| value;
-    let _ = text;
     (
         delivery["status"].as_str().unwrap(),
         failure["kind"].as_str().unwrap_or(""),
         failure["certainty"].as_str().unwrap_or(""),
     )
+}
+
+/// What the failure says.
+fn text_of(delivery: &Value) -> &str {
+    delivery["failure"]["text"].as_str().unwrap_or("")
 }
 
 #[tokio::test(flavor = "multi_thread")]

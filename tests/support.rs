@@ -4,6 +4,7 @@ pub mod dice;
 pub mod disk;
 pub mod guests;
 pub mod process;
+pub mod handmade;
 pub mod provider;
 pub mod python;
 pub mod service;

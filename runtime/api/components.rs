@@ -45,7 +45,7 @@ async fn upload(
     let bytes = body.map_err(|_| {
         ApiError::too_large(format!("a component has at most {} MiB", app.parts.config.sandbox.upload_mib))
     })?;
-    let uploaded = app.parts.setup.upload(bytes.to_vec()).await?;
+    let uploaded = app.parts.setup.upload(bytes).await?;
     let status = if uploaded.new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(uploaded.component)).into_response())
 }

@@ -77,7 +77,7 @@ async fn load(path: &Path, seen: &mut HashMap<PathBuf, Digest>, setup: &Setup) {
         return;
     }
     seen.insert(path.to_path_buf(), digest);
-    match setup.load_watched(bytes).await {
+    match setup.load_watched(bytes.into()).await {
         Ok(loaded) => {
             tracing::info!(file = %path.display(), component = loaded.component, connectors = ?loaded.connectors, "loaded")
         }

@@ -40,10 +40,14 @@ pub(super) struct Exported {
 
 impl Exported {
     pub(super) fn find(pre: &InstancePre<State>) -> wasmtime::Result<Self> {
+        // What is optional may be absent. What is there is of the contract's type, or the component is refused.
+        let exports = |interface: &str| {
+            pre.component().get_export_index(None, format!("countersign:connector/{interface}@1.0.0")).is_some()
+        };
         Ok(Self {
             sms: sms::GuestIndices::new(pre)?,
-            account: account::GuestIndices::new(pre).ok(),
-            reports: delivery_reports::GuestIndices::new(pre).ok(),
+            account: exports("account").then(|| account::GuestIndices::new(pre)).transpose()?,
+            reports: exports("delivery-reports").then(|| delivery_reports::GuestIndices::new(pre)).transpose()?,
         })
     }
 

@@ -60,6 +60,11 @@ impl Cache {
         // name that a power loss takes costs a compilation, and one that it leaves belongs to a file that is whole.
         std::fs::rename(&aside, self.file(digest))
     }
+
+    /// Forget what was compiled. Where it is running, it goes on running: a mapped file lives on without its name.
+    pub(super) fn remove(&self, digest: &Digest) {
+        let _ = std::fs::remove_file(self.file(digest));
+    }
 }
 
 #[expect(unsafe_code, reason = "wasmtime can't check native code: it is ours, see the header of this file")]

@@ -1,6 +1,6 @@
 //! One call of a connector: a fresh instance, armed before its first instruction, dropped after its last.
 //!
-//! Two clocks: the epoch callback counts the guest's own CPU time, a timer the wall clock. Whatever ends the call (an
+//! Two clocks: the epoch callback looks at the guest's own CPU time, a timer at the wall clock. Whatever ends the call (an
 //! answer, a trap, a limit, the deadline), its store is dropped, and what the host saw on the wire corrects what the
 //! guest says of it.
 
@@ -8,6 +8,7 @@ mod certainty;
 mod host;
 mod lane;
 mod net;
+mod pace;
 mod scrub;
 mod state;
 mod told;
@@ -26,6 +27,7 @@ use crate::credentials::Wallet;
 use crate::egress::Outlet;
 
 pub use lane::Lane;
+use pace::paced;
 pub use state::State;
 use state::Stopped;
 
@@ -86,14 +88,15 @@ impl Component {
     ) -> Report<T> {
         let started = Instant::now();
         let deadline = tokio::time::Instant::now() + Duration::from_millis(wall_ms);
+        let (meter, turn) = (state.meter.clone(), state.turn.clone());
         let mut store = arm(&self.engine, &self.lane, state, deadline);
-        let within = tokio::time::timeout_at(deadline, async {
+        let call = async {
             // The wait for a place counts: the caller's clock does not stop while it queues.
             let _place = self.calls.acquire().await.map_err(|_| wasmtime::Error::msg("the sandbox is closing"))?;
             let instance = self.pre.instantiate_async(&mut store).await?;
             guest(&mut store, &instance).await
-        })
-        .await;
+        };
+        let within = tokio::time::timeout_at(deadline, paced(&meter, &turn, call)).await;
         if within.is_err() {
             store.data_mut().stopped = Some(Stopped::Deadline(wall_ms));
         }
@@ -108,21 +111,22 @@ impl Component {
 
 /// A store with every limit set. Instantiation runs guest code too, so this comes before it.
 fn arm(engine: &Engine, lane: &Lane, state: State, deadline: tokio::time::Instant) -> Store<State> {
-    let (cpu_ms, hostcall_bytes) = (state.limits.cpu_ms, state.limits.hostcall_bytes);
+    let Limits { cpu_ms, hostcall_bytes, handles, .. } = state.limits;
     let lane = lane.clone();
     let mut store = Store::new(engine, state);
     store.data_mut().deadline = deadline;
     store.limiter(|state| state);
     store.set_hostcall_fuel(hostcall_bytes);
+    store.set_max_component_handles(handles);
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(move |mut context: StoreContextMut<'_, State>| {
         let state = context.data_mut();
-        state.cpu_ms += 1;
-        if state.cpu_ms > cpu_ms {
+        let spent_ms = state.meter.spent_ms();
+        if spent_ms > cpu_ms {
             state.stopped = Some(Stopped::Cpu(cpu_ms));
             return Err(wasmtime::Error::msg("CPU time"));
         }
-        let pause = lane.clone().pause(state.turn.clone(), state.cpu_ms);
+        let pause = lane.clone().pause(state.turn.clone(), spent_ms);
         Ok(UpdateDeadline::YieldCustom(1, Box::pin(pause)))
     });
     store
@@ -133,9 +137,11 @@ pub(super) async fn try_instance(engine: &Engine, lane: &Lane, pre: &InstancePre
     let call =
         Call { issued_at: crate::clock::Timestamp::from_millis(0), nonce: "0".repeat(32), environment: String::new() };
     let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
-    let mut store = arm(engine, lane, State::new(None, Export::Sms, &call), deadline);
+    let state = State::new(None, Export::Sms, &call);
+    let (meter, turn) = (state.meter.clone(), state.turn.clone());
+    let mut store = arm(engine, lane, state, deadline);
     let started = Instant::now();
-    let made = tokio::time::timeout_at(deadline, pre.instantiate_async(&mut store)).await;
+    let made = tokio::time::timeout_at(deadline, paced(&meter, &turn, pre.instantiate_async(&mut store))).await;
     let elapsed = started.elapsed();
     match made {
         Ok(Ok(_)) => Ok(u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)),

@@ -56,8 +56,11 @@ pub(super) struct Compiler {
     pub(super) turn: Mutex<()>,
 }
 
-/// The largest compiled component that is taken.
-const OUTPUT_BYTES_MAX: u64 = 512 << 20;
+/// The largest compiled component that is taken, for a component of so many bytes. It is three times the size as a
+/// rule; one that is more was made to be, by instances of instances, and would be slow to load as well.
+fn output_bytes_max(wasm_bytes: usize) -> u64 {
+    (4 << 20) + 8 * wasm_bytes as u64
+}
 
 impl Compiler {
     /// Compile; the result is native code for exactly this engine.
@@ -95,11 +98,15 @@ impl Compiler {
             let _ = input.write_all(wasm).await;
             drop(input);
         };
+        let bytes_max = output_bytes_max(wasm.len());
         let mut compiled = Vec::new();
         let mut said = String::new();
-        let (mut output, mut words) = (output.take(OUTPUT_BYTES_MAX), words.take(4096));
+        let (mut output, mut words) = (output.take(bytes_max), words.take(4096));
         let ((), read, _) = tokio::join!(write, output.read_to_end(&mut compiled), words.read_to_string(&mut said));
         read.map_err(failed)?;
+        if compiled.len() as u64 == bytes_max {
+            return Err(LoadError::Compiler(format!("it compiles to more than {bytes_max} bytes")));
+        }
         let status = child.wait().await.map_err(failed)?;
         if status.success() {
             return Ok(compiled);

@@ -302,9 +302,9 @@ pub struct Report<T> {
     pub log: Vec<LogLine>,
     /// Wall-clock time of the whole call.
     pub elapsed_ms: u64,
-    /// Guest CPU time, by epoch ticks (1 ms each).
+    /// CPU time of the guest, and of the host where it answers at once.
     pub cpu_ms: u64,
-    /// The guest's linear memory when the call ended.
+    /// The most linear memory that the guest had, all its memories together.
     pub memory_bytes: u64,
     /// A secret that the component gave out; then the call has failed.
     pub leak: Option<Leak>,

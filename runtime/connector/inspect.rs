@@ -7,6 +7,9 @@
 use wasmparser::{ComponentExternalKind, Parser, Payload, Validator, WasmFeatures};
 
 use super::reason::Reason;
+use counted::Counted;
+
+mod counted;
 
 /// What an upload may be, before it is compiled.
 #[derive(Clone, Copy, Debug)]
@@ -19,11 +22,25 @@ pub(super) struct Bounds {
     pub function_bytes_max: usize,
     /// Core modules.
     pub modules_max: u32,
+    /// Types, imports, exports, globals and segments of all its modules.
+    pub items_max: u64,
+    /// Bytes of what the component itself declares, its modules left out: all of WASI takes eighty thousand.
+    pub declared_bytes_max: usize,
+    /// Instances of components. At each, the declared is compared with the given, so that time grows with the product.
+    pub instances_max: u64,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { size_max: 32 << 20, functions_max: 100_000, function_bytes_max: 2 << 20, modules_max: 128 }
+        Self {
+            size_max: 32 << 20,
+            functions_max: 100_000,
+            function_bytes_max: 2 << 20,
+            modules_max: 128,
+            items_max: 200_000,
+            declared_bytes_max: 256 << 10,
+            instances_max: 128,
+        }
     }
 }
 
@@ -73,42 +90,23 @@ fn features() -> WasmFeatures {
 
 fn walk(wasm: &[u8], bounds: &Bounds) -> Result<Inspection, Vec<Reason>> {
     let mut found = Inspection::default();
-    let (mut depth, mut modules, mut functions) = (0u32, 0u32, 0u64);
+    let mut counted = Counted::default();
     for payload in Parser::new(0).parse_all(wasm) {
         let payload = payload
             .map_err(|error| vec![Reason::new("invalid", format!("it can't be parsed: {}", error.message()))])?;
-        match payload {
-            Payload::ModuleSection { .. } => {
-                depth += 1;
-                modules += 1;
+        match &payload {
+            Payload::ComponentImportSection(imports) if counted.depth == 0 => {
+                found.imports.extend(imports.clone().into_iter().flatten().map(|import| import.name.name.to_owned()));
             }
-            Payload::ComponentSection { .. } => depth += 1,
-            Payload::End(_) => depth = depth.saturating_sub(1),
-            Payload::CodeSectionStart { count, .. } => functions += u64::from(count),
-            Payload::CodeSectionEntry(body) if body.as_bytes().len() > bounds.function_bytes_max => {
-                return Err(vec![Reason::new(
-                    "too-complex",
-                    format!(
-                        "a function has {} bytes; at most {} are compiled",
-                        body.as_bytes().len(),
-                        bounds.function_bytes_max
-                    ),
-                )]);
-            }
-            Payload::ComponentImportSection(imports) if depth == 0 => {
-                found.imports.extend(imports.into_iter().flatten().map(|import| import.name.name.to_owned()));
-            }
-            Payload::ComponentExportSection(exports) if depth == 0 => {
-                let instances = exports.into_iter().flatten().filter(|e| e.kind == ComponentExternalKind::Instance);
+            Payload::ComponentExportSection(exports) if counted.depth == 0 => {
+                let exports = exports.clone().into_iter().flatten();
+                let instances = exports.filter(|export| export.kind == ComponentExternalKind::Instance);
                 found.exports.extend(instances.map(|export| export.name.name.to_owned()));
             }
             _ => {}
         }
-        if functions > bounds.functions_max || modules > bounds.modules_max || depth > 16 {
-            let text = format!(
-                "it has more than {} functions, {} modules or 16 levels",
-                bounds.functions_max, bounds.modules_max
-            );
+        counted.add(&payload);
+        if let Some(text) = counted.too_much(bounds) {
             return Err(vec![Reason::new("too-complex", text)]);
         }
     }

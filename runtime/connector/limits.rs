@@ -5,14 +5,12 @@
 pub struct Limits {
     /// Wall-clock time, in milliseconds.
     pub send_ms: u64,
-    /// Guest CPU time, in milliseconds (epoch ticks of 1 ms).
+    /// Guest CPU time, in milliseconds.
     pub cpu_ms: u64,
-    /// Linear memory.
+    /// Linear memory, all memories together.
     pub memory_bytes: u64,
-    /// Elements of a table.
+    /// Elements of all tables together.
     pub table_elements: usize,
-    /// Core instances, memories and tables: what toolchains make, not what a hostile component would like.
-    pub instances: usize,
     /// Body of an HTTP answer.
     pub response_bytes: u64,
     /// Body of an HTTP request.
@@ -36,7 +34,6 @@ impl Default for Limits {
             cpu_ms: 50,
             memory_bytes: 64 << 20,
             table_elements: 30_000,
-            instances: 64,
             response_bytes: 1 << 20,
             request_bytes: 1 << 20,
             log_bytes: 16 << 10,
@@ -50,3 +47,10 @@ impl Default for Limits {
 
 /// The largest memory that a manifest can ask for: what a pool's slot reserves.
 pub const MEMORY_BYTES_MAX: u64 = 256 << 20;
+
+/// Core instances of a component. What toolchains make has four, what is composed of several has more.
+pub const CORE_INSTANCES_MAX: u32 = 64;
+/// Memories of a component: one, unless it is composed of several.
+pub const MEMORIES_MAX: u32 = 4;
+/// Tables of a component: two for each memory, and some to spare.
+pub const TABLES_MAX: u32 = 16;

@@ -6,6 +6,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use tokio::sync::Semaphore;
 use wasmtime::Engine;
 use wasmtime::component::{InstancePre, Linker};
@@ -16,7 +17,9 @@ use super::call::{Lane, State};
 use super::compile::Compiler;
 use super::contract::Export;
 use super::digest::Digest;
-use super::inspect::{self, Bounds, Inspection};
+use super::inspect::{Bounds, Inspection};
+use super::judgement;
+pub use super::judgement::Judged;
 use super::limits::Limits;
 use super::reason::Reason;
 
@@ -65,6 +68,8 @@ pub struct Sandbox {
     compiler: Compiler,
     calls: Arc<Semaphore>,
     lane: Lane,
+    /// Who may judge an upload: one at a time, so that a flood of them leaves processors to serve with.
+    judges: Semaphore,
     slots: u32,
     /// Components that somebody uses: the same bytes are loaded once, and freed with their last user.
     loaded: Mutex<HashMap<Digest, Weak<Component>>>,
@@ -134,6 +139,7 @@ impl Sandbox {
             calls,
             // The runtime has as many threads as the machine has processors.
             lane: Lane::new(std::thread::available_parallelism().map_or(1, usize::from)),
+            judges: Semaphore::new(1),
             slots,
             loaded: Mutex::default(),
         }))
@@ -154,9 +160,15 @@ impl Sandbox {
         self.loaded.lock().map_or(0, |loaded| loaded.values().filter(|weak| weak.strong_count() > 0).count())
     }
 
-    /// Judge an upload without compiling it.
+    /// Look at a component without compiling it. For a command line: a service calls [`Self::judge`].
     pub fn inspect(&self, wasm: &[u8]) -> Result<Inspection, Vec<Reason>> {
-        inspect::inspect(wasm, &self.bounds)
+        super::inspect::inspect(wasm, &self.bounds)
+    }
+
+    /// Judge an upload, with its manifest, as far as that goes without compiling it.
+    pub async fn judge(&self, wasm: Bytes) -> Result<Judged, Vec<Reason>> {
+        let _turn = self.judges.acquire().await;
+        judgement::judge(wasm, self.bounds).await
     }
 
     /// The component, if somebody uses it already.
@@ -166,25 +178,45 @@ impl Sandbox {
 
     /// Make a component ready: from whoever uses it, from the cache, or by compiling it.
     pub async fn load(&self, wasm: &[u8]) -> Result<Arc<Component>, LoadError> {
-        let digest = Digest::of(wasm);
+        self.load_known(Digest::of(wasm), wasm).await
+    }
+
+    /// The same, for bytes whose digest the caller has made himself.
+    pub async fn load_known(&self, digest: Digest, wasm: &[u8]) -> Result<Arc<Component>, LoadError> {
         if let Some(found) = self.find(&digest) {
             return Ok(found);
         }
+        let made = self.make(digest, wasm).await;
+        if made.is_err() {
+            // Nothing stays of what was refused, or a flood of refused uploads would fill the disk.
+            self.cache.remove(&digest);
+        }
+        let component = Arc::new(made?);
+        if let Ok(mut loaded) = self.loaded.lock() {
+            loaded.retain(|_, weak| weak.strong_count() > 0);
+            loaded.insert(digest, Arc::downgrade(&component));
+        }
+        Ok(component)
+    }
+
+    async fn make(&self, digest: Digest, wasm: &[u8]) -> Result<Component, LoadError> {
         let started = Instant::now();
         let (compiled, compile_ms) = match self.cache.get(&self.engine, &digest) {
             Some(component) => (component, 0),
             None => (self.compile(wasm, &digest).await?, millis(started.elapsed())),
         };
-        let found = self
-            .inspect(wasm)
-            .map_err(|reasons| LoadError::Compiler(reasons.first().map(ToString::to_string).unwrap_or_default()))?;
-        let linker = if found.wasi { &self.wasi } else { &self.plain };
+        let wasi = compiled.component_type().imports(&self.engine).any(|(name, _)| name.starts_with("wasi:"));
+        let linker = if wasi { &self.wasi } else { &self.plain };
         let contract = |error: wasmtime::Error| LoadError::Contract(format!("{error:#}"));
         let pre = linker.instantiate_pre(&compiled).map_err(contract)?;
         let exported = Exported::find(&pre).map_err(contract)?;
+        // It takes a place like any call, or it would take one from a call.
+        let closing = |_| LoadError::Instance("the sandbox is closing".to_owned());
+        let place = self.calls.acquire().await.map_err(closing)?;
         let instantiate_us =
             super::call::try_instance(&self.engine, &self.lane, &pre).await.map_err(LoadError::Instance)?;
-        let component = Arc::new(Component {
+        drop(place);
+        Ok(Component {
             engine: self.engine.clone(),
             exports: exported.exports(),
             pre,
@@ -194,12 +226,7 @@ impl Sandbox {
             digest,
             compile_ms,
             instantiate_us,
-        });
-        if let Ok(mut loaded) = self.loaded.lock() {
-            loaded.retain(|_, weak| weak.strong_count() > 0);
-            loaded.insert(digest, Arc::downgrade(&component));
-        }
-        Ok(component)
+        })
     }
 
     async fn compile(&self, wasm: &[u8], digest: &Digest) -> Result<wasmtime::component::Component, LoadError> {

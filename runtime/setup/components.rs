@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use bytes::Bytes;
 use semver::{BuildMetadata, Version};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,6 +14,7 @@ use crate::connector::digest::Digest;
 use crate::connector::loader::LoadFailure;
 use crate::connector::package::Package;
 use crate::connector::reason::Reason;
+use crate::connector::sandbox::Judged;
 use crate::store::{ComponentRow, Inserted, NewComponent};
 
 /// A component as the API shows it.
@@ -90,13 +92,13 @@ const CHECKS: [&str; 5] = [
 
 impl Setup {
     /// Judge, compile and store a component. Nothing is stored on failure.
-    pub async fn upload(&self, wasm: Vec<u8>) -> Result<Uploaded, SetupError> {
-        let package = self.judge(&wasm)?;
+    pub async fn upload(&self, wasm: Bytes) -> Result<Uploaded, SetupError> {
+        let Judged { package, digest } = self.sandbox.judge(wasm.clone()).await.map_err(refused)?;
         if builtin::is_reserved(&package.manifest.id) {
             let text = format!("`{}` is the id of a built-in component; choose another", package.manifest.id);
             return Err(refused(vec![Reason::at("reserved-id", "/id", &text)]));
         }
-        self.admit(package, wasm, false).await
+        self.admit(package, digest, wasm, false).await
     }
 
     /// Put the components that came with this program into the store, where they are missing. The same id and version
@@ -107,7 +109,8 @@ impl Setup {
             if self.store.component_by_digest(&digest.to_string()).await?.is_some() {
                 continue;
             }
-            let mut package = self.judge(wasm)?;
+            let judged = self.sandbox.judge(Bytes::from_static(wasm)).await.map_err(refused)?;
+            let mut package = judged.package;
             let version = package.manifest.version.to_string();
             if self.store.component(&package.manifest.id, Some(&version)).await?.is_some() {
                 package.manifest.version = tagged(&package.manifest.version, "build", &digest);
@@ -119,13 +122,12 @@ impl Setup {
     }
 
     /// Load a component that a development folder holds, and let every development connector of its id serve it.
-    pub async fn load_watched(&self, wasm: Vec<u8>) -> Result<Loaded, SetupError> {
-        let mut package = self.judge(&wasm)?;
-        let digest = Digest::of(&wasm);
+    pub async fn load_watched(&self, wasm: Bytes) -> Result<Loaded, SetupError> {
+        let Judged { mut package, digest } = self.sandbox.judge(wasm.clone()).await.map_err(refused)?;
         package.manifest.version = tagged(&package.manifest.version, "dev", &digest);
         let component = format!("{}@{}", package.manifest.id, package.manifest.version);
         let id = package.manifest.id.clone();
-        self.admit(package, wasm, false).await?;
+        self.admit(package, digest, wasm, false).await?;
         let mut connectors = Vec::new();
         for environment in self.store.environments().await? {
             if !environment.is_development() {
@@ -178,28 +180,30 @@ impl Setup {
         self.store.component(id, version).await?.ok_or_else(|| SetupError::not_found("component", name))
     }
 
-    /// Everything that can be judged without compiling.
-    fn judge(&self, wasm: &[u8]) -> Result<Package, SetupError> {
-        let inspected = self.sandbox.inspect(wasm).map(|_| ());
-        let package = inspected.and_then(|()| Package::extract(wasm)).map_err(refused)?;
-        let reasons = package.lint();
-        if reasons.is_empty() { Ok(package) } else { Err(refused(reasons)) }
-    }
-
-    async fn admit(&self, package: Package, wasm: Vec<u8>, built_in: bool) -> Result<Uploaded, SetupError> {
-        let digest = Digest::of(&wasm);
+    async fn admit(
+        &self,
+        package: Package,
+        digest: Digest,
+        wasm: Bytes,
+        built_in: bool,
+    ) -> Result<Uploaded, SetupError> {
         if let Some(row) = self.store.component_by_digest(&digest.to_string()).await? {
             return Ok(Uploaded { component: view(&row)?, new: false });
         }
+        let (id, version) = (package.manifest.id.clone(), package.manifest.version.to_string());
+        if let Some(taken) = self.store.component(&id, Some(&version)).await? {
+            // Said before it is compiled, which is what costs.
+            return Err(SetupError::VersionTaken { id, version, digest: taken.digest });
+        }
         let started = Instant::now();
-        let code = self.sandbox.load(&wasm).await.map_err(|error| match error.as_reason() {
+        let code = self.sandbox.load_known(digest, &wasm).await.map_err(|error| match error.as_reason() {
             Some(reason) => refused(vec![reason]),
             None => SetupError::Load(LoadFailure::Load(error)),
         })?;
         let compile_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let exports = code.exports().iter().map(|export| export.as_str().to_owned()).collect();
         let measured = Measured { exports, compile_ms, instantiate_us: code.instantiate_us() };
-        self.insert(&package, wasm, &digest, measured, built_in).await
+        self.insert(&package, wasm.to_vec(), &digest, measured, built_in).await
     }
 
     async fn insert(

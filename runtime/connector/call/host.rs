@@ -12,9 +12,10 @@ mod signatures;
 
 impl http::Host for State {
     async fn send(&mut self, request: http::Request) -> wasmtime::Result<Result<http::Response, http::Fault>> {
-        // Whoever waits for a provider computes nothing: the turn is another's.
+        // Whoever waits for a provider computes nothing: the turn is another's, and the host's work is not its.
         self.turn.end();
         self.search_request(&request)?;
+        self.meter.rest();
         let started = Instant::now();
         let mut shown = self.is_recorded().then(|| shown::request(&request));
         let answer = self.exchange(request).await.map(|answer| self.mask_answer(answer));
@@ -23,7 +24,9 @@ impl http::Host for State {
             shown::answer(shown, &answer);
         }
         self.exchanges.extend(shown);
-        Ok(answer.map(lower).map_err(|fault| self.lower_fault(fault)))
+        let answer = answer.map(lower).map_err(|fault| self.lower_fault(fault));
+        self.meter.resume();
+        Ok(answer)
     }
 }
 

@@ -9,9 +9,10 @@ use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxView, WasiView};
 
 use super::lane::Turn;
+use super::pace::Meter;
 use super::{Door, scrub};
 use crate::connector::contract::{Call, Exchange, Export, Failure, Leak, LogLine, Report};
-use crate::connector::limits::Limits;
+use crate::connector::limits::{CORE_INSTANCES_MAX, Limits, MEMORIES_MAX, TABLES_MAX};
 use crate::credentials::{Markers, Net};
 
 /// What ended a call before the guest answered.
@@ -58,7 +59,6 @@ pub struct State {
     pub(super) open_requests: u32,
     /// Requests that got one.
     pub(super) answered_requests: u32,
-    pub(super) cpu_ms: u64,
     pub(super) stopped: Option<Stopped>,
     /// What the guest got in place of signatures.
     pub(super) markers: Markers,
@@ -70,7 +70,10 @@ pub struct State {
     pub(super) verified: bool,
     /// In the slow lane, for a guest that computes for long.
     pub(super) turn: Turn,
-    memory_bytes: u64,
+    /// What it has computed.
+    pub(super) meter: Meter,
+    memory_bytes: usize,
+    table_elements: usize,
     table: ResourceTable,
     wasi: WasiCtx,
     output: MemoryOutputPipe,
@@ -119,14 +122,15 @@ impl State {
             requests: 0,
             open_requests: 0,
             answered_requests: 0,
-            cpu_ms: 0,
             stopped: None,
             markers: Markers::default(),
             placed: Net::default(),
             login_refused: None,
             verified: false,
             turn: Turn::default(),
+            meter: Meter::default(),
             memory_bytes: 0,
+            table_elements: 0,
             table,
             wasi,
             output,
@@ -166,8 +170,8 @@ impl State {
             exchanges: self.exchanges,
             log: self.log,
             elapsed_ms,
-            cpu_ms: self.cpu_ms,
-            memory_bytes: self.memory_bytes,
+            cpu_ms: self.meter.spent_ms(),
+            memory_bytes: self.memory_bytes as u64,
             leak,
         }
     }
@@ -180,34 +184,46 @@ impl WasiView for State {
 }
 
 /// Growing beyond a limit is the end of the call, not an answer to the guest: an allocator that is told "no" spins.
+/// What counts is the sum, or a limit would be multiplied by having many memories.
 impl ResourceLimiter for State {
-    fn memory_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+    fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
         let limit = usize::try_from(self.limits.memory_bytes).unwrap_or(usize::MAX);
-        if desired > limit {
+        let sum = self.memory_bytes.saturating_add(desired.saturating_sub(current));
+        if sum > limit {
             self.stopped = Some(Stopped::Memory(limit));
             return Err(wasmtime::Error::msg("memory"));
         }
-        self.memory_bytes = self.memory_bytes.max(desired as u64);
-        Ok(true)
+        // Where the memory's own type forbids it, nothing is taken, and the guest is told so.
+        let permitted = maximum.is_none_or(|maximum| desired <= maximum);
+        if permitted {
+            self.memory_bytes = sum;
+        }
+        Ok(permitted)
     }
 
-    fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
-        if desired > self.limits.table_elements {
+    fn table_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
+        let sum = self.table_elements.saturating_add(desired.saturating_sub(current));
+        if sum > self.limits.table_elements {
             self.stopped = Some(Stopped::Table(self.limits.table_elements));
             return Err(wasmtime::Error::msg("table"));
         }
-        Ok(true)
+        let permitted = maximum.is_none_or(|maximum| desired <= maximum);
+        if permitted {
+            self.table_elements = sum;
+        }
+        Ok(permitted)
     }
 
+    // The same as the pool's, for machines where there is no pool.
     fn instances(&self) -> usize {
-        self.limits.instances
+        CORE_INSTANCES_MAX as usize
     }
 
     fn tables(&self) -> usize {
-        self.limits.instances
+        TABLES_MAX as usize
     }
 
     fn memories(&self) -> usize {
-        self.limits.instances
+        MEMORIES_MAX as usize
     }
 }

@@ -2,7 +2,7 @@
 
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy};
 
-use crate::connector::limits::MEMORY_BYTES_MAX;
+use crate::connector::limits::{CORE_INSTANCES_MAX, MEMORIES_MAX, MEMORY_BYTES_MAX, TABLES_MAX};
 
 /// What compiler and runtime must agree on.
 fn config() -> Config {
@@ -37,11 +37,19 @@ pub(super) fn for_running(slots: u32) -> wasmtime::Result<(Engine, bool)> {
     }
 }
 
-/// A component of ours has one memory, two tables and up to four core instances; those of interpreters have more.
+/// Each memory reserves 4 GiB of addresses: with this many, half of what a process has.
+const MEMORIES_TOTAL_MAX: u32 = 16_000;
+
+/// Room for `slots` components that each have all that a component may have: one that takes the most of everything
+/// leaves its neighbours what is theirs. What nobody touches costs address space, and no memory.
 fn pool(slots: u32) -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
-    pool.total_component_instances(slots).total_stacks(slots).total_memories(slots);
-    pool.total_core_instances(slots.saturating_mul(4)).total_tables(slots.saturating_mul(2));
+    pool.max_core_instances_per_component(CORE_INSTANCES_MAX);
+    pool.max_memories_per_component(MEMORIES_MAX).max_tables_per_component(TABLES_MAX);
+    pool.total_component_instances(slots).total_stacks(slots);
+    pool.total_core_instances(slots.saturating_mul(CORE_INSTANCES_MAX));
+    pool.total_memories(slots.saturating_mul(MEMORIES_MAX).min(MEMORIES_TOTAL_MAX));
+    pool.total_tables(slots.saturating_mul(TABLES_MAX));
     pool.table_elements(30_000).max_memory_size(usize::try_from(MEMORY_BYTES_MAX).unwrap_or(usize::MAX));
     // Keeping what an instance touched, and resetting only that, halved the cost of a send (kernel 6.7 and later).
     pool.linear_memory_keep_resident(512 << 10).table_keep_resident(16 << 10).pagemap_scan(Enabled::Auto);

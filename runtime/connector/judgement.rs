@@ -1,0 +1,32 @@
+//! The judgement of an upload before anything of it is compiled, off the threads that serve.
+//!
+//! The threat: parsing and validating is work that grows with what was uploaded and can't be interrupted. Thirty
+//! megabytes take a good part of a second, and a runtime's thread that does it answers nobody meanwhile.
+
+use bytes::Bytes;
+
+use super::digest::Digest;
+use super::inspect::{Bounds, inspect};
+use super::package::Package;
+use super::reason::Reason;
+
+/// An upload that may be compiled.
+#[derive(Debug)]
+pub struct Judged {
+    /// What it says of itself.
+    pub package: Package,
+    /// What it is.
+    pub digest: Digest,
+}
+
+/// Judge it: every reason to refuse it that can be found without compiling.
+pub(super) async fn judge(wasm: Bytes, bounds: Bounds) -> Result<Judged, Vec<Reason>> {
+    let work = move || {
+        inspect(&wasm, &bounds)?;
+        let package = Package::extract(&wasm)?;
+        let reasons = package.lint();
+        if reasons.is_empty() { Ok(Judged { package, digest: Digest::of(&wasm) }) } else { Err(reasons) }
+    };
+    let failed = |_| Err(vec![Reason::new("invalid", "it could not be judged")]);
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(failed)
+}

@@ -1,0 +1,7 @@
+;; Loops before anybody has called it: its start function runs when an instance is made.
+(module
+  (memory (export "memory") 1)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+  (func $loop (loop $again (br $again)))
+  (start $loop)
+  (func (export "countersign:connector/sms@1.0.0#send") (param i32) (result i32) (unreachable)))

@@ -1,0 +1,7 @@
+;; Traps before anybody has called it.
+(module
+  (memory (export "memory") 1)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+  (func $trap (unreachable))
+  (start $trap)
+  (func (export "countersign:connector/sms@1.0.0#send") (param i32) (result i32) (unreachable)))
