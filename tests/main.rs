@@ -38,5 +38,8 @@ mod api;
 /// The binary: first start, keys, rotation, upload, watch, kill -9.
 mod cli;
 
+/// The benchmark measures something; how much is no test's business.
+mod bench;
+
 /// The contract: it only grows, and what was built for it still runs.
 mod contract;

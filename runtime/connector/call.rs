@@ -7,6 +7,7 @@
 mod certainty;
 mod host;
 mod lane;
+mod native;
 mod state;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,8 @@ use crate::credentials::{Binding, Keyring};
 use crate::egress::Outlet;
 
 pub use lane::Lane;
+pub use native::Native;
+pub(crate) use native::{Answer, Asked};
 pub use state::State;
 use state::Stopped;
 

@@ -11,7 +11,7 @@ use super::{INBOX_HOST, Setup, SetupError, judging};
 use crate::connector::digest::Digest;
 use crate::connector::package::Package;
 use crate::connector::registry::Routes;
-use crate::connector::serving::{LazyComponent, Serving};
+use crate::connector::serving::{Code, Serving};
 use crate::credentials::{Binding, Keyring};
 use crate::egress::{Grants, HostPattern, InternalHost, Outlet};
 use crate::secret::Secret;
@@ -100,7 +100,7 @@ impl Setup {
             bindings: Arc::new(bindings),
             keyring: Arc::new(Keyring::new(plans.secrets)),
             limits: Asked::limits(&plans.package.manifest, &self.limits),
-            code: LazyComponent::new(digest, Arc::clone(&self.loader)),
+            code: Code::component(digest, Arc::clone(&self.loader)),
         })
     }
 
