@@ -9,6 +9,7 @@ mod host;
 mod lane;
 mod native;
 mod state;
+mod wasi;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
