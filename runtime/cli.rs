@@ -24,7 +24,7 @@ pub struct Cli {
     command: Option<Command>,
 }
 
-const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (wasmtime ", env!("COUNTERSIGN_WASMTIME_VERSION"), ")");
+const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (wasmtime ", env!("WASMTIME_VERSION"), ")");
 
 #[derive(Debug, Subcommand)]
 enum Command {
