@@ -121,6 +121,11 @@ impl App {
         &self.first_key
     }
 
+    /// What serves, and what sets it up: `bench` puts its baseline there.
+    pub(crate) fn setup(&self) -> &Arc<Setup> {
+        &self.setup
+    }
+
     /// Serve on `listener` until `shutdown` resolves; then finish what is running, for at most the drain time.
     pub async fn run(
         self,
@@ -148,7 +153,7 @@ impl App {
 /// Compile what serves before the first send needs it, without holding up the start.
 async fn warm_up(registry: Arc<Registry>) {
     for serving in registry.all() {
-        if let Err(error) = serving.code.get().await {
+        if let Err(error) = serving.code.warm_up().await {
             tracing::error!(connector = ?serving, %error, "this connector can't be loaded; its sends will fail");
         }
     }

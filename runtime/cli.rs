@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::connector::compile_child;
 
+mod bench;
 mod connector;
 mod keys;
 mod logging;
@@ -23,7 +24,7 @@ pub struct Cli {
     command: Option<Command>,
 }
 
-const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (wasmtime ", env!("COUNTERSIGN_WASMTIME_VERSION"), ")");
+const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (wasmtime ", env!("WASMTIME_VERSION"), ")");
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -66,6 +67,11 @@ enum Command {
     /// The key that seals secrets.
     #[command(subcommand)]
     MasterKey(master_key::MasterKeyCommand),
+    /// Measure what the sandbox costs on this machine: the same connector as a component and as native code, in turn.
+    Bench(bench::BenchArgs),
+    /// The provider and the callers of `bench`, which starts this.
+    #[command(hide = true)]
+    BenchPeer,
     /// Compile one component: standard input to standard output. The service starts this for each upload.
     #[command(hide = true)]
     CompileComponent {
@@ -133,6 +139,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Upload(args) => upload::run(args).await,
             Command::Keys(command) => keys::run(command).await,
             Command::MasterKey(command) => master_key::run(command).await,
+            Command::Bench(args) => bench::run(args).await,
+            Command::BenchPeer => crate::bench::run_peer().await.map(|()| ExitCode::SUCCESS),
             Command::CompileComponent { .. } => Ok(ExitCode::SUCCESS),
         }
     })

@@ -31,7 +31,7 @@ pub use client::{FetchLimits, Outlet};
 pub use fault::Fault;
 pub use headers::clean as clean_headers;
 pub use hosts::{HostPattern, HostPatternError};
-pub use own::post_wasm;
+pub use own::{Caller, post_wasm};
 
 /// A request as it leaves: the guest's, with credentials placed.
 #[derive(Clone)]

@@ -9,7 +9,8 @@
 //! 5. [`credentials`] places secrets into the requests that they are bound to, and [`egress`] is the only way out.
 //!
 //! Beside it, [`setup`] uploads components, saves revisions and swaps what serves: one atomic pointer in
-//! [`connector::registry`]. Beneath lies [`store`]: whole transactions in the words of the domain.
+//! [`connector::registry`]. Beneath lies [`store`]: whole transactions in the words of the domain. [`bench`] measures
+//! what the sandbox costs.
 //!
 //! # Invariants
 //!
@@ -22,6 +23,7 @@
 
 pub mod api;
 pub mod app;
+pub mod bench;
 pub mod builtin;
 pub mod cli;
 pub mod clock;

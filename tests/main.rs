@@ -50,6 +50,8 @@ mod power;
 /// What a first start makes beside its database, on disk in the right order.
 mod durable;
 
+/// The benchmark measures something; how much is no test's business.
+mod bench;
 /// Requests that race for one verification.
 mod races;
 

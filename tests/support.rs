@@ -3,8 +3,8 @@
 pub mod dice;
 pub mod disk;
 pub mod guests;
-pub mod process;
 pub mod handmade;
+pub mod process;
 pub mod provider;
 pub mod python;
 pub mod service;

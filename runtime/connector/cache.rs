@@ -23,7 +23,7 @@ impl Cache {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
         let mut hasher = std::hash::DefaultHasher::new();
         engine.precompile_compatibility_hash().hash(&mut hasher);
-        let fingerprint = format!("{}-{:016x}", env!("COUNTERSIGN_WASMTIME_VERSION"), hasher.finish());
+        let fingerprint = format!("{}-{:016x}", env!("WASMTIME_VERSION"), hasher.finish());
         Ok(Self { dir: dir.to_path_buf(), fingerprint })
     }
 

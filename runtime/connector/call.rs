@@ -7,11 +7,13 @@
 mod certainty;
 mod host;
 mod lane;
+mod native;
 mod net;
 mod pace;
 mod scrub;
 mod state;
 mod told;
+mod wasi;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -27,6 +29,8 @@ use crate::credentials::Wallet;
 use crate::egress::Outlet;
 
 pub use lane::Lane;
+pub use native::Native;
+pub(crate) use native::{Answer, Asked};
 use pace::paced;
 pub use state::State;
 use state::Stopped;

@@ -147,7 +147,7 @@ impl Sandbox {
 
     /// Version of the engine.
     pub fn engine_version() -> &'static str {
-        env!("COUNTERSIGN_WASMTIME_VERSION")
+        env!("WASMTIME_VERSION")
     }
 
     /// Calls that can be in flight at once.

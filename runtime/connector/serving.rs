@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 
 use crate::clock::Timestamp;
-use crate::connector::call::Door;
+use crate::connector::call::{Door, Native};
 use crate::connector::contract::{Call, Callback, Export, Handled, Message, Receipt, Report, Standing};
 use crate::connector::digest::Digest;
 use crate::connector::limits::Limits;
@@ -19,6 +19,7 @@ use crate::random::Nonces;
 use crate::texts::{Sender, Template};
 
 /// Everything that one call needs. Immutable; freed when the last call that uses it ends.
+#[derive(Clone)]
 pub struct Serving {
     /// The environment.
     pub environment: String,
@@ -44,10 +45,19 @@ pub struct Serving {
     pub limits: Limits,
     /// Where its calls' nonces come from.
     pub nonces: Nonces,
-    /// Its code, compiled when first needed.
-    pub code: LazyComponent,
+    /// Its code.
+    pub code: Code,
     /// Why it must not serve any more, if it gave out a secret. Whoever holds it sees that at once.
     pub quarantine: OnceLock<String>,
+}
+
+/// What runs when a connector is asked.
+#[derive(Clone)]
+pub enum Code {
+    /// A component in the sandbox, compiled when first needed. Whatever serves is one.
+    Component(Arc<LazyComponent>),
+    /// The baseline that `bench` measures a component against; nothing else can make one.
+    Native(Native),
 }
 
 /// A component that is compiled (or taken from the cache) when it is first needed, and once.
@@ -74,6 +84,21 @@ impl LazyComponent {
     }
 }
 
+impl Code {
+    /// A component.
+    pub fn component(digest: Digest, loader: Arc<Loader>) -> Self {
+        Self::Component(Arc::new(LazyComponent::new(digest, loader)))
+    }
+
+    /// Compile it, if it has to be.
+    pub async fn warm_up(&self) -> Result<(), LoadFailure> {
+        match self {
+            Self::Component(component) => component.get().await.map(|_| ()),
+            Self::Native(_) => Ok(()),
+        }
+    }
+}
+
 impl fmt::Debug for Serving {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}#{} ({})", self.environment, self.name, self.revision, self.component_name)
@@ -83,10 +108,13 @@ impl fmt::Debug for Serving {
 impl Serving {
     /// Ask the connector to send `message`, within `wall`.
     pub async fn send(&self, now: Timestamp, message: &Message, wall: Duration, record: bool) -> Report<Receipt> {
-        let mask = sensitive(message);
-        match self.code.get().await {
-            Ok(code) => code.send(self.door(wall, record, mask), self.call(now), &self.config, message).await,
-            Err(failure) => Report::unsent(failure.to_string()),
+        let (door, call) = (self.door(wall, record, sensitive(message)), self.call(now));
+        match &self.code {
+            Code::Component(component) => match component.get().await {
+                Ok(component) => component.send(door, call, &self.config, message).await,
+                Err(failure) => Report::unsent(failure.to_string()),
+            },
+            Code::Native(native) => native.send(door, &call, &self.config, message).await,
         }
     }
 
@@ -97,7 +125,8 @@ impl Serving {
         callback: &Callback,
         wall: Duration,
     ) -> Option<Report<Handled>> {
-        match self.code.get().await {
+        let Code::Component(component) = &self.code else { return None };
+        match component.get().await {
             Ok(code) if !code.exports().contains(&Export::DeliveryReports) => None,
             Ok(code) => {
                 let door = self.door(wall, false, Vec::new());
@@ -109,7 +138,8 @@ impl Serving {
 
     /// Ask the connector whether its credentials are good. None if it can't tell.
     pub async fn check_account(&self, now: Timestamp, wall: Duration) -> Option<Report<Standing>> {
-        match self.code.get().await {
+        let Code::Component(component) = &self.code else { return None };
+        match component.get().await {
             Ok(code) if !code.exports().contains(&Export::Account) => None,
             Ok(code) => Some(code.check_account(self.door(wall, true, Vec::new()), self.call(now), &self.config).await),
             Err(failure) => Some(Report::unsent(failure.to_string())),

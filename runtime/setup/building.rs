@@ -11,7 +11,7 @@ use super::{INBOX_HOST, Setup, SetupError, judging};
 use crate::connector::digest::Digest;
 use crate::connector::package::Package;
 use crate::connector::registry::Routes;
-use crate::connector::serving::{LazyComponent, Serving};
+use crate::connector::serving::{Code, Serving};
 use crate::credentials::{Binding, Keyring, Wallet};
 use crate::egress::{Grants, HostPattern, InternalHost};
 use crate::secret::Secret;
@@ -113,7 +113,7 @@ impl Setup {
             wallet: Arc::new(wallet),
             limits: Asked::limits(&plans.package.manifest, &self.limits),
             nonces: self.nonces.clone(),
-            code: LazyComponent::new(digest, Arc::clone(&self.loader)),
+            code: Code::component(digest, Arc::clone(&self.loader)),
             quarantine,
         })
     }

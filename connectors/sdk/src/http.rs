@@ -84,6 +84,12 @@ impl Request {
     pub fn credentials(&self) -> &[String] {
         &self.0.credentials
     }
+
+    /// Method, URL, headers, body, names of credentials: for a host that runs a connector natively.
+    pub fn into_parts(self) -> (String, String, Vec<Header>, Vec<u8>, Vec<String>) {
+        let http::Request { method, url, headers, body, credentials, .. } = self.0;
+        (method, url, headers, body, credentials)
+    }
 }
 
 /// A provider's answer.

@@ -9,7 +9,7 @@ use countersign_sdk::{
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-struct Config {
+pub(crate) struct Config {
     account_sid: String,
     api_key_sid: Option<String>,
     messaging_service_sid: Option<String>,
@@ -108,7 +108,7 @@ impl Account for Twilio {
 
 connector!(Twilio, "connector-with-account");
 
-fn request(config: &Config, message: &Message) -> Request {
+pub(crate) fn request(config: &Config, message: &Message) -> Request {
     let validity = message.validity_seconds.clamp(1, VALIDITY_MAX).to_string();
     let mut form = vec![("To", message.to.as_str()), ("Body", &message.text), ("ValidityPeriod", &validity)];
     // A sender for this recipient beats the configuration's; a messaging service beats a single number.
@@ -143,7 +143,7 @@ struct Refused {
     message: Option<String>,
 }
 
-fn reply(response: &Response) -> Result<Receipt, Failure> {
+pub(crate) fn reply(response: &Response) -> Result<Receipt, Failure> {
     if !response.is_success() {
         return Err(refusal(response));
     }

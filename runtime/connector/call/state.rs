@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use wasmtime::ResourceLimiter;
 use wasmtime::component::ResourceTable;
-use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
-use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi::{WasiCtxView, WasiView};
 
 use super::lane::Turn;
 use super::pace::Meter;
+use super::wasi::Wasi;
 use super::{Door, scrub};
 use crate::connector::contract::{Call, Exchange, Export, Failure, Leak, LogLine, Report};
 use crate::connector::limits::{CORE_INSTANCES_MAX, Limits, MEMORIES_MAX, TABLES_MAX};
@@ -75,41 +75,16 @@ pub struct State {
     memory_bytes: usize,
     table_elements: usize,
     table: ResourceTable,
-    wasi: WasiCtx,
-    output: MemoryOutputPipe,
-}
-
-/// Standard output and error of toolchains that print: more than this traps.
-const OUTPUT_BYTES_MAX: usize = 64 << 10;
-
-/// The call's own time, for guests whose toolchain asks WASI: so that a test can fix it.
-struct IssuedAt(Duration);
-
-impl HostWallClock for IssuedAt {
-    fn resolution(&self) -> Duration {
-        Duration::from_millis(1)
-    }
-
-    fn now(&self) -> Duration {
-        self.0
-    }
+    issued_at: Duration,
+    /// Made when a guest first asks for it.
+    wasi: Option<Wasi>,
 }
 
 impl State {
     pub(super) fn new(door: Option<Door>, export: Export, call: &Call) -> Self {
         let limits = door.as_ref().map(|door| door.limits.clone()).unwrap_or_default();
-        let output = MemoryOutputPipe::new(OUTPUT_BYTES_MAX);
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.handles);
-        // Nothing else is given: no folder, no environment, no argument, no socket, no name look-up.
-        let wasi = WasiCtx::builder()
-            .wall_clock(IssuedAt(Duration::from_millis(call.issued_at.as_millis())))
-            .stdout(output.clone())
-            .stderr(output.clone())
-            .max_random_size(64 << 10)
-            .allow_tcp(false)
-            .allow_udp(false)
-            .build();
         Self {
             door,
             export,
@@ -132,8 +107,8 @@ impl State {
             memory_bytes: 0,
             table_elements: 0,
             table,
-            wasi,
-            output,
+            issued_at: Duration::from_millis(call.issued_at.as_millis()),
+            wasi: None,
         }
     }
 
@@ -151,15 +126,18 @@ impl State {
 
     /// What a toolchain's runtime printed is the guest's word as well.
     pub(super) fn search_printed(&mut self) -> wasmtime::Result<()> {
-        let printed = self.output.contents();
-        self.search("what it printed", &printed)
+        match self.wasi.as_ref().map(Wasi::printed) {
+            Some(printed) => self.search("what it printed", &printed),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn into_report<T>(mut self, result: Result<T, Failure>, elapsed_ms: u64) -> Report<T> {
-        let printed = self.output.contents();
-        for line in String::from_utf8_lossy(&printed).lines().filter(|line| !line.is_empty()) {
-            let line = self.mask_text(line);
-            self.write_log("info", &line);
+        if let Some(printed) = self.wasi.take().map(|wasi| wasi.printed()) {
+            for line in String::from_utf8_lossy(&printed).lines().filter(|line| !line.is_empty()) {
+                let line = self.mask_text(line);
+                self.write_log("info", &line);
+            }
         }
         let leak = match &self.stopped {
             Some(Stopped::Leak(leak)) => Some(leak.clone()),
@@ -179,7 +157,8 @@ impl State {
 
 impl WasiView for State {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+        let wasi = self.wasi.get_or_insert_with(|| Wasi::at(self.issued_at));
+        WasiCtxView { ctx: &mut wasi.ctx, table: &mut self.table }
     }
 }
 
