@@ -105,7 +105,9 @@ pub struct AskedLimits {
 pub fn parse(text: &str) -> Result<Manifest, Reason> {
     let refuse = |error: &toml::de::Error| {
         let line = error.span().map(|span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
+        let place = "`place` is one of { header = NAME }, { query = NAME }, { form = NAME }, { json = POINTER }, { xml = PATH } and { path = INDEX }";
         let message = error.message().replace("unknown variant", "this version serves no kind");
+        let message = message.replace("data did not match any variant of untagged enum Place", place);
         Reason::new(
             "manifest",
             match line {

@@ -199,10 +199,11 @@ fn fault(error: &reqwest::Error) -> Fault {
     }
 }
 
-/// rustls hides its error inside an I/O error.
+/// rustls hides its error inside an I/O error, which may be inside another: neither is a source of the other.
 fn inner_tls(cause: &(dyn StdError + 'static)) -> Option<String> {
-    let io = cause.downcast_ref::<std::io::Error>()?;
-    io.get_ref()?.downcast_ref::<rustls::Error>().map(ToString::to_string)
+    let inner = cause.downcast_ref::<std::io::Error>()?.get_ref()?;
+    let found = inner.downcast_ref::<rustls::Error>().map(ToString::to_string);
+    found.or_else(|| inner_tls(inner))
 }
 
 fn root(error: &reqwest::Error) -> String {
