@@ -7,6 +7,7 @@ use std::time::Duration;
 use countersign::app::{App, Replace};
 use countersign::clock::{Clock, Timestamp};
 use countersign::config::Config;
+use countersign::egress::Names;
 use countersign::secret::Secret;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -63,8 +64,17 @@ impl Service {
         Self::at(tempfile::tempdir().unwrap(), change).await
     }
 
+    /// Where names resolve to what the test says.
+    pub async fn named(names: Names, change: impl FnOnce(&mut Config)) -> Self {
+        Self::at_named(tempfile::tempdir().unwrap(), names, change).await
+    }
+
     /// On a folder that may have been used before.
     pub async fn at(dir: tempfile::TempDir, change: impl FnOnce(&mut Config)) -> Self {
+        Self::at_named(dir, Names::System, change).await
+    }
+
+    async fn at_named(dir: tempfile::TempDir, names: Names, change: impl FnOnce(&mut Config)) -> Self {
         let provider = Provider::start().await;
         let mut config = Config::default();
         config.data.dir = dir.path().join("data");
@@ -77,7 +87,7 @@ impl Service {
         }
         change(&mut config);
         let clock = Clock::manual(Timestamp::from_millis(1_768_478_400_000));
-        let replace = Replace { clock: clock.clone(), compiler: Some(compiler()) };
+        let replace = Replace { clock: clock.clone(), compiler: Some(compiler()), names };
         let app = within("the service's start", App::with(config, replace)).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
