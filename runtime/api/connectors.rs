@@ -26,6 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(activate))
         .routes(routes!(test))
         .routes(routes!(account))
+        .routes(routes!(erase_secret))
         .routes(routes!(channel, put_channel))
 }
 
@@ -120,6 +121,30 @@ async fn activate(
 ) -> Result<Json<ConnectorView>, ApiError> {
     caller.require(Role::Operate)?;
     Ok(Json(app.parts.setup.activate_revision(&env, &name, n, if_match(&headers)?).await?))
+}
+
+/// Which versions.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct SecretParams {
+    /// One version; unless given, every one that the serving revision does not use.
+    version: Option<u32>,
+}
+
+/// Erase a compromised secret. Revisions that need it can't be rolled back to any more; `409` for the version that the
+/// serving revision uses: save one with a new secret first.
+#[utoipa::path(delete, path = "/v1/environments/{env}/connectors/{name}/secrets/{field}", tag = "Connectors",
+    params(("env" = String, Path), ("name" = String, Path), ("field" = String, Path), SecretParams),
+    responses((status = 200, description = "`erased`: the versions"), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn erase_secret(
+    State(app): State<AppState>,
+    caller: Caller,
+    At((env, name, field)): At<(String, String, String)>,
+    Params(params): Params<SecretParams>,
+) -> Result<Json<Value>, ApiError> {
+    caller.require(Role::Configure)?;
+    let erased = app.parts.setup.erase_secret(&env, &name, &field, params.version).await?;
+    Ok(Json(json!({ "erased": erased })))
 }
 
 /// Send a real message with a saved or an unsaved set-up, and show what went over the wire.

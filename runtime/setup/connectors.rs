@@ -95,6 +95,12 @@ impl Setup {
         if let Some(why) = row.quarantined {
             return Err(SetupError::Quarantined { name: name.to_owned(), revision: number, why });
         }
+        let secrets = self.store.secrets(&environment.name, name, &row.secret_versions).await?;
+        let erased = row.secret_versions.keys().filter(|field| !secrets.iter().any(|secret| secret.field == **field));
+        let fields: Vec<String> = erased.cloned().collect();
+        if !fields.is_empty() {
+            return Err(SetupError::SecretErased { fields });
+        }
         let digest = Digest::parse(&row.component_digest).ok_or_else(missing)?;
         let _code = self.loader.load(&digest).await?;
         let _turn = self.turn.lock().await;
@@ -123,6 +129,28 @@ impl Setup {
         }
         self.store.delete_connector(&environment.name, name).await?;
         self.refresh(&environment.name).await
+    }
+
+    /// Erase a secret that is compromised, in every version that the serving revision does not use, or in one. Revisions
+    /// that need it can't be rolled back to any more.
+    pub async fn erase_secret(
+        &self,
+        environment: &str,
+        name: &str,
+        field: &str,
+        version: Option<u32>,
+    ) -> Result<Vec<u32>, SetupError> {
+        let environment = self.environment(environment).await?;
+        let _turn = self.turn.lock().await;
+        let came = self.store.erase_secret(&environment.name, name, field, version).await?;
+        let came = came.ok_or_else(|| SetupError::not_found("secret", format!("{name}/{field}")))?;
+        match came.in_use {
+            Some(used) if came.erased.is_empty() => Err(SetupError::InUse {
+                what: format!("version {used} of secret `{field}`"),
+                by: vec![format!("the serving revision of `{name}`: save one with a new secret first")],
+            }),
+            _ => Ok(came.erased),
+        }
     }
 
     async fn newest_revision(&self, environment: &str, name: &str) -> Result<Option<RevisionRow>, SetupError> {
