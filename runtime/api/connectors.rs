@@ -38,7 +38,8 @@ async fn list(State(app): State<AppState>, caller: Caller, At(env): At<String>) 
     Ok(Json(json!({ "items": app.parts.setup.connectors(&env).await?, "next": null })))
 }
 
-/// Set a connector up, or change it: saves a revision and swaps it in. Takes effect with the next send.
+/// Set a connector up, or change it: saves a revision and swaps it in. Takes effect with the next send. `warnings` are
+/// there if an operator should know something, such as a secret that is too short to be masked.
 #[utoipa::path(put, path = "/v1/environments/{env}/connectors/{name}", tag = "Connectors", request_body = PutConnector,
     params(("env" = String, Path), ("name" = String, Path), ("if-match" = Option<u64>, Header, description = "The revision that you saw")),
     responses((status = 200, body = ConnectorView), (status = 201, body = ConnectorView), (status = 409, body = Problem), (status = 422, body = Problem)))]
@@ -53,7 +54,11 @@ async fn put(
     let put = PutConnector { if_match: if_match(&headers)?, ..body.value };
     let saved = app.parts.setup.put_connector(&env, &name, put).await?;
     let status = if saved.new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, Json(saved.connector)).into_response())
+    let mut answer = json!(saved.connector);
+    if let (Some(object), false) = (answer.as_object_mut(), saved.warnings.is_empty()) {
+        object.insert("warnings".to_owned(), json!(saved.warnings));
+    }
+    Ok((status, Json(answer)).into_response())
 }
 
 fn if_match(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {

@@ -14,7 +14,7 @@ use super::reason::Reason;
 use crate::credentials::{Declaration, fill};
 use crate::egress::HostPattern;
 
-pub use lint::lint;
+pub use lint::{lint, sounds_secret};
 pub use logo::lint as lint_logo;
 
 /// A manifest. Unknown fields are kept and not fatal: a newer author's tool may write them.

@@ -10,7 +10,7 @@ use super::building::aad;
 use super::{Setup, SetupError};
 use crate::connector::digest::Digest;
 use crate::connector::reason::Reason;
-use crate::credentials::Binding;
+use crate::credentials::{Binding, MASKED_BYTES_MIN};
 use crate::store::{EnvironmentRow, GivenSecret, NewRevision, RevisionRow, Saved as StoreSaved};
 
 use judge::Judged;
@@ -23,6 +23,8 @@ pub struct Saved {
     pub connector: ConnectorView,
     /// Whether it is new.
     pub new: bool,
+    /// What an operator should know of it, though it was saved.
+    pub warnings: Vec<String>,
 }
 
 impl Setup {
@@ -40,13 +42,14 @@ impl Setup {
         let _turn = self.turn.lock().await;
         let before = self.store.connector(&environment.name, name).await?;
         let judged = self.judge_connector(&environment, name, &put).await?;
+        let warnings = warnings(&judged);
         let saved = self.store.save_revision(self.revision(&environment, name, &put, judged)).await?;
         if let (StoreSaved::Stale { current }, Some(given)) = (&saved, put.if_match) {
             return Err(SetupError::Stale { given, current: *current });
         }
         self.refresh(&environment.name).await?;
         drop(code);
-        Ok(Saved { connector: self.connector(&environment.name, name).await?, new: before.is_none() })
+        Ok(Saved { connector: self.connector(&environment.name, name).await?, new: before.is_none(), warnings })
     }
 
     fn revision(&self, environment: &EnvironmentRow, name: &str, put: &PutConnector, judged: Judged) -> NewRevision {
@@ -161,6 +164,15 @@ impl Setup {
     pub(super) async fn environment(&self, name: &str) -> Result<EnvironmentRow, SetupError> {
         self.store.environment(name).await?.ok_or_else(|| SetupError::not_found("environment", name))
     }
+}
+
+/// Secrets that the net below the wall can't look for.
+fn warnings(judged: &Judged) -> Vec<String> {
+    let short = judged.given.iter().filter(|(_, secret)| secret.expose().len() < MASKED_BYTES_MIN);
+    let words = |field: &String| {
+        format!("`{field}` has fewer than {MASKED_BYTES_MIN} bytes: it is not masked where a provider echoes it")
+    };
+    short.map(|(field, _)| words(field)).collect()
 }
 
 fn connector_name(name: &str) -> Result<(), SetupError> {

@@ -108,3 +108,30 @@ async fn a_credential_that_says_less_than_it_does_is_refused_at_the_upload() {
         assert!(status == 422 && refused.to_string().contains(word), "{word}: {status} {refused}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_field_that_is_named_like_a_secret_and_said_to_be_public_is_approved_in_words() {
+    let service = Service::start().await;
+    let more = manifest(&SECRETS, "").replacen("secrets", "public = [\"auth_token\", \"note\"]\nsecrets", 1);
+    let mut schema = schema(&SECRETS);
+    schema["properties"]["auth_token"] = json!({"type": "string"});
+    let pack = Pack { more: &more, schema, ..Pack::default() };
+    assert_eq!(service.upload(guests::packed("agent", &pack)).await.0, 201);
+    let body = json!({"component": "agent", "config": config(&SECRETS, &json!({"then": "accept", "steps": []}))});
+    let (_, asked) = service.put("/v1/environments/development/connectors/agent", body).await;
+    assert!(asked["asks"].to_string().contains("reads auth_token, which is named like a secret"), "{asked}");
+    assert!(!asked["asks"].to_string().contains("note"), "{asked}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_is_too_short_to_be_masked_is_saved_with_a_warning() {
+    let service = Service::start().await;
+    let secrets = [("pin", "short")];
+    let (more, schema) = (manifest(&secrets, ""), schema(&secrets));
+    assert_eq!(service.upload(guests::packed("agent", &Pack { more: &more, schema, ..Pack::default() })).await.0, 201);
+    let config = config(&secrets, &json!({"then": "accept", "steps": []}));
+    let (status, saved) = service.set_up("agent", json!({"component": "agent", "config": config})).await;
+    assert_eq!(status, 201, "{saved}");
+    assert!(saved["warnings"][0].as_str().unwrap().contains("`pin`"), "{saved}");
+    assert!(!saved.to_string().contains("\"short\""), "{saved}");
+}
