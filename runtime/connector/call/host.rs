@@ -13,21 +13,23 @@ use crate::egress::{self, Fault, FetchLimits, Request};
 
 /// How much of a body a shown exchange keeps.
 const SHOWN_BYTES_MAX: usize = 64 << 10;
+/// How many exchanges are shown, and how many headers and credentials of each: a guest may ask more often, and for more,
+/// than it is given.
+const SHOWN_MAX: usize = 64;
 
 impl http::Host for State {
     async fn send(&mut self, request: http::Request) -> wasmtime::Result<Result<http::Response, http::Fault>> {
-        // Whoever waits for a provider computes nothing: the turn is another's, and the host's work is not its.
+        // Whoever waits for a provider computes nothing: the turn is another's.
         self.turn.end();
-        self.meter.rest();
         let started = Instant::now();
-        let mut shown = self.door.as_ref().is_some_and(|door| door.record).then(|| show(&request));
+        let is_shown = self.door.as_ref().is_some_and(|door| door.record) && self.exchanges.len() < SHOWN_MAX;
+        let mut shown = is_shown.then(|| show(&request));
         let answer = self.exchange(request).await;
         if let Some(shown) = &mut shown {
             shown.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
             self.show_answer(shown, &answer);
         }
         self.exchanges.extend(shown);
-        self.meter.resume();
         Ok(answer.map(lower).map_err(lower_fault))
     }
 }
@@ -69,7 +71,10 @@ impl State {
         };
         // Counted as open before it leaves: if this future is dropped at the deadline, it stays counted.
         self.open_requests += 1;
+        // A handshake is the host's computing, not the guest's.
+        self.meter.rest();
         let answer = door.outlet.fetch(request, limits).await;
+        self.meter.resume();
         match &answer {
             Ok(_) => {
                 self.open_requests -= 1;
@@ -119,25 +124,33 @@ fn http_method(text: &str) -> Result<::http::Method, String> {
 
 fn show(asked: &http::Request) -> Exchange {
     let mut headers: Vec<Pair> =
-        asked.headers.iter().map(|h| Pair { name: h.name.clone(), value: h.value.clone() }).collect();
+        asked.headers.iter().take(SHOWN_MAX).map(|h| Pair { name: head(&h.name), value: head(&h.value) }).collect();
     headers.extend(
         asked
             .credentials
             .iter()
-            .map(|name| Pair { name: "(placed by the host)".into(), value: format!("‹credential {name}›") }),
+            .take(SHOWN_MAX)
+            .map(|name| Pair {
+                name: "(placed by the host)".into(), value: format!("‹credential {}›", head(name))
+            }),
     );
     Exchange {
-        method: asked.method.clone(),
-        url: asked.url.clone(),
+        method: head(&asked.method),
+        url: head(&asked.url),
         headers,
         body: text(&asked.body),
-        credentials: asked.credentials.clone(),
+        credentials: asked.credentials.iter().take(SHOWN_MAX).map(|name| head(name)).collect(),
         status: None,
         response_headers: Vec::new(),
         response_body: String::new(),
         fault: None,
         elapsed_ms: 0,
     }
+}
+
+/// As much of a text as a person looks at.
+fn head(text: &str) -> String {
+    text.chars().take(2 << 10).collect()
 }
 
 fn text(body: &[u8]) -> String {
