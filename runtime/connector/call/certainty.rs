@@ -10,7 +10,7 @@
 //! | trap, limit, deadline | a request begun | failure, unknown |
 
 use super::state::{State, Stopped};
-use crate::connector::contract::{Certainty, Export, Failure, FailureKind, Pair, Receipt};
+use crate::connector::contract::{Certainty, Export, Failure, FailureKind, Money, Pair, Receipt, Standing};
 
 const TEXT_CHARS_MAX: usize = 500;
 const CODE_CHARS_MAX: usize = 64;
@@ -69,10 +69,37 @@ fn failure(kind: FailureKind, certainty: Certainty, text: String) -> Failure {
 /// What is kept of a receipt: a provider's ids are short, and its answer is untrusted.
 pub(super) fn cap_receipt(receipt: Receipt) -> Receipt {
     Receipt {
-        message_ids: receipt.message_ids.into_iter().take(IDS_MAX).map(|id| cut(&id, ID_CHARS_MAX)).collect(),
-        extra: receipt.extra.into_iter().take(EXTRA_MAX).collect(),
+        message_ids: receipt.message_ids.into_iter().take(IDS_MAX).map(|id| cut(&clean(&id), ID_CHARS_MAX)).collect(),
+        price: receipt.price.map(cap_money),
+        extra: cap_extra(receipt.extra),
         ..receipt
     }
+}
+
+/// What is kept of an account's standing.
+pub(super) fn cap_standing(standing: Standing) -> Standing {
+    Standing {
+        name: standing.name.map(|name| cut(&clean(&name), ID_CHARS_MAX)),
+        balance: standing.balance.map(cap_money),
+        extra: cap_extra(standing.extra),
+    }
+}
+
+fn cap_money(money: Money) -> Money {
+    Money { amount: cut(&clean(&money.amount), CODE_CHARS_MAX), currency: cut(&clean(&money.currency), CODE_CHARS_MAX) }
+}
+
+fn cap_extra(extra: Vec<Pair>) -> Vec<Pair> {
+    let pair = |pair: Pair| Pair {
+        name: cut(&clean(&pair.name), CODE_CHARS_MAX),
+        value: cut(&clean(&pair.value), TEXT_CHARS_MAX),
+    };
+    extra.into_iter().take(EXTRA_MAX).map(pair).collect()
+}
+
+/// Nothing that a terminal or a log would obey. Cut first: what is kept is short, and what was told may be megabytes.
+fn clean(text: &str) -> String {
+    text.chars().take(TEXT_CHARS_MAX).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 fn cut(text: &str, chars_max: usize) -> String {
@@ -120,6 +147,24 @@ mod tests {
         assert_eq!((deadline.kind, deadline.certainty), (FailureKind::Timeout, Certainty::NotSent));
         assert_eq!(ended(1, 0, Some(Stopped::Cpu(5))).certainty, Certainty::Unknown);
         assert_eq!(ended(0, 1, None).certainty, Certainty::Unknown);
+    }
+
+    #[test]
+    fn what_is_kept_of_a_receipt_and_of_a_standing_is_short() {
+        let long = || "x\u{1b}".repeat(100_000);
+        let money = || Some(Money { amount: long(), currency: long() });
+        let extra = || vec![Pair { name: long(), value: long() }; 100];
+        let receipt = Receipt {
+            status: crate::connector::contract::ReceiptStatus::Accepted,
+            message_ids: vec![long(); 100],
+            segments: None,
+            price: money(),
+            extra: extra(),
+        };
+        let kept = format!("{:?}", cap_receipt(receipt));
+        let standing = format!("{:?}", cap_standing(Standing { name: Some(long()), balance: money(), extra: extra() }));
+        assert!(kept.len() < 30_000 && standing.len() < 30_000, "{} {}", kept.len(), standing.len());
+        assert!(!kept.contains("u{1b}") && !standing.contains("u{1b}"));
     }
 
     #[test]
