@@ -18,6 +18,15 @@ mod bombs;
 /// Where a guest would like to go, and what it would like to take there.
 mod egress;
 
+/// Imports and exports outside the contract.
+mod imports;
+
+/// Manifests, schemas and logos that say one thing and do another.
+mod lies;
+
+/// Texts of tens of megabytes, and bytes that are none.
+mod words;
+
 /// What guests take and do not give back: memory, tables, handles, time.
 mod limits;
 

@@ -22,6 +22,7 @@ use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{Engine, Store, StoreContextMut, UpdateDeadline};
 
 use super::bindings;
+use super::compile::LoadError;
 use super::contract::{Call, Callback, Export, Failure, Handled, Message, Receipt, Report, Standing};
 use super::limits::Limits;
 use super::sandbox::Component;
@@ -136,8 +137,13 @@ fn arm(engine: &Engine, lane: &Lane, state: State, deadline: tokio::time::Instan
     store
 }
 
-/// Make an instance and drop it: does it fit its limits, and how long does it take? In microseconds.
-pub(super) async fn try_instance(engine: &Engine, lane: &Lane, pre: &InstancePre<State>) -> Result<u64, String> {
+/// Make an instance and drop it: does it fit its limits and the contract, and how long does it take? In microseconds.
+pub(super) async fn try_instance(
+    engine: &Engine,
+    lane: &Lane,
+    pre: &InstancePre<State>,
+    exported: &bindings::Exported,
+) -> Result<u64, LoadError> {
     let call =
         Call { issued_at: crate::clock::Timestamp::from_millis(0), nonce: "0".repeat(32), environment: String::new() };
     let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
@@ -148,10 +154,14 @@ pub(super) async fn try_instance(engine: &Engine, lane: &Lane, pre: &InstancePre
     let made = tokio::time::timeout_at(deadline, paced(&meter, &turn, pre.instantiate_async(&mut store))).await;
     let elapsed = started.elapsed();
     match made {
-        Ok(Ok(_)) => Ok(u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)),
-        Ok(Err(error)) => {
-            Err(store.data().stopped.as_ref().map_or_else(|| error.root_cause().to_string(), ToString::to_string))
+        Ok(Ok(instance)) => {
+            exported.fit(&mut store, &instance).map_err(|error| LoadError::Contract(format!("{error:#}")))?;
+            Ok(u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX))
         }
-        Err(_) => Err("it takes longer than 5 s".to_owned()),
+        Ok(Err(error)) => {
+            let stopped = store.data().stopped.as_ref().map(ToString::to_string);
+            Err(LoadError::Instance(stopped.unwrap_or_else(|| error.root_cause().to_string())))
+        }
+        Err(_) => Err(LoadError::Instance("it takes longer than 5 s".to_owned())),
     }
 }

@@ -213,8 +213,7 @@ impl Sandbox {
         // It takes a place like any call, or it would take one from a call.
         let closing = |_| LoadError::Instance("the sandbox is closing".to_owned());
         let place = self.calls.acquire().await.map_err(closing)?;
-        let instantiate_us =
-            super::call::try_instance(&self.engine, &self.lane, &pre).await.map_err(LoadError::Instance)?;
+        let instantiate_us = super::call::try_instance(&self.engine, &self.lane, &pre, &exported).await?;
         drop(place);
         Ok(Component {
             engine: self.engine.clone(),

@@ -175,8 +175,10 @@ async fn a_redirect_takes_a_credential_nowhere() {
     }
 }
 
-/// A name of each answer, and what the guest is told.
-fn changing() -> Vec<(&'static str, Vec<Vec<IpAddr>>, Vec<&'static str>)> {
+/// A name, what it resolves to in order, and what the guest is told each time.
+type Changing = (&'static str, Vec<Vec<IpAddr>>, Vec<&'static str>);
+
+fn changing() -> Vec<Changing> {
     let address = |text: &str| text.parse::<IpAddr>().unwrap();
     // Nobody has been given addresses in 2000::/16: judged as public, reached by no route.
     let (public, loopback) = (address("2000::1"), address("127.0.0.1"));

@@ -71,6 +71,9 @@ fn bomb() -> Vec<u8> {
     bytes
 }
 
+/// A name; what the provider writes once, and again and again, with a pause in milliseconds; what becomes of the call.
+type Case = (&'static str, Vec<u8>, Vec<u8>, u64, (&'static str, &'static str, &'static str));
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_without_end_or_without_sense_is_bounded_in_time_and_size() {
     let (raw, url) = Raw::start().await;
@@ -85,7 +88,7 @@ async fn an_answer_without_end_or_without_sense_is_bounded_in_time_and_size() {
     let many_headers: String = (0..100_000).map(|n| format!("x-{n}: v\r\n")).collect();
     let huge_header = format!("{OK}x-huge: {}\r\n\r\n", "h".repeat(10 << 20));
     let gzip = [format!("{OK}content-encoding: gzip\r\ncontent-length: 300\r\n\r\n").into_bytes(), bomb()].concat();
-    let cases: Vec<(&str, Vec<u8>, Vec<u8>, u64, (&str, &str, &str))> = vec![
+    let cases: Vec<Case> = vec![
         ("endless chunks", chunked.clone().into(), chunk.into(), 0, ("unknown", "invalid-response", "unknown")),
         (
             "endless without length",

@@ -42,7 +42,10 @@ impl State {
         let ready = self.with_credentials(&asked.credentials, request, &wallet, outlet, limits).await?;
         // Counted as open before it leaves: if this future is dropped at the deadline, it stays counted.
         self.open_requests += 1;
+        // A handshake is the host's computing, not the guest's.
+        self.meter.rest();
         let answer = ready.outlet.fetch(ready.request, limits).await;
+        self.meter.resume();
         match &answer {
             Ok(_) => {
                 self.open_requests -= 1;
@@ -146,7 +149,9 @@ impl State {
             shown = entry.map(|entry| shown::login_answer(entry, &answer));
             answer
         };
+        self.meter.rest();
         let token = wallet.tokens.get(binding, &wallet.keyring, self.call.issued_at, send).await;
+        self.meter.resume();
         self.exchanges.extend(shown);
         token.map_err(|error| match &error {
             TokenError::Fault(_, Fault::Denied(_)) | TokenError::NotSet(..) => Fault::Denied(error.to_string()),
