@@ -94,10 +94,14 @@ impl Component {
         let started = Instant::now();
         let deadline = tokio::time::Instant::now() + Duration::from_millis(wall_ms);
         let (meter, turn) = (state.meter.clone(), state.turn.clone());
+        // Before the store, so that they are given back after it: the pool counts instances, not answers.
+        let mut places = None;
         let mut store = arm(&self.engine, &self.lane, state, deadline);
         let call = async {
             // The wait for a place counts: the caller's clock does not stop while it queues.
-            let _place = self.calls.acquire().await.map_err(|_| wasmtime::Error::msg("the sandbox is closing"))?;
+            let closing = |_| wasmtime::Error::msg("the sandbox is closing");
+            let share = self.share.acquire().await.map_err(closing)?;
+            places = Some((share, self.calls.acquire().await.map_err(closing)?));
             let instance = self.pre.instantiate_async(&mut store).await?;
             guest(&mut store, &instance).await
         };
@@ -107,6 +111,7 @@ impl Component {
         }
         let answer = within.unwrap_or_else(|_| Err(wasmtime::Error::msg("deadline")));
         let mut state = store.into_data();
+        drop(places);
         let answer = answer.and_then(|answer| state.search_printed().map(|()| answer));
         let result = certainty::settle(answer, &mut state);
         let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -1,7 +1,7 @@
 //! Providers that answer what no connector expects: endless, slow, huge, broken.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use countersign::egress::Names;
 use serde_json::json;
@@ -10,6 +10,8 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::{Ring, kind};
 use crate::support::guests::{self, Pack};
+use crate::support::provider::Answer;
+use crate::support::service::{Service, number};
 
 /// A server that writes what it is told into every connection: first `once`, then `again` without end.
 #[derive(Clone)]
@@ -173,4 +175,29 @@ async fn an_answer_without_end_or_without_sense_is_bounded_in_time_and_size() {
         assert_eq!(kind(&tested), expected, "{case}: {tested}");
         assert!(tested["memory_bytes"].as_u64().unwrap() < 8 << 20, "{case}: {tested}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_answers_without_end_redirects_or_never_is_bounded() {
+    let service = Service::with(|config| {
+        config.delivery.send_ms = 400;
+        config.delivery.call_ms = 1000;
+    })
+    .await;
+    service.serve_marker("marker-a").await;
+    service.provider.answers(Answer::Huge(3 << 20));
+    let (_, huge) = service.create(&number(1)).await;
+    assert_eq!(kind(&huge["delivery"]), ("unknown", "invalid-response", "unknown"), "{huge}");
+    service.provider.answers(Answer::Redirect("https://api.example.com/elsewhere".into()));
+    service.create(&number(2)).await;
+    assert!(service.provider.requests().iter().all(|request| request.path == "/send"), "a redirect is not followed");
+    service.provider.answers(Answer::Wait(std::sync::Arc::new(tokio::sync::Notify::new())));
+    let started = Instant::now();
+    let (_, silent) = service.create(&number(3)).await;
+    assert_eq!(
+        (silent["delivery"]["status"].as_str(), silent["delivery"]["failure"]["certainty"].as_str()),
+        (Some("unknown"), Some("unknown")),
+        "{silent}"
+    );
+    assert!(started.elapsed() < Duration::from_secs(5));
 }

@@ -96,6 +96,8 @@ impl Service {
         let mut config = Config::default();
         config.data.dir = dir.path().join("data");
         config.cache.dir = Some(cache_dir());
+        // A pool reserves addresses for each place, and many services run in this one process.
+        config.sandbox.slots = Some(100);
         config.admin_key = Some(Secret::from(ADMIN_KEY));
         config.master_key.key = Some(Secret::from(MASTER_KEY));
         config.server.listen = SocketAddr::from(([127, 0, 0, 1], 0));
