@@ -169,6 +169,7 @@ delegate! {
         fn revisions(environment: &str, name: &str) -> Vec<RevisionRow>;
         fn revision(environment: &str, name: &str, number: u64) -> Option<RevisionRow>;
         fn serve_revision(environment: &str, name: &str, number: u64, if_match: Option<u64>) -> Saved;
+        fn erase_secret(environment: &str, name: &str, field: &str, version: Option<u32>) -> Option<ErasedSecret>;
         fn quarantine_revision(environment: &str, name: &str, number: u64, why: &str) -> ();
         fn delete_connector(environment: &str, name: &str) -> bool;
         fn secrets(environment: &str, name: &str, versions: &BTreeMap<String, u32>) -> Vec<SecretRow>;

@@ -14,8 +14,8 @@ impl http::Host for State {
     async fn send(&mut self, request: http::Request) -> wasmtime::Result<Result<http::Response, http::Fault>> {
         // Whoever waits for a provider computes nothing: the turn is another's, and the host's work is not its.
         self.turn.end();
-        self.search_request(&request)?;
         self.meter.rest();
+        self.search_request(&request)?;
         let started = Instant::now();
         let mut shown = self.is_recorded().then(|| shown::request(&request));
         let answer = self.exchange(request).await.map(|answer| self.mask_answer(answer));

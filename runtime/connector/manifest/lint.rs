@@ -96,7 +96,8 @@ pub(super) fn is_name(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
-fn sounds_secret(field: &str) -> bool {
+/// Whether a field is named like a secret.
+pub fn sounds_secret(field: &str) -> bool {
     const WORDS: [&str; 9] =
         ["key", "secret", "password", "passwd", "token", "passphrase", "pin", "apikey", "credential"];
     field.to_ascii_lowercase().split(['_', '-']).any(|word| WORDS.contains(&word))

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::Instant as Deadline;
-use url::Url;
 
 use super::shown;
 use crate::connector::bindings::http;
@@ -161,16 +160,7 @@ impl State {
 }
 
 fn parse(asked: &http::Request) -> Result<Request, String> {
-    let url = Url::parse(&asked.url).map_err(|error| format!("the URL can't be used: {error}"))?;
-    if !url.username().is_empty()
-        || url.password().is_some()
-        || asked.url.contains('@') && url.authority().contains('@')
-    {
-        return Err("the URL has user information; name a credential instead".into());
-    }
-    if url.fragment().is_some() {
-        return Err("the URL has a fragment".into());
-    }
+    let url = egress::read_url(&asked.url)?;
     let method = http_method(&asked.method)?;
     let headers = egress::clean_headers(asked.headers.iter().map(|h| (h.name.as_str(), h.value.as_str())))?;
     Ok(Request { method, url, headers, body: Bytes::copy_from_slice(&asked.body) })
