@@ -53,10 +53,13 @@ pub enum ResolveError {
     /// It names a host that is not among the manifest's.
     #[error("credential `{0}` names a host that is not among the manifest's")]
     ForeignHost(String),
-    /// It names no path or no method.
-    #[error("credential `{0}` names no path or no method")]
+    /// It names no path, or no method that a guest can use.
+    #[error("credential `{0}` names no path, or no method of GET, POST, PUT, PATCH, DELETE, HEAD")]
     Empty(String),
 }
+
+/// What a guest can use.
+const METHODS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
 
 /// What must be percent-encoded inside one path segment (RFC 3986 §3.3 `pchar` without sub-delimiters).
 const SEGMENT: &AsciiSet =
@@ -120,7 +123,8 @@ pub fn resolve(
     let paths: BTreeSet<String> = paths.collect::<Result<_, _>>()?;
     let methods = declaration.methods.iter().map(|method| Ok(fill_plain(method)?.to_ascii_uppercase()));
     let methods: BTreeSet<String> = methods.collect::<Result<_, _>>()?;
-    if declaration.kind.is_for_requests() && (paths.is_empty() || methods.is_empty()) {
+    let unknown = methods.iter().any(|method| !METHODS.contains(&method.as_str()));
+    if declaration.kind.is_for_requests() && (paths.is_empty() || methods.is_empty() || unknown) {
         return Err(ResolveError::Empty(name.to_owned()));
     }
     let kind = declaration.kind.filled(&|template| fill_unbraced(template, config)).map_err(at_fault)?;
