@@ -41,6 +41,7 @@ async fn at_its_most_talkative_the_service_logs_no_secret_no_code_no_number_and_
         .spawn()
         .unwrap();
     let url = process::address(&mut child);
+    let mut running = process::Running { child, url: url.clone(), key: None };
     let call = async |method: &str, path: &str, body: Value| {
         answer(client().request(method.parse().unwrap(), format!("{url}{path}")).bearer_auth(KEY).json(&body)).await
     };
@@ -64,8 +65,8 @@ async fn at_its_most_talkative_the_service_logs_no_secret_no_code_no_number_and_
         call("POST", &format!("/v1/verifications/{}/check", made["id"].as_str().unwrap()), json!({"code": "000000"}))
             .await;
     }
-    let _ = child.kill();
-    let _ = child.wait();
+    let _ = running.child.kill();
+    let _ = running.child.wait();
     let written = std::fs::read(&log).unwrap();
     assert!(
         holds(&written, "not accepted"),
