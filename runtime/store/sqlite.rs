@@ -8,6 +8,7 @@ mod messages;
 mod migrations;
 mod otp;
 mod readers;
+mod upkeep;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -65,7 +66,7 @@ impl Sqlite {
         let mut connection = connection(&path)?;
         migrations::run(&mut connection)?;
         if lock.is_some() {
-            otp::settle_after_crash(&connection)?;
+            upkeep::settle_after_crash(&mut connection)?;
         }
         let readers = (0..READERS).map(|_| self::connection(&path)).collect::<Stored<Vec<_>>>()?;
         Ok(Self { writer: Writer::start(connection)?, readers: Readers::new(readers), lock: Mutex::new(lock) })
@@ -183,6 +184,8 @@ delegate! {
         fn check(environment: &str, id: &str, now: Timestamp, judge: CheckJudge) -> Option<CheckOutcome>;
         fn cancel(environment: &str, id: &str, now: Timestamp) -> Option<Verification>;
         fn settle_delivery(settled: SettledDelivery) -> ();
+    }
+    upkeep: {
         fn purge(now: Timestamp) -> ();
     }
     messages: {
