@@ -136,6 +136,12 @@ fn arm(engine: &Engine, lane: &Lane, state: State, deadline: tokio::time::Instan
             state.stopped = Some(Stopped::Cpu(cpu_ms));
             return Err(wasmtime::Error::msg("CPU time"));
         }
+        // A tick that fell into a wait is none of the guest's work: going on costs nothing, and waiting again would cost
+        // every send of a slow provider one more turn through the queue.
+        if spent_ms == state.yielded_ms {
+            return Ok(UpdateDeadline::Continue(1));
+        }
+        state.yielded_ms = spent_ms;
         let pause = lane.clone().pause(state.turn.clone(), spent_ms);
         Ok(UpdateDeadline::YieldCustom(1, Box::pin(pause)))
     });
