@@ -115,7 +115,8 @@ impl Outlet {
         Ok(Response { status, headers, body })
     }
 
-    fn is_internal(&self, url: &Url) -> bool {
+    /// Whether this process answers that URL itself.
+    pub fn is_internal(&self, url: &Url) -> bool {
         let named = self.grants.internal.as_ref().is_some_and(|(host, _)| url.host_str() == Some(host));
         named && url.scheme() == "https" && self.is_granted(url)
     }

@@ -52,6 +52,7 @@ impl Native {
         let deadline = tokio::time::Instant::now() + Duration::from_millis(wall_ms);
         let mut state = State::new(Some(door), Export::Sms, call);
         state.deadline = deadline;
+        state.on_own_stack = false;
         let within = tokio::time::timeout_at(deadline, self.ask(&mut state, config, message)).await;
         if within.is_err() {
             state.stopped = Some(Stopped::Deadline(wall_ms));

@@ -68,6 +68,8 @@ pub struct State {
     pub(super) login_refused: Option<String>,
     /// Whether a callback's signature was found to be the provider's.
     pub(super) verified: bool,
+    /// Whether the call runs on a stack of its own, as a guest's does.
+    pub(super) on_own_stack: bool,
     /// In the slow lane, for a guest that computes for long.
     pub(super) turn: Turn,
     /// What it has computed.
@@ -104,6 +106,7 @@ impl State {
             placed: Net::default(),
             login_refused: None,
             verified: false,
+            on_own_stack: true,
             turn: Turn::default(),
             meter: Meter::default(),
             yielded_ms: 0,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::Instant as Deadline;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::shown;
 use crate::connector::bindings::http;
@@ -44,7 +45,11 @@ impl State {
         self.open_requests += 1;
         // A handshake is the host's computing, not the guest's.
         self.meter.rest();
-        let answer = ready.outlet.fetch(ready.request, limits).await;
+        let apart = self.on_own_stack && !ready.outlet.is_internal(&ready.request.url);
+        let answer = match apart {
+            true => fetched_apart(ready.outlet, ready.request, limits).await,
+            false => ready.outlet.fetch(ready.request, limits).await,
+        };
         self.meter.resume();
         match &answer {
             Ok(_) => {
@@ -169,6 +174,14 @@ fn parse(asked: &http::Request) -> Result<Request, String> {
     let method = http_method(&asked.method)?;
     let headers = egress::clean_headers(asked.headers.iter().map(|h| (h.name.as_str(), h.value.as_str())))?;
     Ok(Request { method, url, headers, body: Bytes::copy_from_slice(&asked.body) })
+}
+
+/// Send a request from a task of its own, which ends with the call. A guest's call runs on a stack of its own, and
+/// every step of an exchange would wake it, cold as it is, to find that there is nothing for it yet.
+async fn fetched_apart(outlet: Arc<Outlet>, request: Request, limits: FetchLimits) -> Result<egress::Response, Fault> {
+    let task = tokio::spawn(async move { outlet.fetch(request, limits).await });
+    let answer = AbortOnDropHandle::new(task).await;
+    answer.unwrap_or_else(|error| Err(Fault::Protocol(format!("the exchange ended early: {error}"))))
 }
 
 fn http_method(text: &str) -> Result<::http::Method, String> {
