@@ -8,6 +8,10 @@ use serde_json::Value;
 
 use super::reason::Reason;
 
+mod defaults;
+
+pub use defaults::with_defaults;
+
 const DEPTH_MAX: usize = 32;
 
 /// One fault of a configuration.
@@ -52,7 +56,8 @@ pub fn lint(schema: &Value) -> Vec<Reason> {
                 let text = format!("its first example is not valid: {}", error.masked());
                 Reason::at("schema", &format!("/config.schema.json/examples/0{}", error.instance_path()), &text)
             });
-            faults.collect()
+            let faults: Vec<Reason> = faults.collect();
+            if faults.is_empty() { defaults::lint(schema, &validator, example) } else { faults }
         }
     }
 }

@@ -152,12 +152,14 @@ fn fill_host(template: &str, config: &Map<String, Value>) -> Option<String> {
     }
 }
 
-/// `{config.x}` is one segment; a whole `{config.x:path}` is the path of the URL in that field.
+/// `{config.x}` is one segment; a whole `{config.x:path}` is the path of the URL in that field, and nothing wider: a
+/// `*` in it would stand for any segment.
 fn fill_path(template: &str, config: &Map<String, Value>) -> Result<String, String> {
     match template.strip_prefix("{config.").and_then(|rest| rest.strip_suffix(":path}")) {
         Some(field) => {
             let url = config.get(field).and_then(Value::as_str).and_then(|text| Url::parse(text).ok());
-            url.map(|url| url.path().to_owned()).ok_or_else(|| field.to_owned())
+            let path = url.map(|url| url.path().to_owned()).filter(|path| !path.split('/').any(|part| part == "*"));
+            path.ok_or_else(|| field.to_owned())
         }
         None => fill(template, config, segment),
     }
@@ -306,6 +308,32 @@ mod tests {
         let hosts = [HostPattern::parse("api.example.com").unwrap()];
         let error = resolve("account", &declaration(), &hosts, &Map::new()).unwrap_err();
         assert_eq!(error, ResolveError::NotSet { credential: "account".into(), field: "sid".into() });
+    }
+
+    #[test]
+    fn a_url_and_a_method_of_the_configuration_bind_to_exactly_them() {
+        let declared: Declaration = serde_json::from_value(json!({
+            "kind": "header", "name": "authorization", "secret": "authorization",
+            "methods": ["{config.method}"], "paths": ["{config.url:path}"],
+        }))
+        .unwrap();
+        let hosts = [HostPattern::parse("gw.example").unwrap()];
+        let bind = |url: &str, method: Value| {
+            let config = json!({"url": url, "method": method});
+            resolve("authorization", &declared, &hosts, config.as_object().unwrap())
+        };
+        let bound = bind("https://gw.example/a/b?to={to}", json!("put")).unwrap();
+        assert_eq!(
+            bound.words(),
+            "writes authorization into the Authorization header of PUT https://gw.example at /a/b"
+        );
+        assert!(bind("https://gw.example/a/b?other", json!("PUT")).unwrap().is_within(&bound));
+        assert!(!bind("https://gw.example/a/c", json!("PUT")).unwrap().is_within(&bound));
+        assert!(!bind("https://gw.example/a/b", json!("POST")).unwrap().is_within(&bound));
+        assert!(matches!(bind("https://gw.example/a", Value::Null), Err(ResolveError::NotSet { .. })));
+        for url in ["https://gw.example/a/*", "nonsense"] {
+            assert!(matches!(bind(url, json!("PUT")), Err(ResolveError::Unusable { .. })), "{url}");
+        }
     }
 
     #[test]
