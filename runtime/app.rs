@@ -16,7 +16,7 @@ use crate::connector::registry::Registry;
 use crate::connector::sandbox::{Sandbox, SandboxOptions};
 
 use crate::delivery::{Delivery, Times};
-use crate::egress::{Egress, EgressOptions};
+use crate::egress::{Egress, EgressOptions, Names};
 use crate::inbox::Inbox;
 use crate::otp::Otp;
 use crate::random::Nonces;
@@ -54,11 +54,13 @@ pub struct Replace {
     pub compiler: Option<PathBuf>,
     /// Where the nonces of calls come from.
     pub nonces: Nonces,
+    /// Who is asked for the addresses of connectors' hosts.
+    pub names: Names,
 }
 
 impl Default for Replace {
     fn default() -> Self {
-        Self { clock: Clock::system(), compiler: None, nonces: Nonces::Random }
+        Self { clock: Clock::system(), compiler: None, nonces: Nonces::Random, names: Names::System }
     }
 }
 
@@ -70,13 +72,13 @@ impl App {
 
     /// As [`App::new`], with parts replaced.
     pub async fn with(config: Config, replace: Replace) -> anyhow::Result<Self> {
-        let Replace { clock, compiler, nonces } = replace;
+        let Replace { clock, compiler, nonces, names } = replace;
         let store: Arc<dyn Store> = Arc::new(
             Sqlite::open(&config.data.dir)
                 .with_context(|| format!("can't open the data folder `{}`", config.data.dir.display()))?,
         );
         let vault = Arc::new(vault::open(&config, &*store).await?);
-        let egress = Arc::new(Egress::new(egress_options(&config)?)?);
+        let egress = Arc::new(Egress::new(egress_options(&config, names)?)?);
         let compiler = compiler.map_or_else(std::env::current_exe, Ok).context("can't find this program's own file")?;
         let sandbox = Sandbox::new(sandbox_options(&config, compiler))?;
         let registry = Arc::new(Registry::default());
@@ -159,7 +161,7 @@ async fn warm_up(registry: Arc<Registry>) {
     }
 }
 
-fn egress_options(config: &Config) -> anyhow::Result<EgressOptions> {
+fn egress_options(config: &Config, names: Names) -> anyhow::Result<EgressOptions> {
     let read = |path: &PathBuf| std::fs::read(path).with_context(|| format!("can't read `{}`", path.display()));
     let extra_ca_pem = config.egress.ca_files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
     Ok(EgressOptions {
@@ -167,6 +169,7 @@ fn egress_options(config: &Config) -> anyhow::Result<EgressOptions> {
         overrides: config.egress.overrides.clone(),
         extra_ca_pem,
         timeout_connect_ms: config.egress.connect_ms,
+        names,
     })
 }
 

@@ -1,6 +1,6 @@
 //! The only way out of this process.
 //!
-//! A connector's request passes, in this order: its headers (`headers`), the hosts that the manifest names and the
+//! A connector's request passes, in this order: its URL and headers (`url`, `headers`), the hosts that the manifest names and the
 //! operator approved (`hosts`), the address rule on the very addresses that are dialled (`addresses`, `resolver`), then
 //! one client per connector (`client`), which follows no redirect, knows no proxy and caps what comes back.
 
@@ -11,17 +11,20 @@ mod encoding;
 mod fault;
 mod headers;
 mod hosts;
+mod machine;
+mod names;
 mod own;
 mod resolver;
 mod tls;
+mod url;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, RwLock};
 
+use ::url::Url;
 use async_trait::async_trait;
 use bytes::Bytes;
-use url::Url;
 
 use crate::secret::Secret;
 
@@ -29,9 +32,11 @@ pub use addresses::{Refusal, judge as judge_address};
 pub use allow::{AllowEntry, AllowEntryError};
 pub use client::{FetchLimits, Outlet};
 pub use fault::Fault;
-pub use headers::clean as clean_headers;
+pub use headers::{clean as clean_headers, is_override as is_override_header, is_owned as is_owned_header};
 pub use hosts::{HostPattern, HostPatternError};
+pub use names::{Names, Script};
 pub use own::{Caller, post_wasm};
+pub use url::read as read_url;
 
 /// A request as it leaves: the guest's, with credentials placed.
 #[derive(Clone)]
@@ -82,11 +87,19 @@ pub struct EgressOptions {
     pub extra_ca_pem: Vec<Vec<u8>>,
     /// How long a connection may take to stand, in milliseconds.
     pub timeout_connect_ms: u64,
+    /// Who is asked for a name's addresses.
+    pub names: Names,
 }
 
 impl Default for EgressOptions {
     fn default() -> Self {
-        Self { allow: Vec::new(), overrides: BTreeMap::new(), extra_ca_pem: Vec::new(), timeout_connect_ms: 5_000 }
+        Self {
+            allow: Vec::new(),
+            overrides: BTreeMap::new(),
+            extra_ca_pem: Vec::new(),
+            timeout_connect_ms: 5_000,
+            names: Names::System,
+        }
     }
 }
 

@@ -6,11 +6,11 @@
 //! 2. [`otp`] decides whether a code may be sent or is right, and derives it;
 //! 3. [`delivery`] asks the active connector, and the next one if that certainly failed;
 //! 4. [`connector`] runs a component in its sandbox, a fresh instance for each call;
-//! 5. [`credentials`] places secrets into the requests that they are bound to, and [`egress`] is the only way out.
+//! 5. [`credentials`] places, signs and fetches what the requests need, and [`egress`] is the only way out.
 //!
 //! Beside it, [`setup`] uploads components, saves revisions and swaps what serves: one atomic pointer in
-//! [`connector::registry`]. Beneath lies [`store`]: whole transactions in the words of the domain. [`bench`] measures
-//! what the sandbox costs.
+//! [`connector::registry`]. Beneath lies [`store`]: whole transactions in the words of the domain, on what [`durable`]
+//! makes sure is on disk. [`bench`] measures what the sandbox costs.
 //!
 //! # Invariants
 //!

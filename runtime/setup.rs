@@ -106,6 +106,12 @@ pub enum SetupError {
         /// The secrets, by field.
         fields: Vec<String>,
     },
+    /// A revision needs a secret that was erased.
+    #[error("the secrets of this revision were erased; save a new revision with new ones")]
+    SecretErased {
+        /// The secrets, by field.
+        fields: Vec<String>,
+    },
     /// The revision gave out a secret, and serves no more.
     #[error("revision {revision} of `{name}` is quarantined: {why}")]
     Quarantined {

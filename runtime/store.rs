@@ -127,6 +127,15 @@ pub trait Store: Send + Sync + 'static {
     async fn delete_connector(&self, environment: &str, name: &str) -> Stored<bool>;
     /// These versions of a connector's secrets, by field; what is not there is left out.
     async fn secrets(&self, environment: &str, name: &str, versions: &BTreeMap<String, u32>) -> Stored<Vec<SecretRow>>;
+    /// Erase versions of a secret, all of them unless one is named; answers those that the serving revision uses, and
+    /// then erases nothing of them. None if there is no such secret.
+    async fn erase_secret(
+        &self,
+        environment: &str,
+        name: &str,
+        field: &str,
+        version: Option<u32>,
+    ) -> Stored<Option<ErasedSecret>>;
     /// Who is active for a channel.
     async fn channel(&self, environment: &str, channel: &str) -> Stored<ChannelRow>;
     /// Change it.

@@ -221,6 +221,13 @@ fn the_version_names_the_engine() {
 }
 
 #[test]
+fn what_cargo_hands_to_a_program_is_no_mistake_in_its_configuration() {
+    // cargo sets for tests what it sets for `cargo run`: the variables of the build script among them.
+    let variables: Vec<(String, String)> = std::env::vars().collect();
+    countersign::config::Config::from_parts(None, &variables).unwrap();
+}
+
+#[test]
 fn a_mistake_in_the_configuration_is_named() {
     let (ok, said) = output(countersign(&["serve"]).env("COUNTERSIGN_SANDBOX__CPU_MS", "lots"));
     assert!(!ok && said.contains("sandbox.cpu_ms"), "{said}");

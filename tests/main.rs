@@ -26,6 +26,9 @@ mod swap;
 /// Hostile guests, one each.
 mod sandbox;
 
+/// What stands between a guest and a secret: markers, tokens, certificates, masks, quarantine, approvals.
+mod wall;
+
 /// What the host signs, against the providers' own SDKs; what it verifies, against forgeries.
 mod signing;
 

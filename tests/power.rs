@@ -91,7 +91,10 @@ fn outcomes(loss: &PowerLoss<'_>, dice: &mut Dice) -> BTreeMap<String, Image> {
         outcomes.insert(format!("all but {missing} survived"), loss.image(|place, _| place != missing));
     }
     let whole: Vec<usize> = loss.at_risk.iter().copied().filter(|_| dice.one_in(2)).collect();
-    outcomes.insert(format!("{whole:?} survived"), loss.image(|place, _| whole.contains(&place)));
+    outcomes.insert(
+        format!("{} of {} survived", whole.len(), loss.at_risk.len()),
+        loss.image(|place, _| whole.contains(&place)),
+    );
     outcomes.insert("it was torn at sectors".to_owned(), loss.image(|_, _| dice.one_in(2)));
     outcomes
 }

@@ -177,6 +177,26 @@ async fn a_kept_secret_goes_only_where_it_was_given_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_is_compromised_is_erased_and_nothing_goes_back_to_it() {
+    let service = Service::start().await;
+    service.serve_marker("marker-a").await;
+    let secret = format!("{MAIN}/secrets/api_token");
+    let (status, used) = service.call(Method::DELETE, &secret, Value::Null).await;
+    assert!(status == 409 && used["used_by"].to_string().contains("serving revision"), "{used}");
+    let put = json!({"component": "marker-a", "config": {"api_token": "another-token-0123456789"}});
+    assert_eq!(service.put(MAIN, put).await.0, 200);
+    let (_, revisions) = service.get(&format!("{MAIN}/revisions")).await;
+    assert_eq!(revisions["items"][0]["secret_versions"], json!({"api_token": 2}));
+    assert_eq!(service.call(Method::DELETE, &format!("{secret}?version=2"), Value::Null).await.0, 409);
+    assert_eq!(service.call(Method::DELETE, &secret, Value::Null).await, (200, json!({"erased": [1]})));
+    assert_eq!(service.call(Method::DELETE, &format!("{secret}?version=1"), Value::Null).await.0, 404);
+    let (status, gone) = service.post(&format!("{MAIN}/revisions/1/activate"), Value::Null).await;
+    assert_eq!((status, &gone["type"]), (422, &json!("/problems/secret-erased")), "{gone}");
+    assert_eq!(service.create(TO).await.1["delivery"]["status"], "accepted", "what serves serves on");
+    assert_eq!(service.provider.requests()[0].header("authorization"), "Bearer another-token-0123456789");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rolling_back_is_a_swap_and_asks_for_nothing() {
     let service = Service::start().await;
     service.serve_marker("marker-a").await;

@@ -26,6 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(activate))
         .routes(routes!(test))
         .routes(routes!(account))
+        .routes(routes!(erase_secret))
         .routes(routes!(channel, put_channel))
 }
 
@@ -37,7 +38,8 @@ async fn list(State(app): State<AppState>, caller: Caller, At(env): At<String>) 
     Ok(Json(json!({ "items": app.parts.setup.connectors(&env).await?, "next": null })))
 }
 
-/// Set a connector up, or change it: saves a revision and swaps it in. Takes effect with the next send.
+/// Set a connector up, or change it: saves a revision and swaps it in. Takes effect with the next send. `warnings` are
+/// there if an operator should know something, such as a secret that is too short to be masked.
 #[utoipa::path(put, path = "/v1/environments/{env}/connectors/{name}", tag = "Connectors", request_body = PutConnector,
     params(("env" = String, Path), ("name" = String, Path), ("if-match" = Option<u64>, Header, description = "The revision that you saw")),
     responses((status = 200, body = ConnectorView), (status = 201, body = ConnectorView), (status = 409, body = Problem), (status = 422, body = Problem)))]
@@ -52,7 +54,11 @@ async fn put(
     let put = PutConnector { if_match: if_match(&headers)?, ..body.value };
     let saved = app.parts.setup.put_connector(&env, &name, put).await?;
     let status = if saved.new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, Json(saved.connector)).into_response())
+    let mut answer = json!(saved.connector);
+    if let (Some(object), false) = (answer.as_object_mut(), saved.warnings.is_empty()) {
+        object.insert("warnings".to_owned(), json!(saved.warnings));
+    }
+    Ok((status, Json(answer)).into_response())
 }
 
 fn if_match(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {
@@ -120,6 +126,30 @@ async fn activate(
 ) -> Result<Json<ConnectorView>, ApiError> {
     caller.require(Role::Operate)?;
     Ok(Json(app.parts.setup.activate_revision(&env, &name, n, if_match(&headers)?).await?))
+}
+
+/// Which versions.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct SecretParams {
+    /// One version; unless given, every one that the serving revision does not use.
+    version: Option<u32>,
+}
+
+/// Erase a compromised secret. Revisions that need it can't be rolled back to any more; `409` for the version that the
+/// serving revision uses: save one with a new secret first.
+#[utoipa::path(delete, path = "/v1/environments/{env}/connectors/{name}/secrets/{field}", tag = "Connectors",
+    params(("env" = String, Path), ("name" = String, Path), ("field" = String, Path), SecretParams),
+    responses((status = 200, description = "`erased`: the versions"), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn erase_secret(
+    State(app): State<AppState>,
+    caller: Caller,
+    At((env, name, field)): At<(String, String, String)>,
+    Params(params): Params<SecretParams>,
+) -> Result<Json<Value>, ApiError> {
+    caller.require(Role::Configure)?;
+    let erased = app.parts.setup.erase_secret(&env, &name, &field, params.version).await?;
+    Ok(Json(json!({ "erased": erased })))
 }
 
 /// Send a real message with a saved or an unsaved set-up, and show what went over the wire.

@@ -280,6 +280,12 @@ impl From<SetupError> for ApiError {
                     )
                 })
             }
+            SetupError::SecretErased { fields } => {
+                let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "secret-erased", detail);
+                fields.iter().fold(problem, |problem, field| {
+                    problem.fault(Some(&format!("/config/{field}")), "this secret was erased", "secret-erased")
+                })
+            }
             SetupError::Stale { current, .. } => Self::conflict("stale-revision", detail).with("current", current),
             SetupError::Quarantined { .. } => Self::conflict("quarantined", detail),
             SetupError::InUse { by, .. } => Self::conflict("in-use", detail).with("used_by", by),
@@ -345,6 +351,7 @@ pub(super) const KINDS: &[(&str, &str)] = &[
         "The revision's component gave out a secret, and it serves no more. Replace the secret, look at the component, and save a new revision if you trust it.",
     ),
     ("rate-limited", "Too many failed attempts from this address."),
+    ("secret-erased", "The revision needs a secret that was erased. Save a new revision with a new one."),
     ("secret-rebound", "A secret that you did not send again would go somewhere new. Send it again."),
     ("stale-revision", "Somebody saved another revision meanwhile. Read it and try again."),
     ("too-large", "The body is larger than this address takes."),

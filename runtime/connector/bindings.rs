@@ -51,6 +51,14 @@ impl Exported {
         })
     }
 
+    /// Whether what an instance exports has the contract's types: names alone were looked up before.
+    pub(super) fn fit(&self, store: &mut Store<State>, instance: &Instance) -> wasmtime::Result<()> {
+        self.sms.load(&mut *store, instance)?;
+        self.account.as_ref().map(|account| account.load(&mut *store, instance)).transpose()?;
+        self.reports.as_ref().map(|reports| reports.load(&mut *store, instance)).transpose()?;
+        Ok(())
+    }
+
     pub(super) fn exports(&self) -> BTreeSet<Export> {
         let account = self.account.is_some().then_some(Export::Account);
         let reports = self.reports.is_some().then_some(Export::DeliveryReports);

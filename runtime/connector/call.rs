@@ -22,6 +22,7 @@ use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{Engine, Store, StoreContextMut, UpdateDeadline};
 
 use super::bindings;
+use super::compile::LoadError;
 use super::contract::{Call, Callback, Export, Failure, Handled, Message, Receipt, Report, Standing};
 use super::limits::Limits;
 use super::sandbox::Component;
@@ -93,10 +94,14 @@ impl Component {
         let started = Instant::now();
         let deadline = tokio::time::Instant::now() + Duration::from_millis(wall_ms);
         let (meter, turn) = (state.meter.clone(), state.turn.clone());
+        // Before the store, so that they are given back after it: the pool counts instances, not answers.
+        let mut places = None;
         let mut store = arm(&self.engine, &self.lane, state, deadline);
         let call = async {
             // The wait for a place counts: the caller's clock does not stop while it queues.
-            let _place = self.calls.acquire().await.map_err(|_| wasmtime::Error::msg("the sandbox is closing"))?;
+            let closing = |_| wasmtime::Error::msg("the sandbox is closing");
+            let share = self.share.acquire().await.map_err(closing)?;
+            places = Some((share, self.calls.acquire().await.map_err(closing)?));
             let instance = self.pre.instantiate_async(&mut store).await?;
             guest(&mut store, &instance).await
         };
@@ -106,6 +111,7 @@ impl Component {
         }
         let answer = within.unwrap_or_else(|_| Err(wasmtime::Error::msg("deadline")));
         let mut state = store.into_data();
+        drop(places);
         let answer = answer.and_then(|answer| state.search_printed().map(|()| answer));
         let result = certainty::settle(answer, &mut state);
         let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -130,14 +136,25 @@ fn arm(engine: &Engine, lane: &Lane, state: State, deadline: tokio::time::Instan
             state.stopped = Some(Stopped::Cpu(cpu_ms));
             return Err(wasmtime::Error::msg("CPU time"));
         }
+        // A tick that fell into a wait is none of the guest's work: going on costs nothing, and waiting again would cost
+        // every send of a slow provider one more turn through the queue.
+        if spent_ms == state.yielded_ms {
+            return Ok(UpdateDeadline::Continue(1));
+        }
+        state.yielded_ms = spent_ms;
         let pause = lane.clone().pause(state.turn.clone(), spent_ms);
         Ok(UpdateDeadline::YieldCustom(1, Box::pin(pause)))
     });
     store
 }
 
-/// Make an instance and drop it: does it fit its limits, and how long does it take? In microseconds.
-pub(super) async fn try_instance(engine: &Engine, lane: &Lane, pre: &InstancePre<State>) -> Result<u64, String> {
+/// Make an instance and drop it: does it fit its limits and the contract, and how long does it take? In microseconds.
+pub(super) async fn try_instance(
+    engine: &Engine,
+    lane: &Lane,
+    pre: &InstancePre<State>,
+    exported: &bindings::Exported,
+) -> Result<u64, LoadError> {
     let call =
         Call { issued_at: crate::clock::Timestamp::from_millis(0), nonce: "0".repeat(32), environment: String::new() };
     let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
@@ -148,10 +165,14 @@ pub(super) async fn try_instance(engine: &Engine, lane: &Lane, pre: &InstancePre
     let made = tokio::time::timeout_at(deadline, paced(&meter, &turn, pre.instantiate_async(&mut store))).await;
     let elapsed = started.elapsed();
     match made {
-        Ok(Ok(_)) => Ok(u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)),
-        Ok(Err(error)) => {
-            Err(store.data().stopped.as_ref().map_or_else(|| error.root_cause().to_string(), ToString::to_string))
+        Ok(Ok(instance)) => {
+            exported.fit(&mut store, &instance).map_err(|error| LoadError::Contract(format!("{error:#}")))?;
+            Ok(u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX))
         }
-        Err(_) => Err("it takes longer than 5 s".to_owned()),
+        Ok(Err(error)) => {
+            let stopped = store.data().stopped.as_ref().map(ToString::to_string);
+            Err(LoadError::Instance(stopped.unwrap_or_else(|| error.root_cause().to_string())))
+        }
+        Err(_) => Err(LoadError::Instance("it takes longer than 5 s".to_owned())),
     }
 }

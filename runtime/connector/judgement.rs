@@ -4,6 +4,7 @@
 //! megabytes take a good part of a second, and a runtime's thread that does it answers nobody meanwhile.
 
 use bytes::Bytes;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::digest::Digest;
 use super::inspect::{Bounds, inspect};
@@ -19,9 +20,15 @@ pub struct Judged {
     pub digest: Digest,
 }
 
-/// Judge it: every reason to refuse it that can be found without compiling.
-pub(super) async fn judge(wasm: Bytes, bounds: Bounds) -> Result<Judged, Vec<Reason>> {
+/// Judge it: every reason to refuse it that can be found without compiling. The turn goes with the work, which goes on
+/// when whoever uploaded it has hung up.
+pub(super) async fn judge(
+    wasm: Bytes,
+    bounds: Bounds,
+    turn: Option<OwnedSemaphorePermit>,
+) -> Result<Judged, Vec<Reason>> {
     let work = move || {
+        let _turn = turn;
         inspect(&wasm, &bounds)?;
         let package = Package::extract(&wasm)?;
         let reasons = package.lint();

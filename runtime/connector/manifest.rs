@@ -14,7 +14,7 @@ use super::reason::Reason;
 use crate::credentials::{Declaration, fill};
 use crate::egress::HostPattern;
 
-pub use lint::lint;
+pub use lint::{lint, sounds_secret};
 pub use logo::lint as lint_logo;
 
 /// A manifest. Unknown fields are kept and not fatal: a newer author's tool may write them.
@@ -105,7 +105,9 @@ pub struct AskedLimits {
 pub fn parse(text: &str) -> Result<Manifest, Reason> {
     let refuse = |error: &toml::de::Error| {
         let line = error.span().map(|span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
+        let place = "`place` is one of { header = NAME }, { query = NAME }, { form = NAME }, { json = POINTER }, { xml = PATH } and { path = INDEX }";
         let message = error.message().replace("unknown variant", "this version serves no kind");
+        let message = message.replace("data did not match any variant of untagged enum Place", place);
         Reason::new(
             "manifest",
             match line {

@@ -21,6 +21,9 @@ const FILES: [(&str, usize, bool); 4] = [
     ("logo.svg", 32 << 10, false),
 ];
 
+/// The section that holds them, as JSON. Read into memory many times its size, so it is bounded before it is read.
+const SECTION_BYTES_MAX: usize = 1 << 20;
+
 /// A package, read.
 #[derive(Clone, Debug)]
 pub struct Package {
@@ -64,6 +67,9 @@ impl Package {
                 "it has no manifest: pack it with `countersign pack DIR --wasm FILE -o OUT`, which puts the folder's connector.toml, schema, README and logo into it",
             );
         };
+        if bytes.len() > SECTION_BYTES_MAX {
+            return refuse("package", "its manifest section has more than 1 MiB");
+        }
         match serde_json::from_slice(bytes) {
             Ok(Value::Object(files)) => Self::read(files),
             _ => refuse("package", "its manifest section is not a JSON object of files"),
@@ -107,6 +113,11 @@ impl Package {
                 }
                 _ => {}
             }
+        }
+        let known = |name: &String| FILES.iter().any(|(known, ..)| known == name);
+        if let Some(unknown) = files.keys().find(|name| !known(name)) {
+            let shown: String = unknown.chars().filter(|c| c.is_ascii_graphic()).take(64).collect();
+            reasons.push(Reason::new("package", format!("it has a file `{shown}`, which no package has")));
         }
         if !reasons.is_empty() {
             return Err(reasons);

@@ -67,9 +67,11 @@ pub struct Sandbox {
     cache: Cache,
     compiler: Compiler,
     calls: Arc<Semaphore>,
+    /// How many of them one component may have.
+    share: usize,
     lane: Lane,
     /// Who may judge an upload: one at a time, so that a flood of them leaves processors to serve with.
-    judges: Semaphore,
+    judges: Arc<Semaphore>,
     slots: u32,
     /// Components that somebody uses: the same bytes are loaded once, and freed with their last user.
     loaded: Mutex<HashMap<Digest, Weak<Component>>>,
@@ -83,6 +85,8 @@ pub struct Component {
     pub(super) pre: InstancePre<State>,
     pub(super) exported: Exported,
     pub(super) calls: Arc<Semaphore>,
+    /// Half of all places: a component that sleeps, or whose provider does, leaves the rest to the others.
+    pub(super) share: Semaphore,
     pub(super) lane: Lane,
     digest: Digest,
     exports: BTreeSet<Export>,
@@ -127,7 +131,7 @@ impl Sandbox {
             turn: tokio::sync::Mutex::new(()),
         };
         // Below the pool's size: callers queue here rather than fail there.
-        let calls = Arc::new(Semaphore::new((slots - slots / 10).max(1) as usize));
+        let places = (slots - slots / 10).max(1) as usize;
         Ok(Arc::new(Self {
             _ticking: tick(&engine)?,
             engine,
@@ -136,10 +140,11 @@ impl Sandbox {
             bounds: Bounds { size_max: options.upload_bytes_max, ..Bounds::default() },
             cache,
             compiler,
-            calls,
+            calls: Arc::new(Semaphore::new(places)),
+            share: (places / 2).max(1),
             // The runtime has as many threads as the machine has processors.
             lane: Lane::new(std::thread::available_parallelism().map_or(1, usize::from)),
-            judges: Semaphore::new(1),
+            judges: Arc::new(Semaphore::new(1)),
             slots,
             loaded: Mutex::default(),
         }))
@@ -167,8 +172,8 @@ impl Sandbox {
 
     /// Judge an upload, with its manifest, as far as that goes without compiling it.
     pub async fn judge(&self, wasm: Bytes) -> Result<Judged, Vec<Reason>> {
-        let _turn = self.judges.acquire().await;
-        judgement::judge(wasm, self.bounds).await
+        let turn = Arc::clone(&self.judges).acquire_owned().await.ok();
+        judgement::judge(wasm, self.bounds, turn).await
     }
 
     /// The component, if somebody uses it already.
@@ -213,8 +218,7 @@ impl Sandbox {
         // It takes a place like any call, or it would take one from a call.
         let closing = |_| LoadError::Instance("the sandbox is closing".to_owned());
         let place = self.calls.acquire().await.map_err(closing)?;
-        let instantiate_us =
-            super::call::try_instance(&self.engine, &self.lane, &pre).await.map_err(LoadError::Instance)?;
+        let instantiate_us = super::call::try_instance(&self.engine, &self.lane, &pre, &exported).await?;
         drop(place);
         Ok(Component {
             engine: self.engine.clone(),
@@ -222,6 +226,7 @@ impl Sandbox {
             pre,
             exported,
             calls: Arc::clone(&self.calls),
+            share: Semaphore::new(self.share),
             lane: self.lane.clone(),
             digest,
             compile_ms,

@@ -8,11 +8,13 @@ use serde_json::Value;
 
 use super::reason::Reason;
 
+mod bounds;
 mod defaults;
 
 pub use defaults::with_defaults;
 
-const DEPTH_MAX: usize = 32;
+/// What one pattern may be compiled to: `a{1000}` takes a part of it, `(a{1000}){1000}` is refused.
+const PATTERN_COMPILED_BYTES_MAX: usize = 256 << 10;
 
 /// One fault of a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,11 +37,8 @@ pub fn parse(text: &str) -> Result<Value, Reason> {
 /// Everything wrong with a schema.
 pub fn lint(schema: &Value) -> Vec<Reason> {
     let refuse = |text: String| vec![Reason::at("schema", "/config.schema.json", &text)];
-    if depth(schema) > DEPTH_MAX {
-        return refuse(format!("it is nested deeper than {DEPTH_MAX} levels"));
-    }
-    if let Some(reference) = foreign_reference(schema) {
-        return refuse(format!("`{reference}` refers to something outside; only local references are followed"));
+    if let Some(why) = bounds::exceeded(schema) {
+        return refuse(why);
     }
     if schema.get("type").and_then(Value::as_str) != Some("object") {
         return refuse("its type is `object`".into());
@@ -81,32 +80,13 @@ pub fn validate(schema: &Value, config: &Value) -> Vec<Fault> {
 fn validator(schema: &Value) -> Result<Validator, String> {
     jsonschema::options()
         .with_draft(Draft::Draft202012)
-        .with_pattern_options(PatternOptions::regex())
+        .with_pattern_options(
+            PatternOptions::regex().size_limit(PATTERN_COMPILED_BYTES_MAX).dfa_size_limit(PATTERN_COMPILED_BYTES_MAX),
+        )
         .should_validate_formats(true)
         .offline()
         .build(schema)
         .map_err(|error| error.to_string())
-}
-
-fn depth(value: &Value) -> usize {
-    match value {
-        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
-        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
-        _ => 0,
-    }
-}
-
-fn foreign_reference(value: &Value) -> Option<String> {
-    match value {
-        Value::Array(items) => items.iter().find_map(foreign_reference),
-        Value::Object(members) => {
-            let references =
-                ["$ref", "$dynamicRef"].into_iter().filter_map(|key| members.get(key)).filter_map(Value::as_str);
-            let foreign = references.filter(|reference| !reference.starts_with('#')).map(str::to_owned).next();
-            foreign.or_else(|| members.values().find_map(foreign_reference))
-        }
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -126,15 +106,6 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_refers_to_nothing_outside_and_is_not_deep() {
-        let outside =
-            json!({"type": "object", "properties": {"a": {"$ref": "https://evil.example/x.json"}}, "examples": [{}]});
-        assert!(lint(&outside)[0].text.contains("evil.example"));
-        let deep = (0..40).fold(json!({}), |inner, _| json!({"properties": {"a": inner}}));
-        assert!(lint(&deep)[0].text.contains("deeper"));
-    }
-
-    #[test]
     fn its_first_example_is_there_and_valid() {
         assert!(lint(&json!({"type": "object"}))[0].text.contains("examples"));
         let wrong = json!({"type": "object", "required": ["a"], "examples": [{}]});
@@ -146,5 +117,7 @@ mod tests {
     fn a_pattern_that_could_take_for_ever_is_not_taken() {
         let backtracking = json!({"type": "object", "properties": {"a": {"pattern": "(a)\\1"}}, "examples": [{}]});
         assert!(!lint(&backtracking).is_empty());
+        let bomb = json!({"type": "object", "properties": {"a": {"pattern": "(a{1000}){1000}"}}, "examples": [{}]});
+        assert!(!lint(&bomb).is_empty());
     }
 }

@@ -10,8 +10,8 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HOST, HeaderValue};
 use tokio::time::Instant;
 use url::{Host, Url};
 
-use super::resolver::{AddressRefused, Judged, NoSuchName};
-use super::{EgressError, Fault, Grants, Identity, Request, Response, Shared, addresses, encoding, tls};
+use super::resolver::{self, AddressRefused, Judged, NoSuchName};
+use super::{EgressError, Fault, Grants, Identity, Request, Response, Shared, encoding, tls};
 
 /// What one request may use.
 #[derive(Clone, Copy, Debug)]
@@ -154,13 +154,14 @@ impl Outlet {
             None => allow.iter().find(|entry| entry.pairs(url.host_str().unwrap_or_default(), port)),
         };
         if let (Some(address), None) = (literal, entry) {
-            addresses::judge(address).map_err(|why| {
+            resolver::judge(address).map_err(|why| {
                 Fault::Denied(format!(
                     "{address} is {why}; an operator can allow it as \"{address}:{port}\" in `egress.allow`"
                 ))
             })?;
         }
-        if literal.is_some_and(|address| self.shared.is_own((address, port).into())) {
+        let dialled = literal.map(|address| (address, port).into()).or(entry.map(|entry| entry.address));
+        if dialled.is_some_and(|address| self.shared.is_own(address)) {
             return Err(Fault::Denied("this service does not call itself".into()));
         }
         Ok(Destination { url: url.clone(), host: None, plain_permitted: entry.is_some_and(|entry| entry.plain) })
@@ -199,10 +200,11 @@ fn fault(error: &reqwest::Error) -> Fault {
     }
 }
 
-/// rustls hides its error inside an I/O error.
+/// rustls hides its error inside an I/O error, which may be inside another: neither is a source of the other.
 fn inner_tls(cause: &(dyn StdError + 'static)) -> Option<String> {
-    let io = cause.downcast_ref::<std::io::Error>()?;
-    io.get_ref()?.downcast_ref::<rustls::Error>().map(ToString::to_string)
+    let inner = cause.downcast_ref::<std::io::Error>()?.get_ref()?;
+    let found = inner.downcast_ref::<rustls::Error>().map(ToString::to_string);
+    found.or_else(|| inner_tls(inner))
 }
 
 fn root(error: &reqwest::Error) -> String {

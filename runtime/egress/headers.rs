@@ -1,8 +1,9 @@
 //! The guest's headers, before they go anywhere.
 //!
 //! The threat: a header that makes two parties read one connection differently (a second Content-Length, a line break
-//! in a value), or that makes the provider answer something else than it was asked. So the host owns those headers and
-//! refuses them from a guest.
+//! in a value), or that makes the provider do something else than it was asked: frameworks and proxies take another
+//! method, host or path from a header, and then the request that was judged is not the one that is served. So the host
+//! owns those headers and refuses them from a guest, also with `_` for `-`, which gateways make the same of.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -24,6 +25,26 @@ const OWNED: &[&str] = &[
     "http2-settings",
 ];
 
+/// What a provider may read in place of the request's own method, host, path or body.
+const OVERRIDES: &[&str] = &[
+    "x-http-method-override",
+    "x-http-method",
+    "x-method-override",
+    "x-original-method",
+    "x-original-url",
+    "x-original-uri",
+    "x-original-path",
+    "x-original-host",
+    "x-rewrite-url",
+    "x-override-url",
+    "x-envoy-original-path",
+    "x-http-path-override",
+    "x-http-host-override",
+    "x-host",
+    "forwarded",
+    "content-encoding",
+];
+
 const COUNT_MAX: usize = 64;
 const BYTES_MAX: usize = 32 * 1024;
 
@@ -39,15 +60,33 @@ pub fn clean<'a>(headers: impl IntoIterator<Item = (&'a str, &'a str)>) -> Resul
         let shown: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
         let parsed =
             HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{shown}` is not a header's name"))?;
-        if OWNED.contains(&parsed.as_str()) || parsed.as_str().starts_with("proxy-") {
+        if is_owned(parsed.as_str()) {
             return Err(format!("the header `{shown}` belongs to the host"));
         }
-        // `from_str` takes visible ASCII only: no CR, LF, NUL, and nothing that two parsers decode differently.
-        let value = HeaderValue::from_str(value)
-            .map_err(|_| format!("the value of `{shown}` has a character that a header can't carry"))?;
+        if is_override(parsed.as_str()) {
+            return Err(format!("the header `{shown}` could make a provider read another request than this one"));
+        }
+        // Visible ASCII only: no CR, LF, NUL, and nothing that two parsers decode differently. The type itself would
+        // take other bytes, among them characters that end in CR for whoever keeps one byte of each.
+        let value = Some(value).filter(|value| value.bytes().all(|b| matches!(b, b'\t' | b' '..=b'~')));
+        let value = value
+            .and_then(|value| HeaderValue::from_str(value).ok())
+            .ok_or_else(|| format!("the value of `{shown}` has a character that a header can't carry"))?;
         clean.append(parsed, value);
     }
     Ok(clean)
+}
+
+/// Whether the host alone writes that header; the name in lower case.
+pub fn is_owned(name: &str) -> bool {
+    let name = name.replace('_', "-");
+    OWNED.contains(&name.as_str()) || name.starts_with("proxy-")
+}
+
+/// Whether a provider could take that header for a part of the request; the name in lower case.
+pub fn is_override(name: &str) -> bool {
+    let name = name.replace('_', "-");
+    OVERRIDES.contains(&name.as_str()) || name.starts_with("x-forwarded-")
 }
 
 #[cfg(test)]
@@ -79,8 +118,19 @@ mod tests {
     }
 
     #[test]
+    fn what_a_provider_could_take_for_the_request_is_refused_with_either_stroke() {
+        for name in ["X-HTTP-Method-Override", "x_http_method", "X-Forwarded-Host", "X_FORWARDED_FOR", "X-Original-URL"]
+        {
+            let error = clean([(name, "x")]).unwrap_err();
+            assert!(error.contains(name) && error.contains("another request"), "{error}");
+        }
+        assert!(clean([("Content_Length", "1")]).unwrap_err().contains("belongs to the host"));
+        assert!(clean([("X-Forward-Id", "1"), ("X-Request-Id", "2")]).is_ok());
+    }
+
+    #[test]
     fn a_line_break_smuggles_nothing() {
-        for value in ["a\r\nHost: evil", "a\nb", "a\rb", "a\0b"] {
+        for value in ["a\r\nHost: evil", "a\nb", "a\rb", "a\0b", "a\u{10d}\u{10a}b", "ä"] {
             assert!(clean([("x-a", value)]).is_err());
         }
         for name in ["x a", "x:a", "x\r\n", ""] {

@@ -1,12 +1,12 @@
 //! Names to addresses, judged: what the rule refuses is never handed to the dialler, so that a name which changes its
 //! mind between check and use gains nothing.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::{Shared, addresses};
+use super::{Shared, addresses, machine};
 
 /// Marks a refusal inside the client's chain of errors.
 #[derive(Debug, thiserror::Error)]
@@ -55,16 +55,14 @@ async fn lookup(shared: &Shared, development: bool, host: &str) -> Result<Addrs,
         let address = "127.0.0.1".to_owned();
         return Err(AddressRefused { host: host.to_owned(), address, why: "loopback" }.into());
     }
-    // The final dot makes the name absolute: no search domain of this machine may complete it.
-    let absolute = format!("{}.", host.trim_end_matches('.'));
-    let found = tokio::net::lookup_host((absolute.as_str(), 0)).await.map_err(|_| NoSuchName(host.to_owned()))?;
+    let found = shared.options.names.look_up(host).await.ok_or_else(|| NoSuchName(host.to_owned()))?;
     let mut good = Vec::new();
     let mut refused = None;
     for address in found {
-        match addresses::judge(address.ip()) {
+        match judge(address.ip()) {
             Ok(()) => good.push(address),
             Err(why) => {
-                refused = Some(AddressRefused { host: host.to_owned(), address: address.ip().to_string(), why: why.0 })
+                refused = Some(AddressRefused { host: host.to_owned(), address: address.ip().to_string(), why })
             }
         }
     }
@@ -73,4 +71,10 @@ async fn lookup(shared: &Shared, development: bool, host: &str) -> Result<Addrs,
         (true, Some(refused)) => Err(refused.into()),
         (true, None) => Err(NoSuchName(host.to_owned()).into()),
     }
+}
+
+/// Every address is judged, and only those that pass are dialled: it is no use to be public among others.
+pub(super) fn judge(address: IpAddr) -> Result<(), &'static str> {
+    addresses::judge(address).map_err(|why| why.0)?;
+    if machine::is_own(address) { Err("an address of this machine itself") } else { Ok(()) }
 }

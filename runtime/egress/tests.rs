@@ -176,3 +176,21 @@ async fn an_empty_list_of_hosts_permits_nothing_and_production_knows_no_override
     let out = Egress::new(options).unwrap().outlet(Grants { hosts, development: false, internal: None }).unwrap();
     assert!(matches!(out.fetch(get("https://127.0.0.1/"), limits(5000)).await, Err(Fault::Denied(_))));
 }
+
+#[tokio::test]
+async fn this_service_is_not_called_even_where_an_operator_has_paired_or_named_its_address() {
+    let (port, mut read) = server(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
+    for (entry, url) in [
+        (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}")),
+        (format!("gateway.test=127.0.0.1:{port}"), format!("http://gateway.test:{port}")),
+    ] {
+        let options = EgressOptions { allow: vec![entry.parse().unwrap()], ..Default::default() };
+        let egress = Egress::new(options).unwrap();
+        egress.add_own_listener(([0, 0, 0, 0], port).into());
+        let hosts = vec![HostPattern::parse(&url).unwrap()];
+        let out = egress.outlet(Grants { hosts, development: true, internal: None }).unwrap();
+        let fault = out.fetch(get(&url), limits(5000)).await.unwrap_err();
+        assert_eq!(fault, Fault::Denied("this service does not call itself".into()), "{url}");
+    }
+    assert!(read.try_recv().is_err(), "nothing arrived");
+}

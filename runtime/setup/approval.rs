@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::connector::limits::Limits;
-use crate::connector::manifest::Manifest;
+use crate::connector::manifest::{Manifest, sounds_secret};
 use crate::credentials::Binding;
 use crate::egress::HostPattern;
 
@@ -23,6 +23,9 @@ pub struct Asked {
     pub credentials: BTreeMap<String, Binding>,
     /// Limits above the defaults, by name.
     pub limits: BTreeMap<String, u64>,
+    /// Fields that it would read although they are named like secrets: its manifest says that they are none.
+    #[serde(default)]
+    pub reads: BTreeSet<String>,
 }
 
 impl Asked {
@@ -43,7 +46,13 @@ impl Asked {
         let limits = above.into_iter().filter_map(|(name, asked, default)| {
             asked.filter(|asked| *asked > default).map(|asked| (name.to_owned(), asked))
         });
-        Self { hosts: hosts.iter().cloned().collect(), credentials: bindings.clone(), limits: limits.collect() }
+        let reads = manifest.public.iter().filter(|field| sounds_secret(field)).cloned();
+        Self {
+            hosts: hosts.iter().cloned().collect(),
+            credentials: bindings.clone(),
+            limits: limits.collect(),
+            reads: reads.collect(),
+        }
     }
 
     /// SHA-256 of the request's canonical form (maps and sets are ordered), in hexadecimal.
@@ -59,7 +68,10 @@ impl Asked {
             granted.credentials.get(name).is_some_and(|granted| asked.is_within(granted))
         };
         let limit = |(name, asked): (&String, &u64)| granted.limits.get(name).is_some_and(|granted| asked <= granted);
-        self.hosts.iter().all(host) && self.credentials.iter().all(credential) && self.limits.iter().all(limit)
+        self.hosts.iter().all(host)
+            && self.credentials.iter().all(credential)
+            && self.limits.iter().all(limit)
+            && self.reads.is_subset(&granted.reads)
     }
 
     /// The request in words, one line each.
@@ -67,7 +79,8 @@ impl Asked {
         let hosts = self.hosts.iter().map(|host| format!("reaches {host}"));
         let credentials = self.credentials.values().map(Binding::words);
         let limits = self.limits.iter().map(|(name, value)| format!("may use {name} = {value}"));
-        hosts.chain(credentials).chain(limits).collect()
+        let reads = self.reads.iter().map(|field| format!("reads {field}, which is named like a secret"));
+        hosts.chain(credentials).chain(limits).chain(reads).collect()
     }
 
     /// The limits of a call: the defaults, with what was granted above or asked below them.

@@ -10,7 +10,7 @@ use super::building::aad;
 use super::{Setup, SetupError};
 use crate::connector::digest::Digest;
 use crate::connector::reason::Reason;
-use crate::credentials::Binding;
+use crate::credentials::{Binding, MASKED_BYTES_MIN};
 use crate::store::{EnvironmentRow, GivenSecret, NewRevision, RevisionRow, Saved as StoreSaved};
 
 use judge::Judged;
@@ -23,6 +23,8 @@ pub struct Saved {
     pub connector: ConnectorView,
     /// Whether it is new.
     pub new: bool,
+    /// What an operator should know of it, though it was saved.
+    pub warnings: Vec<String>,
 }
 
 impl Setup {
@@ -40,13 +42,14 @@ impl Setup {
         let _turn = self.turn.lock().await;
         let before = self.store.connector(&environment.name, name).await?;
         let judged = self.judge_connector(&environment, name, &put).await?;
+        let warnings = warnings(&judged);
         let saved = self.store.save_revision(self.revision(&environment, name, &put, judged)).await?;
         if let (StoreSaved::Stale { current }, Some(given)) = (&saved, put.if_match) {
             return Err(SetupError::Stale { given, current: *current });
         }
         self.refresh(&environment.name).await?;
         drop(code);
-        Ok(Saved { connector: self.connector(&environment.name, name).await?, new: before.is_none() })
+        Ok(Saved { connector: self.connector(&environment.name, name).await?, new: before.is_none(), warnings })
     }
 
     fn revision(&self, environment: &EnvironmentRow, name: &str, put: &PutConnector, judged: Judged) -> NewRevision {
@@ -95,6 +98,12 @@ impl Setup {
         if let Some(why) = row.quarantined {
             return Err(SetupError::Quarantined { name: name.to_owned(), revision: number, why });
         }
+        let secrets = self.store.secrets(&environment.name, name, &row.secret_versions).await?;
+        let erased = row.secret_versions.keys().filter(|field| !secrets.iter().any(|secret| secret.field == **field));
+        let fields: Vec<String> = erased.cloned().collect();
+        if !fields.is_empty() {
+            return Err(SetupError::SecretErased { fields });
+        }
         let digest = Digest::parse(&row.component_digest).ok_or_else(missing)?;
         let _code = self.loader.load(&digest).await?;
         let _turn = self.turn.lock().await;
@@ -125,6 +134,28 @@ impl Setup {
         self.refresh(&environment.name).await
     }
 
+    /// Erase a secret that is compromised, in every version that the serving revision does not use, or in one. Revisions
+    /// that need it can't be rolled back to any more.
+    pub async fn erase_secret(
+        &self,
+        environment: &str,
+        name: &str,
+        field: &str,
+        version: Option<u32>,
+    ) -> Result<Vec<u32>, SetupError> {
+        let environment = self.environment(environment).await?;
+        let _turn = self.turn.lock().await;
+        let came = self.store.erase_secret(&environment.name, name, field, version).await?;
+        let came = came.ok_or_else(|| SetupError::not_found("secret", format!("{name}/{field}")))?;
+        match came.in_use {
+            Some(used) if came.erased.is_empty() => Err(SetupError::InUse {
+                what: format!("version {used} of secret `{field}`"),
+                by: vec![format!("the serving revision of `{name}`: save one with a new secret first")],
+            }),
+            _ => Ok(came.erased),
+        }
+    }
+
     async fn newest_revision(&self, environment: &str, name: &str) -> Result<Option<RevisionRow>, SetupError> {
         let Some(row) = self.store.connector(environment, name).await? else { return Ok(None) };
         Ok(self.store.revision(environment, name, row.newest).await?)
@@ -133,6 +164,15 @@ impl Setup {
     pub(super) async fn environment(&self, name: &str) -> Result<EnvironmentRow, SetupError> {
         self.store.environment(name).await?.ok_or_else(|| SetupError::not_found("environment", name))
     }
+}
+
+/// Secrets that the net below the wall can't look for.
+fn warnings(judged: &Judged) -> Vec<String> {
+    let short = judged.given.iter().filter(|(_, secret)| secret.expose().len() < MASKED_BYTES_MIN);
+    let words = |field: &String| {
+        format!("`{field}` has fewer than {MASKED_BYTES_MIN} bytes: it is not masked where a provider echoes it")
+    };
+    short.map(|(field, _)| words(field)).collect()
 }
 
 fn connector_name(name: &str) -> Result<(), SetupError> {

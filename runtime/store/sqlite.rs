@@ -8,6 +8,7 @@ mod messages;
 mod migrations;
 mod otp;
 mod readers;
+mod upkeep;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -65,7 +66,7 @@ impl Sqlite {
         let mut connection = connection(&path)?;
         migrations::run(&mut connection)?;
         if lock.is_some() {
-            otp::settle_after_crash(&connection)?;
+            upkeep::settle_after_crash(&mut connection)?;
         }
         let readers = (0..READERS).map(|_| self::connection(&path)).collect::<Stored<Vec<_>>>()?;
         Ok(Self { writer: Writer::start(connection)?, readers: Readers::new(readers), lock: Mutex::new(lock) })
@@ -169,6 +170,7 @@ delegate! {
         fn revisions(environment: &str, name: &str) -> Vec<RevisionRow>;
         fn revision(environment: &str, name: &str, number: u64) -> Option<RevisionRow>;
         fn serve_revision(environment: &str, name: &str, number: u64, if_match: Option<u64>) -> Saved;
+        fn erase_secret(environment: &str, name: &str, field: &str, version: Option<u32>) -> Option<ErasedSecret>;
         fn quarantine_revision(environment: &str, name: &str, number: u64, why: &str) -> ();
         fn delete_connector(environment: &str, name: &str) -> bool;
         fn secrets(environment: &str, name: &str, versions: &BTreeMap<String, u32>) -> Vec<SecretRow>;
@@ -182,6 +184,8 @@ delegate! {
         fn check(environment: &str, id: &str, now: Timestamp, judge: CheckJudge) -> Option<CheckOutcome>;
         fn cancel(environment: &str, id: &str, now: Timestamp) -> Option<Verification>;
         fn settle_delivery(settled: SettledDelivery) -> ();
+    }
+    upkeep: {
         fn purge(now: Timestamp) -> ();
     }
     messages: {

@@ -128,7 +128,7 @@ impl Caller {
                 for _ in 0..=self.dice.below(3) {
                     entry.wrong(&self.door).await?;
                 }
-                entry.right_twice(&self.door).await
+                entry.right(&self.door).await
             }
             2 => {
                 for _ in 0..CHECKS {

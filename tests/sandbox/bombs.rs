@@ -218,7 +218,6 @@ async fn a_bomb_of_any_make_is_refused_in_time_while_others_send_and_nothing_of_
         let by_clock = words.contains("longer") && refused.to_string().contains("too much memory or time");
         assert!(refused.to_string().contains(words) || by_clock, "{id}: {refused}");
         assert!(started.elapsed() < Duration::from_secs(15), "{id}: {:?}", started.elapsed());
-        println!("{id}: {:?}, {refused}", started.elapsed());
         assert_eq!(service.get(&format!("/v1/components/{id}")).await.0, 404, "{id}");
         let mut compiled = std::fs::read_dir(cache_dir()).unwrap().map(|file| file.unwrap().file_name());
         assert!(!compiled.any(|file| file.to_string_lossy().starts_with(&digest)), "{id} left something in the cache");

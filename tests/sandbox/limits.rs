@@ -1,6 +1,7 @@
 //! Guests that take what they can, and give nothing back: memory, tables, handles, time.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use wasm_encoder::{InstanceSection, MemorySection, MemoryType, Module, ModuleSection};
@@ -11,10 +12,12 @@ use crate::support::handmade::{self, with_more};
 use crate::support::within;
 
 /// Each guest, and words of what its caller is told.
-const STOPPED: [(&str, &str); 12] = [
+const STOPPED: [(&str, &str); 14] = [
     ("table-balloon", "30000 table elements"),
     ("realloc-loop", "50 ms of CPU"),
     ("realloc-outside", "beyond end of memory"),
+    ("realloc-calls-out", "cannot leave component instance"),
+    ("post-return-calls-out", "cannot leave component instance"),
     ("post-return-loop", "50 ms of CPU"),
     ("bulk-fill", "50 ms of CPU"),
     ("trap-with-handle", "unreachable"),
@@ -65,6 +68,28 @@ async fn who_sleeps_after_long_work_holds_up_no_other_long_work() {
         assert!(worked["elapsed_ms"].as_u64().unwrap() < SEND_MS / 2, "{worked}");
     }
     within("the sleeper's end", asleep).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_of_sleepers_leaves_places_to_the_others() {
+    let ring = Arc::new(Ring::start().await);
+    ring.fight("sleeper").await;
+    // More than there are places in all.
+    let asleep: Vec<_> = (0..8)
+        .map(|_| {
+            let ring = Arc::clone(&ring);
+            tokio::spawn(async move { ring.alone("sleeper").await })
+        })
+        .collect();
+    while asleep.iter().any(|sleeper| !sleeper.is_finished()) {
+        let begun = Instant::now();
+        ring.neighbour().await;
+        assert!(begun.elapsed() < Duration::from_millis(SEND_MS / 2), "{:?}", begun.elapsed());
+    }
+    for sleeper in asleep {
+        let tested = within("a sleeper's end", sleeper).await.unwrap();
+        assert_eq!(kind(&tested), ("refused", "timeout", "not-sent"), "{tested}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

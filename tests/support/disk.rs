@@ -77,7 +77,7 @@ struct State {
     refused: u64,
 }
 
-pub(self) struct Recorder {
+struct Recorder {
     folder: PathBuf,
     state: Mutex<State>,
 }

@@ -23,18 +23,23 @@ pub fn named(name: &str) -> Vec<u8> {
 
 /// A component of a core module that exports `send` and imports what it likes of the contract and of WASI.
 pub fn component(module: &str) -> Vec<u8> {
+    component_with("", module)
+}
+
+/// The same, with more packages that it may import from.
+pub fn component_with(packages: &str, module: &str) -> Vec<u8> {
     let wit = std::fs::read_to_string(root().join("wit/connector.wit")).unwrap();
     let wasi = std::fs::read_to_string(root().join("tests/handmade/wasi.wit")).unwrap();
-    let mut world = String::from("package test:ring;\n");
-    world.push_str("world guest {\ninclude countersign:connector/connector@1.0.0;\n");
-    for import in imported(module).iter().filter(|name| name.starts_with("wasi:")) {
-        world.push_str(&format!("import {import};\n"));
-    }
-    for export in imported(module).iter().filter_map(|name| name.strip_prefix("[export]")) {
-        world.push_str(&format!("export {export};\n"));
+    let mut world = String::from("package test:ring;\nworld guest {\nexport countersign:connector/sms@1.0.0;\n");
+    for name in imported(module) {
+        match name.strip_prefix("[export]") {
+            Some(export) => world.push_str(&format!("export {export};\n")),
+            None => world.push_str(&format!("import {name};\n")),
+        }
     }
     world.push_str("}\n");
     world.push_str(&wasi);
+    world.push_str(packages);
     let mut resolve = Resolve::default();
     resolve.push_str("connector.wit", &wit).unwrap();
     let package = resolve.push_str("guest.wit", &world).unwrap();

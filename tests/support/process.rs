@@ -40,6 +40,12 @@ pub fn start(dir: &Path, more: &[&str]) -> Child {
     countersign(&args).current_dir(dir).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
 }
 
+/// Where a service that was started says that it serves.
+pub fn address(child: &mut Child) -> String {
+    let first = BufReader::new(child.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+    first.split_whitespace().find(|word| word.starts_with("http://")).unwrap_or_else(|| panic!("{first}")).to_owned()
+}
+
 /// Start it, and read what it prints once it serves.
 pub fn serve(dir: &Path, more: &[&str]) -> Running {
     let mut child = start(dir, more);

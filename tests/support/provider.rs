@@ -34,6 +34,8 @@ pub enum Answer {
     Redirect(String),
     /// A body of that many bytes.
     Huge(usize),
+    /// What a test makes of the request.
+    By(Arc<dyn Fn(&Recorded) -> Response + Send + Sync>),
 }
 
 struct Shared {
@@ -88,7 +90,8 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    shared.requests.lock().unwrap().push(Recorded { method, path: uri.to_string(), headers, body });
+    let recorded = Recorded { method, path: uri.to_string(), headers, body };
+    shared.requests.lock().unwrap().push(recorded.clone());
     shared.arrived.notify_one();
     let answer = shared.answer.lock().unwrap().clone();
     match answer {
@@ -98,6 +101,7 @@ async fn answer(
             axum::Json(json!({"id": "late"})).into_response()
         }
         Answer::Redirect(to) => (StatusCode::FOUND, [("location", to)]).into_response(),
+        Answer::By(answer) => answer(&recorded),
         Answer::Huge(bytes) => Response::new(Body::from(vec![b'x'; bytes])),
     }
 }

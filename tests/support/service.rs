@@ -7,6 +7,7 @@ use std::time::Duration;
 use countersign::app::{App, Replace};
 use countersign::clock::{Clock, Timestamp};
 use countersign::config::Config;
+use countersign::egress::Names;
 use countersign::random::Nonces;
 use countersign::secret::Secret;
 use reqwest::Method;
@@ -64,19 +65,30 @@ impl Service {
         Self::at(tempfile::tempdir().unwrap(), change).await
     }
 
+    /// Where names resolve to what the test says.
+    pub async fn named(names: Names, change: impl FnOnce(&mut Config)) -> Self {
+        Self::at_named(tempfile::tempdir().unwrap(), names, change).await
+    }
+
     /// On a folder that may have been used before.
     pub async fn at(dir: tempfile::TempDir, change: impl FnOnce(&mut Config)) -> Self {
-        Self::start_at(dir, Nonces::Random, &["api.example.com", "api.twilio.com"], change).await
+        Self::at_named(dir, Names::System, change).await
     }
 
     /// With the same nonce in every call, and a provider of that host.
     pub async fn with_nonce(nonce: &str, host: &str) -> Self {
-        Self::start_at(tempfile::tempdir().unwrap(), Nonces::Fixed(nonce.to_owned()), &[host], |_| {}).await
+        let replace = Replace { nonces: Nonces::Fixed(nonce.to_owned()), ..Replace::default() };
+        Self::start_at(tempfile::tempdir().unwrap(), replace, &[host], |_| {}).await
+    }
+
+    async fn at_named(dir: tempfile::TempDir, names: Names, change: impl FnOnce(&mut Config)) -> Self {
+        let replace = Replace { names, ..Replace::default() };
+        Self::start_at(dir, replace, &["api.example.com", "api.twilio.com"], change).await
     }
 
     async fn start_at(
         dir: tempfile::TempDir,
-        nonces: Nonces,
+        replace: Replace,
         hosts: &[&str],
         change: impl FnOnce(&mut Config),
     ) -> Self {
@@ -84,6 +96,8 @@ impl Service {
         let mut config = Config::default();
         config.data.dir = dir.path().join("data");
         config.cache.dir = Some(cache_dir());
+        // A pool reserves addresses for each place, and many services run in this one process.
+        config.sandbox.slots = Some(100);
         config.admin_key = Some(Secret::from(ADMIN_KEY));
         config.master_key.key = Some(Secret::from(MASTER_KEY));
         config.server.listen = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -92,7 +106,7 @@ impl Service {
         }
         change(&mut config);
         let clock = Clock::manual(Timestamp::from_millis(1_768_478_400_000));
-        let replace = Replace { clock: clock.clone(), compiler: Some(compiler()), nonces };
+        let replace = Replace { clock: clock.clone(), compiler: Some(compiler()), ..replace };
         let app = within("the service's start", App::with(config, replace)).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

@@ -12,21 +12,23 @@ mod signatures;
 
 impl http::Host for State {
     async fn send(&mut self, request: http::Request) -> wasmtime::Result<Result<http::Response, http::Fault>> {
-        // Whoever waits for a provider computes nothing: the turn is another's, and the host's work is not its.
+        // Whoever waits for a provider computes nothing: the turn is another's.
         self.turn.end();
         self.search_request(&request)?;
-        self.meter.rest();
         let started = Instant::now();
-        let mut shown = self.is_recorded().then(|| shown::request(&request));
-        let answer = self.exchange(request).await.map(|answer| self.mask_answer(answer));
+        let is_shown = self.is_recorded() && self.exchanges.len() < shown::SHOWN_MAX;
+        let mut shown = is_shown.then(|| shown::request(&request));
+        let answer = self.exchange(request).await;
+        // What a provider sends is not the guest's doing.
+        self.meter.rest();
+        let answer = answer.map(|answer| self.mask_answer(answer));
+        self.meter.resume();
         if let Some(shown) = &mut shown {
             shown.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
             shown::answer(shown, &answer);
         }
         self.exchanges.extend(shown);
-        let answer = answer.map(lower).map_err(|fault| self.lower_fault(fault));
-        self.meter.resume();
-        Ok(answer)
+        Ok(answer.map(lower).map_err(|fault| self.lower_fault(fault)))
     }
 }
 

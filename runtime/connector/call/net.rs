@@ -51,7 +51,7 @@ impl State {
 
     /// An answer as the guest gets it.
     pub(super) fn mask_answer(&self, answer: egress::Response) -> egress::Response {
-        let headers = answer.headers.into_iter().map(|(name, value)| (name, self.mask_text(&value)));
+        let headers = answer.headers.into_iter().map(|(name, value)| (self.mask_text(&name), self.mask_text(&value)));
         egress::Response { status: answer.status, headers: headers.collect(), body: self.mask(answer.body) }
     }
 

@@ -72,6 +72,8 @@ pub struct State {
     pub(super) turn: Turn,
     /// What it has computed.
     pub(super) meter: Meter,
+    /// What it had computed when it last let others go first, in milliseconds.
+    pub(super) yielded_ms: u64,
     memory_bytes: usize,
     table_elements: usize,
     table: ResourceTable,
@@ -104,6 +106,7 @@ impl State {
             verified: false,
             turn: Turn::default(),
             meter: Meter::default(),
+            yielded_ms: 0,
             memory_bytes: 0,
             table_elements: 0,
             table,

@@ -1,6 +1,6 @@
 //! What a guest tells when it succeeds: searched for secrets, and cut to what is kept of it.
 
-use crate::connector::contract::{Handled, Pair, Receipt, Standing};
+use crate::connector::contract::{Handled, Money, Pair, Receipt, Standing};
 
 const TEXT_CHARS_MAX: usize = 500;
 const NAME_CHARS_MAX: usize = 64;
@@ -29,7 +29,8 @@ impl Told for Receipt {
     }
 
     fn capped(self) -> Self {
-        Self { message_ids: ids(self.message_ids), extra: extra(self.extra), ..self }
+        let price = self.price.map(money);
+        Self { message_ids: ids(self.message_ids), price, extra: extra(self.extra), ..self }
     }
 }
 
@@ -40,7 +41,8 @@ impl Told for Standing {
     }
 
     fn capped(self) -> Self {
-        Self { name: self.name.map(|name| cut(&name, TEXT_CHARS_MAX)), extra: extra(self.extra), ..self }
+        let name = self.name.map(|name| cut(&name, ID_CHARS_MAX));
+        Self { name, balance: self.balance.map(money), extra: extra(self.extra) }
     }
 }
 
@@ -63,6 +65,7 @@ impl Told for Handled {
             report.reference = report.reference.take().map(|text| cut(&text, ID_CHARS_MAX));
             report.provider_code = report.provider_code.take().map(|text| cut(&text, NAME_CHARS_MAX));
             report.network = report.network.take().map(|text| cut(&text, NAME_CHARS_MAX));
+            report.price = report.price.take().map(money);
             report.text = report.text.take().map(|text| cut(&text, TEXT_CHARS_MAX));
         }
         self.answer.body.truncate(ANSWER_BYTES_MAX);
@@ -88,6 +91,30 @@ fn extra(extra: Vec<Pair>) -> Vec<Pair> {
     extra.into_iter().take(EXTRA_MAX).map(short).collect()
 }
 
+fn money(money: Money) -> Money {
+    Money { amount: cut(&money.amount, NAME_CHARS_MAX), currency: cut(&money.currency, NAME_CHARS_MAX) }
+}
+
+/// Short, and nothing in it that a terminal or a log would obey.
 fn cut(text: &str, chars_max: usize) -> String {
-    text.chars().take(chars_max).collect()
+    text.chars().take(chars_max).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connector::contract::ReceiptStatus;
+
+    #[test]
+    fn what_is_kept_of_a_receipt_and_of_a_standing_is_short() {
+        let long = || "x\u{1b}".repeat(100_000);
+        let money = || Some(Money { amount: long(), currency: long() });
+        let extra = || vec![Pair { name: long(), value: long() }; 100];
+        let (status, message_ids) = (ReceiptStatus::Accepted, vec![long(); 100]);
+        let receipt = Receipt { status, message_ids, segments: None, price: money(), extra: extra() };
+        let kept = format!("{:?}", receipt.capped());
+        let standing = format!("{:?}", Standing { name: Some(long()), balance: money(), extra: extra() }.capped());
+        assert!(kept.len() < 30_000 && standing.len() < 30_000, "{} {}", kept.len(), standing.len());
+        assert!(!kept.contains("u{1b}") && !standing.contains("u{1b}"));
+    }
 }

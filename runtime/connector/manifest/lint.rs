@@ -1,16 +1,20 @@
 //! Judging a manifest together with its schema.
 //!
 //! The threat: a manifest that looks harmless and is not, above all a secret that is not declared as one, so that the
-//! guest would read it. So a field that is named like a secret must be listed, or said to be public.
+//! guest would read it (`hidden`), and words that read as something else than what they do (`readable`).
 
 use serde_json::Value;
-
-mod credentials;
 
 use super::Manifest;
 use crate::connector::limits::MEMORY_BYTES_MAX;
 use crate::connector::reason::Reason;
 use crate::egress::HostPattern;
+
+mod credentials;
+mod hidden;
+mod readable;
+
+pub use hidden::sounds_secret;
 
 /// Everything wrong with it.
 pub fn lint(manifest: &Manifest, schema: &Value) -> Vec<Reason> {
@@ -43,8 +47,15 @@ pub fn lint(manifest: &Manifest, schema: &Value) -> Vec<Reason> {
         } else {
             fill_sample(host)
         };
-        if let Err(error) = HostPattern::parse(&sample) {
-            refuse(&format!("/hosts/{index}"), error.to_string());
+        let pointer = format!("/hosts/{index}");
+        match HostPattern::parse(&sample) {
+            Err(error) => refuse(&pointer, error.to_string()),
+            Ok(_) if !is_own_domain(host) => refuse(
+                &pointer,
+                "has a placeholder in its domain, so that it would be anybody's host: use a URI field, `{config.x}`"
+                    .into(),
+            ),
+            Ok(_) => {}
         }
     }
     let limits = &manifest.limits;
@@ -61,7 +72,9 @@ pub fn lint(manifest: &Manifest, schema: &Value) -> Vec<Reason> {
         }
     }
     reasons.extend(secrets(manifest, schema));
+    reasons.extend(hidden::lint(manifest, schema));
     reasons.extend(credentials::lint(manifest));
+    reasons.extend(readable::lint(manifest));
     reasons
 }
 
@@ -77,16 +90,6 @@ fn secrets(manifest: &Manifest, schema: &Value) -> Vec<Reason> {
             reasons.push(Reason::at("secret", &format!("/secrets/{index}"), &text));
         }
     }
-    for (field, property) in &properties {
-        let listed = manifest.secrets.contains(field);
-        if property.get("writeOnly") == Some(&Value::Bool(true)) && !listed {
-            let text = format!("`{field}` is marked `writeOnly` in the schema and not listed in `secrets`");
-            reasons.push(Reason::at("secret", "/secrets", &text));
-        } else if sounds_secret(field) && !listed && !manifest.public.contains(field) {
-            let text = format!("`{field}` is named like a secret: list it in `secrets`, or in `public` if it is none");
-            reasons.push(Reason::at("secret", "/secrets", &text));
-        }
-    }
     reasons
 }
 
@@ -96,10 +99,28 @@ pub(super) fn is_name(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
-fn sounds_secret(field: &str) -> bool {
-    const WORDS: [&str; 9] =
-        ["key", "secret", "password", "passwd", "token", "passphrase", "pin", "apikey", "credential"];
-    field.to_ascii_lowercase().split(['_', '-']).any(|word| WORDS.contains(&word))
+/// Whether a configuration can only choose among the hosts of one domain: its placeholders stand left of it, in names
+/// and not in the port.
+fn is_own_domain(template: &str) -> bool {
+    if !template.contains('{') {
+        return true;
+    }
+    let host = template.split_once("://").map_or(template, |(_, host)| host);
+    let (name, port) =
+        host.rsplit_once("}").map_or((host, ""), |(_, after)| after.split_once(':').unwrap_or((after, "")));
+    // What follows the last placeholder: the rest of its label, and then whole labels.
+    let fixed = name.split_once('.').map_or("", |(_, fixed)| fixed);
+    let suffix = psl::suffix(fixed.as_bytes());
+    let labels = |name: &str| name.split('.').filter(|label| !label.is_empty()).count();
+    // A private suffix (`azurewebsites.net`) is somebody's domain; a registry's (`co.uk`) is nobody's.
+    let own = match suffix {
+        Some(suffix) if suffix.typ() != Some(psl::Type::Private) => {
+            labels(fixed) > labels(std::str::from_utf8(suffix.as_bytes()).unwrap_or(fixed))
+        }
+        Some(_) => true,
+        None => false,
+    };
+    own && !port.contains('{')
 }
 
 fn fill_sample(template: &str) -> String {
@@ -148,7 +169,25 @@ mod tests {
     fn hosts_that_are_too_wide_and_limits_without_end_are_refused() {
         assert!(faults("hosts=['*.com']\n", json!({}))[0].contains("public suffix"));
         assert!(faults("[limits]\nmemory_mib=100000\n", json!({}))[0].starts_with("/limits/memory_mib"));
-        assert!(faults("hosts=['api.{config.region}.example.com']\n", json!({})).is_empty());
+        for host in [
+            "api.{config.region}.example.com",
+            "{config.a}.{config.b}.example.co.uk:8443",
+            "{config.app}.azurewebsites.net",
+            "api-{config.dc}.example.com",
+        ] {
+            assert!(faults(&format!("hosts=['{host}']\n"), json!({})).is_empty(), "{host}");
+        }
+        for host in [
+            "{config.name}.com",
+            "api.{config.name}.co.uk",
+            "api.{config.tld}",
+            "{config.a}{config.b}",
+            "example.com:{config.port}",
+            "api.example.{config.tld}:443",
+            "127.0.0.{config.n}",
+        ] {
+            assert!(!faults(&format!("hosts=['{host}']\n"), json!({})).is_empty(), "{host}");
+        }
     }
 
     #[test]

@@ -55,7 +55,7 @@ fn is_material(line: &str) -> bool {
 /// The digits at both ends hold bits of the neighbours and are left out.
 fn base64(value: &str) -> impl Iterator<Item = Vec<u8>> {
     (0..3usize).flat_map(move |offset| {
-        let padded = [&[0; 2][..offset.min(2)], value.as_bytes()].concat();
+        let padded = [&vec![0; offset], value.as_bytes()].concat();
         let first = (offset * 8).div_ceil(6);
         let last = padded.len() * 8 / 6;
         [STANDARD_NO_PAD.encode(&padded), URL_SAFE_NO_PAD.encode(&padded)]

@@ -67,11 +67,15 @@ pub(super) fn element<'a, 'input>(document: &'a Document<'input>, path: &str) ->
     }
 }
 
+/// One of these media types, in the one charset that is read here.
 fn has_type(headers: &HeaderMap, expected: &[&str]) -> bool {
     let mut values = headers.get_all(http::header::CONTENT_TYPE).iter();
-    let first = values.next().and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let bare = first.split(';').next().unwrap_or_default().trim();
-    expected.iter().any(|expected| bare.eq_ignore_ascii_case(expected)) && values.next().is_none()
+    let (first, None) = (values.next(), values.next()) else { return false };
+    let mut parts = first.and_then(|value| value.to_str().ok()).unwrap_or_default().split(';').map(str::trim);
+    let bare = parts.next().unwrap_or_default();
+    let mut charsets = parts.filter_map(|part| part.to_ascii_lowercase().strip_prefix("charset=").map(str::to_owned));
+    let is_utf8 = charsets.all(|charset| matches!(charset.trim_matches('"'), "utf-8" | "us-ascii"));
+    expected.iter().any(|expected| bare.eq_ignore_ascii_case(expected)) && is_utf8
 }
 
 /// A JSON value in which no member stands twice.

@@ -1,7 +1,7 @@
 //! Whether a request lies inside a binding: host, method, path segment by segment, pinned fields exactly once.
 
 use http::HeaderMap;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::{PlaceError, body};
 use crate::credentials::Binding;
@@ -14,7 +14,13 @@ pub(super) fn judge(binding: &Binding, request: &Request) -> Result<(), PlaceErr
     if !binding.hosts.iter().any(|host| host.matches(&request.url)) {
         return outside("host");
     }
-    if !binding.methods.contains(request.method.as_str()) {
+    // Frameworks take another method from a parameter of this name (`Rack::MethodOverride` and its kin).
+    let overrides = |name: &str| name.eq_ignore_ascii_case("_method");
+    let in_form = || body::is_form(request) && form_urlencoded::parse(&request.body).any(|(name, _)| overrides(&name));
+    if !binding.methods.contains(request.method.as_str())
+        || request.url.query_pairs().any(|(name, _)| overrides(&name))
+        || in_form()
+    {
         return outside("method");
     }
     let left_empty = match &binding.kind {

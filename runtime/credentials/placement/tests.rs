@@ -97,6 +97,12 @@ fn a_request_outside_the_binding_gets_nothing() {
     let mut get = post("https://api.example.com/v1/send", FORM, "");
     get.method = http::Method::GET;
     assert!(matches!(placed(bearer.clone(), &keyring(), get), Err(PlaceError::Outside(_, "method"))));
+    for (url, body) in
+        [("https://api.example.com/v1/send?_method=DELETE", ""), ("https://api.example.com/v1/send", "a=1&_METHOD=PUT")]
+    {
+        let error = placed(bearer.clone(), &keyring(), post(url, FORM, body)).unwrap_err();
+        assert_eq!(error, PlaceError::Outside("key".into(), "method"));
+    }
     let account = judge(&binding(bearer), Export::Account, &post("https://api.example.com/v1/send", FORM, ""));
     assert!(matches!(account, Err(PlaceError::Export(_))));
 }
@@ -175,6 +181,20 @@ fn a_pinned_member_of_json_stands_once_and_a_pinned_header_too() {
     assert!(placed(header.clone(), &ascii_keyring(), request.clone()).is_ok());
     request.headers.append("x-tc-action", "DeleteKey".parse().unwrap());
     assert!(matches!(placed(header, &ascii_keyring(), request), Err(PlaceError::Pinned(..))));
+}
+
+#[test]
+fn a_body_in_another_charset_is_none_that_can_be_judged() {
+    let member = json!({"kind": "bearer", "secret": "token", "pinned": {"json./op": "send"}});
+    let with = |kind: &str| {
+        placed(member.clone(), &ascii_keyring(), post("https://api.example.com/v1/send", kind, r#"{"op":"send"}"#))
+    };
+    assert!(with("application/json; charset=utf-8").is_ok() && with("application/json;charset=\"UTF-8\"").is_ok());
+    for kind in
+        ["application/json; charset=utf-7", "application/json; charset=utf-8; charset=utf-16le", "text/plain", ""]
+    {
+        assert!(matches!(with(kind), Err(PlaceError::Body(..))), "{kind}");
+    }
 }
 
 #[test]

@@ -34,8 +34,11 @@ pub fn verify(
         A::HmacSha256 => key.hmac(Hash::Sha256, data, signature)?,
         A::HmacSha512 => key.hmac(Hash::Sha512, data, signature)?,
         A::Rs256 => key.rsa(data, signature)?,
-        // Providers send ASN.1 (RFC 3279 §2.2.3); tokens hold the two numbers side by side.
-        A::Es256 => key.p256(&ECDSA_P256_SHA256_ASN1, data, signature)?,
+        // Some send ASN.1 (RFC 3279 §2.2.3), some the two numbers side by side, as tokens hold them (RFC 7518 §3.4).
+        A::Es256 => {
+            key.p256(&ECDSA_P256_SHA256_ASN1, data, signature)?
+                || key.p256(&ECDSA_P256_SHA256_FIXED, data, signature)?
+        }
         A::Ed25519 => key.ed25519(data, signature)?,
         A::JwtHs256 | A::JwtRs256 | A::JwtEs256 => {
             let body = Body { claim: body_claim.as_deref(), data };

@@ -40,8 +40,10 @@ impl Setup {
         let config = if put.config.is_null() { json!({}) } else { put.config.clone() };
         let split = judging::split(&package.manifest, &config).map_err(|reason| refused(vec![reason]))?;
         let newest = self.newest_revision(&environment.name, name).await?;
-        let kept = kept_versions(&split.kept, newest.as_ref());
-        let sealed = self.sealed_secrets(&environment.name, name, &kept).await?;
+        let mut kept = kept_versions(&split.kept, newest.as_ref());
+        // One that was erased is not kept: the schema says whether it has to be given again.
+        let sealed = self.store.secrets(&environment.name, name, &kept).await?;
+        kept.retain(|field, _| sealed.iter().any(|secret| secret.field == *field));
         let mut secrets = self.open_secrets(&environment.name, name, &sealed)?;
         secrets.extend(split.given.clone());
         // What is judged is what the connector will see; what is stored stays as it was given.

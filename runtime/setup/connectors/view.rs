@@ -59,6 +59,8 @@ pub struct RevisionView {
     /// The configuration; a secret shows as `{"set": true}`.
     #[schema(value_type = Object)]
     pub config: Value,
+    /// Versions of its secrets, by field.
+    pub secret_versions: BTreeMap<String, u32>,
     /// Its texts.
     pub templates: Vec<Template>,
     /// Who sends where.
@@ -101,6 +103,7 @@ impl Setup {
                 quarantined: revision.quarantined.clone(),
                 component: self.component_name(&revision.component_digest).await?,
                 config: shown_config(&revision),
+                secret_versions: revision.secret_versions.clone(),
                 templates: revision.templates,
                 senders: revision.senders,
                 created_at: revision.created_at,

@@ -169,6 +169,15 @@ pub struct SecretRow {
     pub bindings: Value,
 }
 
+/// What erasing a secret came to, by version.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ErasedSecret {
+    /// Gone.
+    pub erased: Vec<u32>,
+    /// Kept, because the serving revision uses it.
+    pub in_use: Option<u32>,
+}
+
 /// Who sends on a channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChannelRow {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{Sqlite, at, json, ms, text};
-use crate::store::{ChannelRow, ConnectorRow, NewRevision, RevisionRow, Saved, SecretRow, Stored};
+use crate::store::{ChannelRow, ConnectorRow, ErasedSecret, NewRevision, RevisionRow, Saved, SecretRow, Stored};
 
 const CONNECTOR: &str = "SELECT c.name, c.serving, c.newest, m.id FROM connectors c
     LEFT JOIN revisions r ON r.environment = c.environment AND r.connector = c.name AND r.number = c.newest
@@ -224,6 +224,47 @@ pub(super) async fn secrets(
         rows.filter_map(Result::transpose).collect()
     };
     store.read(all).await
+}
+
+pub(super) async fn erase_secret(
+    store: &Sqlite,
+    environment: &str,
+    name: &str,
+    field: &str,
+    version: Option<u32>,
+) -> Stored<Option<ErasedSecret>> {
+    let place = [environment, name, field].map(str::to_owned);
+    let serving = "SELECT secret_versions FROM revisions JOIN connectors
+                     ON connectors.environment = revisions.environment AND connectors.name = revisions.connector
+                   WHERE connectors.environment = ?1 AND connectors.name = ?2 AND number = serving";
+    let versions =
+        "SELECT version FROM secrets WHERE environment = ?1 AND connector = ?2 AND field = ?3 ORDER BY version";
+    let erase = "DELETE FROM secrets WHERE environment = ?1 AND connector = ?2 AND field = ?3 AND version = ?4";
+    let work = move |c: &Connection| {
+        let [environment, name, field] = &place;
+        let used = c.query_row(serving, [environment, name], |row| row.get(0)).optional()?;
+        let used: BTreeMap<String, u32> = used.map(json).transpose()?.unwrap_or_default();
+        let found = c
+            .prepare(versions)?
+            .query_map([environment, name, field], |row| row.get(0))?
+            .collect::<rusqlite::Result<Vec<u32>>>()?;
+        let wanted: Vec<u32> =
+            found.into_iter().filter(|found| version.is_none_or(|version| version == *found)).collect();
+        if wanted.is_empty() {
+            return Ok(None);
+        }
+        let mut came = ErasedSecret::default();
+        for version in wanted {
+            if used.get(field) == Some(&version) {
+                came.in_use = Some(version);
+            } else {
+                c.execute(erase, params![environment, name, field, version])?;
+                came.erased.push(version);
+            }
+        }
+        Ok(Some(came))
+    };
+    store.write(work).await
 }
 
 fn channel_row(c: &Connection, environment: &str, channel: &str) -> rusqlite::Result<ChannelRow> {

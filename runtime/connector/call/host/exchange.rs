@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::Instant as Deadline;
-use url::Url;
 
 use super::shown;
 use crate::connector::bindings::http;
@@ -43,7 +42,10 @@ impl State {
         let ready = self.with_credentials(&asked.credentials, request, &wallet, outlet, limits).await?;
         // Counted as open before it leaves: if this future is dropped at the deadline, it stays counted.
         self.open_requests += 1;
+        // A handshake is the host's computing, not the guest's.
+        self.meter.rest();
         let answer = ready.outlet.fetch(ready.request, limits).await;
+        self.meter.resume();
         match &answer {
             Ok(_) => {
                 self.open_requests -= 1;
@@ -147,7 +149,9 @@ impl State {
             shown = entry.map(|entry| shown::login_answer(entry, &answer));
             answer
         };
+        self.meter.rest();
         let token = wallet.tokens.get(binding, &wallet.keyring, self.call.issued_at, send).await;
+        self.meter.resume();
         self.exchanges.extend(shown);
         token.map_err(|error| match &error {
             TokenError::Fault(_, Fault::Denied(_)) | TokenError::NotSet(..) => Fault::Denied(error.to_string()),
@@ -161,16 +165,7 @@ impl State {
 }
 
 fn parse(asked: &http::Request) -> Result<Request, String> {
-    let url = Url::parse(&asked.url).map_err(|error| format!("the URL can't be used: {error}"))?;
-    if !url.username().is_empty()
-        || url.password().is_some()
-        || asked.url.contains('@') && url.authority().contains('@')
-    {
-        return Err("the URL has user information; name a credential instead".into());
-    }
-    if url.fragment().is_some() {
-        return Err("the URL has a fragment".into());
-    }
+    let url = egress::read_url(&asked.url)?;
     let method = http_method(&asked.method)?;
     let headers = egress::clean_headers(asked.headers.iter().map(|h| (h.name.as_str(), h.value.as_str())))?;
     Ok(Request { method, url, headers, body: Bytes::copy_from_slice(&asked.body) })

@@ -6,22 +6,22 @@ use crate::egress::{self, Fault, Request};
 
 /// How much of a body is kept.
 const SHOWN_BYTES_MAX: usize = 64 << 10;
+/// How many exchanges are shown, and how many headers and credentials of each: a guest may ask more often, and for
+/// more, than it is given.
+pub(super) const SHOWN_MAX: usize = 64;
 
 pub(super) fn request(asked: &http::Request) -> Exchange {
-    let mut headers: Vec<Pair> =
-        asked.headers.iter().map(|h| Pair { name: h.name.clone(), value: h.value.clone() }).collect();
-    headers.extend(
-        asked
-            .credentials
-            .iter()
-            .map(|name| Pair { name: "(placed by the host)".into(), value: format!("‹credential {name}›") }),
-    );
+    let own = asked.headers.iter().take(SHOWN_MAX).map(|h| Pair { name: head(&h.name), value: head(&h.value) });
+    let credentials: Vec<String> = asked.credentials.iter().take(SHOWN_MAX).map(|name| head(name)).collect();
+    let placed = credentials
+        .iter()
+        .map(|name| Pair { name: "(placed by the host)".into(), value: format!("‹credential {name}›") });
     Exchange {
-        method: asked.method.clone(),
-        url: asked.url.clone(),
-        headers,
+        method: head(&asked.method),
+        url: head(&asked.url),
+        headers: own.chain(placed).collect(),
         body: text(&asked.body),
-        credentials: asked.credentials.clone(),
+        credentials,
         status: None,
         response_headers: Vec::new(),
         response_body: String::new(),
@@ -76,4 +76,9 @@ pub(super) fn answer(shown: &mut Exchange, answer: &Result<egress::Response, Fau
 
 fn text(body: &[u8]) -> String {
     String::from_utf8_lossy(body.get(..SHOWN_BYTES_MAX).unwrap_or(body)).into_owned()
+}
+
+/// As much of a text as a person looks at.
+fn head(text: &str) -> String {
+    text.chars().take(2 << 10).collect()
 }

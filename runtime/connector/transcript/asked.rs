@@ -1,0 +1,142 @@
+//! What a connector is asked in a transcript: a message to send, or a callback to read.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde_json::Value;
+use url::form_urlencoded;
+
+use crate::connector::contract::{Callback, Message, Pair};
+
+/// `message`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AskedMessage {
+    /// E.164.
+    pub to: String,
+    /// `sign-in` unless given.
+    #[serde(default = "sign_in")]
+    pub purpose: String,
+    /// `en` unless given.
+    #[serde(default = "english")]
+    pub locale: String,
+    /// The text.
+    #[serde(default)]
+    pub text: String,
+    /// Sender for this recipient.
+    #[serde(default)]
+    pub sender: Option<String>,
+    /// Registered template.
+    #[serde(default)]
+    pub template_id: Option<String>,
+    /// Its language.
+    #[serde(default)]
+    pub template_locale: Option<String>,
+    /// Its values.
+    #[serde(default)]
+    pub parameters: Vec<Pair>,
+    /// `msg_transcript` unless given.
+    #[serde(default = "reference")]
+    pub reference: String,
+    /// 600 unless given.
+    #[serde(default = "ten_minutes")]
+    pub validity_seconds: u32,
+    /// Where the provider may report.
+    #[serde(default)]
+    pub callback_url: Option<String>,
+    /// The end user's address.
+    #[serde(default)]
+    pub client_ip: Option<String>,
+    /// Regulatory ids.
+    #[serde(default)]
+    pub extra: Vec<Pair>,
+}
+
+fn sign_in() -> String {
+    "sign-in".into()
+}
+
+fn english() -> String {
+    "en".into()
+}
+
+fn reference() -> String {
+    "msg_transcript".into()
+}
+
+fn ten_minutes() -> u32 {
+    600
+}
+
+impl AskedMessage {
+    /// As a connector gets it.
+    pub fn to_message(&self) -> Message {
+        let number = crate::phone::PhoneNumber::parse(&self.to).ok();
+        Message {
+            to: self.to.clone(),
+            calling_code: number.as_ref().map(|n| n.calling_code().to_string()).unwrap_or_default(),
+            country: number.as_ref().and_then(|n| n.country().map(str::to_owned)),
+            purpose: self.purpose.clone(),
+            locale: self.locale.clone(),
+            reference: self.reference.clone(),
+            validity_seconds: self.validity_seconds,
+            sender: self.sender.clone(),
+            text: self.text.clone(),
+            template_id: self.template_id.clone(),
+            template_locale: self.template_locale.clone(),
+            parameters: self.parameters.clone(),
+            callback_url: self.callback_url.clone(),
+            client_ip: self.client_ip.clone(),
+            extra: self.extra.clone(),
+        }
+    }
+}
+
+/// `callback`: what a provider sends us.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AskedCallback {
+    /// `POST` unless given.
+    #[serde(default = "post")]
+    pub method: String,
+    /// The full public URL.
+    pub url: String,
+    /// Headers.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// Body as form fields.
+    #[serde(default)]
+    pub form: Option<BTreeMap<String, String>>,
+    /// Body as JSON, written compactly.
+    #[serde(default)]
+    pub json: Option<Value>,
+    /// Body as text.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// Body as base64.
+    #[serde(default)]
+    pub base64: Option<String>,
+}
+
+fn post() -> String {
+    "POST".into()
+}
+
+impl AskedCallback {
+    /// As a connector gets it.
+    pub fn to_callback(&self) -> Callback {
+        let body = match (&self.form, &self.json, &self.text, &self.base64) {
+            (Some(form), ..) => {
+                form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish().into_bytes()
+            }
+            (None, Some(json), ..) => json.to_string().into_bytes(),
+            (None, None, Some(text), _) => text.clone().into_bytes(),
+            (None, None, None, base64) => STANDARD.decode(base64.as_deref().unwrap_or_default()).unwrap_or_default(),
+        };
+        let header = |(name, value): (&String, &String)| Pair { name: name.clone(), value: value.clone() };
+        let headers = self.headers.iter().map(header).collect();
+        Callback { method: self.method.clone(), url: self.url.clone(), headers, body }
+    }
+}
