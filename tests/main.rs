@@ -38,6 +38,9 @@ mod library;
 /// Every connector against its transcripts, and transcripts that must fail.
 mod connectors;
 
+/// The `http` connector: where its credential goes, and that every character arrives.
+mod http_connector;
+
 /// What every answer has: problems, ids, hosts, keys, docs, the inbox page.
 mod api;
 
@@ -57,6 +60,9 @@ mod durable;
 mod bench;
 /// Requests that race for one verification.
 mod races;
+
+/// The reference of the manifest: every example of it is one.
+mod manifest_reference;
 
 /// The contract: it only grows, and what was built for it still runs.
 mod contract;

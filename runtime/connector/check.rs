@@ -17,9 +17,9 @@ use url::Url;
 use super::call::Door;
 use super::contract::{Call, Failure, Handled, Receipt, Standing};
 use super::limits::Limits;
-use super::manifest::Manifest;
 use super::package::{self, Package};
 use super::sandbox::{Component, Sandbox, SandboxOptions};
+use super::schema;
 use super::transcript::{Expect, Transcript, WireFault};
 use crate::credentials::{Binding, Keyring, Wallet, resolve};
 use crate::egress::{Egress, EgressOptions, Grants};
@@ -111,7 +111,7 @@ pub async fn check(sandbox: &Sandbox, wasm: &[u8], transcripts: &Path) -> anyhow
         let text = std::fs::read_to_string(&file).with_context(|| format!("can't read `{}`", file.display()))?;
         let transcript: Transcript =
             serde_json::from_str(&text).with_context(|| format!("`{}` is not a transcript", file.display()))?;
-        let differences = play(&component, &package.manifest, &transcript).await?;
+        let differences = play(&component, &package, &transcript).await?;
         outcomes.push(Outcome {
             name: transcript.name,
             file: file.display().to_string(),
@@ -135,18 +135,18 @@ fn files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// Play one transcript; answers what was not as expected.
-async fn play(component: &Component, manifest: &Manifest, transcript: &Transcript) -> anyhow::Result<Vec<String>> {
+async fn play(component: &Component, package: &Package, transcript: &Transcript) -> anyhow::Result<Vec<String>> {
     let refused = transcript.exchanges.iter().any(|exchange| exchange.fault == Some(WireFault::Refused));
     let times_out = transcript.exchanges.iter().any(|exchange| exchange.fault == Some(WireFault::Timeout));
     let provider = Provider::start(transcript.exchanges.clone(), refused).await?;
     let send_ms = if times_out { TIMEOUT_MS } else { 10_000 };
-    let door = door(manifest, transcript, &provider, send_ms)?;
+    let door = door(package, transcript, &provider, send_ms)?;
     let call = Call {
         issued_at: transcript.call.issued_at,
         nonce: transcript.call.nonce.clone(),
         environment: "check".to_owned(),
     };
-    let (public, _) = split(manifest, &transcript.config);
+    let (public, _) = split(package, &transcript.config);
     let config = Value::Object(public).to_string();
     let asked = (&transcript.callback, &transcript.message);
     let mut differences = match asked {
@@ -189,8 +189,9 @@ fn judged(expect: &Expect, came: Result<Came, Failure>) -> Vec<String> {
     }
 }
 
-fn door(manifest: &Manifest, transcript: &Transcript, provider: &Provider, send_ms: u64) -> anyhow::Result<Door> {
-    let (public, secrets) = split(manifest, &transcript.config);
+fn door(package: &Package, transcript: &Transcript, provider: &Provider, send_ms: u64) -> anyhow::Result<Door> {
+    let (public, secrets) = split(package, &transcript.config);
+    let manifest = &package.manifest;
     let hosts = manifest
         .resolve_hosts(&public)
         .map_err(|reasons| anyhow::anyhow!("{}", reasons.first().map(ToString::to_string).unwrap_or_default()))?;
@@ -219,10 +220,11 @@ fn door(manifest: &Manifest, transcript: &Transcript, provider: &Provider, send_
     })
 }
 
-fn split(manifest: &Manifest, config: &Map<String, Value>) -> (Map<String, Value>, BTreeMap<String, Secret<String>>) {
-    let mut public = config.clone();
+/// What the connector sees, with its defaults, and its secrets.
+fn split(package: &Package, config: &Map<String, Value>) -> (Map<String, Value>, BTreeMap<String, Secret<String>>) {
+    let mut public = schema::with_defaults(&package.schema, config);
     let mut secrets = BTreeMap::new();
-    for field in &manifest.secrets {
+    for field in &package.manifest.secrets {
         if let Some(Value::String(secret)) = public.remove(field) {
             secrets.insert(field.clone(), Secret::new(secret));
         }

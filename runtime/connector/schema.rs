@@ -9,6 +9,9 @@ use serde_json::Value;
 use super::reason::Reason;
 
 mod bounds;
+mod defaults;
+
+pub use defaults::with_defaults;
 
 /// What one pattern may be compiled to: `a{1000}` takes a part of it, `(a{1000}){1000}` is refused.
 const PATTERN_COMPILED_BYTES_MAX: usize = 256 << 10;
@@ -52,7 +55,8 @@ pub fn lint(schema: &Value) -> Vec<Reason> {
                 let text = format!("its first example is not valid: {}", error.masked());
                 Reason::at("schema", &format!("/config.schema.json/examples/0{}", error.instance_path()), &text)
             });
-            faults.collect()
+            let faults: Vec<Reason> = faults.collect();
+            if faults.is_empty() { defaults::lint(schema, &validator, example) } else { faults }
         }
     }
 }

@@ -51,6 +51,11 @@ impl Wallet {
         Ok(Self { bindings, keyring, net, tokens: Arc::default(), identified })
     }
 
+    /// Whether every secret of a binding is there.
+    pub fn is_set(&self, binding: &Binding) -> bool {
+        binding.secrets().iter().all(|field| self.keyring.get(field).is_some())
+    }
+
     /// Whether this is a URL that only the host asks: what it answers is a token. Spelled as a server may read it.
     pub fn is_login(&self, url: &Url) -> bool {
         let logins = self.bindings.values().filter_map(Binding::login_url);

@@ -11,6 +11,7 @@ use super::{INBOX_HOST, Setup, SetupError, judging};
 use crate::connector::digest::Digest;
 use crate::connector::package::Package;
 use crate::connector::registry::Routes;
+use crate::connector::schema;
 use crate::connector::serving::{Code, Serving};
 use crate::credentials::{Binding, Keyring, Wallet};
 use crate::egress::{Grants, HostPattern, InternalHost};
@@ -28,7 +29,7 @@ pub(super) struct Plans {
     pub component: ComponentRow,
     /// Its package.
     pub package: Package,
-    /// Its configuration without secrets.
+    /// Its configuration without secrets, as it was given.
     pub public: Map<String, Value>,
     /// Its secrets.
     pub secrets: BTreeMap<String, Secret<String>>,
@@ -82,7 +83,8 @@ impl Setup {
         before: Option<&Routes>,
     ) -> Result<Serving, SetupError> {
         let refused = |reasons| SetupError::Refused { what: "the configuration", reasons };
-        let (hosts, bindings) = judging::resolve(&plans.package.manifest, &plans.public).map_err(refused)?;
+        let public = schema::with_defaults(&plans.package.schema, &plans.public);
+        let (hosts, bindings) = judging::resolve(&plans.package.manifest, &public).map_err(refused)?;
         let digest = Digest::parse(&plans.component.digest)
             .ok_or_else(|| SetupError::not_found("component", plans.component.digest.clone()))?;
         let grants_key = grants_key(environment, &hosts, &bindings);
@@ -107,7 +109,7 @@ impl Setup {
             component_name: format!("{}@{}", plans.component.id, plans.component.version),
             templates: plans.templates,
             senders: plans.senders,
-            config: Value::Object(plans.public).to_string(),
+            config: Value::Object(public).to_string(),
             outlet,
             grants_key,
             wallet: Arc::new(wallet),

@@ -26,6 +26,12 @@ pub fn verify(credential: &str, data: impl AsRef<[u8]>, signature: impl AsRef<[u
     credentials::verify(credential, data.as_ref(), signature.as_ref()).map_err(|refusal| meaning(credential, refusal))
 }
 
+/// Whether the operator set what a credential needs, of whichever kind: for one that the connector can do without.
+pub fn is_set(credential: &str) -> bool {
+    // A kind that does not sign refuses too, but in other words.
+    !matches!(credentials::sign(credential, &[]), Err(Refusal::UnknownName))
+}
+
 /// The call's nonce in the shape of a UUID, for providers that insist on it.
 pub fn nonce_as_uuid(call: &Call) -> String {
     let mut shaped = String::with_capacity(36);

@@ -135,12 +135,14 @@ fn fill_host(template: &str, config: &Map<String, Value>) -> Option<String> {
     }
 }
 
-/// `{config.x}` is one segment; a whole `{config.x:path}` is the path of the URL in that field.
+/// `{config.x}` is one segment; a whole `{config.x:path}` is the path of the URL in that field, and nothing wider: a
+/// `*` in it would stand for any segment.
 fn fill_path(template: &str, config: &Map<String, Value>) -> Result<String, String> {
     match template.strip_prefix("{config.").and_then(|rest| rest.strip_suffix(":path}")) {
         Some(field) => {
             let url = config.get(field).and_then(Value::as_str).and_then(|text| Url::parse(text).ok());
-            url.map(|url| url.path().to_owned()).ok_or_else(|| field.to_owned())
+            let path = url.map(|url| url.path().to_owned()).filter(|path| !path.split('/').any(|part| part == "*"));
+            path.ok_or_else(|| field.to_owned())
         }
         None => fill(template, config, segment),
     }

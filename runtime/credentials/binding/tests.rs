@@ -56,6 +56,29 @@ fn a_field_that_is_not_set_is_named() {
 }
 
 #[test]
+fn a_url_and_a_method_of_the_configuration_bind_to_exactly_them() {
+    let declared: Declaration = serde_json::from_value(json!({
+        "kind": "header", "name": "authorization", "secret": "authorization",
+        "methods": ["{config.method}"], "paths": ["{config.url:path}"],
+    }))
+    .unwrap();
+    let hosts = [HostPattern::parse("gw.example").unwrap()];
+    let bind = |url: &str, method: serde_json::Value| {
+        let config = json!({"url": url, "method": method});
+        resolve("authorization", &declared, &hosts, config.as_object().unwrap())
+    };
+    let bound = bind("https://gw.example/a/b?to={to}", json!("put")).unwrap();
+    assert_eq!(bound.words(), "writes authorization into the Authorization header of PUT https://gw.example at /a/b");
+    assert!(bind("https://gw.example/a/b?other", json!("PUT")).unwrap().is_within(&bound));
+    assert!(!bind("https://gw.example/a/c", json!("PUT")).unwrap().is_within(&bound));
+    assert!(!bind("https://gw.example/a/b", json!("POST")).unwrap().is_within(&bound));
+    assert!(matches!(bind("https://gw.example/a", json!(null)), Err(ResolveError::NotSet { .. })));
+    for url in ["https://gw.example/a/*", "nonsense"] {
+        assert!(matches!(bind(url, json!("PUT")), Err(ResolveError::Unusable { .. })), "{url}");
+    }
+}
+
+#[test]
 fn a_host_that_the_manifest_does_not_name_is_refused() {
     let mut foreign = declaration();
     foreign.hosts = Some(vec!["evil.example".into()]);

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::PutConnector;
 use crate::connector::package::Package;
 use crate::connector::reason::Reason;
+use crate::connector::schema;
 use crate::credentials::Binding;
 use crate::secret::Secret;
 use crate::setup::approval::Asked;
@@ -45,7 +46,9 @@ impl Setup {
         kept.retain(|field, _| sealed.iter().any(|secret| secret.field == *field));
         let mut secrets = self.open_secrets(&environment.name, name, &sealed)?;
         secrets.extend(split.given.clone());
-        let mut reasons = judging::against_schema(&package, &split.public, &secrets);
+        // What is judged is what the connector will see; what is stored stays as it was given.
+        let public = schema::with_defaults(&package.schema, &split.public);
+        let mut reasons = judging::against_schema(&package, &public, &secrets);
         reasons.extend(judging::texts(&put.templates, &put.senders));
         if package.manifest.hosts.iter().any(|host| host == INBOX_HOST) && !environment.is_development() {
             let text =
@@ -55,8 +58,8 @@ impl Setup {
         if !reasons.is_empty() {
             return Err(refused(reasons));
         }
-        let (hosts, bindings) = judging::resolve(&package.manifest, &split.public).map_err(refused)?;
-        let reasons = judging::secrets(&split.public, &secrets, &bindings);
+        let (hosts, bindings) = judging::resolve(&package.manifest, &public).map_err(refused)?;
+        let reasons = judging::secrets(&public, &secrets, &bindings);
         if !reasons.is_empty() {
             return Err(refused(reasons));
         }

@@ -52,6 +52,10 @@ impl State {
         }
         let wallet = self.wallet().ok_or(Refusal::UnknownName)?;
         let binding = wallet.bindings.get(name).ok_or(Refusal::UnknownName)?;
+        // For every kind: so a connector can ask whether the operator set a credential that it can do without.
+        if !wallet.is_set(binding) {
+            return Err(Refusal::UnknownName);
+        }
         if !binding.is_for(self.export) {
             return Err(Refusal::Other(format!("credential `{name}` is not for this export")));
         }
