@@ -6,6 +6,10 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use countersign::cli::{Cli, run};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let mut arguments: Vec<String> = std::env::args().filter(|argument| argument != "--bench").collect();
     // This program also starts itself, as its compiler and as its peer; then it is told so.
