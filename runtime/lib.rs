@@ -10,7 +10,7 @@
 //!
 //! Beside it, [`setup`] uploads components, saves revisions and swaps what serves: one atomic pointer in
 //! [`connector::registry`]. Beneath lies [`store`]: whole transactions in the words of the domain, on what [`durable`]
-//! makes sure is on disk. [`bench`] measures what the sandbox costs.
+//! makes sure is on disk. [`mod@bench`] measures what the sandbox costs.
 //!
 //! # Invariants
 //!
