@@ -41,8 +41,8 @@ impl Markers {
     }
 
     /// The values behind them, each with its credential: what must not be seen in an answer.
-    pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|marker| (marker.credential.as_str(), marker.value.expose().as_str()))
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &Secret<String>)> {
+        self.0.iter().map(|marker| (marker.credential.as_str(), &marker.value))
     }
 
     /// The one marker of a credential that stands in the request, and its value. None if there is none or several.

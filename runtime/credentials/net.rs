@@ -11,6 +11,7 @@ use bytes::Bytes;
 
 use super::kind::Kind;
 use super::{Binding, Keyring, placement};
+use crate::secret::Secret;
 
 mod forms;
 mod views;
@@ -65,10 +66,11 @@ impl Net {
     }
 
     /// For values that came to be during a call: signatures and tokens, each with its credential.
-    pub fn over<'a>(values: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+    pub fn over<'a>(values: impl IntoIterator<Item = (&'a str, &'a Secret<String>)>) -> Self {
         let mut patterns = Vec::new();
         let mut owners = Vec::new();
         for (credential, value) in values {
+            let value = value.expose();
             add(&mut patterns, &mut owners, credential, value, value.len());
         }
         Self::build(&patterns, owners)

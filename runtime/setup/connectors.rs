@@ -95,18 +95,10 @@ impl Setup {
         let environment = self.environment(environment).await?;
         let missing = || SetupError::not_found("revision", format!("{name}#{number}"));
         let row = self.store.revision(&environment.name, name, number).await?.ok_or_else(missing)?;
-        if let Some(why) = row.quarantined {
-            return Err(SetupError::Quarantined { name: name.to_owned(), revision: number, why });
-        }
-        let secrets = self.store.secrets(&environment.name, name, &row.secret_versions).await?;
-        let erased = row.secret_versions.keys().filter(|field| !secrets.iter().any(|secret| secret.field == **field));
-        let fields: Vec<String> = erased.cloned().collect();
-        if !fields.is_empty() {
-            return Err(SetupError::SecretErased { fields });
-        }
         let digest = Digest::parse(&row.component_digest).ok_or_else(missing)?;
         let _code = self.loader.load(&digest).await?;
         let _turn = self.turn.lock().await;
+        self.may_serve(&environment.name, name, number).await?;
         match self.store.serve_revision(&environment.name, name, number, if_match).await? {
             StoreSaved::Missing => return Err(missing()),
             StoreSaved::Stale { current } => return Err(SetupError::Stale { given: if_match.unwrap_or(0), current }),
@@ -132,6 +124,19 @@ impl Setup {
         }
         self.store.delete_connector(&environment.name, name).await?;
         self.refresh(&environment.name).await
+    }
+
+    /// Whether a revision may serve still. Asked in turn, so that nothing of it goes between the question and the swap.
+    async fn may_serve(&self, environment: &str, name: &str, number: u64) -> Result<(), SetupError> {
+        let row = self.store.revision(environment, name, number).await?;
+        let row = row.ok_or_else(|| SetupError::not_found("revision", format!("{name}#{number}")))?;
+        if let Some(why) = row.quarantined {
+            return Err(SetupError::Quarantined { name: name.to_owned(), revision: number, why });
+        }
+        let secrets = self.store.secrets(environment, name, &row.secret_versions).await?;
+        let erased = row.secret_versions.keys().filter(|field| !secrets.iter().any(|secret| secret.field == **field));
+        let fields: Vec<String> = erased.cloned().collect();
+        if fields.is_empty() { Ok(()) } else { Err(SetupError::SecretErased { fields }) }
     }
 
     /// Erase a secret that is compromised, in every version that the serving revision does not use, or in one. Revisions

@@ -45,7 +45,7 @@ impl State {
             return;
         }
         let signatures = self.markers.entries();
-        let tokens = tokens.iter().map(|(credential, token)| (credential.as_str(), token.expose().as_str()));
+        let tokens = tokens.iter().map(|(credential, token)| (credential.as_str(), token));
         self.placed = Net::over(signatures.chain(tokens));
     }
 

@@ -1,5 +1,4 @@
 use super::*;
-use crate::secret::Secret;
 
 const CANARY: &str = "canary/0123<45>&\"67'89+=ü";
 
