@@ -80,7 +80,11 @@ impl LazyComponent {
 
     /// The code; a failure is not kept, so that the next call tries again.
     pub async fn get(&self) -> Result<&Arc<Component>, LoadFailure> {
-        self.cell.get_or_try_init(|| self.loader.load(&self.digest)).await
+        match self.cell.get() {
+            Some(component) => Ok(component),
+            // Apart, since it happens once and its future is large: each send would carry it.
+            None => Box::pin(self.cell.get_or_try_init(|| self.loader.load(&self.digest))).await,
+        }
     }
 }
 

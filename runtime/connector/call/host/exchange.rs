@@ -115,7 +115,8 @@ impl State {
             let placed = if binding.signs() {
                 replace_marker(binding, &self.markers, &mut ready.request)
             } else if binding.login_url().is_some() {
-                let token = self.fetched_token(binding, wallet, &own, limits).await?;
+                // Apart, since few connectors need one, and each would carry its large future.
+                let token = Box::pin(self.fetched_token(binding, wallet, &own, limits)).await?;
                 let placed = place_token(binding, &token, &mut ready.request);
                 ready.tokens.push((name.clone(), token));
                 placed
