@@ -19,9 +19,11 @@ use crate::secret::Secret;
 use crate::store::{AttemptEnd, MessageStatus, NewAttempt, Store};
 
 pub mod attempt;
+pub mod health;
 pub mod quarantine;
 pub mod route;
 
+use health::{Health, Outcome, Place};
 use route::{Next, Situation};
 
 /// How long sends may take.
@@ -41,6 +43,20 @@ pub struct Delivery {
     clock: Clock,
     times: Times,
     running: TaskTracker,
+    health: Arc<Health>,
+}
+
+/// What a route hangs on.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish<'a> {
+    /// Why the message is sent.
+    pub purpose: &'a str,
+    /// The recipient.
+    pub to: &'a PhoneNumber,
+    /// Decides where chance does: the same message takes the same way.
+    pub message_id: &'a str,
+    /// Connectors that were asked before for this code: another one is asked first.
+    pub tried: &'a [String],
 }
 
 /// No connector is active for the channel, or none that may serve.
@@ -135,14 +151,20 @@ pub struct DeliveryFailure {
 impl Delivery {
     /// Over the registry of what serves now.
     pub fn new(registry: Arc<Registry>, store: Arc<dyn Store>, clock: Clock, times: Times) -> Self {
-        Self { registry, store, clock, times, running: TaskTracker::new() }
+        Self { registry, store, clock, times, running: TaskTracker::new(), health: Arc::default() }
+    }
+
+    /// How the connectors do.
+    pub fn health(&self) -> &Health {
+        &self.health
     }
 
     /// Who would send a message now: the active connector, then the fallbacks. Reads one pointer, does no I/O.
-    pub fn plan(&self, environment: &str, _purpose: &str, _to: &PhoneNumber) -> Result<Plan, NoRoute> {
+    pub fn plan(&self, environment: &str, wish: &Wish<'_>) -> Result<Plan, NoRoute> {
         let none = |quarantined| NoRoute { environment: environment.to_owned(), quarantined };
         let routes = self.registry.routes(environment).ok_or_else(|| none(Vec::new()))?;
-        let order = routes.order();
+        let mut order = routes.order();
+        order.sort_by_key(|serving| wish.tried.contains(&serving.name));
         if order.is_empty() {
             let told = |serving: &Arc<Serving>| {
                 let (name, revision) = (&serving.name, serving.revision);
@@ -240,6 +262,8 @@ impl Delivery {
     async fn end(&self, letter: &Letter, serving: &Serving, number: u32, report: &Report<Receipt>) {
         let end = attempt::end(&letter.message_id, number, report, self.clock.now());
         log(letter, serving, &end);
+        let place = Place::of(serving, &letter.to);
+        self.health.attempted(&place, Outcome::of(&report.result), end.elapsed_ms, end.ended_at);
         if let Err(error) = self.store.finish_attempt(end).await {
             tracing::error!(message = letter.message_id, %error, "the outcome of an attempt could not be stored");
         }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::clock::{Clock, Timestamp};
 use crate::credentials::{Vault, VaultError};
-use crate::delivery::{Delivered, Delivery, Letter, NoRoute, Plan, attempt};
+use crate::delivery::{Delivered, Delivery, Letter, NoRoute, Plan, Wish, attempt};
 use crate::phone::{PhoneError, PhoneNumber};
 use crate::secret::Secret;
 use crate::store::{
@@ -114,10 +114,12 @@ impl Otp {
         request.validate()?;
         let to = PhoneNumber::parse(&request.to)?;
         let rules = settings.policy.rules(&request.purpose);
-        let plan = self.delivery.plan(environment, &request.purpose, &to)?;
+        let message_id = new_message_id();
+        let wish = Wish { purpose: &request.purpose, to: &to, message_id: &message_id, tried: &[] };
+        let plan = self.delivery.plan(environment, &wish)?;
         let now = self.clock.now();
         let verification = self.new_verification(environment, &request, &to, &rules, now);
-        let (message, attempt) = self.first_attempt(&verification, &to, &plan, now);
+        let (message, attempt) = self.first_attempt(message_id, &verification, &to, &plan, now);
         let letter = self.letter(&verification, to, &message.id);
         let new = NewVerification { verification: verification.clone(), message, attempt };
         let judge = Box::new(move |sends: &_| limits::send(&rules, sends, now));
@@ -133,9 +135,11 @@ impl Otp {
         let found = self.store.verification(environment, id).await?.ok_or(OtpError::NotFound("verification"))?;
         let rules = settings.policy.rules(&found.purpose);
         let to = self.open_number(&found)?;
-        let plan = self.delivery.plan(environment, &found.purpose, &to)?;
+        let message_id = new_message_id();
+        let wish = Wish { purpose: &found.purpose, to: &to, message_id: &message_id, tried: &[] };
+        let plan = self.delivery.plan(environment, &wish)?;
         let now = self.clock.now();
-        let (message, attempt) = self.first_attempt(&found, &to, &plan, now);
+        let (message, attempt) = self.first_attempt(message_id, &found, &to, &plan, now);
         let letter = self.letter(&found, to, &message.id);
         let resend =
             NewResend { verification_id: id.to_owned(), message, attempt, resend_after: now.plus(rules.cooldown) };
@@ -236,13 +240,14 @@ impl Otp {
     /// A message of a verification with its first attempt, as they are stored before anything leaves.
     fn first_attempt(
         &self,
+        id: String,
         v: &Verification,
         to: &PhoneNumber,
         plan: &Plan,
         now: Timestamp,
     ) -> (NewMessage, NewAttempt) {
         let message = NewMessage {
-            id: format!("msg_{}", Uuid::now_v7().simple()),
+            id,
             environment: v.environment.clone(),
             verification_id: Some(v.id.clone()),
             purpose: v.purpose.clone(),
@@ -325,6 +330,10 @@ impl Otp {
         let text = Secret::new(String::from_utf8_lossy(open.expose()).into_owned());
         Ok(PhoneNumber::parse(text.expose())?)
     }
+}
+
+fn new_message_id() -> String {
+    format!("msg_{}", Uuid::now_v7().simple())
 }
 
 fn new_attempt(message_id: &str, plan: &Plan, now: Timestamp) -> NewAttempt {

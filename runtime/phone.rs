@@ -137,6 +137,12 @@ impl PhoneNumber {
         self.e164.get(..self.e164.len().saturating_sub(4)).unwrap_or_default()
     }
 
+    /// The country code and three more digits, with the plus: the block of a network or a region, and no person's number.
+    pub fn area(&self) -> &str {
+        let digits = 1 + self.calling_code.to_string().len() + 3;
+        self.e164.get(..digits).unwrap_or(&self.e164)
+    }
+
     /// Country code and the last two digits: `+1••••••••23`.
     pub fn masked(&self) -> String {
         let code = self.calling_code.to_string();

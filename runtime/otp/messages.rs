@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::json;
-use uuid::Uuid;
 
-use super::{Otp, OtpError, limits, new_attempt, requests};
+use super::{Otp, OtpError, limits, new_attempt, new_message_id, requests};
 use crate::connector::contract::Pair;
-use crate::delivery::{Delivered, Letter};
+use crate::delivery::{Delivered, Letter, Wish};
 use crate::phone::PhoneNumber;
 use crate::secret::Secret;
 use crate::store::{Created, NewMessage};
@@ -62,9 +61,10 @@ impl Otp {
         validate(&message)?;
         let to = PhoneNumber::parse(&message.to)?;
         let rules = settings.policy.rules(&message.purpose);
-        let plan = self.delivery.plan(environment, &message.purpose, &to)?;
+        let id = new_message_id();
+        let wish = Wish { purpose: &message.purpose, to: &to, message_id: &id, tried: &[] };
+        let plan = self.delivery.plan(environment, &wish)?;
         let now = self.clock.now();
-        let id = format!("msg_{}", Uuid::now_v7().simple());
         let valid_until = now.plus(Duration::from_secs(message.expires_in.into()));
         let sealed =
             self.vault.seal(&format!("message/{environment}/{id}"), content_json(&message.content).expose().as_bytes());
