@@ -2,6 +2,7 @@
 
 mod auth;
 mod body;
+mod callbacks;
 mod components;
 mod connectors;
 mod docs;
@@ -12,6 +13,7 @@ mod keys;
 mod messages;
 mod once;
 mod pages;
+mod prefer;
 mod server;
 mod verifications;
 
@@ -26,6 +28,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::clock::Clock;
 use crate::config::{Config, ServerConfig};
 use crate::credentials::Vault;
+use crate::delivery::callbacks::Callbacks;
 use crate::inbox::Inbox;
 use crate::otp::Otp;
 use crate::otp::idempotency::Idempotency;
@@ -45,6 +48,8 @@ pub struct Parts {
     pub setup: Arc<Setup>,
     /// The development environment's phone.
     pub inbox: Arc<Inbox>,
+    /// The addresses that providers report to.
+    pub callbacks: Arc<Callbacks>,
     /// Seals idempotent answers.
     pub vault: Arc<Vault>,
     /// The time.
@@ -73,6 +78,11 @@ impl AppState {
             names: Arc::new(names.collect()),
             parts: Arc::new(parts),
         }
+    }
+
+    /// The use cases of one-time passwords.
+    pub fn otp(&self) -> Arc<Otp> {
+        Arc::clone(&self.parts.otp)
     }
 
     /// Whether a request for this host is meant for us: a name of this machine's loopback, an address, a configured
@@ -109,6 +119,7 @@ pub fn router(state: AppState) -> Router {
         .merge(components::routes(&state))
         .split_for_parts();
     routes
+        .merge(callbacks::routes().layer(DefaultBodyLimit::max(JSON_BYTES_MAX)))
         .merge(docs::routes(openapi))
         .fallback(|| async {
             error::ApiError::not_found("there is nothing at this address; /docs lists what there is")

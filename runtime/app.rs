@@ -15,6 +15,7 @@ use crate::connector::loader::Loader;
 use crate::connector::registry::Registry;
 use crate::connector::sandbox::{Sandbox, SandboxOptions};
 
+use crate::delivery::callbacks::Callbacks;
 use crate::delivery::{Delivery, Times};
 use crate::egress::{Egress, EgressOptions, Names};
 use crate::inbox::Inbox;
@@ -84,6 +85,7 @@ impl App {
         let registry = Arc::new(Registry::default());
         let inbox = Arc::new(Inbox::new(clock.clone()));
         let loader = Arc::new(Loader::new(Arc::clone(&sandbox), Arc::clone(&store)));
+        let callbacks = Arc::new(Callbacks::new(Arc::clone(&vault), config.server.public_url.clone()));
         let setup = Arc::new(Setup {
             store: Arc::clone(&store),
             vault: Arc::clone(&vault),
@@ -91,6 +93,7 @@ impl App {
             egress: Arc::clone(&egress),
             registry: Arc::clone(&registry),
             inbox: Arc::clone(&inbox),
+            callbacks: Arc::clone(&callbacks),
             loader,
             clock: clock.clone(),
             nonces,
@@ -102,7 +105,8 @@ impl App {
             send: Duration::from_millis(config.delivery.send_ms),
             call: Duration::from_millis(config.delivery.call_ms),
         };
-        let delivery = Delivery::new(Arc::clone(&registry), Arc::clone(&store), clock.clone(), times);
+        let delivery =
+            Delivery::new(Arc::clone(&registry), Arc::clone(&store), clock.clone(), times, Arc::clone(&callbacks));
         let otp = Arc::new(Otp::new(Arc::clone(&store), Arc::clone(&vault), delivery.clone(), clock.clone()));
         let first_key = first_start::prepare(&config, &store, &setup, &clock).await?;
         setup.refresh_all().await?;
@@ -111,6 +115,7 @@ impl App {
             otp,
             setup: Arc::clone(&setup),
             inbox,
+            callbacks,
             vault,
             clock: clock.clone(),
             config: config.clone(),
@@ -135,7 +140,7 @@ impl App {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
         self.egress.add_own_listener(listener.local_addr()?);
-        let upkeep = upkeep::start(Arc::clone(&self.store), self.clock.clone());
+        let upkeep = upkeep::start(Arc::clone(&self.store), self.state.otp(), self.clock.clone());
         let warm = tokio::spawn(warm_up(Arc::clone(&self.registry)));
         let watch = watch::start(&self.config.watch, Arc::clone(&self.setup))?;
         api::serve(listener, self.state, &self.config.server, shutdown).await?;

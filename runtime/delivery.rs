@@ -7,24 +7,30 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tokio::time::Instant;
+use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, Timestamp};
-use crate::connector::contract::{Certainty, FailureKind, Pair, Receipt, Report};
+use crate::connector::contract::{Certainty, Failure, FailureKind, Pair};
 use crate::connector::registry::{Registry, Routes};
 use crate::connector::serving::Serving;
 use crate::phone::PhoneNumber;
 use crate::secret::Secret;
-use crate::store::{AttemptEnd, MessageStatus, NewAttempt, Store};
+use crate::store::{AttemptStatus, MessageStatus, Moved, Store};
 
 pub mod attempt;
+mod attempts;
+pub mod callbacks;
 pub mod health;
 pub mod quarantine;
+mod reports;
 pub mod route;
 
-use health::{Health, Outcome, Place};
-use route::{Next, Situation};
+pub use attempts::Course;
+use callbacks::Callbacks;
+use health::{Health, Place};
+pub use reports::{CallbackError, ReadCallback};
+use route::Situation;
 
 /// How long sends may take.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +48,7 @@ pub struct Delivery {
     store: Arc<dyn Store>,
     clock: Clock,
     times: Times,
+    callbacks: Arc<Callbacks>,
     running: TaskTracker,
     health: Arc<Health>,
 }
@@ -80,6 +87,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Without connectors that were asked; none if nobody is left.
+    pub fn without(mut self, asked: &[String]) -> Option<Self> {
+        self.order.retain(|serving| !asked.contains(&serving.name));
+        (!self.order.is_empty()).then_some(self)
+    }
+
     /// Name and revision of the connector that is asked first.
     pub fn first(&self) -> (&str, u64) {
         self.order.first().map_or(("", 0), |serving| (serving.name.as_str(), serving.revision))
@@ -133,6 +146,20 @@ pub struct Delivered {
     pub ambiguous_failover_used: bool,
 }
 
+impl Delivered {
+    /// Nobody took it, and nobody said why.
+    pub fn nothing(status: MessageStatus) -> Self {
+        Self {
+            status,
+            connector: None,
+            revision: None,
+            failure: None,
+            retry_after_seconds: None,
+            ambiguous_failover_used: false,
+        }
+    }
+}
+
 /// Why a connector did not take a message.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DeliveryFailure {
@@ -148,10 +175,28 @@ pub struct DeliveryFailure {
     pub text: String,
 }
 
+impl From<Failure> for DeliveryFailure {
+    fn from(failure: Failure) -> Self {
+        let Failure { kind, certainty, provider_code, text, .. } = failure;
+        Self { kind, certainty, provider_code, text }
+    }
+}
+
 impl Delivery {
     /// Over the registry of what serves now.
-    pub fn new(registry: Arc<Registry>, store: Arc<dyn Store>, clock: Clock, times: Times) -> Self {
-        Self { registry, store, clock, times, running: TaskTracker::new(), health: Arc::default() }
+    pub fn new(
+        registry: Arc<Registry>,
+        store: Arc<dyn Store>,
+        clock: Clock,
+        times: Times,
+        callbacks: Arc<Callbacks>,
+    ) -> Self {
+        Self { registry, store, clock, times, callbacks, running: TaskTracker::new(), health: Arc::default() }
+    }
+
+    /// The addresses that providers report to.
+    pub fn callbacks(&self) -> &Callbacks {
+        &self.callbacks
     }
 
     /// How the connectors do.
@@ -175,130 +220,48 @@ impl Delivery {
         Ok(Plan { routes, order })
     }
 
-    /// Send `letter`, whose first attempt the caller has already stored. Settles within the call's time. Runs as a
-    /// task of its own: a caller that hangs up does not tear a send in two.
-    pub async fn deliver(&self, plan: Plan, letter: Letter) -> Delivered {
+    /// Send `letter` from where its course begins. Settles within the call's time.
+    pub async fn deliver(&self, plan: Plan, letter: Letter, course: Course) -> Delivered {
         let this = self.clone();
-        let settled = self.running.spawn(async move { this.attempts(plan, letter).await }).await;
-        settled.unwrap_or(Delivered {
-            status: MessageStatus::Unknown,
-            connector: None,
-            revision: None,
-            failure: None,
-            retry_after_seconds: None,
-            ambiguous_failover_used: true,
-        })
+        let (ambiguous_failover_used, unknown) = (true, MessageStatus::Unknown);
+        let settled = self.apart(async move { this.attempts(plan, letter, course).await }).await;
+        settled.unwrap_or(Delivered { ambiguous_failover_used, ..Delivered::nothing(unknown) })
+    }
+
+    /// Run work that is finished even if its caller hangs up: nothing tears a send in two, and the end waits for it.
+    pub fn apart<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+        self.running.spawn(work)
+    }
+
+    /// A report moved an attempt.
+    pub fn told(&self, moved: &Moved) {
+        let place = Place {
+            environment: moved.environment.clone(),
+            connector: moved.connector.clone(),
+            revision: moved.revision,
+            country: moved.country.clone(),
+            area: moved.area.clone(),
+        };
+        let delivered = match moved.attempt {
+            AttemptStatus::Delivered => true,
+            AttemptStatus::Undelivered => false,
+            _ => return,
+        };
+        self.health.reported(&place, moved.network.as_deref(), delivered, self.clock.now());
+    }
+
+    /// Whether a message that a provider could not deliver goes on to the next connector: as after a failure that
+    /// certainly sent nothing.
+    pub fn goes_on(&self, moved: &Moved, valid_until: Timestamp) -> bool {
+        let life_left = valid_until.since(self.clock.now());
+        let situation = Situation { life_left, ambiguous_failover_used: true, in_time: true };
+        let undelivered = moved.message == MessageStatus::Undelivered && !moved.overtaken;
+        undelivered && route::after(&attempts::undelivered(moved.kind), situation) != route::Next::Stop
     }
 
     /// Wait until every send that has begun is finished. New ones are still taken: stop the callers first.
     pub async fn drained(&self) {
         self.running.close();
         self.running.wait().await;
-    }
-
-    async fn attempts(&self, plan: Plan, letter: Letter) -> Delivered {
-        let deadline = Instant::now() + self.times.call;
-        let mut ambiguous_failover_used = letter.ambiguous_failover_used;
-        let mut maybe_sent = false;
-        let mut last = None;
-        for (serving, number) in plan.order.iter().zip(1u32..) {
-            if number > 1 && !self.begin(&letter, serving, number).await {
-                break;
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            let report =
-                attempt::run(serving, &plan.routes, &letter, self.clock.now(), left.min(self.times.send)).await;
-            quarantine::judge(&*self.store, serving, &report).await;
-            self.end(&letter, serving, number, &report).await;
-            let failure = match report.result {
-                Ok(_) => return accepted(serving, ambiguous_failover_used),
-                Err(failure) => failure,
-            };
-            maybe_sent |= failure.certainty == Certainty::Unknown;
-            let in_time = deadline.saturating_duration_since(Instant::now()) > Duration::from_millis(500);
-            let life_left = letter.valid_until.since(self.clock.now());
-            let next = route::after(&failure, Situation { life_left, ambiguous_failover_used, in_time });
-            last = Some((serving, failure));
-            match next {
-                Next::Connector { ambiguous } if plan.order.len() > number as usize => {
-                    ambiguous_failover_used |= ambiguous
-                }
-                _ => break,
-            }
-        }
-        let status = if maybe_sent { MessageStatus::Unknown } else { MessageStatus::Refused };
-        Delivered {
-            status,
-            connector: last.as_ref().map(|(serving, _)| serving.name.clone()),
-            revision: last.as_ref().map(|(serving, _)| serving.revision),
-            retry_after_seconds: last.as_ref().and_then(|(_, failure)| failure.retry_after_seconds),
-            failure: last.map(|(_, f)| DeliveryFailure {
-                kind: f.kind,
-                certainty: f.certainty,
-                provider_code: f.provider_code,
-                text: f.text,
-            }),
-            ambiguous_failover_used,
-        }
-    }
-
-    /// Store a further attempt before its request leaves; without that it is not made.
-    async fn begin(&self, letter: &Letter, serving: &Serving, number: u32) -> bool {
-        let attempt = NewAttempt {
-            message_id: letter.message_id.clone(),
-            number,
-            connector: serving.name.clone(),
-            revision: serving.revision,
-            reference: attempt::reference(&letter.message_id, &serving.name),
-            started_at: self.clock.now(),
-        };
-        let stored = self.store.start_attempt(attempt).await;
-        if let Err(error) = &stored {
-            tracing::error!(message = letter.message_id, %error, "an attempt could not be stored and was not made");
-        }
-        stored.is_ok()
-    }
-
-    async fn end(&self, letter: &Letter, serving: &Serving, number: u32, report: &Report<Receipt>) {
-        let end = attempt::end(&letter.message_id, number, report, self.clock.now());
-        log(letter, serving, &end);
-        let place = Place::of(serving, &letter.to);
-        self.health.attempted(&place, Outcome::of(&report.result), end.elapsed_ms, end.ended_at);
-        if let Err(error) = self.store.finish_attempt(end).await {
-            tracing::error!(message = letter.message_id, %error, "the outcome of an attempt could not be stored");
-        }
-    }
-}
-
-fn accepted(serving: &Serving, ambiguous_failover_used: bool) -> Delivered {
-    Delivered {
-        status: MessageStatus::Accepted,
-        connector: Some(serving.name.clone()),
-        revision: Some(serving.revision),
-        failure: None,
-        retry_after_seconds: None,
-        ambiguous_failover_used,
-    }
-}
-
-fn log(letter: &Letter, serving: &Serving, end: &AttemptEnd) {
-    let (environment, connector, revision) = (&letter.environment, &serving.name, serving.revision);
-    let (message, elapsed_ms) = (&letter.message_id, end.elapsed_ms);
-    match end.kind {
-        None => tracing::debug!(environment, connector, revision, message, elapsed_ms, "accepted"),
-        Some(kind) => {
-            let (kind, certainty, provider_code) = (kind.as_str(), end.certainty, end.provider_code.as_deref());
-            tracing::warn!(
-                environment,
-                connector,
-                revision,
-                message,
-                elapsed_ms,
-                kind,
-                ?certainty,
-                provider_code,
-                "not accepted"
-            );
-        }
     }
 }

@@ -6,31 +6,36 @@ pub mod idempotency;
 pub mod limits;
 mod messages;
 pub mod policy;
+mod queue;
+mod reports;
 mod requests;
+mod sending;
 mod settings;
 mod views;
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::clock::{Clock, Timestamp};
 use crate::credentials::{Vault, VaultError};
-use crate::delivery::{Delivered, Delivery, Letter, NoRoute, Plan, Wish, attempt};
+use crate::delivery::health::Place;
+use crate::delivery::{CallbackError, Delivery, NoRoute, Wish};
 use crate::phone::{PhoneError, PhoneNumber};
-use crate::secret::Secret;
 use crate::store::{
-    CheckOutcome, Created, Limited, MessageStatus, NewAttempt, NewMessage, NewResend, NewVerification, ResendRefusal,
-    Resent, SettledDelivery, Store, StoreError, Told, Verification, VerificationStatus,
+    CheckOutcome, Created, Limited, NewResend, NewVerification, ResendRefusal, Resent, Store, StoreError, Told,
+    Verification, VerificationStatus,
 };
 use challenge::Presented;
 use policy::Rules;
+use queue::Queue;
+use sending::{first_attempt, new_message_id, under_way};
 use settings::Settings;
 
 pub use messages::{Content, Message, SentMessage};
 pub use requests::{Check, Create};
+pub use sending::Wait;
 pub use views::{DeliveryView, VerificationView};
 
 /// The key that new codes derive from; rows keep the number of theirs.
@@ -68,6 +73,9 @@ pub enum OtpError {
     /// No such verification or message, or another environment's.
     #[error("there is no {0} of this id")]
     NotFound(&'static str),
+    /// A provider's callback that nobody could read.
+    #[error(transparent)]
+    Callback(#[from] CallbackError),
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -94,13 +102,14 @@ pub struct Otp {
     delivery: Delivery,
     clock: Clock,
     settings: Settings,
+    queue: Queue,
 }
 
 impl Otp {
     /// Over these parts.
     pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, delivery: Delivery, clock: Clock) -> Self {
         let settings = Settings::new(Arc::clone(&store));
-        Self { store, vault, delivery, clock, settings }
+        Self { store, vault, delivery, clock, settings, queue: Queue::default() }
     }
 
     /// After a change of an environment or its policy.
@@ -109,7 +118,12 @@ impl Otp {
     }
 
     /// Make a verification and send its code. It stands even if the send fails: its delivery says so.
-    pub async fn create(&self, environment: &str, request: Create) -> Result<VerificationView, OtpError> {
+    pub async fn create(
+        self: &Arc<Self>,
+        environment: &str,
+        request: Create,
+        wait: Wait,
+    ) -> Result<VerificationView, OtpError> {
         let settings = self.settings.of(environment).await?;
         request.validate()?;
         let to = PhoneNumber::parse(&request.to)?;
@@ -118,31 +132,41 @@ impl Otp {
         let wish = Wish { purpose: &request.purpose, to: &to, message_id: &message_id, tried: &[] };
         let plan = self.delivery.plan(environment, &wish)?;
         let now = self.clock.now();
-        let verification = self.new_verification(environment, &request, &to, &rules, now);
-        let (message, attempt) = self.first_attempt(message_id, &verification, &to, &plan, now);
-        let letter = self.letter(&verification, to, &message.id);
+        let mut verification = self.new_verification(environment, &request, &to, &rules, now);
+        verification.delivery = Some(under_way(&message_id, wait));
+        let message = self.new_message(&message_id, &verification, &to, now);
+        let attempt = first_attempt(&message_id, &plan, wait, now);
+        let letter = self.letter(&verification, to, &message_id);
         let new = NewVerification { verification: verification.clone(), message, attempt };
         let judge = Box::new(move |sends: &_| limits::send(&rules, sends, now));
         match self.store.create_verification(new, judge).await? {
             Created::Limited(limited) => Err(OtpError::Limited(limited)),
-            Created::Done => self.deliver(verification, plan, letter).await,
+            Created::Done => self.send(verification, plan, letter, wait).await,
         }
     }
 
-    /// Send the same code once more, as a new message. Resets no count and extends no life.
-    pub async fn resend(&self, environment: &str, id: &str) -> Result<VerificationView, OtpError> {
+    /// Send the same code once more, as a new message, by a connector that was not asked before where there is one.
+    /// Resets no count and extends no life.
+    pub async fn resend(
+        self: &Arc<Self>,
+        environment: &str,
+        id: &str,
+        wait: Wait,
+    ) -> Result<VerificationView, OtpError> {
         let settings = self.settings.of(environment).await?;
         let found = self.store.verification(environment, id).await?.ok_or(OtpError::NotFound("verification"))?;
         let rules = settings.policy.rules(&found.purpose);
         let to = self.open_number(&found)?;
         let message_id = new_message_id();
-        let wish = Wish { purpose: &found.purpose, to: &to, message_id: &message_id, tried: &[] };
+        let asked = self.store.asked(Some(id), &message_id).await?;
+        let wish = Wish { purpose: &found.purpose, to: &to, message_id: &message_id, tried: &asked };
         let plan = self.delivery.plan(environment, &wish)?;
         let now = self.clock.now();
-        let (message, attempt) = self.first_attempt(message_id, &found, &to, &plan, now);
-        let letter = self.letter(&found, to, &message.id);
-        let resend =
-            NewResend { verification_id: id.to_owned(), message, attempt, resend_after: now.plus(rules.cooldown) };
+        let message = self.new_message(&message_id, &found, &to, now);
+        let attempt = first_attempt(&message_id, &plan, wait, now);
+        let letter = self.letter(&found, to, &message_id);
+        let (resend_after, delivery) = (now.plus(rules.cooldown), Some(under_way(&message_id, wait)));
+        let resend = NewResend { verification_id: id.to_owned(), message, attempt, resend_after, delivery };
         let judge = Box::new(move |_: &Verification, sends: &_| {
             limits::send(&rules, sends, now).map_err(ResendRefusal::Limited)
         });
@@ -150,7 +174,7 @@ impl Otp {
             Resent::Missing => Err(OtpError::NotFound("verification")),
             Resent::Refused(ResendRefusal::NotPending(status)) => Err(OtpError::NotPending(status)),
             Resent::Refused(ResendRefusal::Limited(limited)) => Err(OtpError::Limited(limited)),
-            Resent::Done(verification) => self.deliver(*verification, plan, letter).await,
+            Resent::Done(verification) => self.send(*verification, plan, letter, wait).await,
         }
     }
 
@@ -178,12 +202,26 @@ impl Otp {
         let outcome = self.store.check(environment, id, now, judge).await?;
         let CheckOutcome { verification, told } = outcome.ok_or(OtpError::NotFound("verification"))?;
         let (attempts_left, status) = (verification.attempts_left, verification.status);
+        if told == Told::Approved {
+            self.converted(&verification);
+        }
         match told {
             Told::Approved => Ok(Checked { approved: true, attempts_left, status }),
             Told::Wrong => Ok(Checked { approved: false, attempts_left, status }),
             Told::NotPending(status) => Err(OtpError::NotPending(status)),
             Told::Limited(limited) => Err(OtpError::Limited(limited)),
             Told::Mismatch(field) => Err(OtpError::Mismatch(field)),
+        }
+    }
+
+    /// A code that was used has arrived: the connector that sent it last is the one to thank.
+    fn converted(&self, v: &Verification) {
+        let shown: Option<DeliveryView> = v.delivery.clone().and_then(|json| serde_json::from_value(json).ok());
+        let sent = shown.and_then(|shown| shown.connector.zip(shown.revision));
+        if let (Some((connector, revision)), Ok(to)) = (sent, self.open_number(v)) {
+            let (country, area) = (to.country().map(str::to_owned), to.area().to_owned());
+            let place = Place { environment: v.environment.clone(), connector, revision, country, area };
+            self.delivery.health().converted(&place, None, self.clock.now());
         }
     }
 
@@ -237,80 +275,6 @@ impl Otp {
         }
     }
 
-    /// A message of a verification with its first attempt, as they are stored before anything leaves.
-    fn first_attempt(
-        &self,
-        id: String,
-        v: &Verification,
-        to: &PhoneNumber,
-        plan: &Plan,
-        now: Timestamp,
-    ) -> (NewMessage, NewAttempt) {
-        let message = NewMessage {
-            id,
-            environment: v.environment.clone(),
-            verification_id: Some(v.id.clone()),
-            purpose: v.purpose.clone(),
-            locale: v.locale.clone(),
-            to_masked: to.masked(),
-            number_index: v.number_index,
-            country: to.country().map(str::to_owned),
-            content: None,
-            created_at: now,
-            expires_at: v.expires_at,
-        };
-        let attempt = new_attempt(&message.id, plan, now);
-        (message, attempt)
-    }
-
-    fn letter(&self, v: &Verification, to: PhoneNumber, message_id: &str) -> Letter {
-        let key = self.vault.code_key(v.code_key);
-        Letter {
-            message_id: message_id.to_owned(),
-            environment: v.environment.clone(),
-            to,
-            purpose: v.purpose.clone(),
-            locale: v.locale.clone(),
-            code: Some(code::derive(&key, &v.environment, &v.id, v.code_length)),
-            text: None,
-            parameters: Vec::new(),
-            sender: None,
-            valid_until: v.expires_at,
-            client_ip: v.client_ip.clone(),
-            ambiguous_failover_used: v.ambiguous_failover_used,
-        }
-    }
-
-    async fn deliver(
-        &self,
-        mut verification: Verification,
-        plan: Plan,
-        letter: Letter,
-    ) -> Result<VerificationView, OtpError> {
-        let message_id = letter.message_id.clone();
-        let delivered = self.delivery.deliver(plan, letter).await;
-        let refused = delivered.status == MessageStatus::Refused;
-        let now = self.clock.now();
-        verification.delivery = Some(delivery_json(&delivered, &message_id));
-        verification.ambiguous_failover_used = delivered.ambiguous_failover_used;
-        if refused {
-            verification.resend_after = now;
-        }
-        let settled = SettledDelivery {
-            verification_id: verification.id.clone(),
-            message_id,
-            delivery: verification.delivery.clone().unwrap_or_default(),
-            refused,
-            ambiguous_failover_used: delivered.ambiguous_failover_used,
-            now,
-        };
-        // The message has left: `201` stands, whatever becomes of this note. The message's own log has the outcome.
-        if let Err(error) = self.store.settle_delivery(settled).await {
-            tracing::error!(verification = verification.id, %error, "the outcome of a delivery could not be noted");
-        }
-        self.view(verification)
-    }
-
     fn number_index(&self, to: &PhoneNumber) -> [u8; 32] {
         self.vault.index("number", to.e164().as_bytes())
     }
@@ -324,38 +288,8 @@ impl Otp {
         };
         self.vault.index("pair", &[number.as_slice(), who.as_bytes()].concat())
     }
-
-    fn open_number(&self, v: &Verification) -> Result<PhoneNumber, OtpError> {
-        let open = self.vault.open(&recipient_aad(&v.environment, &v.id), &v.to)?;
-        let text = Secret::new(String::from_utf8_lossy(open.expose()).into_owned());
-        Ok(PhoneNumber::parse(text.expose())?)
-    }
-}
-
-fn new_message_id() -> String {
-    format!("msg_{}", Uuid::now_v7().simple())
-}
-
-fn new_attempt(message_id: &str, plan: &Plan, now: Timestamp) -> NewAttempt {
-    let (connector, revision) = plan.first();
-    NewAttempt {
-        message_id: message_id.to_owned(),
-        number: 1,
-        connector: connector.to_owned(),
-        revision,
-        reference: attempt::reference(message_id, connector),
-        started_at: now,
-    }
 }
 
 fn recipient_aad(environment: &str, id: &str) -> String {
     format!("recipient/{environment}/{id}")
-}
-
-fn delivery_json(delivered: &Delivered, message_id: &str) -> Value {
-    let mut json = serde_json::to_value(delivered).unwrap_or_default();
-    if let Some(object) = json.as_object_mut() {
-        object.insert("message".to_owned(), json!(message_id));
-    }
-    json
 }

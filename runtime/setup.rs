@@ -13,6 +13,7 @@ use crate::connector::reason::Reason;
 use crate::connector::registry::{Registry, Routes};
 use crate::connector::sandbox::Sandbox;
 use crate::credentials::{Vault, VaultError};
+use crate::delivery::callbacks::Callbacks;
 use crate::egress::{Egress, EgressError};
 use crate::inbox::Inbox;
 use crate::random::Nonces;
@@ -49,6 +50,8 @@ pub struct Setup {
     pub registry: Arc<Registry>,
     /// The development environment's phone.
     pub inbox: Arc<Inbox>,
+    /// The addresses that providers report to.
+    pub callbacks: Arc<Callbacks>,
     /// From digest to code.
     pub loader: Arc<Loader>,
     /// The time.

@@ -162,11 +162,23 @@ pub trait Store: Send + Sync + 'static {
     /// What the delivery of a verification's last message came to; a refused one sets no cooldown.
     async fn settle_delivery(&self, settled: SettledDelivery) -> Stored<()>;
     /// A message of its own, with its first attempt, if the limits permit it.
-    async fn create_message(&self, message: NewMessage, attempt: NewAttempt, judge: SendJudge) -> Stored<Created>;
+    async fn create_message(
+        &self,
+        message: NewMessage,
+        attempt: Option<NewAttempt>,
+        judge: SendJudge,
+    ) -> Stored<Created>;
+    /// Messages that were taken before `made_before` and not tried yet, oldest first. Those whose code ends before
+    /// `too_late`, or whose verification has ended, are given up.
+    async fn queued(&self, too_late: Timestamp, made_before: Timestamp, limit: u32) -> Stored<Vec<QueuedMessage>>;
+    /// One message with its sealed content, unless its caller told what became of it.
+    async fn sealed_message(&self, environment: &str, id: &str) -> Stored<Option<QueuedMessage>>;
+    /// Connectors that were asked for a verification's messages, or for one message.
+    async fn asked(&self, verification_id: Option<&str>, message_id: &str) -> Stored<Vec<String>>;
     /// Store an attempt before its request leaves.
     async fn start_attempt(&self, attempt: NewAttempt) -> Stored<()>;
-    /// Store its outcome.
-    async fn finish_attempt(&self, end: AttemptEnd) -> Stored<()>;
+    /// Store its outcome; answers what moved at once, by reports that had come before it.
+    async fn finish_attempt(&self, end: AttemptEnd) -> Stored<Vec<Moved>>;
     /// Messages, newest first, after a cursor.
     async fn messages(&self, filter: MessageFilter) -> Stored<Vec<MessageRow>>;
     /// One message.
@@ -175,6 +187,13 @@ pub trait Store: Send + Sync + 'static {
     async fn attempts(&self, message_id: &str) -> Stored<Vec<AttemptRow>>;
     /// The caller says whether the code was used; erases the content.
     async fn message_outcome(&self, environment: &str, id: &str, used: bool, now: Timestamp) -> Stored<bool>;
+
+    // --- delivery reports
+
+    /// Keep reports, each once, and move what they speak of; answers what moved. One transaction.
+    async fn apply_reports(&self, reports: Vec<NewReport>) -> Stored<Vec<Moved>>;
+    /// What was reported of a message, in the order of coming.
+    async fn reports(&self, message_id: &str) -> Stored<Vec<ReportRow>>;
 
     // --- idempotency
 

@@ -20,6 +20,15 @@ mod otp;
 /// Uploading, setting up, testing, rolling back, deleting; approvals and kept secrets.
 mod registry;
 
+/// After "accepted": what providers report, forged, doubled, late and out of order; failover and resend.
+mod reports;
+
+/// Messages that wait in the queue: taken at once, sent once, also after a crash.
+mod outbox;
+
+/// What follows from each outcome: the README's table, row by row.
+mod outcomes;
+
 /// Swapping the active connector while codes flow.
 mod swap;
 

@@ -11,9 +11,9 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::clock::Timestamp;
-use crate::connector::contract::FailureKind;
+use crate::connector::contract::{Failure, FailureKind};
 use crate::connector::reason::Reason;
-use crate::delivery::Delivered;
+use crate::delivery::{CallbackError, Delivered};
 use crate::otp::OtpError;
 use crate::setup::SetupError;
 use crate::store::{Limited, MessageStatus, StoreError};
@@ -217,8 +217,25 @@ impl ApiError {
             )
             .fault(Some(&format!("/{field}")), "does not match the verification", "mismatch"),
             OtpError::NotFound(what) => Self::not_found(format!("there is no {what} of this id in this environment")),
+            OtpError::Callback(CallbackError::NobodyReads) => {
+                Self::not_found("no connector of this name reads callbacks in this environment")
+            }
+            OtpError::Callback(CallbackError::Failed(failure)) => Self::callback_failed(&failure),
             OtpError::Store(error) => error.into(),
             OtpError::Vault(error) => Self::internal(&error),
+        }
+    }
+
+    /// A callback that its connector did not take: a forgery, or what it can't read. The words are the guest's, who has
+    /// read numbers in it, and the caller is anybody: neither he nor the log gets more than the kind.
+    fn callback_failed(failure: &Failure) -> Self {
+        let kind = failure.kind.as_str();
+        tracing::warn!(kind, "a callback was not read");
+        match failure.kind {
+            FailureKind::AuthenticationFailed => Self::forbidden("the callback is not signed as the provider signs"),
+            _ => {
+                Self::new(StatusCode::BAD_GATEWAY, "callback-failed", format!("the callback could not be read: {kind}"))
+            }
         }
     }
 
@@ -328,6 +345,7 @@ pub(super) const KINDS: &[(&str, &str)] = &[
     ),
     ("back-off", "Too many wrong codes in a row for this number and subject. Wait as long as Retry-After says."),
     ("bad-request", "The request can't be read: its JSON, its query or its headers."),
+    ("callback-failed", "The connector could not read this callback. If it was the provider's, he may send it again."),
     ("cooldown", "A message went to this number a moment ago. Wait as long as Retry-After says."),
     ("forbidden", "The key may not do this: it lacks the role, or belongs to another environment."),
     ("hourly-cap", "This number got as many messages in an hour as the policy permits."),

@@ -17,11 +17,12 @@ use super::auth::Caller;
 use super::body::{At, Body, Params};
 use super::error::{ApiError, Problem};
 use super::once::once;
+use super::prefer;
 use crate::clock::Timestamp;
 use crate::connector::contract::Pair;
 use crate::otp::{Content, Message};
 use crate::secret::Secret;
-use crate::store::{AttemptRow, MessageFilter, MessageRow, MessageStatus};
+use crate::store::{AttemptRow, MessageFilter, MessageRow, MessageStatus, ReportRow};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(create, list)).routes(routes!(get)).routes(routes!(outcome))
@@ -77,8 +78,9 @@ impl MessageBody {
 }
 
 /// Send a message. Every attempt refused: `422` for a recipient or content, else `502`, with the message's id.
+/// `Prefer: respond-async` answers `202` at once; `GET` tells then what became of it.
 #[utoipa::path(post, path = "/v1/messages", tag = "Messages", request_body = MessageBody,
-    responses((status = 201, description = "`id`, `status`, `delivery`"), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem), (status = 502, body = Problem)))]
+    responses((status = 201, description = "`id`, `status`, `delivery`"), (status = 202, description = "`id`, `status`, `delivery`"), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem), (status = 502, body = Problem)))]
 async fn create(
     State(app): State<AppState>,
     caller: Caller,
@@ -97,14 +99,14 @@ async fn create(
         subject: value.subject,
         expires_in: value.expires_in.unwrap_or(600),
     };
-    let (state, place) = (app.clone(), environment.clone());
+    let (state, place, wait) = (app.clone(), environment.clone(), prefer::wait(&headers));
     let work = async move {
-        let sent = state.parts.otp.send_message(&place, message).await.map_err(|error| state.otp_error(error))?;
+        let sent = state.parts.otp.send_message(&place, message, wait).await.map_err(|error| state.otp_error(error))?;
         if sent.delivered.status == MessageStatus::Refused {
             return Err(ApiError::message_refused(&sent.id, &sent.delivered));
         }
         let answer = json!({ "id": sent.id, "status": sent.delivered.status, "delivery": sent.delivered });
-        Ok((StatusCode::CREATED, Json(answer)).into_response())
+        Ok(prefer::answer(wait, StatusCode::CREATED, answer))
     };
     Ok(once(&app, &caller, &[&environment, "message"], &headers, &bytes, work).await)
 }
@@ -136,10 +138,13 @@ struct MessageView {
     expires_at: Timestamp,
     /// Every call of a connector for it.
     attempts: Vec<AttemptRow>,
+    /// What providers reported of it, in the order of coming.
+    reports: Vec<ReportRow>,
 }
 
 async fn view(app: &AppState, row: MessageRow) -> Result<MessageView, ApiError> {
     let attempts = app.parts.store.attempts(&row.id).await?;
+    let reports = app.parts.store.reports(&row.id).await?;
     Ok(MessageView {
         id: row.id,
         verification: row.verification_id,
@@ -152,6 +157,7 @@ async fn view(app: &AppState, row: MessageRow) -> Result<MessageView, ApiError> 
         created_at: row.created_at,
         expires_at: row.expires_at,
         attempts,
+        reports,
     })
 }
 

@@ -95,7 +95,7 @@ pub(super) async fn frame(State(app): State<AppState>, mut request: Request, nex
     if let Ok(value) = HeaderValue::from_str(&id) {
         request.headers_mut().insert("x-request-id", value);
     }
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, path) = (request.method().clone(), told_path(request.uri().path()));
     let response = match host_of(&request) {
         Some(host) if !app.answers_to(&host) => ApiError::misdirected(&host).into_response(),
         None => ApiError::bad_request("the request names no host").into_response(),
@@ -106,6 +106,14 @@ pub(super) async fn frame(State(app): State<AppState>, mut request: Request, nex
     };
     tracing::debug!(request = id, %method, path, status = response.status().as_u16(), "answered");
     dress(response, &id)
+}
+
+/// A path as the log has it: the token of a callback is a key.
+fn told_path(path: &str) -> String {
+    match path.strip_prefix("/callbacks/").map(|rest| rest.split('/').take(2).collect::<Vec<_>>().join("/")) {
+        Some(rest) => format!("/callbacks/{rest}/…"),
+        None => path.to_owned(),
+    }
 }
 
 fn dress(mut response: Response, id: &str) -> Response {

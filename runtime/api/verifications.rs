@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -14,9 +15,10 @@ use utoipa_axum::routes;
 
 use super::AppState;
 use super::auth::Caller;
-use super::body::{At, Body};
+use super::body::{At, Body, parse};
 use super::error::{ApiError, Problem};
 use super::once::once;
+use super::prefer;
 use crate::otp::{Check, Create, VerificationView};
 use crate::secret::Secret;
 use crate::store::VerificationStatus;
@@ -61,8 +63,9 @@ struct CreateBody {
 }
 
 /// Send a code to a number. `201` stands even if the send failed: `delivery` says so, and no cooldown applies then.
+/// `Prefer: respond-async` answers `202` at once; `GET` tells then what became of it.
 #[utoipa::path(post, path = "/v1/verifications", tag = "Verifications", request_body = CreateBody,
-    responses((status = 201, body = VerificationView), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 201, body = VerificationView), (status = 202, body = VerificationView), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
 async fn create(
     State(app): State<AppState>,
     caller: Caller,
@@ -71,9 +74,7 @@ async fn create(
 ) -> Result<Response, ApiError> {
     let environment = caller.environment()?;
     let Body { value, bytes } = body;
-    if value.channel.as_deref().is_some_and(|channel| channel != "sms") {
-        return Err(ApiError::field("/channel", "is `sms`"));
-    }
+    sms_only(value.channel.as_deref())?;
     let request = Create {
         to: value.to,
         purpose: value.purpose.unwrap_or_else(|| crate::texts::GENERIC.to_owned()),
@@ -82,10 +83,10 @@ async fn create(
         subject: value.subject,
         metadata: value.metadata,
     };
-    let (state, place) = (app.clone(), environment.clone());
+    let (state, place, wait) = (app.clone(), environment.clone(), prefer::wait(&headers));
     let work = async move {
-        let made = state.parts.otp.create(&place, request).await.map_err(|error| state.otp_error(error))?;
-        Ok((StatusCode::CREATED, Json(made)).into_response())
+        let made = state.parts.otp.create(&place, request, wait).await.map_err(|error| state.otp_error(error))?;
+        Ok(prefer::answer(wait, StatusCode::CREATED, made))
     };
     Ok(once(&app, &caller, &[&environment, "create"], &headers, &bytes, work).await)
 }
@@ -150,22 +151,44 @@ async fn check(
     Ok(once(&app, &caller, &[&environment, "check", &id], &headers, &bytes, work).await)
 }
 
-/// Send the same code once more. Resets no count and extends no life.
+/// How to send it again.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ResendBody {
+    /// `sms`.
+    #[serde(default)]
+    channel: Option<String>,
+}
+
+fn sms_only(channel: Option<&str>) -> Result<(), ApiError> {
+    match channel {
+        None | Some("sms") => Ok(()),
+        Some(_) => Err(ApiError::field("/channel", "is `sms`: no connector serves another channel")),
+    }
+}
+
+/// Send the same code once more, by a connector that was not asked before where there is one. Resets no count and
+/// extends no life. `Prefer: respond-async` answers `202` at once.
 #[utoipa::path(post, path = "/v1/verifications/{id}/resend", tag = "Verifications", params(("id" = String, Path)),
-    responses((status = 200, body = VerificationView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
+    request_body(content = ResendBody, description = "May be left out"),
+    responses((status = 200, body = VerificationView), (status = 202, body = VerificationView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
 async fn resend(
     State(app): State<AppState>,
     caller: Caller,
     At(id): At<String>,
     headers: HeaderMap,
+    bytes: Bytes,
 ) -> Result<Response, ApiError> {
     let environment = caller.environment()?;
+    let asked: ResendBody = if bytes.is_empty() { ResendBody::default() } else { parse(&bytes)? };
+    sms_only(asked.channel.as_deref())?;
     let (state, place, which) = (app.clone(), environment.clone(), id.clone());
+    let wait = prefer::wait(&headers);
     let work = async move {
-        let sent = state.parts.otp.resend(&place, &which).await.map_err(|error| state.otp_error(error))?;
-        Ok(Json(sent).into_response())
+        let sent = state.parts.otp.resend(&place, &which, wait).await.map_err(|error| state.otp_error(error))?;
+        Ok(prefer::answer(wait, StatusCode::OK, sent))
     };
-    Ok(once(&app, &caller, &[&environment, "resend", &id], &headers, &axum::body::Bytes::new(), work).await)
+    Ok(once(&app, &caller, &[&environment, "resend", &id], &headers, &bytes, work).await)
 }
 
 /// End a pending verification: its code is worth nothing any more.

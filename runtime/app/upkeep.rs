@@ -6,18 +6,28 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
+use crate::otp::Otp;
 use crate::store::Store;
 
 const EVERY: Duration = Duration::from_secs(30);
 
+/// A message of the queue that is older was left by a crash, or could not be sent when it was taken.
+const QUEUED: Duration = Duration::from_secs(60);
+
 /// Start the task; abort the handle to end it.
-pub(super) fn start(store: Arc<dyn Store>, clock: Clock) -> JoinHandle<()> {
+pub(super) fn start(store: Arc<dyn Store>, otp: Arc<Otp>, clock: Clock) -> JoinHandle<()> {
     tokio::spawn(async move {
         let mut tick = tokio::time::interval(EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // What the last process took and did not send, it can't send any more, whatever its clock said.
+        let mut made_before = Timestamp::from_millis(i64::MAX.unsigned_abs());
         loop {
             tick.tick().await;
+            if let Err(error) = otp.resume_queued(made_before).await {
+                tracing::warn!(%error, "the queue could not be read; trying again in {} s", EVERY.as_secs());
+            }
+            made_before = clock.now().minus(QUEUED);
             if let Err(error) = store.purge(clock.now()).await {
                 tracing::warn!(%error, "expired rows could not be purged; trying again in {} s", EVERY.as_secs());
             }

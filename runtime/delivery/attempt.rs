@@ -20,9 +20,10 @@ pub async fn run(
     letter: &Letter,
     now: Timestamp,
     wall: Duration,
+    callback_url: Option<String>,
 ) -> Report<Receipt> {
     match compose(serving, routes, letter, now) {
-        Ok(message) => serving.send(now, &message, wall, false).await,
+        Ok(message) => serving.send(now, &Message { callback_url, ..message }, wall, false).await,
         Err(error) => Report::unsent(error.to_string()),
     }
 }

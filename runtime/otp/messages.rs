@@ -1,17 +1,17 @@
 //! Delivery only: for a service that makes its own codes.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 
-use super::{Otp, OtpError, limits, new_attempt, new_message_id, requests};
+use super::{Otp, OtpError, Wait, first_attempt, limits, new_message_id, requests};
 use crate::connector::contract::Pair;
-use crate::delivery::{Delivered, Letter, Wish};
+use crate::delivery::{Course, Delivered, Letter, Plan};
 use crate::phone::PhoneNumber;
 use crate::secret::Secret;
-use crate::store::{Created, NewMessage};
+use crate::store::{Created, MessageStatus, NewMessage, QueuedMessage};
 
 /// What a message says.
 #[derive(Debug)]
@@ -54,21 +54,44 @@ pub struct SentMessage {
     pub delivered: Delivered,
 }
 
+/// What is sealed of a message, and opened again when it goes on: after a crash, or after a negative report.
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    to: String,
+    #[serde(flatten)]
+    content: SealedContent,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sender: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    client_ip: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum SealedContent {
+    Code(String),
+    Text(String),
+    Parameters(Vec<Pair>),
+}
+
+fn aad(environment: &str, id: &str) -> String {
+    format!("message/{environment}/{id}")
+}
+
 impl Otp {
     /// Send a message whose code the caller made.
-    pub async fn send_message(&self, environment: &str, message: Message) -> Result<SentMessage, OtpError> {
+    pub async fn send_message(
+        self: &Arc<Self>,
+        environment: &str,
+        message: Message,
+        wait: Wait,
+    ) -> Result<SentMessage, OtpError> {
         let settings = self.settings.of(environment).await?;
         validate(&message)?;
         let to = PhoneNumber::parse(&message.to)?;
         let rules = settings.policy.rules(&message.purpose);
-        let id = new_message_id();
-        let wish = Wish { purpose: &message.purpose, to: &to, message_id: &id, tried: &[] };
-        let plan = self.delivery.plan(environment, &wish)?;
         let now = self.clock.now();
-        let valid_until = now.plus(Duration::from_secs(message.expires_in.into()));
-        let sealed =
-            self.vault.seal(&format!("message/{environment}/{id}"), content_json(&message.content).expose().as_bytes());
-        let (code, text, parameters) = parts(message.content);
+        let id = new_message_id();
         let row = NewMessage {
             id: id.clone(),
             environment: environment.to_owned(),
@@ -78,30 +101,69 @@ impl Otp {
             to_masked: to.masked(),
             number_index: self.number_index(&to),
             country: to.country().map(str::to_owned),
-            content: Some(sealed),
+            area: to.area().to_owned(),
+            content: Some(self.seal(environment, &id, &to, &message)),
             created_at: now,
-            expires_at: valid_until,
+            expires_at: now.plus(Duration::from_secs(message.expires_in.into())),
         };
-        let letter = Letter {
-            message_id: id.clone(),
-            environment: environment.to_owned(),
-            to,
-            purpose: message.purpose,
-            locale: message.locale,
+        let letter = letter(&row, to, message);
+        let plan = self.plan_of(&letter, &[])?;
+        let judge = Box::new(move |sends: &_| limits::send(&rules, sends, now));
+        let attempt = first_attempt(&id, &plan, wait, now);
+        match self.store.create_message(row, attempt, judge).await? {
+            Created::Limited(limited) => Err(OtpError::Limited(limited)),
+            Created::Done => Ok(SentMessage { delivered: self.send_letter(plan, letter, wait).await, id }),
+        }
+    }
+
+    async fn send_letter(self: &Arc<Self>, plan: Plan, letter: Letter, wait: Wait) -> Delivered {
+        if wait == Wait::ForOutcome {
+            return self.delivery.deliver(plan, letter, wait.course()).await;
+        }
+        let this = Arc::clone(self);
+        self.queue.send(&self.delivery, letter.message_id.clone(), async move {
+            this.delivery.deliver(plan, letter, Course::QUEUED).await;
+        });
+        Delivered::nothing(MessageStatus::Queued)
+    }
+
+    fn seal(&self, environment: &str, id: &str, to: &PhoneNumber, message: &Message) -> Vec<u8> {
+        let content = match &message.content {
+            Content::Code(code) => SealedContent::Code(code.expose().clone()),
+            Content::Text(text) => SealedContent::Text(text.expose().clone()),
+            Content::Parameters(pairs) => SealedContent::Parameters(pairs.clone()),
+        };
+        let client_ip = message.client_ip.map(|ip| ip.to_string());
+        let sealed = Sealed { to: to.e164().to_owned(), content, sender: message.sender.clone(), client_ip };
+        let json = Secret::new(serde_json::to_string(&sealed).unwrap_or_default());
+        self.vault.seal(&aad(environment, id), json.expose().as_bytes())
+    }
+
+    /// A message as its caller gave it, from what was sealed.
+    pub(super) fn sealed_letter(&self, message: &QueuedMessage) -> Result<Letter, OtpError> {
+        let content = message.content.as_ref().ok_or(OtpError::NotFound("content of the message"))?;
+        let open = self.vault.open(&aad(&message.environment, &message.id), content)?;
+        let sealed: Sealed =
+            serde_json::from_slice(open.expose()).map_err(|_| OtpError::NotFound("readable content of the message"))?;
+        let (code, text, parameters) = parts(match sealed.content {
+            SealedContent::Code(code) => Content::Code(Secret::new(code)),
+            SealedContent::Text(text) => Content::Text(Secret::new(text)),
+            SealedContent::Parameters(pairs) => Content::Parameters(pairs),
+        });
+        Ok(Letter {
+            message_id: message.id.clone(),
+            environment: message.environment.clone(),
+            to: PhoneNumber::parse(&sealed.to)?,
+            purpose: message.purpose.clone(),
+            locale: message.locale.clone(),
             code,
             text,
             parameters,
-            sender: message.sender,
-            valid_until,
-            client_ip: message.client_ip.map(|ip| ip.to_string()),
+            sender: sealed.sender,
+            valid_until: message.expires_at,
+            client_ip: sealed.client_ip,
             ambiguous_failover_used: false,
-        };
-        let judge = Box::new(move |sends: &_| limits::send(&rules, sends, now));
-        let attempt = new_attempt(&id, &plan, now);
-        match self.store.create_message(row, attempt, judge).await? {
-            Created::Limited(limited) => Err(OtpError::Limited(limited)),
-            Created::Done => Ok(SentMessage { id, delivered: self.delivery.deliver(plan, letter).await }),
-        }
+        })
     }
 
     /// The caller says whether the code of a message was used; erases its content.
@@ -133,13 +195,22 @@ fn validate(message: &Message) -> Result<(), OtpError> {
     message.sender.as_deref().map_or(Ok(()), |sender| sized("/sender", sender, 32))
 }
 
-fn content_json(content: &Content) -> Secret<String> {
-    let json = match content {
-        Content::Code(code) => json!({ "code": code.expose() }),
-        Content::Text(text) => json!({ "text": text.expose() }),
-        Content::Parameters(pairs) => json!({ "parameters": pairs }),
-    };
-    Secret::new(json.to_string())
+fn letter(row: &NewMessage, to: PhoneNumber, message: Message) -> Letter {
+    let (code, text, parameters) = parts(message.content);
+    Letter {
+        message_id: row.id.clone(),
+        environment: row.environment.clone(),
+        to,
+        purpose: message.purpose,
+        locale: message.locale,
+        code,
+        text,
+        parameters,
+        sender: message.sender,
+        valid_until: row.expires_at,
+        client_ip: message.client_ip.map(|ip| ip.to_string()),
+        ambiguous_failover_used: false,
+    }
 }
 
 type Parts = (Option<Secret<String>>, Option<Secret<String>>, Vec<Pair>);

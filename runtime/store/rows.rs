@@ -1,12 +1,14 @@
 //! What the store takes and gives.
 
 mod message;
+mod report;
 mod setup;
 mod verification;
 
 use crate::clock::Timestamp;
 
 pub use message::*;
+pub use report::*;
 pub use setup::*;
 pub use verification::*;
 

@@ -7,7 +7,9 @@ mod keys;
 mod messages;
 mod migrations;
 mod otp;
+mod queue;
 mod readers;
+mod reports;
 mod upkeep;
 mod writer;
 
@@ -189,13 +191,22 @@ delegate! {
         fn purge(now: Timestamp) -> ();
     }
     messages: {
-        fn create_message(message: NewMessage, attempt: NewAttempt, judge: SendJudge) -> Created;
+        fn create_message(message: NewMessage, attempt: Option<NewAttempt>, judge: SendJudge) -> Created;
         fn start_attempt(attempt: NewAttempt) -> ();
-        fn finish_attempt(end: AttemptEnd) -> ();
+        fn finish_attempt(end: AttemptEnd) -> Vec<Moved>;
         fn messages(filter: MessageFilter) -> Vec<MessageRow>;
         fn message(environment: &str, id: &str) -> Option<MessageRow>;
         fn attempts(message_id: &str) -> Vec<AttemptRow>;
         fn message_outcome(environment: &str, id: &str, used: bool, now: Timestamp) -> bool;
+    }
+    queue: {
+        fn queued(too_late: Timestamp, made_before: Timestamp, limit: u32) -> Vec<QueuedMessage>;
+        fn sealed_message(environment: &str, id: &str) -> Option<QueuedMessage>;
+        fn asked(verification_id: Option<&str>, message_id: &str) -> Vec<String>;
+    }
+    reports: {
+        fn apply_reports(reports: Vec<NewReport>) -> Vec<Moved>;
+        fn reports(message_id: &str) -> Vec<ReportRow>;
     }
     idempotency: {
         fn idempotency_begin(entry: IdempotencyEntry) -> IdempotencyState;

@@ -38,6 +38,9 @@ pub struct ConnectorView {
     pub senders: Vec<Sender>,
     /// What it was granted, in words.
     pub granted: Vec<String>,
+    /// Where a provider reports that takes one address for an account; none without `server.public_url`. Messages carry
+    /// addresses of their own.
+    pub callback_url: Option<String>,
     /// Hosts of it that the operator maps to another origin here.
     pub overrides: BTreeMap<String, String>,
     /// When the revision was saved.
@@ -132,6 +135,7 @@ impl Setup {
             config: shown_config(revision),
             templates: revision.templates.clone(),
             senders: revision.senders.clone(),
+            callback_url: self.callbacks.of_connector(&environment.name, name),
             overrides: self.overrides(environment, asked.as_ref()),
             granted: asked.map(|asked| asked.words()).unwrap_or_default(),
             created_at: revision.created_at,

@@ -74,7 +74,9 @@ pub struct NewMessage {
     pub to_masked: String,
     pub number_index: [u8; 32],
     pub country: Option<String>,
-    /// Sealed content, for messages whose code we don't derive.
+    /// Country code and three digits more.
+    pub area: String,
+    /// Sealed recipient and content, for messages whose code we don't derive.
     pub content: Option<Vec<u8>>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
@@ -164,11 +166,27 @@ pub struct AttemptRow {
     pub provider_ids: Vec<String>,
     /// Parts that the provider counted.
     pub segments: Option<u32>,
+    /// Mobile network, where a report named it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
     /// Wall-clock time.
     pub elapsed_ms: Option<u64>,
     /// When it began.
     #[schema(value_type = String, format = DateTime)]
     pub started_at: Timestamp,
+}
+
+/// A message that was taken and not tried yet.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "as in MessageRow")]
+pub struct QueuedMessage {
+    pub id: String,
+    pub environment: String,
+    pub verification_id: Option<String>,
+    pub purpose: String,
+    pub locale: String,
+    pub content: Option<Vec<u8>>,
+    pub expires_at: Timestamp,
 }
 
 /// What a delivery came to, for its verification.

@@ -147,8 +147,8 @@ pub struct NewVerification {
     pub verification: Verification,
     /// Its first message.
     pub message: NewMessage,
-    /// Its first attempt.
-    pub attempt: NewAttempt,
+    /// Its first attempt; none for a message that waits in the queue.
+    pub attempt: Option<NewAttempt>,
 }
 
 /// A further message of a verification.
@@ -158,10 +158,12 @@ pub struct NewResend {
     pub verification_id: String,
     /// The message.
     pub message: NewMessage,
-    /// Its first attempt.
-    pub attempt: NewAttempt,
+    /// Its first attempt; none for a message that waits in the queue.
+    pub attempt: Option<NewAttempt>,
     /// When the next may be asked for.
     pub resend_after: Timestamp,
+    /// What the verification shows of it meanwhile, as JSON.
+    pub delivery: Option<Value>,
 }
 
 /// What making something came to.

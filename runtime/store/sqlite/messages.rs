@@ -3,11 +3,12 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::otp::failures;
+use super::reports::know_ids;
 use super::{Sqlite, at, json, ms, text, unword, word};
 use crate::clock::Timestamp;
 use crate::store::{
-    AttemptEnd, AttemptRow, AttemptStatus, Created, MessageFilter, MessageRow, MessageStatus, NewAttempt, NewMessage,
-    SendJudge, Sends, Stored,
+    AttemptEnd, AttemptRow, AttemptStatus, Created, MessageFilter, MessageRow, MessageStatus, Moved, NewAttempt,
+    NewMessage, SendJudge, Sends, Stored,
 };
 
 const HOUR_MS: i64 = 3600 * 1000;
@@ -29,22 +30,29 @@ pub(super) fn sends(c: &Connection, environment: &str, number: &[u8; 32], now: T
     Ok(Sends { failures: failures(c, environment, number, &[])?, ..lately })
 }
 
-pub(super) fn insert_message(c: &Connection, m: &NewMessage) -> rusqlite::Result<()> {
-    c.prepare_cached("INSERT INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'sending', NULL, ?10, ?11)")?
-        .execute(params![
-            m.id,
-            m.environment,
-            m.verification_id,
-            m.purpose,
-            m.locale,
-            m.to_masked,
-            m.number_index,
-            m.country,
-            m.content,
-            ms(m.created_at),
-            ms(m.expires_at)
-        ])
-        .map(|_| ())
+/// With its first attempt, or waiting in the queue.
+pub(super) fn insert_message(c: &Connection, m: &NewMessage, attempt: Option<&NewAttempt>) -> rusqlite::Result<()> {
+    let status = if attempt.is_some() { MessageStatus::Sending } else { MessageStatus::Queued };
+    let sql =
+        "INSERT INTO messages (id, environment, verification_id, purpose, locale, to_masked, number_index, country,
+               area, content, status, created_at, expires_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+    c.prepare_cached(sql)?.execute(params![
+        m.id,
+        m.environment,
+        m.verification_id,
+        m.purpose,
+        m.locale,
+        m.to_masked,
+        m.number_index,
+        m.country,
+        m.area,
+        m.content,
+        word(&status),
+        ms(m.created_at),
+        ms(m.expires_at)
+    ])?;
+    attempt.map_or(Ok(()), |attempt| insert_attempt(c, attempt))
 }
 
 pub(super) fn insert_attempt(c: &Connection, a: &NewAttempt) -> rusqlite::Result<()> {
@@ -57,15 +65,14 @@ pub(super) fn insert_attempt(c: &Connection, a: &NewAttempt) -> rusqlite::Result
 pub(super) async fn create_message(
     store: &Sqlite,
     m: NewMessage,
-    attempt: NewAttempt,
+    attempt: Option<NewAttempt>,
     judge: SendJudge,
 ) -> Stored<Created> {
     let create = move |c: &Connection| {
         if let Err(limited) = judge(&sends(c, &m.environment, &m.number_index, m.created_at)?) {
             return Ok(Created::Limited(limited));
         }
-        insert_message(c, &m)?;
-        insert_attempt(c, &attempt)?;
+        insert_message(c, &m, attempt.as_ref())?;
         Ok(Created::Done)
     };
     store.write(create).await
@@ -74,16 +81,17 @@ pub(super) async fn create_message(
 pub(super) async fn start_attempt(store: &Sqlite, attempt: NewAttempt) -> Stored<()> {
     let start = move |c: &Connection| {
         insert_attempt(c, &attempt)?;
-        derive_status(c, &attempt.message_id)
+        derive_status(c, &attempt.message_id).map(|_| ())
     };
     store.write(start).await
 }
 
-pub(super) async fn finish_attempt(store: &Sqlite, end: AttemptEnd) -> Stored<()> {
+pub(super) async fn finish_attempt(store: &Sqlite, end: AttemptEnd) -> Stored<Vec<Moved>> {
     let finish = move |c: &Connection| {
-        let sql = "UPDATE attempts SET status = ?3, kind = ?4, certainty = ?5, provider_code = ?6, text = ?7,
-                   provider_ids = ?8, segments = ?9, elapsed_ms = ?10
-                   WHERE message_id = ?1 AND number = ?2 AND status = 'sending'";
+        // A report may have been faster: what it said of the state stays.
+        let sql = "UPDATE attempts SET status = CASE status WHEN 'sending' THEN ?3 ELSE status END, kind = ?4,
+                   certainty = ?5, provider_code = ?6, text = ?7, provider_ids = ?8, segments = coalesce(?9, segments),
+                   elapsed_ms = ?10 WHERE message_id = ?1 AND number = ?2 AND elapsed_ms IS NULL";
         c.prepare_cached(sql)?.execute(params![
             end.message_id,
             end.number,
@@ -96,19 +104,20 @@ pub(super) async fn finish_attempt(store: &Sqlite, end: AttemptEnd) -> Stored<()
             end.segments,
             end.elapsed_ms
         ])?;
-        derive_status(c, &end.message_id)
+        derive_status(c, &end.message_id)?;
+        know_ids(c, &end.message_id, end.number, &end.provider_ids)
     };
     store.write(finish).await
 }
 
-fn derive_status(c: &Connection, message: &str) -> rusqlite::Result<()> {
+pub(super) fn derive_status(c: &Connection, message: &str) -> rusqlite::Result<MessageStatus> {
     let sql = "SELECT status FROM attempts WHERE message_id = ?1";
     let mut found = c.prepare_cached(sql)?;
     let attempts =
         found.query_map([message], |row| unword::<AttemptStatus>(row.get(0)?))?.collect::<Result<Vec<_>, _>>()?;
     let status = MessageStatus::derive(attempts);
-    // No further attempt follows a refusal or an acceptance of the whole call; a content is needed only while one may.
-    c.prepare_cached("UPDATE messages SET status = ?2 WHERE id = ?1")?.execute([message, &word(&status)]).map(|_| ())
+    c.prepare_cached("UPDATE messages SET status = ?2 WHERE id = ?1")?.execute([message, &word(&status)])?;
+    Ok(status)
 }
 
 const MESSAGE: &str =
@@ -155,7 +164,7 @@ pub(super) async fn attempts(store: &Sqlite, message_id: &str) -> Stored<Vec<Att
     let id = message_id.to_owned();
     let sql =
         "SELECT number, connector, revision, reference, status, kind, certainty, provider_code, text, provider_ids,
-               segments, elapsed_ms, started_at FROM attempts WHERE message_id = ?1 ORDER BY number";
+               segments, network, elapsed_ms, started_at FROM attempts WHERE message_id = ?1 ORDER BY number";
     let attempt = |row: &Row<'_>| {
         Ok(AttemptRow {
             number: row.get(0)?,
@@ -169,8 +178,9 @@ pub(super) async fn attempts(store: &Sqlite, message_id: &str) -> Stored<Vec<Att
             text: row.get(8)?,
             provider_ids: json(row.get(9)?)?,
             segments: row.get(10)?,
-            elapsed_ms: row.get(11)?,
-            started_at: at(row.get(12)?),
+            network: row.get(11)?,
+            elapsed_ms: row.get(12)?,
+            started_at: at(row.get(13)?),
         })
     };
     store.read(move |c| c.prepare_cached(sql)?.query_map([id], attempt)?.collect()).await

@@ -2,12 +2,12 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::messages::{insert_attempt, insert_message, sends};
+use super::messages::{insert_message, sends};
 use super::{Sqlite, at, json, ms, text, unword, word};
 use crate::clock::Timestamp;
 use crate::store::{
     CheckJudge, CheckOutcome, Created, Failures, NewResend, NewVerification, ResendJudge, ResendRefusal, Resent,
-    SendJudge, SettledDelivery, Stored, Verification, VerificationStatus,
+    SendJudge, SettledDelivery, Stored, Told, Verification, VerificationStatus,
 };
 
 const VERIFICATION: &str =
@@ -69,8 +69,7 @@ fn create(c: &Connection, new: &NewVerification, judge: SendJudge) -> rusqlite::
         v.metadata.as_ref().map(text), word(&v.status), v.code_key, v.code_length, v.attempts_left, ms(v.created_at),
         ms(v.expires_at), ms(v.resend_after), v.ambiguous_failover_used, v.delivery.as_ref().map(text)
     ])?;
-    insert_message(c, &new.message)?;
-    insert_attempt(c, &new.attempt)?;
+    insert_message(c, &new.message, new.attempt.as_ref())?;
     Ok(Created::Done)
 }
 
@@ -88,11 +87,12 @@ fn resend_one(c: &Connection, new: &NewResend, judge: ResendJudge) -> rusqlite::
     if let Err(refusal) = judge(&verification, &sends(c, environment, &verification.number_index, now)?) {
         return Ok(Resent::Refused(refusal));
     }
-    insert_message(c, &new.message)?;
-    insert_attempt(c, &new.attempt)?;
-    let sql = "UPDATE verifications SET resend_after = ?2 WHERE id = ?1";
-    c.prepare_cached(sql)?.execute(params![verification.id, ms(new.resend_after)])?;
-    Ok(Resent::Done(Box::new(Verification { resend_after: new.resend_after, ..verification })))
+    insert_message(c, &new.message, new.attempt.as_ref())?;
+    let sql = "UPDATE verifications SET resend_after = ?2, delivery = ?3 WHERE id = ?1";
+    let delivery = new.delivery.as_ref().map(text);
+    c.prepare_cached(sql)?.execute(params![verification.id, ms(new.resend_after), delivery])?;
+    let delivery = new.delivery.clone();
+    Ok(Resent::Done(Box::new(Verification { resend_after: new.resend_after, delivery, ..verification })))
 }
 
 pub(super) async fn verification(store: &Sqlite, environment: &str, id: &str) -> Stored<Option<Verification>> {
@@ -133,9 +133,19 @@ fn check_one(
     if let Some(pair) = decision.pair {
         write_failures(c, environment, &v.number_index, &v.pair_index, pair)?;
     }
+    if decision.told == Told::Approved {
+        mark_used(c, &v.id)?;
+    }
     v.status = decision.status;
     v.attempts_left = decision.attempts_left;
     Ok(Some(CheckOutcome { verification: v, told: decision.told }))
+}
+
+/// Whoever has the code had a message: the newest that may have arrived.
+fn mark_used(c: &Connection, verification: &str) -> rusqlite::Result<()> {
+    let sql = "UPDATE messages SET used = 1 WHERE id = (SELECT id FROM messages WHERE verification_id = ?1
+               AND status NOT IN ('refused', 'undelivered', 'queued') ORDER BY id DESC LIMIT 1)";
+    c.prepare_cached(sql)?.execute([verification]).map(|_| ())
 }
 
 /// Wrong codes against a number (`pair` empty) or a pair.
@@ -188,14 +198,20 @@ pub(super) async fn cancel(
 pub(super) async fn settle_delivery(store: &Sqlite, settled: SettledDelivery) -> Stored<()> {
     let settle = move |c: &Connection| {
         let delivery = text(&settled.delivery);
-        let sql = "UPDATE verifications SET delivery = ?2, ambiguous_failover_used = ?3,
+        // A resend may have been faster, and so may a report: what the verification shows is its newest message, and
+        // what a provider said of it in the end.
+        let sql = "UPDATE verifications SET ambiguous_failover_used = ambiguous_failover_used OR ?3,
+                   delivery = CASE WHEN coalesce(json_extract(delivery, '$.message'), ?6) <> ?6 THEN delivery
+                     ELSE json_set(?2, '$.status', coalesce((SELECT status FROM messages WHERE id = ?6
+                       AND status IN ('delivered', 'undelivered')), json_extract(?2, '$.status'))) END,
                    resend_after = CASE WHEN ?4 THEN ?5 ELSE resend_after END WHERE id = ?1";
         let row = params![
             settled.verification_id,
             delivery,
             settled.ambiguous_failover_used,
             settled.refused,
-            ms(settled.now)
+            ms(settled.now),
+            settled.message_id
         ];
         c.prepare_cached(sql)?.execute(row).map(|_| ())
     };

@@ -24,6 +24,7 @@ fn message(id: &str, number: u8) -> NewMessage {
         to_masked: "+1••23".into(),
         number_index: [number; 32],
         country: None,
+        area: "+1415".into(),
         content: Some(b"sealed".to_vec()),
         created_at: NOW,
         expires_at: Timestamp::from_millis(NOW.as_millis() + 600_000),
@@ -81,7 +82,7 @@ fn new_verification(id: &str) -> NewVerification {
         delivery: None,
     };
     let first = format!("m-{id}");
-    NewVerification { verification, message: message(&first, 7), attempt: attempt(&first) }
+    NewVerification { verification, message: message(&first, 7), attempt: Some(attempt(&first)) }
 }
 
 fn yes() -> SendJudge {
@@ -195,7 +196,13 @@ async fn a_resend_that_a_crash_cut_off_is_what_its_verification_shows() {
     };
     store.settle_delivery(settled).await.unwrap();
     let again = NewMessage { verification_id: Some("v".into()), ..message("m-w", 7) };
-    let resend = NewResend { verification_id: "v".into(), message: again, attempt: attempt("m-w"), resend_after: NOW };
+    let resend = NewResend {
+        verification_id: "v".into(),
+        message: again,
+        attempt: Some(attempt("m-w")),
+        resend_after: NOW,
+        delivery: None,
+    };
     assert!(matches!(store.resend(resend, Box::new(|_, _| Ok(()))).await, Ok(Resent::Done(_))));
     drop(store);
     let store = Sqlite::open(&dir.path().join("data")).unwrap();
@@ -265,7 +272,7 @@ async fn a_pending_one_whose_life_is_over_is_judged_as_expired() {
 #[tokio::test]
 async fn contents_are_erased_when_their_life_ends() {
     let (_dir, store) = open();
-    store.create_message(message("m", 1), attempt("m"), yes()).await.unwrap();
+    store.create_message(message("m", 1), Some(attempt("m")), yes()).await.unwrap();
     let with_content =
         |c: &Connection| c.query_row("SELECT content IS NOT NULL FROM messages", [], |row| row.get::<_, bool>(0));
     store.purge(NOW).await.unwrap();
@@ -277,14 +284,14 @@ async fn contents_are_erased_when_their_life_ends() {
 #[tokio::test]
 async fn a_message_that_certainly_was_not_sent_does_not_count() {
     let (_dir, store) = open();
-    store.create_message(message("m", 1), attempt("m"), yes()).await.unwrap();
+    store.create_message(message("m", 1), Some(attempt("m")), yes()).await.unwrap();
     let seen = |expected: u32| -> SendJudge {
         Box::new(move |sends| {
             assert_eq!(sends.in_last_hour, expected);
             Err(Limited { rule: "probe", retry_at: NOW })
         })
     };
-    let probe = |expected| store.create_message(message("p", 1), attempt("p"), seen(expected));
+    let probe = |expected| store.create_message(message("p", 1), Some(attempt("p")), seen(expected));
     assert!(matches!(probe(1).await, Ok(Created::Limited(_))));
     store.finish_attempt(refused("m")).await.unwrap();
     assert!(matches!(probe(0).await, Ok(Created::Limited(_))));

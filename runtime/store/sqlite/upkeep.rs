@@ -22,6 +22,8 @@ macro_rules! newest_delivery {
 const OPEN_MAX_MS: i64 = 3600 * 1000;
 /// How long what has ended is kept: verifications for their callers, messages for the log.
 const KEEP_VERIFICATIONS_MS: i64 = 24 * 3600 * 1000;
+/// A report that nobody's receipt has claimed by then belongs to nobody.
+const KEEP_WAITING_REPORTS_MS: i64 = 3600 * 1000;
 const KEEP_MESSAGES_MS: i64 = 30 * 24 * 3600 * 1000;
 
 pub(super) async fn purge(store: &Sqlite, now: Timestamp) -> Stored<()> {
@@ -31,6 +33,11 @@ pub(super) async fn purge(store: &Sqlite, now: Timestamp) -> Stored<()> {
         c.execute("UPDATE messages SET content = NULL WHERE content IS NOT NULL AND expires_at <= ?1", [now])?;
         c.execute("DELETE FROM verifications WHERE expires_at < ?1", [now - KEEP_VERIFICATIONS_MS])?;
         c.execute("DELETE FROM messages WHERE created_at < ?1", [now - KEEP_MESSAGES_MS])?;
+        c.execute("DELETE FROM reports WHERE received_at < ?1", [now - KEEP_MESSAGES_MS])?;
+        c.execute(
+            "DELETE FROM reports WHERE message_id IS NULL AND received_at < ?1",
+            [now - KEEP_WAITING_REPORTS_MS],
+        )?;
         c.execute("DELETE FROM idempotency WHERE expires_at <= ?1", [now])?;
         Ok(())
     };
@@ -54,7 +61,8 @@ pub(super) const SETTLE: [&str; 3] = [
 ];
 
 /// Where the process ended between a known outcome and noting it at its verification.
-pub(super) const NOTE_DELIVERY: &str = concat!(newest_delivery!(), " WHERE delivery IS NULL");
+pub(super) const NOTE_DELIVERY: &str =
+    concat!(newest_delivery!(), " WHERE delivery IS NULL OR json_extract(delivery, '$.status') = 'sending'");
 
 fn settle(c: &Connection, begun_before: i64) -> rusqlite::Result<()> {
     SETTLE.iter().try_for_each(|sql| c.prepare_cached(sql)?.execute([begun_before]).map(|_| ()))

@@ -44,17 +44,17 @@ impl State {
         name: &str,
         make: impl FnOnce(&Binding, &Wallet) -> Result<Secret<String>, SignError>,
     ) -> Result<String, Refusal> {
-        if self.export == Export::DeliveryReports {
-            return Err(Refusal::NotHere);
-        }
         if !self.markers.has_room() {
             return Err(Refusal::Other("a call gets no more signatures".into()));
         }
         let wallet = self.wallet().ok_or(Refusal::UnknownName)?;
         let binding = wallet.bindings.get(name).ok_or(Refusal::UnknownName)?;
-        // For every kind: so a connector can ask whether the operator set a credential that it can do without.
+        // First, in every export: so a connector can ask whether the operator set a credential that it can do without.
         if !wallet.is_set(binding) {
             return Err(Refusal::UnknownName);
+        }
+        if self.export == Export::DeliveryReports {
+            return Err(Refusal::NotHere);
         }
         if !binding.is_for(self.export) {
             return Err(Refusal::Other(format!("credential `{name}` is not for this export")));

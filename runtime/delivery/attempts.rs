@@ -1,0 +1,184 @@
+//! A message's attempts, one connector after the other, as far as `route::after` lets them go.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::health::{Outcome, Place};
+use super::route::{self, Next, Situation};
+use super::{Delivered, Delivery, DeliveryFailure, Letter, Plan, attempt, quarantine};
+use crate::connector::contract::{Certainty, Failure, FailureKind, Receipt, Report};
+use crate::connector::serving::Serving;
+use crate::store::{AttemptEnd, AttemptStatus, MessageStatus, Moved, NewAttempt};
+
+/// No attempt starts with less than this of the call's time: it could not end in it.
+const TIME_LEFT_MIN: Duration = Duration::from_millis(500);
+
+/// Where a message's attempts begin.
+#[derive(Clone, Copy, Debug)]
+pub struct Course {
+    /// Number of the first one.
+    pub first: u32,
+    /// Whether it is in the store already, written with its message.
+    pub stored: bool,
+}
+
+impl Course {
+    /// Of a message that was written with its first attempt.
+    pub const BEGUN: Self = Self { first: 1, stored: true };
+    /// Of a message that waited in the queue.
+    pub const QUEUED: Self = Self { first: 1, stored: false };
+
+    /// Of a message that goes on after `attempts` of them.
+    pub fn after(attempts: u32) -> Self {
+        Self { first: attempts + 1, stored: false }
+    }
+}
+
+/// What the loop knows so far.
+#[derive(Default)]
+struct SoFar {
+    maybe_sent: bool,
+    ambiguous_failover_used: bool,
+    last: Option<(Arc<Serving>, Failure)>,
+}
+
+impl Delivery {
+    pub(super) async fn attempts(&self, plan: Plan, letter: Letter, course: Course) -> Delivered {
+        let deadline = Instant::now() + self.times.call;
+        let mut so_far = SoFar { ambiguous_failover_used: letter.ambiguous_failover_used, ..SoFar::default() };
+        for (number, serving) in (course.first..).zip(&plan.order) {
+            let stored = course.stored && number == course.first;
+            if !stored && !self.begin(&letter, serving, number).await {
+                break;
+            }
+            let left = deadline.saturating_duration_since(Instant::now()).min(self.times.send);
+            let callback_url = self.callbacks.of_message(&letter.environment, &serving.name, &letter.message_id);
+            let report = attempt::run(serving, &plan.routes, &letter, self.clock.now(), left, callback_url).await;
+            quarantine::judge(&*self.store, serving, &report).await;
+            let moved = self.end(&letter, serving, number, &report).await;
+            let failure = match outcome(report.result, &moved) {
+                Ok(status) => return so_far.taken(serving, status),
+                Err(failure) => failure,
+            };
+            so_far.maybe_sent |= failure.certainty == Certainty::Unknown;
+            let in_time = deadline.saturating_duration_since(Instant::now()) > TIME_LEFT_MIN;
+            let life_left = letter.valid_until.since(self.clock.now());
+            let ambiguous_failover_used = so_far.ambiguous_failover_used;
+            let next = route::after(&failure, Situation { life_left, ambiguous_failover_used, in_time });
+            so_far.last = Some((Arc::clone(serving), failure));
+            let more = plan.order.len() > (number - course.first + 1) as usize;
+            match next {
+                Next::Connector { ambiguous } if more => so_far.ambiguous_failover_used |= ambiguous,
+                _ => break,
+            }
+        }
+        so_far.not_taken()
+    }
+
+    /// Store an attempt before its request leaves; without that it is not made. Two that race for the same one can't
+    /// both store it.
+    async fn begin(&self, letter: &Letter, serving: &Serving, number: u32) -> bool {
+        let attempt = NewAttempt {
+            message_id: letter.message_id.clone(),
+            number,
+            connector: serving.name.clone(),
+            revision: serving.revision,
+            reference: attempt::reference(&letter.message_id, &serving.name),
+            started_at: self.clock.now(),
+        };
+        let stored = self.store.start_attempt(attempt).await;
+        if let Err(error) = &stored {
+            tracing::error!(message = letter.message_id, %error, "an attempt could not be stored and was not made");
+        }
+        stored.is_ok()
+    }
+
+    async fn end(&self, letter: &Letter, serving: &Serving, number: u32, report: &Report<Receipt>) -> Vec<Moved> {
+        let end = attempt::end(&letter.message_id, number, report, self.clock.now());
+        log(letter, serving, &end);
+        let place = Place::of(serving, &letter.to);
+        self.health.attempted(&place, Outcome::of(&report.result), end.elapsed_ms, end.ended_at);
+        let moved = self.store.finish_attempt(end).await.unwrap_or_else(|error| {
+            tracing::error!(message = letter.message_id, %error, "the outcome of an attempt could not be stored");
+            Vec::new()
+        });
+        moved.iter().for_each(|moved| self.told(moved));
+        moved
+    }
+}
+
+/// What an attempt came to, where a report may have been faster than the provider's own answer.
+fn outcome(result: Result<Receipt, Failure>, moved: &[Moved]) -> Result<MessageStatus, Failure> {
+    match (result, moved.last()) {
+        (Ok(_), Some(moved)) if moved.attempt == AttemptStatus::Undelivered => Err(undelivered(moved.kind)),
+        (Ok(_), Some(moved)) => Ok(moved.message),
+        (Ok(_), None) => Ok(MessageStatus::Accepted),
+        (Err(failure), _) => Err(failure),
+    }
+}
+
+/// A final negative report, as a failure: it certainly did not arrive.
+pub(super) fn undelivered(kind: Option<FailureKind>) -> Failure {
+    Failure {
+        kind: kind.unwrap_or(FailureKind::Other),
+        certainty: Certainty::NotSent,
+        provider_code: None,
+        text: "the provider reported that it could not be delivered".to_owned(),
+        retry_after_seconds: None,
+        extra: Vec::new(),
+    }
+}
+
+impl SoFar {
+    fn taken(self, serving: &Serving, status: MessageStatus) -> Delivered {
+        Delivered {
+            status,
+            connector: Some(serving.name.clone()),
+            revision: Some(serving.revision),
+            failure: None,
+            retry_after_seconds: None,
+            ambiguous_failover_used: self.ambiguous_failover_used,
+        }
+    }
+
+    fn not_taken(self) -> Delivered {
+        let status = match &self.last {
+            _ if self.maybe_sent => MessageStatus::Unknown,
+            Some(_) => MessageStatus::Refused,
+            // Nobody was asked: it waits still.
+            None => MessageStatus::Queued,
+        };
+        Delivered {
+            status,
+            connector: self.last.as_ref().map(|(serving, _)| serving.name.clone()),
+            revision: self.last.as_ref().map(|(serving, _)| serving.revision),
+            retry_after_seconds: self.last.as_ref().and_then(|(_, failure)| failure.retry_after_seconds),
+            failure: self.last.map(|(_, failure)| DeliveryFailure::from(failure)),
+            ambiguous_failover_used: self.ambiguous_failover_used,
+        }
+    }
+}
+
+fn log(letter: &Letter, serving: &Serving, end: &AttemptEnd) {
+    let (environment, connector, revision) = (&letter.environment, &serving.name, serving.revision);
+    let (message, elapsed_ms) = (&letter.message_id, end.elapsed_ms);
+    match end.kind {
+        None => tracing::debug!(environment, connector, revision, message, elapsed_ms, "accepted"),
+        Some(kind) => {
+            let (kind, certainty, provider_code) = (kind.as_str(), end.certainty, end.provider_code.as_deref());
+            tracing::warn!(
+                environment,
+                connector,
+                revision,
+                message,
+                elapsed_ms,
+                kind,
+                ?certainty,
+                provider_code,
+                "not accepted"
+            );
+        }
+    }
+}

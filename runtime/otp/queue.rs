@@ -1,0 +1,104 @@
+//! Messages that were taken and are sent later: by the same process, or by the next one after a crash.
+//!
+//! Promise: what was answered `202` is in the store, and is sent once. The row of its first attempt is the claim: two
+//! that would send the same message can't both write it, and who can't does not send.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Semaphore;
+
+use super::{Otp, OtpError};
+use crate::clock::Timestamp;
+use crate::delivery::route::LIFE_LEFT_MIN;
+use crate::delivery::{Course, Delivery, Wish};
+use crate::store::{QueuedMessage, VerificationStatus};
+
+/// Messages of the queue that are sent at once. More wait for their turn.
+const SENDING_MAX: usize = 256;
+/// Messages that are read at once after a crash.
+const BATCH: u32 = 1_000;
+
+/// What this process has in hand.
+pub(super) struct Queue {
+    turns: Arc<Semaphore>,
+    in_hand: Arc<Mutex<HashSet<String>>>,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self { turns: Arc::new(Semaphore::new(SENDING_MAX)), in_hand: Arc::default() }
+    }
+}
+
+impl Queue {
+    /// Send a message in its turn. The end of the service waits for it.
+    pub(super) fn send(&self, delivery: &Delivery, id: String, work: impl Future<Output = ()> + Send + 'static) {
+        let (turns, in_hand) = (Arc::clone(&self.turns), Arc::clone(&self.in_hand));
+        if !lock(&in_hand).insert(id.clone()) {
+            return;
+        }
+        delivery.apart(async move {
+            let turn = turns.acquire_owned().await;
+            work.await;
+            lock(&in_hand).remove(&id);
+            drop(turn);
+        });
+    }
+
+    fn has(&self, id: &str) -> bool {
+        lock(&self.in_hand).contains(id)
+    }
+}
+
+fn lock(in_hand: &Mutex<HashSet<String>>) -> std::sync::MutexGuard<'_, HashSet<String>> {
+    in_hand.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Otp {
+    /// Take up messages that were taken before `made_before` and that nobody has in hand: a crash left them, or nobody
+    /// could send them then. What would arrive too late is given up.
+    pub async fn resume_queued(self: &Arc<Self>, made_before: Timestamp) -> Result<(), OtpError> {
+        let too_late = self.clock.now().plus(LIFE_LEFT_MIN);
+        for message in self.store.queued(too_late, made_before, BATCH).await? {
+            if self.queue.has(&message.id) {
+                continue;
+            }
+            let id = message.id.clone();
+            if let Err(error) = self.resume(message).await {
+                tracing::warn!(message = id, %error, "a message of the queue can't be sent yet");
+            }
+        }
+        Ok(())
+    }
+
+    async fn resume(self: &Arc<Self>, message: QueuedMessage) -> Result<(), OtpError> {
+        let this = Arc::clone(self);
+        let Some(verification_id) = &message.verification_id else {
+            let letter = self.sealed_letter(&message)?;
+            let plan = self.plan_of(&letter, &[])?;
+            self.queue.send(&self.delivery, message.id.clone(), async move {
+                this.delivery.deliver(plan, letter, Course::QUEUED).await;
+            });
+            return Ok(());
+        };
+        let found = self.store.verification(&message.environment, verification_id).await?;
+        let Some(v) = found.filter(|v| v.status == VerificationStatus::Pending) else { return Ok(()) };
+        let asked = self.store.asked(Some(verification_id), &message.id).await?;
+        let letter = self.letter(&v, self.open_number(&v)?, &message.id);
+        let plan = self.plan_of(&letter, &asked)?;
+        self.queue.send(&self.delivery, message.id.clone(), async move {
+            this.deliver(v, plan, letter, Course::QUEUED).await;
+        });
+        Ok(())
+    }
+
+    pub(super) fn plan_of(
+        &self,
+        letter: &crate::delivery::Letter,
+        tried: &[String],
+    ) -> Result<crate::delivery::Plan, OtpError> {
+        let wish = Wish { purpose: &letter.purpose, to: &letter.to, message_id: &letter.message_id, tried };
+        Ok(self.delivery.plan(&letter.environment, &wish)?)
+    }
+}

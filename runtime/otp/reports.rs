@@ -1,0 +1,80 @@
+//! After "accepted": what providers report, and what follows from it.
+//!
+//! Real outages are messages that are accepted and never delivered, often on one network. So a final negative report
+//! is a failure like any other that certainly sent nothing: the same code goes to the next connector, as long as there
+//! is life in it.
+
+use std::sync::Arc;
+
+use super::{Otp, OtpError};
+use crate::connector::contract::{Answer, Callback};
+use crate::delivery::{Course, Plan, Wish};
+use crate::store::{Moved, VerificationStatus};
+
+impl Otp {
+    /// A provider called. Answers what its connector wants it to be answered.
+    pub async fn callback(
+        self: &Arc<Self>,
+        environment: &str,
+        connector: &str,
+        token: &str,
+        callback: Callback,
+    ) -> Result<Answer, OtpError> {
+        let target = self.delivery.callbacks().open(environment, connector, token);
+        let target = target.ok_or(OtpError::NotFound("callback address"))?;
+        let read = self.delivery.read_callback(environment, connector, &target, &callback).await?;
+        for moved in self.store.apply_reports(read.reports).await? {
+            self.delivery.told(&moved);
+            let this = Arc::clone(self);
+            // The provider is answered at once: he is not the one to wait for the next.
+            self.delivery.apart(async move {
+                if let Err(error) = this.go_on(&moved).await {
+                    tracing::error!(message = moved.message_id, %error, "a message that was not delivered went no further");
+                }
+            });
+        }
+        Ok(read.answer)
+    }
+
+    /// The next connector for a message that the last one could not deliver.
+    async fn go_on(&self, moved: &Moved) -> Result<(), OtpError> {
+        let found = match &moved.verification_id {
+            Some(id) => self.store.verification(&moved.environment, id).await?,
+            None => return self.go_on_with_content(moved).await,
+        };
+        let Some(v) = found.filter(|v| v.status == VerificationStatus::Pending) else { return Ok(()) };
+        if !self.delivery.goes_on(moved, v.expires_at) {
+            return Ok(());
+        }
+        let letter = self.letter(&v, self.open_number(&v)?, &moved.message_id);
+        let wish = Wish { purpose: &v.purpose, to: &letter.to, message_id: &moved.message_id, tried: &[] };
+        if let Some((plan, course)) = self.rest_of(moved, &wish).await? {
+            self.deliver(v, plan, letter, course).await;
+        }
+        Ok(())
+    }
+
+    /// As above, for a message whose content the caller made.
+    async fn go_on_with_content(&self, moved: &Moved) -> Result<(), OtpError> {
+        let found = self.store.sealed_message(&moved.environment, &moved.message_id).await?;
+        let Some(message) = found.filter(|message| message.content.is_some()) else { return Ok(()) };
+        if !self.delivery.goes_on(moved, message.expires_at) {
+            return Ok(());
+        }
+        let letter = self.sealed_letter(&message)?;
+        let wish = Wish { purpose: &message.purpose, to: &letter.to, message_id: &message.id, tried: &[] };
+        if let Some((plan, course)) = self.rest_of(moved, &wish).await? {
+            self.delivery.deliver(plan, letter, course).await;
+        }
+        Ok(())
+    }
+
+    /// Connectors that this message was not given to yet, if there is one.
+    async fn rest_of(&self, moved: &Moved, wish: &Wish<'_>) -> Result<Option<(Plan, Course)>, OtpError> {
+        let asked = self.store.asked(None, &moved.message_id).await?;
+        let before = self.store.attempts(&moved.message_id).await?.len();
+        let course = Course::after(u32::try_from(before).unwrap_or(u32::MAX));
+        let plan = self.delivery.plan(&moved.environment, wish)?;
+        Ok(plan.without(&asked).map(|plan| (plan, course)))
+    }
+}

@@ -1,0 +1,161 @@
+//! From a verification to its messages: what is written before anything leaves, what leaves, what is noted afterwards.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Otp, OtpError, VerificationView, code, recipient_aad};
+use crate::clock::Timestamp;
+use crate::delivery::{Course, Delivered, Letter, Plan, attempt};
+use crate::phone::PhoneNumber;
+use crate::secret::Secret;
+use crate::store::{MessageStatus, NewAttempt, NewMessage, SettledDelivery, Verification};
+
+/// Whether a caller waits for the outcome of what he sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// Until a provider took it, or none did.
+    ForOutcome,
+    /// Until it is written down: it waits in the queue (`Prefer: respond-async`, RFC 7240 §4.1).
+    ForQueue,
+}
+
+impl Wait {
+    /// The course of a message that is made now.
+    pub(super) fn course(self) -> Course {
+        match self {
+            Self::ForOutcome => Course::BEGUN,
+            Self::ForQueue => Course::QUEUED,
+        }
+    }
+}
+
+pub(super) fn new_message_id() -> String {
+    format!("msg_{}", Uuid::now_v7().simple())
+}
+
+/// A message's first attempt, where it is written together with the message.
+pub(super) fn first_attempt(message_id: &str, plan: &Plan, wait: Wait, now: Timestamp) -> Option<NewAttempt> {
+    let (connector, revision) = plan.first();
+    wait.course().stored.then(|| NewAttempt {
+        message_id: message_id.to_owned(),
+        number: 1,
+        connector: connector.to_owned(),
+        revision,
+        reference: attempt::reference(message_id, connector),
+        started_at: now,
+    })
+}
+
+/// What a verification shows of a message that has no outcome yet.
+pub(super) fn under_way(message_id: &str, wait: Wait) -> Value {
+    let status = if wait.course().stored { MessageStatus::Sending } else { MessageStatus::Queued };
+    json!({ "status": status, "message": message_id })
+}
+
+impl Otp {
+    /// A message of a verification.
+    pub(super) fn new_message(&self, id: &str, v: &Verification, to: &PhoneNumber, now: Timestamp) -> NewMessage {
+        NewMessage {
+            id: id.to_owned(),
+            environment: v.environment.clone(),
+            verification_id: Some(v.id.clone()),
+            purpose: v.purpose.clone(),
+            locale: v.locale.clone(),
+            to_masked: to.masked(),
+            number_index: v.number_index,
+            country: to.country().map(str::to_owned),
+            area: to.area().to_owned(),
+            content: None,
+            created_at: now,
+            expires_at: v.expires_at,
+        }
+    }
+
+    /// What is to be sent for a verification: its code is derived again, not kept.
+    pub(super) fn letter(&self, v: &Verification, to: PhoneNumber, message_id: &str) -> Letter {
+        let key = self.vault.code_key(v.code_key);
+        Letter {
+            message_id: message_id.to_owned(),
+            environment: v.environment.clone(),
+            to,
+            purpose: v.purpose.clone(),
+            locale: v.locale.clone(),
+            code: Some(code::derive(&key, &v.environment, &v.id, v.code_length)),
+            text: None,
+            parameters: Vec::new(),
+            sender: None,
+            valid_until: v.expires_at,
+            client_ip: v.client_ip.clone(),
+            ambiguous_failover_used: v.ambiguous_failover_used,
+        }
+    }
+
+    /// Send a message that has been written, now or from the queue.
+    pub(super) async fn send(
+        self: &Arc<Self>,
+        verification: Verification,
+        plan: Plan,
+        letter: Letter,
+        wait: Wait,
+    ) -> Result<VerificationView, OtpError> {
+        if wait == Wait::ForOutcome {
+            return self.view(self.deliver(verification, plan, letter, wait.course()).await);
+        }
+        let (this, shown) = (Arc::clone(self), verification.clone());
+        self.queue.send(&self.delivery, letter.message_id.clone(), async move {
+            this.deliver(verification, plan, letter, Course::QUEUED).await;
+        });
+        self.view(shown)
+    }
+
+    /// Deliver a message of a verification, and note what became of it.
+    pub(super) async fn deliver(
+        &self,
+        mut v: Verification,
+        plan: Plan,
+        letter: Letter,
+        course: Course,
+    ) -> Verification {
+        let message_id = letter.message_id.clone();
+        let delivered = self.delivery.deliver(plan, letter, course).await;
+        if delivered.status == MessageStatus::Queued {
+            return v;
+        }
+        let refused = delivered.status == MessageStatus::Refused;
+        let now = self.clock.now();
+        v.delivery = Some(delivery_json(&delivered, &message_id));
+        v.ambiguous_failover_used = delivered.ambiguous_failover_used;
+        if refused {
+            v.resend_after = now;
+        }
+        let settled = SettledDelivery {
+            verification_id: v.id.clone(),
+            message_id,
+            delivery: v.delivery.clone().unwrap_or_default(),
+            refused,
+            ambiguous_failover_used: delivered.ambiguous_failover_used,
+            now,
+        };
+        // The message has left: `201` stands, whatever becomes of this note. The message's own log has the outcome.
+        if let Err(error) = self.store.settle_delivery(settled).await {
+            tracing::error!(verification = v.id, %error, "the outcome of a delivery could not be noted");
+        }
+        v
+    }
+
+    pub(super) fn open_number(&self, v: &Verification) -> Result<PhoneNumber, OtpError> {
+        let open = self.vault.open(&recipient_aad(&v.environment, &v.id), &v.to)?;
+        let text = Secret::new(String::from_utf8_lossy(open.expose()).into_owned());
+        Ok(PhoneNumber::parse(text.expose())?)
+    }
+}
+
+fn delivery_json(delivered: &Delivered, message_id: &str) -> Value {
+    let mut json = serde_json::to_value(delivered).unwrap_or_default();
+    if let Some(object) = json.as_object_mut() {
+        object.insert("message".to_owned(), json!(message_id));
+    }
+    json
+}
