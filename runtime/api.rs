@@ -2,8 +2,10 @@
 
 mod auth;
 mod body;
+mod channels;
 mod components;
 mod connectors;
+mod conversion;
 mod docs;
 mod environments;
 mod error;
@@ -26,6 +28,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::clock::Clock;
 use crate::config::{Config, ServerConfig};
 use crate::credentials::Vault;
+use crate::delivery::health::Health;
 use crate::inbox::Inbox;
 use crate::otp::Otp;
 use crate::otp::idempotency::Idempotency;
@@ -43,6 +46,8 @@ pub struct Parts {
     pub otp: Arc<Otp>,
     /// Setting up.
     pub setup: Arc<Setup>,
+    /// How connectors do.
+    pub health: Arc<Health>,
     /// The development environment's phone.
     pub inbox: Arc<Inbox>,
     /// Seals idempotent answers.
@@ -101,6 +106,8 @@ pub fn router(state: AppState) -> Router {
         .merge(verifications::routes())
         .merge(messages::routes())
         .merge(connectors::routes())
+        .merge(channels::routes())
+        .merge(conversion::routes())
         .merge(environments::routes())
         .merge(keys::routes())
         .merge(inbox::routes())

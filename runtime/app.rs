@@ -24,6 +24,7 @@ use crate::setup::Setup;
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
 
+mod canary;
 mod first_start;
 mod upkeep;
 mod vault;
@@ -110,6 +111,7 @@ impl App {
             store: Arc::clone(&store),
             otp,
             setup: Arc::clone(&setup),
+            health: Arc::clone(delivery.health()),
             inbox,
             vault,
             clock: clock.clone(),
@@ -136,6 +138,7 @@ impl App {
     ) -> anyhow::Result<()> {
         self.egress.add_own_listener(listener.local_addr()?);
         let upkeep = upkeep::start(Arc::clone(&self.store), self.clock.clone());
+        let canary = canary::start(Arc::clone(self.delivery.health()), Arc::clone(&self.setup));
         let warm = tokio::spawn(warm_up(Arc::clone(&self.registry)));
         let watch = watch::start(&self.config.watch, Arc::clone(&self.setup))?;
         api::serve(listener, self.state, &self.config.server, shutdown).await?;
@@ -144,6 +147,7 @@ impl App {
             tracing::warn!("sends were still running when the drain time ended; their outcome is unknown");
         }
         upkeep.abort();
+        canary.abort();
         warm.abort();
         drop(watch);
         // A task that is still ending may hold the store: whoever starts next does not wait for it.

@@ -152,6 +152,11 @@ impl PhoneNumber {
     }
 }
 
+/// Whether a number can have this country: an ISO 3166-1 alpha-2 code in upper case.
+pub fn is_country(code: &str) -> bool {
+    PHONE_NUMBER_UTIL.get_supported_regions().any(|region| region.to_string() == code)
+}
+
 fn kind(kind: PhoneNumberType) -> NumberKind {
     use PhoneNumberType as T;
     match kind {

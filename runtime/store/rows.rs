@@ -1,12 +1,16 @@
 //! What the store takes and gives.
 
+mod conversion;
 mod message;
+mod route;
 mod setup;
 mod verification;
 
 use crate::clock::Timestamp;
 
+pub use conversion::*;
 pub use message::*;
+pub use route::*;
 pub use setup::*;
 pub use verification::*;
 

@@ -30,7 +30,11 @@ pub(super) fn sends(c: &Connection, environment: &str, number: &[u8; 32], now: T
 }
 
 pub(super) fn insert_message(c: &Connection, m: &NewMessage) -> rusqlite::Result<()> {
-    c.prepare_cached("INSERT INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'sending', NULL, ?10, ?11)")?
+    let sql =
+        "INSERT INTO messages (id, environment, verification_id, purpose, locale, to_masked, number_index, country,
+               content, status, created_at, expires_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'sending', ?10, ?11)";
+    c.prepare_cached(sql)?
         .execute(params![
             m.id,
             m.environment,

@@ -4,7 +4,12 @@ use rusqlite::Connection;
 
 use crate::store::{StoreError, Stored};
 
-const STEPS: &[&str] = &[include_str!("migrations/001_start.sql"), include_str!("migrations/002_quarantine.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/001_start.sql"),
+    include_str!("migrations/002_quarantine.sql"),
+    include_str!("migrations/003_reports.sql"),
+    include_str!("migrations/004_routes.sql"),
+];
 
 /// Bring the database to the newest schema, in one transaction a step.
 pub(super) fn run(connection: &mut Connection) -> Stored<()> {
