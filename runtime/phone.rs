@@ -1,6 +1,8 @@
 //! Telephone numbers: E.164, judged by libphonenumber's metadata. `Debug` masks; there is no `Display`.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::sync::LazyLock;
 
 use rlibphonenumber::PHONE_NUMBER_UTIL;
 use rlibphonenumber::enums::{PhoneNumberFormat, PhoneNumberType};
@@ -154,7 +156,9 @@ impl PhoneNumber {
 
 /// Whether a number can have this country: an ISO 3166-1 alpha-2 code in upper case.
 pub fn is_country(code: &str) -> bool {
-    PHONE_NUMBER_UTIL.get_supported_regions().any(|region| region.to_string() == code)
+    static CODES: LazyLock<HashSet<String>> =
+        LazyLock::new(|| PHONE_NUMBER_UTIL.get_supported_regions().map(|region| region.to_string()).collect());
+    CODES.contains(code)
 }
 
 fn kind(kind: PhoneNumberType) -> NumberKind {

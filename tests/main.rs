@@ -20,6 +20,9 @@ mod otp;
 /// Uploading, setting up, testing, rolling back, deleting; approvals and kept secrets.
 mod registry;
 
+/// Rules, weights, breakers, trials; what became of messages.
+mod routes;
+
 /// Swapping the active connector while codes flow.
 mod swap;
 

@@ -142,8 +142,13 @@ impl Health {
         if let Some(network) = network {
             self.networks.learn(&place.environment, &place.area, network);
         }
-        if self.trial_arm(place).is_some_and(|arm| arm.on_trial) {
-            return;
+        if let Some(arm) = self.trial_arm(place) {
+            if !delivered {
+                self.trials.undelivered(&arm);
+            }
+            if arm.on_trial {
+                return;
+            }
         }
         // Where the network is known, it alone is blamed: outages are mostly one carrier's.
         let at = network.map_or(At::Country(place.country.as_deref()), At::Network);

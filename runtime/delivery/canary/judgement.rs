@@ -17,6 +17,8 @@ pub(super) struct Tally {
     /// Accepted ones whose time could be compared, and those of them that were slow.
     pub timed: u64,
     pub slow: u64,
+    /// Accepted ones that the provider reported as not delivered.
+    pub undelivered: u64,
     pub used: u64,
 }
 
@@ -48,6 +50,14 @@ pub(super) fn worse(tried: &Tally, served: &Tally) -> Option<String> {
     let measures = [
         ("attempts failed", tried.failed, tried.attempts, served.failed, served.attempts, ATTEMPTS_MIN),
         ("attempts were slow", tried.slow, tried.timed, served.slow, served.timed, ATTEMPTS_MIN),
+        (
+            "accepted messages were reported as not delivered",
+            tried.undelivered,
+            tried.accepted(),
+            served.undelivered,
+            served.accepted(),
+            ATTEMPTS_MIN,
+        ),
         (
             "codes were not used",
             tried.accepted().saturating_sub(tried.used),

@@ -9,8 +9,8 @@ use crate::phone;
 use crate::setup::{Setup, SetupError};
 use crate::store::{ConnectorRow, Rule};
 
-const RULES_MAX: usize = 200;
-const ENTRIES_MAX: usize = 500;
+const RULES_MAX: usize = 100;
+const ENTRIES_MAX: usize = 250;
 const WEIGHT_MAX: u32 = 10_000;
 
 /// What there is to refer to, and the faults that were found.

@@ -58,3 +58,77 @@ pub(super) async fn conversion(store: &Sqlite, q: ConversionQuery) -> Stored<Vec
     };
     store.read(read).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::store::Store as _;
+
+    /// Area, whether its code was used, and its attempts: connector, status, network.
+    type Sent = (&'static str, Option<bool>, &'static [(&'static str, &'static str, Option<&'static str>)]);
+
+    async fn counted(sent: &'static [Sent], by: &[Dimension]) -> Vec<Conversion> {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Sqlite::open(folder.path()).unwrap();
+        let insert = move |c: &Connection| {
+            for (n, (area, used, attempts)) in sent.iter().enumerate() {
+                c.execute(
+                    "INSERT INTO messages (id, environment, purpose, locale, to_masked, number_index, status, used,
+                     created_at, expires_at, area) VALUES (?1, 'production', 'x', 'en', '', x'00', 'sending', ?2, 50, 60, ?3)",
+                    params![format!("msg_{n}"), used, area],
+                )?;
+                for (number, (connector, status, network)) in attempts.iter().enumerate() {
+                    c.execute(
+                        "INSERT INTO attempts (message_id, number, connector, revision, reference, status, started_at,
+                         network) VALUES (?1, ?2, ?3, 1, '', ?4, 50, ?5)",
+                        params![format!("msg_{n}"), number + 1, connector, status, network],
+                    )?;
+                }
+            }
+            Ok(())
+        };
+        store.write(insert).await.unwrap();
+        let at = Timestamp::from_millis;
+        let query = ConversionQuery {
+            environment: "production".into(),
+            from: at(50),
+            to: at(51),
+            by: by.to_vec(),
+            now: at(100),
+            limit: 10,
+        };
+        store.conversion(query).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_used_code_counts_for_the_connector_that_most_likely_delivered_it() {
+        let found = counted(
+            &[
+                ("", Some(true), &[("a", "unknown", None), ("b", "accepted", None)]),
+                ("", Some(true), &[("a", "delivered", None), ("b", "accepted", None)]),
+                ("", Some(true), &[("a", "undelivered", None), ("b", "unknown", None)]),
+                ("", None, &[("a", "refused", None), ("b", "accepted", None)]),
+            ],
+            &[Dimension::Connector],
+        )
+        .await;
+        let used = found.iter().map(|group| (group.connector.as_deref().unwrap(), group.used, group.ratio));
+        assert_eq!(used.collect::<Vec<_>>(), [("a", 1, Some(0.5)), ("b", 2, Some(0.5))]);
+    }
+
+    #[tokio::test]
+    async fn groups_are_what_was_asked_for_and_the_largest_comes_first() {
+        let sent: &[Sent] = &[
+            ("+49151", Some(true), &[("a", "delivered", Some("Telekom"))]),
+            ("+49151", None, &[("a", "undelivered", Some("Telekom"))]),
+            ("+49176", None, &[("a", "accepted", None)]),
+        ];
+        let areas = counted(sent, &[Dimension::Area]).await;
+        let shown = areas.iter().map(|group| (group.area.as_deref(), group.accepted, group.ratio));
+        assert_eq!(shown.collect::<Vec<_>>(), [(Some("+49151"), 2, Some(0.5)), (Some("+49176"), 1, Some(0.0))]);
+        let networks = counted(sent, &[Dimension::Network]).await;
+        let shown = networks.iter().map(|group| (group.network.as_deref(), group.delivered, group.undelivered));
+        assert_eq!(shown.collect::<Vec<_>>(), [(Some("Telekom"), 1, 1), (None, 0, 0)]);
+    }
+}
