@@ -369,3 +369,21 @@ async fn conversion_counts_what_became_of_messages_by_connector_and_country() {
         assert_eq!((status, &told["errors"][0]["pointer"]), (422, &json!(pointer)), "{told}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_a_revision_on_trial_uses_is_not_erased_beneath_it() {
+    let service = Service::start().await;
+    service.serve_marker("marker-a").await;
+    let renewed = json!({"component": "marker-a", "config": {"api_token": "another-token-0123456789"}});
+    let (_, saved) = service.set_up("main", renewed).await;
+    assert_eq!(saved["serving"], 2, "{saved}");
+    let canary = json!({"connector": "main", "revision": 1, "percent": 10});
+    route(&service, json!({"active": "main", "canary": canary})).await;
+    let secret = "/v1/environments/development/connectors/main/secrets/api_token?version=1";
+    let (status, told) = service.call(Method::DELETE, secret, Value::Null).await;
+    assert_eq!((status, &told["type"]), (409, &json!("/problems/in-use")), "{told}");
+    route(&service, json!({"active": "main"})).await;
+    assert_eq!(service.call(Method::DELETE, secret, Value::Null).await.0, 200);
+    let (status, told) = service.put(CHANNEL, json!({"active": "main", "canary": canary})).await;
+    assert_eq!((status, &told["errors"][0]["code"]), (422, &json!("secret-erased")), "{told}");
+}

@@ -120,9 +120,12 @@ impl Trials {
     }
 
     fn tell(&self, arm: &Arm, watched: &mut Watched, reason: String) {
+        if watched.told {
+            return;
+        }
         let verdict = Verdict { environment: arm.environment.clone(), canary: arm.canary.clone(), reason };
         // If nobody takes it now, the next look tells it.
-        watched.told = watched.told || self.verdicts.try_send(verdict).is_ok();
+        watched.told = self.verdicts.try_send(verdict).is_ok();
     }
 }
 
@@ -141,3 +144,6 @@ impl Watched {
         if arm.on_trial { &mut self.tried } else { &mut self.served }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -178,16 +178,20 @@ impl Health {
         if self.table.all_are_well() || self.is_on_trial(serving) {
             return true;
         }
-        let network = self.networks.of(&serving.environment, wish.to.area());
-        let spot =
-            |at| Spot { environment: &serving.environment, connector: &serving.name, revision: serving.revision, at };
+        self.lets_through(&Place::of(serving, wish.to), first, now)
+    }
+
+    /// The breaker of the country, and that of the network that reports of this area named.
+    fn lets_through(&self, place: &Place, first: bool, now: Timestamp) -> bool {
         let lets = |at| {
-            let asked = self.table.look(&spot(at), now, |entry| {
+            let asked = self.table.look(&place.spot_at(at), now, |entry| {
                 entry.breaker.state == State::Closed || (first && entry.breaker.lets_through(now))
             });
             asked.unwrap_or(true)
         };
-        lets(At::Country(wish.to.country())) && network.as_deref().is_none_or(|network| lets(At::Network(network)))
+        let network = self.networks.of(&place.environment, &place.area);
+        lets(At::Country(place.country.as_deref()))
+            && network.as_deref().is_none_or(|network| lets(At::Network(network)))
     }
 
     /// Hardly any code used, against its own past or else against the others' present in the same country?

@@ -73,6 +73,25 @@ fn a_report_that_names_a_network_blames_the_network_and_not_the_country() {
     assert_eq!(state(&health, &place.spot(), at(0)), Some(State::Open));
 }
 
+#[test]
+fn a_network_that_gets_nothing_demotes_a_connector_for_its_areas_only() {
+    let (health, telekom, other) = (health(), place("a", "DE", "+49151"), place("a", "DE", "+49176"));
+    health.reported(&other, Some("O2"), true, at(0));
+    (0..10).for_each(|_| health.reported(&telekom, Some("Telekom"), false, at(0)));
+    assert!(!health.lets_through(&telekom, true, at(1)));
+    assert!(health.lets_through(&other, true, at(1)));
+    assert!(health.lets_through(&place("b", "DE", "+49151"), true, at(1)), "another connector is not concerned");
+}
+
+#[test]
+fn a_message_that_would_not_go_to_it_is_no_probe() {
+    let (health, place) = (health(), place("a", "DE", "+49151"));
+    (0..10).for_each(|_| health.attempted(&place, failed(FailureKind::Timeout), 1, at(0)));
+    assert!(!health.lets_through(&place, false, at(31)));
+    assert!(health.lets_through(&place, true, at(31)));
+    assert!(!health.lets_through(&place, true, at(32)), "one message every two seconds");
+}
+
 /// Both accept everything; of one of them, nobody gets anything.
 #[test]
 fn codes_that_nobody_uses_demote_a_connector_beside_one_whose_codes_are_used() {

@@ -225,16 +225,22 @@ pub(super) async fn erase_secret(
     version: Option<u32>,
 ) -> Stored<Option<ErasedSecret>> {
     let place = [environment, name, field].map(str::to_owned);
+    // The revision that serves, and one on trial beside it.
     let serving = "SELECT secret_versions FROM revisions JOIN connectors
                      ON connectors.environment = revisions.environment AND connectors.name = revisions.connector
-                   WHERE connectors.environment = ?1 AND connectors.name = ?2 AND number = serving";
+                   LEFT JOIN channels ON channels.environment = revisions.environment
+                     AND json_extract(canary, '$.connector') = revisions.connector
+                   WHERE connectors.environment = ?1 AND connectors.name = ?2
+                     AND (number = serving OR number = json_extract(canary, '$.revision'))";
     let versions =
         "SELECT version FROM secrets WHERE environment = ?1 AND connector = ?2 AND field = ?3 ORDER BY version";
     let erase = "DELETE FROM secrets WHERE environment = ?1 AND connector = ?2 AND field = ?3 AND version = ?4";
     let work = move |c: &Connection| {
         let [environment, name, field] = &place;
-        let used = c.query_row(serving, [environment, name], |row| row.get(0)).optional()?;
-        let used: BTreeMap<String, u32> = used.map(json).transpose()?.unwrap_or_default();
+        let used = c
+            .prepare(serving)?
+            .query_map([environment, name], |row| json::<BTreeMap<String, u32>>(row.get(0)?))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
         let found = c
             .prepare(versions)?
             .query_map([environment, name, field], |row| row.get(0))?
@@ -246,7 +252,7 @@ pub(super) async fn erase_secret(
         }
         let mut came = ErasedSecret::default();
         for version in wanted {
-            if used.get(field) == Some(&version) {
+            if used.iter().any(|used| used.get(field) == Some(&version)) {
                 came.in_use = Some(version);
             } else {
                 c.execute(erase, params![environment, name, field, version])?;
