@@ -1,4 +1,8 @@
-//! Who sends what: rules, weights, breakers, trials, and what became of it all.
+//! Who sends what: rules and weights here; breakers, trials and what became of it all in files of their own.
+
+mod breakers;
+mod conversion;
+mod trials;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,7 +14,6 @@ use serde_json::{Value, json};
 
 use crate::support::provider::{Answer, Recorded};
 use crate::support::service::{Service, TO, number};
-use crate::support::within;
 
 const CHANNEL: &str = "/v1/environments/development/channels/sms";
 const CHINA: &str = "+8613912345678";
@@ -39,10 +42,14 @@ async fn route(service: &Service, channel: Value) {
 
 /// The provider refuses whatever comes to one of these paths, and takes the rest.
 fn refuses(service: &Service, paths: &'static [&'static str]) {
-    service.provider.answers(Answer::By(Arc::new(move |request: &Recorded| {
+    service.provider.answers(refusing(paths));
+}
+
+fn refusing(paths: &'static [&'static str]) -> Answer {
+    Answer::By(Arc::new(move |request: &Recorded| {
         let status = if paths.contains(&request.path.as_str()) { 503 } else { 201 };
         (StatusCode::from_u16(status).unwrap(), axum::Json(json!({"id": "p_1", "sid": "SM1"}))).into_response()
-    })));
+    }))
 }
 
 async fn send(service: &Service, to: &str, purpose: &str) -> Value {
@@ -201,189 +208,4 @@ async fn a_connector_that_a_rule_names_is_not_deleted_unless_forced() {
         (409, &json!("/problems/no-active-connector")),
         "a rule's messages go nowhere else"
     );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_connector_that_fails_is_asked_after_the_others_and_gets_its_place_back() {
-    let service = with_gateways(&["a", "b"]).await;
-    route(&service, json!({"active": "a", "fallback": ["b"]})).await;
-    refuses(&service, &["/a"]);
-    for n in 0..10 {
-        assert_eq!(asked(&service, &number(n), "sign-in").await, ["a", "b"], "fewer than ten prove nothing");
-    }
-    assert_eq!(asked(&service, &number(10), "sign-in").await, ["b"]);
-    let shown = channel(&service).await["health"].clone();
-    assert_eq!(
-        (&shown[0]["connector"], &shown[0]["country"], &shown[0]["state"], &shown[0]["why"]),
-        (&json!("a"), &json!("US"), &json!("open"), &json!("10 of 10 failed within 5 minutes")),
-        "{shown}"
-    );
-    assert_eq!(asked(&service, "+4915123456789", "sign-in").await, ["a", "b"], "another country is not concerned");
-    // Open, it is still asked if the other one fails too.
-    refuses(&service, &["/a", "/b"]);
-    assert_eq!(asked(&service, &number(11), "sign-in").await, ["b", "a"]);
-
-    refuses(&service, &[]);
-    service.clock.advance(Duration::from_secs(30));
-    assert_eq!(asked(&service, &number(12), "sign-in").await, ["a"], "on probation: one message");
-    assert_eq!(asked(&service, &number(13), "sign-in").await, ["b"], "and then none for two seconds");
-    for n in 14..16 {
-        service.clock.advance(Duration::from_secs(2));
-        assert_eq!(asked(&service, &number(n), "sign-in").await, ["a"]);
-    }
-    for n in 16..20 {
-        assert_eq!(asked(&service, &number(n), "sign-in").await, ["a"], "closed");
-    }
-    assert_eq!(channel(&service).await["health"], json!([]));
-    let (_, health) = service.get("/v1/environments/development/connectors/a/health").await;
-    let closed = health["items"].as_array().unwrap().iter().find(|standing| standing["country"] == "US").unwrap();
-    assert_eq!((&closed["state"], &closed["why"]), (&json!("closed"), &Value::Null), "{health}");
-}
-
-/// Revision 1 answers at `/good`, revision 2 at `/bad`; revision 1 serves.
-async fn with_two_revisions() -> Service {
-    let service = Service::start().await;
-    gateway(&service, "main", "https://api.example.com/good").await;
-    gateway(&service, "main", "https://api.example.com/bad").await;
-    let activate = "/v1/environments/development/connectors/main/revisions/1/activate";
-    assert_eq!(service.post(activate, Value::Null).await.0, 200);
-    service
-}
-
-async fn try_revision_2(service: &Service, percent: u32) {
-    let canary = json!({"connector": "main", "revision": 2, "percent": percent});
-    route(service, json!({"active": "main", "canary": canary})).await;
-}
-
-fn paths(service: &Service) -> BTreeMap<String, usize> {
-    service.provider.requests().into_iter().fold(BTreeMap::new(), |mut counts, request| {
-        *counts.entry(request.path).or_default() += 1;
-        counts
-    })
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_revision_on_trial_gets_its_share_and_ends_when_it_serves_or_the_channel_is_saved_without_it() {
-    let service = with_two_revisions().await;
-    try_revision_2(&service, 20).await;
-    for n in 0..200 {
-        send(&service, &number(n), "sign-in").await;
-    }
-    let counts = paths(&service);
-    // Two hundred throws of one in five: outside of this once in a million runs.
-    assert!((12..=68).contains(&counts["/bad"]) && counts["/good"] + counts["/bad"] == 200, "{counts:?}");
-    assert_eq!(channel(&service).await["canary"]["revision"], 2, "nothing is wrong with it");
-
-    route(&service, json!({"active": "main"})).await;
-    for n in 200..230 {
-        send(&service, &number(n), "sign-in").await;
-    }
-    assert_eq!(paths(&service)["/bad"], counts["/bad"], "it gets nothing more");
-
-    try_revision_2(&service, 20).await;
-    let activate = "/v1/environments/development/connectors/main/revisions/2/activate";
-    assert_eq!(service.post(activate, Value::Null).await.0, 200);
-    let shown = channel(&service).await;
-    assert_eq!((&shown["canary"], &shown["canary_ended"]), (&Value::Null, &Value::Null));
-    send(&service, &number(230), "sign-in").await;
-    assert_eq!(paths(&service)["/bad"], counts["/bad"] + 1);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_revision_on_trial_that_fails_is_rolled_back_by_itself_and_no_message_is_lost() {
-    let service = with_two_revisions().await;
-    refuses(&service, &["/bad"]);
-    try_revision_2(&service, 50).await;
-    let mut sent = 0;
-    within("the trial's end", async {
-        while channel(&service).await["canary"] != Value::Null {
-            sent += 1;
-            let told = send(&service, &number(sent), "sign-in").await;
-            assert_eq!(told["status"], "accepted", "the serving revision takes over: {told}");
-        }
-    })
-    .await;
-    let ended = channel(&service).await["canary_ended"].clone();
-    assert_eq!((&ended["connector"], &ended["revision"]), (&json!("main"), &json!(2)), "{ended}");
-    let reason = ended["reason"].as_str().unwrap();
-    assert!(reason.contains("attempts failed, against 0 of") && ended["at"].is_string(), "{reason}");
-    let failed = paths(&service)["/bad"];
-    assert!((20..=40).contains(&failed), "{failed}");
-    for n in 0..20 {
-        send(&service, &number(10_000 + n), "sign-in").await;
-    }
-    assert_eq!(paths(&service)["/bad"], failed, "it gets nothing more");
-    // It stays so, and is told, after a restart.
-    let again = Service::at(service.stop().await, |_| {}).await;
-    assert_eq!(channel(&again).await["canary_ended"], ended);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn conversion_counts_what_became_of_messages_by_connector_and_country() {
-    let service = with_gateways(&["a", "b"]).await;
-    let rule = json!({"countries": ["CN"], "use": [{"connector": "b"}]});
-    route(&service, json!({"active": "a", "fallback": ["b"], "routes": [rule]})).await;
-    let used = async |sent: &Value| {
-        let outcome = format!("/v1/messages/{}/outcome", sent["id"].as_str().unwrap());
-        assert_eq!(service.post(&outcome, json!({"used": true})).await.0, 204);
-    };
-    for n in 0..3 {
-        let sent = send(&service, &number(n), "sign-in").await;
-        if n == 0 {
-            used(&sent).await;
-        }
-    }
-    used(&send(&service, CHINA, "sign-in").await).await;
-    refuses(&service, &["/a"]);
-    used(&send(&service, &number(3), "sign-in").await).await;
-
-    let conversion = "/v1/environments/development/conversion";
-    let (status, told) = service.get(conversion).await;
-    let a = json!({"connector": "a", "messages": 4, "accepted": 3, "delivered": 0, "undelivered": 0, "refused": 1,
-        "unknown": 0, "used": 1, "living": 2, "ratio": 1.0});
-    let b = json!({"connector": "b", "messages": 2, "accepted": 2, "delivered": 0, "undelivered": 0, "refused": 0,
-        "unknown": 0, "used": 2, "living": 0, "ratio": 1.0});
-    assert_eq!((status, &told["items"]), (200, &json!([a, b])), "{told}");
-
-    service.clock.advance(Duration::from_secs(601));
-    let (_, told) = service.get(&format!("{conversion}?by=connector,country")).await;
-    let group = |connector: &str, country: &str| {
-        let items = told["items"].as_array().unwrap().iter();
-        items.filter(|item| item["connector"] == connector && item["country"] == country).cloned().collect::<Vec<_>>()
-    };
-    assert_eq!((&group("a", "US")[0]["living"], &group("a", "US")[0]["ratio"]), (&json!(0), &json!(1.0 / 3.0)));
-    assert_eq!((&group("b", "US")[0]["used"], &group("b", "CN")[0]["used"]), (&json!(1), &json!(1)), "{told}");
-
-    service.clock.advance(Duration::from_secs(24 * 3600));
-    assert_eq!(service.get(conversion).await.1["items"], json!([]), "the last day, unless another time is asked for");
-    assert_eq!(
-        service.get(&format!("{conversion}?from=2026-01-15T00:00:00Z")).await.1["items"].as_array().unwrap().len(),
-        2
-    );
-    for (query, pointer) in [
-        ("by=colour", "/by"),
-        ("from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z", "/from"),
-        ("from=2020-01-01T00:00:00Z", "/from"),
-    ] {
-        let (status, told) = service.get(&format!("{conversion}?{query}")).await;
-        assert_eq!((status, &told["errors"][0]["pointer"]), (422, &json!(pointer)), "{told}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_secret_that_a_revision_on_trial_uses_is_not_erased_beneath_it() {
-    let service = Service::start().await;
-    service.serve_marker("marker-a").await;
-    let renewed = json!({"component": "marker-a", "config": {"api_token": "another-token-0123456789"}});
-    let (_, saved) = service.set_up("main", renewed).await;
-    assert_eq!(saved["serving"], 2, "{saved}");
-    let canary = json!({"connector": "main", "revision": 1, "percent": 10});
-    route(&service, json!({"active": "main", "canary": canary})).await;
-    let secret = "/v1/environments/development/connectors/main/secrets/api_token?version=1";
-    let (status, told) = service.call(Method::DELETE, secret, Value::Null).await;
-    assert_eq!((status, &told["type"]), (409, &json!("/problems/in-use")), "{told}");
-    route(&service, json!({"active": "main"})).await;
-    assert_eq!(service.call(Method::DELETE, secret, Value::Null).await.0, 200);
-    let (status, told) = service.put(CHANNEL, json!({"active": "main", "canary": canary})).await;
-    assert_eq!((status, &told["errors"][0]["code"]), (422, &json!("secret-erased")), "{told}");
 }

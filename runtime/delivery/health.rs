@@ -1,6 +1,6 @@
 //! How connectors do lately: what their attempts came to, what providers reported, which codes were used.
 //!
-//! In memory, bounded, cheap: a restart begins with a clean sheet, and so does a new revision. A [`breaker`] stands
+//! In memory, bounded, cheap: a restart begins with a clean sheet, and so does a new revision. A breaker stands
 //! before each revision in each country, and in each network that a report named. An open one demotes its connector
 //! behind the others; it never excludes it. What speaks against a provider is what [`mod@super::route`] takes to another
 //! one: a bad number, an opt-out, a fraud block or refused content is no provider's fault.

@@ -1,8 +1,8 @@
 //! Which connector is asked, and which one next. Pure: no clock, no chance but the message's own id, no I/O.
 //!
-//! 1. [`rules`]: who may send this message, in order, as the operator wrote it;
-//! 2. [`mod@order`]: who is asked first, given who was asked before and who fails lately;
-//! 3. [`mod@after`]: whether another one is asked after a failure.
+//! 1. `rules`: who may send this message, in order, as the operator wrote it;
+//! 2. `order`: who is asked first, given who was asked before and who fails lately;
+//! 3. `after`: whether another one is asked after a failure.
 
 mod after;
 mod chance;
