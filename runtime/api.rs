@@ -3,8 +3,10 @@
 mod auth;
 mod body;
 mod callbacks;
+mod channels;
 mod components;
 mod connectors;
+mod conversion;
 mod docs;
 mod environments;
 mod error;
@@ -29,6 +31,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ServerConfig};
 use crate::credentials::Vault;
 use crate::delivery::callbacks::Callbacks;
+use crate::delivery::health::Health;
 use crate::inbox::Inbox;
 use crate::otp::Otp;
 use crate::otp::idempotency::Idempotency;
@@ -46,6 +49,8 @@ pub struct Parts {
     pub otp: Arc<Otp>,
     /// Setting up.
     pub setup: Arc<Setup>,
+    /// How connectors do.
+    pub health: Arc<Health>,
     /// The development environment's phone.
     pub inbox: Arc<Inbox>,
     /// The addresses that providers report to.
@@ -111,6 +116,8 @@ pub fn router(state: AppState) -> Router {
         .merge(verifications::routes())
         .merge(messages::routes())
         .merge(connectors::routes())
+        .merge(channels::routes())
+        .merge(conversion::routes())
         .merge(environments::routes())
         .merge(keys::routes())
         .merge(inbox::routes())

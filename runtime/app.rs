@@ -25,6 +25,7 @@ use crate::setup::Setup;
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
 
+mod canary;
 mod first_start;
 mod upkeep;
 mod vault;
@@ -114,6 +115,7 @@ impl App {
             store: Arc::clone(&store),
             otp,
             setup: Arc::clone(&setup),
+            health: Arc::clone(delivery.health()),
             inbox,
             callbacks,
             vault,
@@ -141,6 +143,7 @@ impl App {
     ) -> anyhow::Result<()> {
         self.egress.add_own_listener(listener.local_addr()?);
         let upkeep = upkeep::start(Arc::clone(&self.store), self.state.otp(), self.clock.clone());
+        let canary = canary::start(Arc::clone(self.delivery.health()), Arc::clone(&self.setup));
         let warm = tokio::spawn(warm_up(Arc::clone(&self.registry)));
         let watch = watch::start(&self.config.watch, Arc::clone(&self.setup))?;
         api::serve(listener, self.state, &self.config.server, shutdown).await?;
@@ -149,6 +152,7 @@ impl App {
             tracing::warn!("sends were still running when the drain time ended; their outcome is unknown");
         }
         upkeep.abort();
+        canary.abort();
         warm.abort();
         drop(watch);
         // A task that is still ending may hold the store: whoever starts next does not wait for it.

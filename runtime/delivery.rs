@@ -21,6 +21,7 @@ use crate::store::{AttemptStatus, MessageStatus, Moved, Store};
 pub mod attempt;
 mod attempts;
 pub mod callbacks;
+pub mod canary;
 pub mod health;
 pub mod quarantine;
 mod reports;
@@ -191,7 +192,8 @@ impl Delivery {
         times: Times,
         callbacks: Arc<Callbacks>,
     ) -> Self {
-        Self { registry, store, clock, times, callbacks, running: TaskTracker::new(), health: Arc::default() }
+        let health = Arc::new(Health::new(Arc::clone(&registry)));
+        Self { registry, store, clock, times, callbacks, running: TaskTracker::new(), health }
     }
 
     /// The addresses that providers report to.
@@ -200,22 +202,23 @@ impl Delivery {
     }
 
     /// How the connectors do.
-    pub fn health(&self) -> &Health {
+    pub fn health(&self) -> &Arc<Health> {
         &self.health
     }
 
-    /// Who would send a message now: the active connector, then the fallbacks. Reads one pointer, does no I/O.
+    /// Who would send a message now, in order. Reads one pointer, does no I/O.
     pub fn plan(&self, environment: &str, wish: &Wish<'_>) -> Result<Plan, NoRoute> {
         let none = |quarantined| NoRoute { environment: environment.to_owned(), quarantined };
         let routes = self.registry.routes(environment).ok_or_else(|| none(Vec::new()))?;
-        let mut order = routes.order();
-        order.sort_by_key(|serving| wish.tried.contains(&serving.name));
+        let now = self.clock.now();
+        let order =
+            route::order(&routes, wish, |serving, first| self.health.keeps_its_place(serving, wish, first, now));
         if order.is_empty() {
-            let told = |serving: &Arc<Serving>| {
+            let told = |serving: Arc<Serving>| {
                 let (name, revision) = (&serving.name, serving.revision);
                 serving.quarantine.get().map(|why| format!("revision {revision} of `{name}` is quarantined: {why}"))
             };
-            return Err(none(routes.named().filter_map(told).collect()));
+            return Err(none(route::named(&routes, wish).filter_map(told).collect()));
         }
         Ok(Plan { routes, order })
     }

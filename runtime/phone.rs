@@ -1,6 +1,8 @@
 //! Telephone numbers: E.164, judged by libphonenumber's metadata. `Debug` masks; there is no `Display`.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::sync::LazyLock;
 
 use rlibphonenumber::PHONE_NUMBER_UTIL;
 use rlibphonenumber::enums::{PhoneNumberFormat, PhoneNumberType};
@@ -150,6 +152,13 @@ impl PhoneNumber {
         let hidden = keep.len().saturating_sub(1 + code.len());
         format!("+{code}{}{tail}", "•".repeat(hidden))
     }
+}
+
+/// Whether a number can have this country: an ISO 3166-1 alpha-2 code in upper case.
+pub fn is_country(code: &str) -> bool {
+    static CODES: LazyLock<HashSet<String>> =
+        LazyLock::new(|| PHONE_NUMBER_UTIL.get_supported_regions().map(|region| region.to_string()).collect());
+    CODES.contains(code)
 }
 
 fn kind(kind: PhoneNumberType) -> NumberKind {

@@ -10,14 +10,15 @@ use crate::clock::Clock;
 use crate::connector::limits::Limits;
 use crate::connector::loader::{LoadFailure, Loader};
 use crate::connector::reason::Reason;
-use crate::connector::registry::{Registry, Routes};
+use crate::connector::registry::{Registry, Routes, Trial};
 use crate::connector::sandbox::Sandbox;
+use crate::connector::serving::Serving;
 use crate::credentials::{Vault, VaultError};
 use crate::delivery::callbacks::Callbacks;
 use crate::egress::{Egress, EgressError};
 use crate::inbox::Inbox;
 use crate::random::Nonces;
-use crate::store::{Store, StoreError};
+use crate::store::{Canary, EnvironmentRow, Store, StoreError};
 use crate::texts::Template;
 
 pub mod approval;
@@ -28,7 +29,7 @@ mod connectors;
 mod judging;
 mod testing;
 
-pub use channels::{Channel, PutChannel};
+pub use channels::{Channel, PutCanary, PutChannel};
 pub use components::{ComponentView, Loaded, Uploaded, Verdict, view as component_view};
 pub use connectors::{ConnectorView, PutConnector, RevisionView, Saved};
 pub use testing::{Account, Draft, TestSend, Tested};
@@ -182,29 +183,57 @@ impl Setup {
         let mut routes = Routes {
             active: channel.active,
             fallback: channel.fallback,
+            rules: channel.routes,
             templates: self.shared_templates(environment).await?,
             display_name: row.display_name.clone(),
             ..Routes::default()
         };
         for connector in self.store.connectors(environment).await? {
             let Some(revision) = connector.serving else { continue };
-            let kept =
-                before.as_ref().and_then(|b| b.connectors.get(&connector.name)).filter(|s| s.revision == revision);
-            let serving = match kept {
-                Some(kept) => Arc::clone(kept),
-                None => match self.build(&row, &connector.name, revision, before.as_deref()).await {
-                    Ok(serving) => Arc::new(serving),
-                    // One connector that can't be built must not take the others down with it.
-                    Err(error) => {
-                        tracing::error!(environment, connector = connector.name, revision, %error, "can't serve");
-                        continue;
-                    }
-                },
-            };
-            routes.connectors.insert(connector.name, serving);
+            if let Some(serving) = self.serving(&row, &connector.name, revision, before.as_deref()).await {
+                routes.connectors.insert(connector.name, serving);
+            }
         }
+        routes.canary = match channel.canary {
+            Some(canary) => self.trial(&row, canary, &routes, before.as_deref()).await,
+            None => None,
+        };
         self.registry.replace(environment, routes);
         Ok(())
+    }
+
+    /// A revision, ready to send: the one that is ready already, or a new one. One that can't be built is left out: it
+    /// must not take the others down with it.
+    async fn serving(
+        &self,
+        environment: &EnvironmentRow,
+        name: &str,
+        revision: u64,
+        before: Option<&Routes>,
+    ) -> Option<Arc<Serving>> {
+        if let Some(kept) = before.and_then(|before| before.revision(name, revision)) {
+            return Some(Arc::clone(kept));
+        }
+        match self.build(environment, name, revision, before).await {
+            Ok(serving) => Some(Arc::new(serving)),
+            Err(error) => {
+                tracing::error!(environment = environment.name, connector = name, revision, %error, "can't serve");
+                None
+            }
+        }
+    }
+
+    /// A trial is one of a revision beside another one that serves.
+    async fn trial(
+        &self,
+        environment: &EnvironmentRow,
+        canary: Canary,
+        routes: &Routes,
+        before: Option<&Routes>,
+    ) -> Option<Trial> {
+        routes.connectors.get(&canary.connector).filter(|serving| serving.revision != canary.revision)?;
+        let serving = self.serving(environment, &canary.connector, canary.revision, before).await?;
+        Some(Trial { canary, serving })
     }
 
     /// After a change of the environment's shared texts or name.

@@ -140,6 +140,8 @@ pub trait Store: Send + Sync + 'static {
     async fn channel(&self, environment: &str, channel: &str) -> Stored<ChannelRow>;
     /// Change it.
     async fn put_channel(&self, environment: &str, channel: &str, row: ChannelRow) -> Stored<()>;
+    /// What became of messages, by group, the largest first.
+    async fn conversion(&self, query: ConversionQuery) -> Stored<Vec<Conversion>>;
 
     // --- one-time passwords
 

@@ -29,6 +29,9 @@ mod outbox;
 /// What follows from each outcome: the README's table, row by row.
 mod outcomes;
 
+/// Rules, weights, breakers, trials; what became of messages.
+mod routes;
+
 /// Swapping the active connector while codes flow.
 mod swap;
 

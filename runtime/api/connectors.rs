@@ -1,4 +1,4 @@
-//! `/v1/environments/{env}/connectors` and `/channels/sms`: set up, test, change, roll back.
+//! `/v1/environments/{env}/connectors`: set up, test, roll back.
 
 use axum::Json;
 use axum::extract::State;
@@ -15,8 +15,9 @@ use super::auth::Caller;
 use super::body::{At, Body, Params};
 use super::error::{ApiError, Problem};
 use super::once::once;
+use crate::delivery::health::Standing;
 use crate::keys::Role;
-use crate::setup::{Account, Channel, ConnectorView, PutChannel, PutConnector, TestSend, Tested};
+use crate::setup::{Account, ConnectorView, PutConnector, TestSend, Tested};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -27,7 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(test))
         .routes(routes!(account))
         .routes(routes!(erase_secret))
-        .routes(routes!(channel, put_channel))
+        .routes(routes!(health))
 }
 
 /// Connectors of an environment, the active one first.
@@ -182,23 +183,18 @@ async fn account(
     Ok(Json(app.parts.setup.check_account(&env, &name).await?))
 }
 
-/// Who is active, and who is asked after it.
-#[utoipa::path(get, path = "/v1/environments/{env}/channels/sms", tag = "Connectors", params(("env" = String, Path)),
-    responses((status = 200, body = Channel), (status = 404, body = Problem)))]
-async fn channel(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Json<Channel>, ApiError> {
-    caller.require_admin()?;
-    Ok(Json(app.parts.setup.channel(&env).await?))
-}
-
-/// Change connector. Takes effect with the next send.
-#[utoipa::path(put, path = "/v1/environments/{env}/channels/sms", tag = "Connectors", params(("env" = String, Path)), request_body = PutChannel,
-    responses((status = 200, body = Channel), (status = 404, body = Problem), (status = 422, body = Problem)))]
-async fn put_channel(
+/// How a connector did in the last five minutes, by country and by network: whether it has its place, or others are
+/// asked first, and why. Kept in memory; a revision begins with a clean sheet.
+#[utoipa::path(get, path = "/v1/environments/{env}/connectors/{name}/health", tag = "Connectors", params(("env" = String, Path), ("name" = String, Path)),
+    responses((status = 200, description = "`items`, `next`", body = Vec<Standing>), (status = 404, body = Problem)))]
+async fn health(
     State(app): State<AppState>,
     caller: Caller,
-    At(env): At<String>,
-    body: Body<PutChannel>,
-) -> Result<Json<Channel>, ApiError> {
-    caller.require(Role::Configure)?;
-    Ok(Json(app.parts.setup.put_channel(&env, body.value).await?))
+    At((env, name)): At<(String, String)>,
+) -> Result<Json<Value>, ApiError> {
+    caller.require_admin()?;
+    let connector = app.parts.setup.connector(&env, &name).await?;
+    let mut standings = app.parts.health.standings(&env, app.parts.clock.now());
+    standings.retain(|standing| standing.connector == connector.name);
+    Ok(Json(json!({ "items": standings, "next": null })))
 }

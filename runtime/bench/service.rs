@@ -49,6 +49,8 @@ fn route(registry: &Registry, serving: &Serving, chosen: &Arc<Serving>) -> anyho
     let routes = Routes {
         active: now.active.clone(),
         fallback: now.fallback.clone(),
+        rules: now.rules.clone(),
+        canary: now.canary.clone(),
         connectors,
         templates: now.templates.clone(),
         display_name: now.display_name.clone(),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use crate::connector::serving::Serving;
+use crate::store::{Canary, Rule};
 use crate::texts::Template;
 
 /// What serves in one environment. Immutable: a change makes a new one.
@@ -18,6 +19,10 @@ pub struct Routes {
     pub active: Option<String>,
     /// Who is asked after it, in order.
     pub fallback: Vec<String>,
+    /// Who sends what differs; the first rule that matches decides.
+    pub rules: Vec<Rule>,
+    /// A revision on trial.
+    pub canary: Option<Trial>,
     /// Every connector that has a serving revision, by name.
     pub connectors: HashMap<String, Arc<Serving>>,
     /// Texts that the environment's connectors share.
@@ -26,15 +31,25 @@ pub struct Routes {
     pub display_name: String,
 }
 
+/// A revision on trial, ready to send, beside the one that serves.
+#[derive(Clone)]
+pub struct Trial {
+    /// How many messages it gets.
+    pub canary: Canary,
+    /// The revision.
+    pub serving: Arc<Serving>,
+}
+
 impl Routes {
-    /// The active connector, then its fallbacks: whoever of them serves and is not quarantined.
-    pub fn order(&self) -> Vec<Arc<Serving>> {
-        self.named().filter(|serving| serving.quarantine.get().is_none()).cloned().collect()
+    /// The serving revision of a connector, and the one on trial.
+    pub fn revisions(&self, name: &str) -> impl Iterator<Item = &Arc<Serving>> {
+        let trial = self.canary.iter().map(|trial| &trial.serving).filter(move |serving| serving.name == name);
+        self.connectors.get(name).into_iter().chain(trial)
     }
 
-    /// The active connector, then its fallbacks, whatever is the matter with them.
-    pub fn named(&self) -> impl Iterator<Item = &Arc<Serving>> {
-        self.active.iter().chain(&self.fallback).filter_map(|name| self.connectors.get(name))
+    /// A revision that serves here, wholly or on trial.
+    pub fn revision(&self, name: &str, revision: u64) -> Option<&Arc<Serving>> {
+        self.revisions(name).find(|serving| serving.revision == revision)
     }
 }
 
@@ -71,7 +86,10 @@ impl Registry {
 
     /// Every connector that serves anywhere, to warm them up.
     pub fn all(&self) -> Vec<Arc<Serving>> {
-        self.environments.load().values().flat_map(|routes| routes.connectors.values().cloned()).collect()
+        let serving = |routes: &Arc<Routes>| -> Vec<_> {
+            routes.connectors.values().chain(routes.canary.iter().map(|trial| &trial.serving)).cloned().collect()
+        };
+        self.environments.load().values().flat_map(serving).collect()
     }
 }
 

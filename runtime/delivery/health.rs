@@ -1,9 +1,35 @@
 //! How connectors do lately: what their attempts came to, what providers reported, which codes were used.
+//!
+//! In memory, bounded, cheap: a restart begins with a clean sheet, and so does a new revision. A breaker stands
+//! before each revision in each country, and in each network that a report named. An open one demotes its connector
+//! behind the others; it never excludes it. What speaks against a provider is what [`mod@super::route`] takes to another
+//! one: a bad number, an opt-out, a fraud block or refused content is no provider's fault.
+
+mod breaker;
+mod networks;
+mod table;
+mod uses;
+mod view;
+mod window;
+
+use std::sync::Arc;
 
 use crate::clock::Timestamp;
 use crate::connector::contract::{Certainty, Failure, Receipt};
+use crate::connector::registry::Registry;
 use crate::connector::serving::Serving;
 use crate::phone::PhoneNumber;
+
+use super::Wish;
+use super::canary::Trials;
+use super::route::another_may_do_better;
+use breaker::Kind;
+use networks::Networks;
+use table::{At, Spot, Table};
+use window::Pair;
+
+pub use breaker::State;
+pub use view::Standing;
 
 /// Where something happened.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,8 +56,12 @@ pub enum Outcome {
 }
 
 /// What is known, in memory.
-#[derive(Default)]
-pub struct Health {}
+pub struct Health {
+    registry: Arc<Registry>,
+    table: Table,
+    networks: Networks,
+    trials: Trials,
+}
 
 impl Place {
     /// Of a send.
@@ -43,6 +73,14 @@ impl Place {
             country: to.country().map(str::to_owned),
             area: to.area().to_owned(),
         }
+    }
+
+    fn spot(&self) -> Spot<'_> {
+        self.spot_at(At::Country(self.country.as_deref()))
+    }
+
+    fn spot_at<'a>(&'a self, at: At<'a>) -> Spot<'a> {
+        Spot { environment: &self.environment, connector: &self.connector, revision: self.revision, at }
     }
 }
 
@@ -56,15 +94,130 @@ impl Outcome {
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Failed(failure) if failure.certainty == Certainty::Unknown)
     }
+
+    /// Whether it speaks for the provider or against it; a recipient's own fault does neither.
+    fn speaks(&self) -> Option<bool> {
+        match self {
+            Self::Accepted => Some(true),
+            Self::Failed(failure) => another_may_do_better(failure.kind).then_some(false),
+        }
+    }
 }
 
 impl Health {
+    /// Of what this registry lets serve.
+    pub fn new(registry: Arc<Registry>) -> Self {
+        Self { registry, table: Table::default(), networks: Networks::default(), trials: Trials::default() }
+    }
+
+    /// What revisions on trial did.
+    pub fn trials(&self) -> &Trials {
+        &self.trials
+    }
+
     /// An attempt ended.
-    pub fn attempted(&self, _place: &Place, _outcome: Outcome, _elapsed_ms: u64, _now: Timestamp) {}
+    pub fn attempted(&self, place: &Place, outcome: Outcome, elapsed_ms: u64, now: Timestamp) {
+        // A revision on trial is judged against the serving one, not by a breaker.
+        if let Some(arm) = self.trial_arm(place) {
+            self.trials.attempted(&arm, matches!(outcome, Outcome::Accepted), elapsed_ms);
+            if arm.on_trial {
+                return;
+            }
+        }
+        let Some(good) = outcome.speaks() else { return };
+        let due = self.table.at(&place.spot(), now, |entry| {
+            entry.breaker.hear(Kind::Attempts, good, now);
+            if good {
+                entry.uses.sent(now);
+            }
+            good && entry.uses.is_due(now)
+        });
+        if due == Some(true) {
+            self.judge_uses(place, now);
+        }
+    }
 
     /// A provider reported a final state of a message.
-    pub fn reported(&self, _place: &Place, _network: Option<&str>, _delivered: bool, _now: Timestamp) {}
+    pub fn reported(&self, place: &Place, network: Option<&str>, delivered: bool, now: Timestamp) {
+        if let Some(network) = network {
+            self.networks.learn(&place.environment, &place.area, network);
+        }
+        if let Some(arm) = self.trial_arm(place) {
+            if !delivered {
+                self.trials.undelivered(&arm);
+            }
+            if arm.on_trial {
+                return;
+            }
+        }
+        // Where the network is known, it alone is blamed: outages are mostly one carrier's.
+        let at = network.map_or(At::Country(place.country.as_deref()), At::Network);
+        self.table.at(&place.spot_at(at), now, |entry| entry.breaker.hear(Kind::Reports, delivered, now));
+    }
 
     /// A code that a connector sent was used.
-    pub fn converted(&self, _place: &Place, _network: Option<&str>, _now: Timestamp) {}
+    pub fn converted(&self, place: &Place, network: Option<&str>, now: Timestamp) {
+        if let Some(network) = network {
+            self.networks.learn(&place.environment, &place.area, network);
+        }
+        if let Some(arm) = self.trial_arm(place) {
+            self.trials.converted(&arm);
+            if arm.on_trial {
+                return;
+            }
+        }
+        self.table.at(&place.spot(), now, |entry| {
+            entry.uses.used(now);
+            entry.breaker.hear(Kind::Uses, true, now);
+        });
+    }
+
+    /// Whether a connector may stay where the operator put it for this message. `first` says that the message would
+    /// really go to it: then one on probation may be tried.
+    pub fn keeps_its_place(&self, serving: &Serving, wish: &Wish<'_>, first: bool, now: Timestamp) -> bool {
+        if self.table.all_are_well() || self.is_on_trial(serving) {
+            return true;
+        }
+        self.lets_through(&Place::of(serving, wish.to), first, now)
+    }
+
+    /// The breaker of the country, and that of the network that reports of this area named.
+    fn lets_through(&self, place: &Place, first: bool, now: Timestamp) -> bool {
+        let lets = |at| {
+            let asked = self.table.look(&place.spot_at(at), now, |entry| {
+                entry.breaker.state == State::Closed || (first && entry.breaker.lets_through(now))
+            });
+            asked.unwrap_or(true)
+        };
+        let network = self.networks.of(&place.environment, &place.area);
+        lets(At::Country(place.country.as_deref()))
+            && network.as_deref().is_none_or(|network| lets(At::Network(network)))
+    }
+
+    /// Hardly any code used, against its own past or else against the others' present in the same country?
+    fn judge_uses(&self, place: &Place, now: Timestamp) {
+        let (mut own, mut past, mut others) = (Pair::default(), None, Pair::default());
+        self.table.each(&place.environment, now, |entry| {
+            if entry.network.is_some() || entry.country != place.country {
+                return;
+            }
+            if entry.connector == place.connector && entry.revision == place.revision {
+                (own, past) = (entry.uses.present(now), entry.uses.past());
+            } else if entry.connector != place.connector {
+                let present = entry.uses.present(now);
+                (others.first, others.second) = (others.first + present.first, others.second + present.second);
+            }
+        });
+        if let Some(why) = uses::collapsed(own, past.unwrap_or(others)) {
+            self.table.at(&place.spot(), now, |entry| {
+                if entry.breaker.state == State::Closed {
+                    entry.breaker.open(Kind::Uses, why, now);
+                    entry.uses.clear();
+                }
+            });
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;

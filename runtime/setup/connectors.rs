@@ -115,11 +115,17 @@ impl Setup {
         let missing = || SetupError::not_found("connector", name);
         self.store.connector(&environment.name, name).await?.ok_or_else(missing)?;
         let channel = self.store.channel(&environment.name, "sms").await?;
-        if channel.active.as_deref() == Some(name) && !force {
-            let by = vec![format!(
-                "channel `sms` of `{}`: every verification and message would be refused with no-active-connector",
-                environment.name
-            )];
+        let mut by = super::channels::rules_that_break(&channel, name);
+        if channel.active.as_deref() == Some(name) {
+            by.insert(
+                0,
+                format!(
+                    "channel `sms` of `{}`: every verification and message would be refused with no-active-connector",
+                    environment.name
+                ),
+            );
+        }
+        if !by.is_empty() && !force {
             return Err(SetupError::InUse { what: format!("connector `{name}`"), by });
         }
         self.store.delete_connector(&environment.name, name).await?;
@@ -127,7 +133,7 @@ impl Setup {
     }
 
     /// Whether a revision may serve still. Asked in turn, so that nothing of it goes between the question and the swap.
-    async fn may_serve(&self, environment: &str, name: &str, number: u64) -> Result<(), SetupError> {
+    pub(super) async fn may_serve(&self, environment: &str, name: &str, number: u64) -> Result<(), SetupError> {
         let row = self.store.revision(environment, name, number).await?;
         let row = row.ok_or_else(|| SetupError::not_found("revision", format!("{name}#{number}")))?;
         if let Some(why) = row.quarantined {

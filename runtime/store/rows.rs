@@ -1,14 +1,18 @@
 //! What the store takes and gives.
 
+mod conversion;
 mod message;
 mod report;
+mod route;
 mod setup;
 mod verification;
 
 use crate::clock::Timestamp;
 
+pub use conversion::*;
 pub use message::*;
 pub use report::*;
+pub use route::*;
 pub use setup::*;
 pub use verification::*;
 

@@ -1,7 +1,9 @@
 //! The store in one SQLite file: WAL, `synchronous = FULL`, one writer thread that groups commits, a pool of readers.
 
+mod channels;
 mod components;
 mod connectors;
+mod conversion;
 mod idempotency;
 mod keys;
 mod messages;
@@ -176,8 +178,13 @@ delegate! {
         fn quarantine_revision(environment: &str, name: &str, number: u64, why: &str) -> ();
         fn delete_connector(environment: &str, name: &str) -> bool;
         fn secrets(environment: &str, name: &str, versions: &BTreeMap<String, u32>) -> Vec<SecretRow>;
+    }
+    channels: {
         fn channel(environment: &str, channel: &str) -> ChannelRow;
         fn put_channel(environment: &str, channel: &str, row: ChannelRow) -> ();
+    }
+    conversion: {
+        fn conversion(query: ConversionQuery) -> Vec<Conversion>;
     }
     otp: {
         fn create_verification(new: NewVerification, judge: SendJudge) -> Created;

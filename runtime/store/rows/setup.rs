@@ -7,6 +7,8 @@ use serde_json::Value;
 use crate::clock::Timestamp;
 use crate::texts::{Sender, Template};
 
+use super::{Canary, CanaryEnd, Rule};
+
 /// An environment.
 #[derive(Clone, Debug)]
 pub struct EnvironmentRow {
@@ -185,4 +187,10 @@ pub struct ChannelRow {
     pub active: Option<String>,
     /// Who is asked after it.
     pub fallback: Vec<String>,
+    /// Who sends what differs; the first rule that matches decides.
+    pub routes: Vec<Rule>,
+    /// A revision on trial.
+    pub canary: Option<Canary>,
+    /// How the last trial ended, if it was not ended by a person.
+    pub canary_ended: Option<CanaryEnd>,
 }

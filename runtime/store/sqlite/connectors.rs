@@ -1,11 +1,12 @@
-//! Connectors, their revisions and secrets, and who is active.
+//! Connectors, their revisions and secrets.
 
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::channels::{activated, channel_row, set_serving, write_channel};
 use super::{Sqlite, at, json, ms, text};
-use crate::store::{ChannelRow, ConnectorRow, ErasedSecret, NewRevision, RevisionRow, Saved, SecretRow, Stored};
+use crate::store::{ConnectorRow, ErasedSecret, NewRevision, RevisionRow, Saved, SecretRow, Stored};
 
 const CONNECTOR: &str = "SELECT c.name, c.serving, c.newest, m.id FROM connectors c
     LEFT JOIN revisions r ON r.environment = c.environment AND r.connector = c.name AND r.number = c.newest
@@ -91,18 +92,6 @@ fn save(c: &Connection, new: NewRevision) -> rusqlite::Result<Saved> {
     }
     let active = channel_row(c, &new.environment, "sms")?.active.as_deref() == Some(&new.name);
     Ok(Saved::Revision { number, active })
-}
-
-/// The new active one; whoever was active before stands by no differently than it did.
-fn activated(mut channel: ChannelRow, name: &str) -> ChannelRow {
-    channel.fallback.retain(|other| other != name);
-    channel.active = Some(name.to_owned());
-    channel
-}
-
-fn set_serving(c: &Connection, environment: &str, name: &str, number: u64) -> rusqlite::Result<()> {
-    let sql = "UPDATE connectors SET serving = ?3 WHERE environment = ?1 AND name = ?2";
-    c.execute(sql, params![environment, name, number]).map(|_| ())
 }
 
 const REVISION: &str =
@@ -198,6 +187,8 @@ pub(super) async fn delete_connector(store: &Sqlite, environment: &str, name: &s
         let mut channel = channel_row(c, &environment, "sms")?;
         channel.fallback.retain(|other| *other != name);
         channel.active = channel.active.filter(|active| *active != name);
+        channel.routes.iter_mut().for_each(|rule| rule.forget(&name));
+        channel.canary = channel.canary.filter(|canary| canary.connector != name);
         write_channel(c, &environment, "sms", &channel)?;
         Ok(true)
     };
@@ -234,16 +225,22 @@ pub(super) async fn erase_secret(
     version: Option<u32>,
 ) -> Stored<Option<ErasedSecret>> {
     let place = [environment, name, field].map(str::to_owned);
+    // The revision that serves, and one on trial beside it.
     let serving = "SELECT secret_versions FROM revisions JOIN connectors
                      ON connectors.environment = revisions.environment AND connectors.name = revisions.connector
-                   WHERE connectors.environment = ?1 AND connectors.name = ?2 AND number = serving";
+                   LEFT JOIN channels ON channels.environment = revisions.environment
+                     AND json_extract(canary, '$.connector') = revisions.connector
+                   WHERE connectors.environment = ?1 AND connectors.name = ?2
+                     AND (number = serving OR number = json_extract(canary, '$.revision'))";
     let versions =
         "SELECT version FROM secrets WHERE environment = ?1 AND connector = ?2 AND field = ?3 ORDER BY version";
     let erase = "DELETE FROM secrets WHERE environment = ?1 AND connector = ?2 AND field = ?3 AND version = ?4";
     let work = move |c: &Connection| {
         let [environment, name, field] = &place;
-        let used = c.query_row(serving, [environment, name], |row| row.get(0)).optional()?;
-        let used: BTreeMap<String, u32> = used.map(json).transpose()?.unwrap_or_default();
+        let used = c
+            .prepare(serving)?
+            .query_map([environment, name], |row| json::<BTreeMap<String, u32>>(row.get(0)?))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
         let found = c
             .prepare(versions)?
             .query_map([environment, name, field], |row| row.get(0))?
@@ -255,7 +252,7 @@ pub(super) async fn erase_secret(
         }
         let mut came = ErasedSecret::default();
         for version in wanted {
-            if used.get(field) == Some(&version) {
+            if used.iter().any(|used| used.get(field) == Some(&version)) {
                 came.in_use = Some(version);
             } else {
                 c.execute(erase, params![environment, name, field, version])?;
@@ -265,26 +262,4 @@ pub(super) async fn erase_secret(
         Ok(Some(came))
     };
     store.write(work).await
-}
-
-fn channel_row(c: &Connection, environment: &str, channel: &str) -> rusqlite::Result<ChannelRow> {
-    let sql = "SELECT active, fallback FROM channels WHERE environment = ?1 AND channel = ?2";
-    let row = |row: &Row<'_>| Ok(ChannelRow { active: row.get(0)?, fallback: json(row.get(1)?)? });
-    Ok(c.prepare_cached(sql)?.query_row([environment, channel], row).optional()?.unwrap_or_default())
-}
-
-fn write_channel(c: &Connection, environment: &str, channel: &str, row: &ChannelRow) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO channels VALUES (?1, ?2, ?3, ?4) ON CONFLICT (environment, channel)
-               DO UPDATE SET active = excluded.active, fallback = excluded.fallback";
-    c.execute(sql, params![environment, channel, row.active, text(&row.fallback)]).map(|_| ())
-}
-
-pub(super) async fn channel(store: &Sqlite, environment: &str, channel: &str) -> Stored<ChannelRow> {
-    let (environment, channel) = (environment.to_owned(), channel.to_owned());
-    store.read(move |c| channel_row(c, &environment, &channel)).await
-}
-
-pub(super) async fn put_channel(store: &Sqlite, environment: &str, channel: &str, row: ChannelRow) -> Stored<()> {
-    let (environment, channel) = (environment.to_owned(), channel.to_owned());
-    store.write(move |c| write_channel(c, &environment, &channel, &row)).await
 }

@@ -8,6 +8,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/001_start.sql"),
     include_str!("migrations/002_quarantine.sql"),
     include_str!("migrations/003_reports.sql"),
+    include_str!("migrations/004_routes.sql"),
 ];
 
 /// Bring the database to the newest schema, in one transaction a step.

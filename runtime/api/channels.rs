@@ -1,0 +1,67 @@
+//! `/v1/environments/{env}/channels/sms`: who sends what.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::AppState;
+use super::auth::Caller;
+use super::body::{At, Body};
+use super::error::{ApiError, Problem};
+use crate::delivery::health;
+use crate::keys::Role;
+use crate::setup::{Channel, PutChannel};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(channel, put_channel))
+}
+
+/// A channel, and what is the matter with its connectors.
+#[derive(Serialize, ToSchema)]
+struct ChannelView {
+    #[serde(flatten)]
+    channel: Channel,
+    /// Where a connector fails lately and others are asked first, with the reason; empty while all is well.
+    health: Vec<health::Standing>,
+}
+
+fn view(app: &AppState, environment: &str, channel: Channel) -> ChannelView {
+    let mut health = app.parts.health.standings(environment, app.parts.clock.now());
+    health.retain(|standing| standing.state != health::State::Closed);
+    ChannelView { channel, health }
+}
+
+/// Who is active, who is asked after it, which rules say otherwise, which revision is on trial, and how they do.
+#[utoipa::path(get, path = "/v1/environments/{env}/channels/sms", tag = "Connectors", params(("env" = String, Path)),
+    responses((status = 200, body = ChannelView), (status = 404, body = Problem)))]
+async fn channel(
+    State(app): State<AppState>,
+    caller: Caller,
+    At(env): At<String>,
+) -> Result<Json<ChannelView>, ApiError> {
+    caller.require_admin()?;
+    let channel = app.parts.setup.channel(&env).await?;
+    Ok(Json(view(&app, &env, channel)))
+}
+
+/// Change connector, rules and trial: the whole channel, as `GET` tells it. Takes effect with the next send.
+///
+/// The first rule of `routes` that matches a message decides who sends it, and nobody else does: neither a later rule
+/// nor `active` and `fallback`, which get what no rule matches. A rule that can never match, since an earlier one takes
+/// everything that it would, is refused. A `canary` is judged against the serving revision on failures, time and use
+/// of codes, and ends by itself if it does worse: `canary_ended` then says why.
+#[utoipa::path(put, path = "/v1/environments/{env}/channels/sms", tag = "Connectors", params(("env" = String, Path)), request_body = PutChannel,
+    responses((status = 200, body = ChannelView), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn put_channel(
+    State(app): State<AppState>,
+    caller: Caller,
+    At(env): At<String>,
+    body: Body<PutChannel>,
+) -> Result<Json<ChannelView>, ApiError> {
+    caller.require(Role::Configure)?;
+    let channel = app.parts.setup.put_channel(&env, body.value).await?;
+    Ok(Json(view(&app, &env, channel)))
+}

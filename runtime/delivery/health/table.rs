@@ -1,0 +1,165 @@
+//! Where breakers lie: many small locks, so that sends of different connectors and countries don't wait for each other,
+//! and a bound, so that nothing grows.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::breaker::{Breaker, State};
+use super::uses::Uses;
+use crate::clock::Timestamp;
+
+const SHARDS: usize = 16;
+const ENTRIES_OF_SHARD_MAX: usize = 512;
+
+/// Where a breaker stands guard: before a connector's revision, in a country or in a network.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Spot<'a> {
+    pub environment: &'a str,
+    pub connector: &'a str,
+    pub revision: u64,
+    pub at: At<'a>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum At<'a> {
+    Country(Option<&'a str>),
+    Network(&'a str),
+}
+
+/// What is known of one spot.
+pub(super) struct Entry {
+    pub environment: String,
+    pub connector: String,
+    pub revision: u64,
+    pub country: Option<String>,
+    pub network: Option<String>,
+    pub breaker: Breaker,
+    pub uses: Uses,
+    touched: Timestamp,
+}
+
+pub(super) struct Table {
+    shards: Vec<Mutex<HashMap<u64, Entry>>>,
+    hash: RandomState,
+    /// Breakers that are not closed. While there are none, a plan asks nothing.
+    ailing: AtomicUsize,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
+        Self { shards, hash: RandomState::new(), ailing: AtomicUsize::new(0) }
+    }
+}
+
+impl Table {
+    pub(super) fn all_are_well(&self) -> bool {
+        self.ailing.load(Ordering::Relaxed) == 0
+    }
+
+    /// Look at one spot, if something is known of it.
+    pub(super) fn look<T>(&self, spot: &Spot<'_>, now: Timestamp, look: impl FnOnce(&mut Entry) -> T) -> Option<T> {
+        let key = self.hash.hash_one(spot);
+        let mut shard = self.shard(key)?.lock().unwrap_or_else(PoisonError::into_inner);
+        shard.get_mut(&key).map(|entry| self.watched(entry, now, look))
+    }
+
+    /// Look at one spot; one that is new begins with a clean sheet.
+    pub(super) fn at<T>(&self, spot: &Spot<'_>, now: Timestamp, look: impl FnOnce(&mut Entry) -> T) -> Option<T> {
+        let key = self.hash.hash_one(spot);
+        let mut shard = self.shard(key)?.lock().unwrap_or_else(PoisonError::into_inner);
+        if shard.len() >= ENTRIES_OF_SHARD_MAX && !shard.contains_key(&key) {
+            let oldest = shard.iter().min_by_key(|(_, entry)| entry.touched).map(|(key, _)| *key);
+            let gone = oldest.and_then(|key| shard.remove(&key));
+            if gone.is_some_and(|entry| entry.breaker.state != State::Closed) {
+                self.ailing.fetch_sub(1, Ordering::Relaxed);
+            }
+        }
+        let entry = shard.entry(key).or_insert_with(|| Entry::new(spot, now));
+        entry.touched = now;
+        Some(self.watched(entry, now, look))
+    }
+
+    /// Every entry of an environment, in no order.
+    pub(super) fn each(&self, environment: &str, now: Timestamp, mut look: impl FnMut(&mut Entry)) {
+        for shard in &self.shards {
+            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            let entries = shard.values_mut().filter(|entry| entry.environment == environment);
+            entries.for_each(|entry| self.watched(entry, now, &mut look));
+        }
+    }
+
+    fn shard(&self, key: u64) -> Option<&Mutex<HashMap<u64, Entry>>> {
+        self.shards.get(usize::try_from(key).unwrap_or(0) % SHARDS)
+    }
+
+    /// Look, and see to the count and the log if the state changed.
+    fn watched<T>(&self, entry: &mut Entry, now: Timestamp, look: impl FnOnce(&mut Entry) -> T) -> T {
+        let before = entry.breaker.state;
+        entry.breaker.pass_time(now);
+        let seen = look(entry);
+        let after = entry.breaker.state;
+        match (before == State::Closed, after == State::Closed) {
+            (true, false) => self.ailing.fetch_add(1, Ordering::Relaxed),
+            (false, true) => self.ailing.fetch_sub(1, Ordering::Relaxed),
+            _ => 0,
+        };
+        if before != after {
+            entry.log();
+        }
+        seen
+    }
+}
+
+impl Entry {
+    fn new(spot: &Spot<'_>, now: Timestamp) -> Self {
+        let (country, network) = match &spot.at {
+            At::Country(country) => (country.map(str::to_owned), None),
+            At::Network(network) => (None, Some((*network).to_owned())),
+        };
+        Self {
+            environment: spot.environment.to_owned(),
+            connector: spot.connector.to_owned(),
+            revision: spot.revision,
+            country,
+            network,
+            breaker: Breaker::closed(now),
+            uses: Uses::default(),
+            touched: now,
+        }
+    }
+
+    fn log(&self) {
+        let (environment, connector, revision) = (&self.environment, &self.connector, self.revision);
+        let (country, network) = (self.country.as_deref(), self.network.as_deref());
+        let (why, until) = (&self.breaker.why, self.breaker.until);
+        match self.breaker.state {
+            State::Open => {
+                tracing::warn!(environment, connector, revision, country, network, why, %until, "breaker open: others are asked first");
+            }
+            State::Probation => {
+                tracing::info!(
+                    environment,
+                    connector,
+                    revision,
+                    country,
+                    network,
+                    why,
+                    "breaker on probation: a message now and then"
+                );
+            }
+            State::Closed => {
+                tracing::info!(
+                    environment,
+                    connector,
+                    revision,
+                    country,
+                    network,
+                    "breaker closed: it has its place again"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+use std::time::Duration;
+
+use super::*;
+use crate::connector::contract::FailureKind;
+
+fn at(seconds: u64) -> Timestamp {
+    Timestamp::from_millis(1_768_478_400_000 + seconds * 1000)
+}
+
+fn place(connector: &str, country: &str, area: &str) -> Place {
+    Place {
+        environment: "production".into(),
+        connector: connector.into(),
+        revision: 1,
+        country: Some(country.into()),
+        area: area.into(),
+    }
+}
+
+fn failed(kind: FailureKind) -> Outcome {
+    let certainty = Certainty::NotSent;
+    Outcome::Failed(Failure {
+        kind,
+        certainty,
+        provider_code: None,
+        text: String::new(),
+        retry_after_seconds: None,
+        extra: vec![],
+    })
+}
+
+fn state(health: &Health, spot: &Spot<'_>, now: Timestamp) -> Option<State> {
+    health.table.look(spot, now, |entry| entry.breaker.state)
+}
+
+fn health() -> Health {
+    Health::new(Arc::default())
+}
+
+#[test]
+fn a_recipients_own_fault_speaks_neither_for_nor_against_a_provider() {
+    use FailureKind as K;
+    let (health, place) = (health(), place("a", "DE", "+49151"));
+    for kind in [K::InvalidRecipient, K::RecipientBlocked, K::ContentRejected, K::FraudBlocked] {
+        (0..50).for_each(|_| health.attempted(&place, failed(kind), 1, at(0)));
+    }
+    assert_eq!(state(&health, &place.spot(), at(0)), None);
+    (0..10).for_each(|_| health.attempted(&place, failed(K::ProviderUnavailable), 1, at(0)));
+    assert_eq!(state(&health, &place.spot(), at(0)), Some(State::Open));
+}
+
+#[test]
+fn a_breaker_opens_in_its_country_only_and_a_new_revision_begins_with_a_clean_sheet() {
+    let (health, here) = (health(), place("a", "DE", "+49151"));
+    (0..10).for_each(|_| health.attempted(&here, failed(FailureKind::Timeout), 1, at(0)));
+    assert_eq!(state(&health, &here.spot(), at(1)), Some(State::Open));
+    assert_eq!(state(&health, &place("a", "US", "+1415").spot(), at(1)), None);
+    assert_eq!(state(&health, &Place { revision: 2, ..here.clone() }.spot(), at(1)), None);
+    assert!(!health.table.all_are_well());
+    (0..3).for_each(|n| health.attempted(&here, Outcome::Accepted, 1, at(30 + n)));
+    assert_eq!(state(&health, &here.spot(), at(33)), Some(State::Closed));
+    assert!(health.table.all_are_well());
+}
+
+#[test]
+fn a_report_that_names_a_network_blames_the_network_and_not_the_country() {
+    let (health, place) = (health(), place("a", "DE", "+49151"));
+    (0..10).for_each(|_| health.reported(&place, Some("Telekom"), false, at(0)));
+    assert_eq!(state(&health, &place.spot_at(At::Network("Telekom")), at(0)), Some(State::Open));
+    assert_eq!(state(&health, &place.spot(), at(0)), None);
+    assert_eq!(health.networks.of("production", "+49151").as_deref(), Some("Telekom"));
+    (0..10).for_each(|_| health.reported(&place, None, false, at(0)));
+    assert_eq!(state(&health, &place.spot(), at(0)), Some(State::Open));
+}
+
+#[test]
+fn a_network_that_gets_nothing_demotes_a_connector_for_its_areas_only() {
+    let (health, telekom, other) = (health(), place("a", "DE", "+49151"), place("a", "DE", "+49176"));
+    health.reported(&other, Some("O2"), true, at(0));
+    (0..10).for_each(|_| health.reported(&telekom, Some("Telekom"), false, at(0)));
+    assert!(!health.lets_through(&telekom, true, at(1)));
+    assert!(health.lets_through(&other, true, at(1)));
+    assert!(health.lets_through(&place("b", "DE", "+49151"), true, at(1)), "another connector is not concerned");
+}
+
+#[test]
+fn a_message_that_would_not_go_to_it_is_no_probe() {
+    let (health, place) = (health(), place("a", "DE", "+49151"));
+    (0..10).for_each(|_| health.attempted(&place, failed(FailureKind::Timeout), 1, at(0)));
+    assert!(!health.lets_through(&place, false, at(31)));
+    assert!(health.lets_through(&place, true, at(31)));
+    assert!(!health.lets_through(&place, true, at(32)), "one message every two seconds");
+}
+
+/// Both accept everything; of one of them, nobody gets anything.
+#[test]
+fn codes_that_nobody_uses_demote_a_connector_beside_one_whose_codes_are_used() {
+    let (health, good, bad) = (health(), place("good", "DE", "+49151"), place("bad", "DE", "+49151"));
+    for n in 0..60 {
+        health.attempted(&good, Outcome::Accepted, 1, at(n));
+        health.attempted(&bad, Outcome::Accepted, 1, at(n));
+        health.converted(&good, None, at(n + 20));
+    }
+    let later = at(0).plus(Duration::from_secs(600));
+    health.attempted(&good, Outcome::Accepted, 1, later);
+    health.attempted(&bad, Outcome::Accepted, 1, later);
+    assert_eq!(state(&health, &good.spot(), later), Some(State::Closed));
+    assert_eq!(state(&health, &bad.spot(), later), Some(State::Open));
+    let why = health.table.look(&bad.spot(), later, |entry| entry.breaker.why.clone()).unwrap();
+    assert_eq!(why, "0 of 60 codes were used, where 99 % are");
+}
+
+#[test]
+fn what_is_remembered_is_bounded() {
+    let health = health();
+    for n in 0..20_000u64 {
+        let place = Place { revision: n, ..place("a", "DE", "+49151") };
+        health.attempted(&place, Outcome::Accepted, 1, at(n));
+    }
+    let mut count = 0;
+    health.table.each("production", at(30_000), |_| count += 1);
+    assert!(count <= 16 * 512, "{count}");
+}
