@@ -13,6 +13,7 @@ mod messages;
 mod once;
 mod pages;
 mod server;
+mod templates;
 mod verifications;
 
 use std::net::IpAddr;
@@ -102,6 +103,7 @@ pub fn router(state: AppState) -> Router {
         .merge(messages::routes())
         .merge(connectors::routes())
         .merge(environments::routes())
+        .merge(templates::routes())
         .merge(keys::routes())
         .merge(inbox::routes())
         .merge(pages::routes())

@@ -50,7 +50,7 @@ fn route(registry: &Registry, serving: &Serving, chosen: &Arc<Serving>) -> anyho
         active: now.active.clone(),
         fallback: now.fallback.clone(),
         connectors,
-        templates: now.templates.clone(),
+        texts: now.texts.clone(),
         display_name: now.display_name.clone(),
     };
     registry.replace(ENVIRONMENT, routes);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use crate::connector::serving::Serving;
-use crate::texts::Template;
+use crate::texts::Shared;
 
 /// What serves in one environment. Immutable: a change makes a new one.
 #[derive(Default)]
@@ -21,7 +21,7 @@ pub struct Routes {
     /// Every connector that has a serving revision, by name.
     pub connectors: HashMap<String, Arc<Serving>>,
     /// Texts that the environment's connectors share.
-    pub templates: Vec<Template>,
+    pub texts: Shared,
     /// `{{ app }}` in texts.
     pub display_name: String,
 }

@@ -37,6 +37,8 @@ pub struct Message {
     pub content: Content,
     /// A sender that beats every configured one.
     pub sender: Option<String>,
+    /// Hash of the Android app that asks; it ends the message.
+    pub app_hash: Option<String>,
     /// The end user's address.
     pub client_ip: Option<IpAddr>,
     /// Whom the caller means.
@@ -67,7 +69,7 @@ impl Otp {
         let now = self.clock.now();
         let valid_until = now.plus(Duration::from_secs(message.expires_in.into()));
         let sealed =
-            self.vault.seal(&format!("message/{environment}/{id}"), content_json(&message.content).expose().as_bytes());
+            self.vault.seal(&format!("message/{environment}/{id}"), content_json(&message).expose().as_bytes());
         let (code, text, parameters) = parts(message.content);
         let row = NewMessage {
             id: id.clone(),
@@ -92,6 +94,7 @@ impl Otp {
             text,
             parameters,
             sender: message.sender,
+            app_hash: message.app_hash,
             valid_until,
             client_ip: message.client_ip.map(|ip| ip.to_string()),
             ambiguous_failover_used: false,
@@ -115,6 +118,10 @@ fn validate(message: &Message) -> Result<(), OtpError> {
     requests::purpose(&message.purpose)?;
     requests::locale(&message.locale)?;
     requests::subject(message.subject.as_deref())?;
+    requests::app_hash(message.app_hash.as_deref())?;
+    if message.app_hash.is_some() && matches!(message.content, Content::Text(_)) {
+        return Err(requests::refuse("/app_hash", "does not go with `text`, which goes out as it is: write it there"));
+    }
     if !(60..=3600).contains(&message.expires_in) {
         return Err(requests::refuse("/expires_in", "is 60 to 3600 seconds"));
     }
@@ -133,12 +140,15 @@ fn validate(message: &Message) -> Result<(), OtpError> {
     message.sender.as_deref().map_or(Ok(()), |sender| sized("/sender", sender, 32))
 }
 
-fn content_json(content: &Content) -> Secret<String> {
-    let json = match content {
+fn content_json(message: &Message) -> Secret<String> {
+    let mut json = match &message.content {
         Content::Code(code) => json!({ "code": code.expose() }),
         Content::Text(text) => json!({ "text": text.expose() }),
         Content::Parameters(pairs) => json!({ "parameters": pairs }),
     };
+    if let (Some(object), Some(hash)) = (json.as_object_mut(), &message.app_hash) {
+        object.insert("app_hash".to_owned(), json!(hash));
+    }
     Secret::new(json.to_string())
 }
 

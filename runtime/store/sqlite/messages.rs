@@ -82,7 +82,7 @@ pub(super) async fn start_attempt(store: &Sqlite, attempt: NewAttempt) -> Stored
 pub(super) async fn finish_attempt(store: &Sqlite, end: AttemptEnd) -> Stored<()> {
     let finish = move |c: &Connection| {
         let sql = "UPDATE attempts SET status = ?3, kind = ?4, certainty = ?5, provider_code = ?6, text = ?7,
-                   provider_ids = ?8, segments = ?9, elapsed_ms = ?10
+                   provider_ids = ?8, segments = ?9, elapsed_ms = ?10, segments_by = ?11
                    WHERE message_id = ?1 AND number = ?2 AND status = 'sending'";
         c.prepare_cached(sql)?.execute(params![
             end.message_id,
@@ -94,7 +94,8 @@ pub(super) async fn finish_attempt(store: &Sqlite, end: AttemptEnd) -> Stored<()
             end.text,
             text(&end.provider_ids),
             end.segments,
-            end.elapsed_ms
+            end.elapsed_ms,
+            end.segments_by.as_ref().map(word)
         ])?;
         derive_status(c, &end.message_id)
     };
@@ -155,7 +156,7 @@ pub(super) async fn attempts(store: &Sqlite, message_id: &str) -> Stored<Vec<Att
     let id = message_id.to_owned();
     let sql =
         "SELECT number, connector, revision, reference, status, kind, certainty, provider_code, text, provider_ids,
-               segments, elapsed_ms, started_at FROM attempts WHERE message_id = ?1 ORDER BY number";
+               segments, elapsed_ms, started_at, segments_by FROM attempts WHERE message_id = ?1 ORDER BY number";
     let attempt = |row: &Row<'_>| {
         Ok(AttemptRow {
             number: row.get(0)?,
@@ -171,6 +172,7 @@ pub(super) async fn attempts(store: &Sqlite, message_id: &str) -> Stored<Vec<Att
             segments: row.get(10)?,
             elapsed_ms: row.get(11)?,
             started_at: at(row.get(12)?),
+            segments_by: row.get::<_, Option<String>>(13)?.map(unword).transpose()?,
         })
     };
     store.read(move |c| c.prepare_cached(sql)?.query_map([id], attempt)?.collect()).await

@@ -4,7 +4,11 @@ use rusqlite::Connection;
 
 use crate::store::{StoreError, Stored};
 
-const STEPS: &[&str] = &[include_str!("migrations/001_start.sql"), include_str!("migrations/002_quarantine.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/001_start.sql"),
+    include_str!("migrations/002_quarantine.sql"),
+    include_str!("migrations/005_texts.sql"),
+];
 
 /// Bring the database to the newest schema, in one transaction a step.
 pub(super) fn run(connection: &mut Connection) -> Stored<()> {
