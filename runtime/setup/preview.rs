@@ -1,7 +1,9 @@
 //! What a message would say, before it is sent or even saved. It is composed by the function that composes what is
 //! sent, so a preview never shows anything else than what goes out.
 
-use serde::{Deserialize, Serialize};
+mod asked;
+
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Setup, SetupError};
@@ -10,50 +12,11 @@ use crate::connector::manifest::Content;
 use crate::connector::reason::Reason;
 use crate::connector::serving::Serving;
 use crate::delivery::attempt;
-use crate::phone::PhoneNumber;
 use crate::texts::compose::Chosen;
 use crate::texts::lint::{self, SAMPLE_CODE};
-use crate::texts::{self, Count, Ending, GENERIC, Shared, Sources, Values, Wanted, segments};
+use crate::texts::{self, Count, Ending, Sources, Values, Wanted, segments};
 
-/// `POST /v1/environments/{env}/templates/preview`
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PreviewTexts {
-    /// Which template; `generic` unless given.
-    #[serde(default = "generic")]
-    #[schema(example = "sign-in")]
-    pub purpose: String,
-    /// The recipient's language; `en` unless given.
-    #[serde(default = "english")]
-    pub locale: String,
-    /// Only this connector; every one that serves unless given.
-    #[serde(default)]
-    pub connector: Option<String>,
-    /// A recipient, whose country chooses the sender.
-    #[serde(default)]
-    pub to: Option<String>,
-    /// A country (ISO 3166-1 alpha-2), instead of a recipient.
-    #[serde(default)]
-    pub country: Option<String>,
-    /// Hash of an Android app, as a request would carry it.
-    #[serde(default)]
-    pub app_hash: Option<String>,
-    /// Values for the template, as a message would carry them.
-    #[serde(default)]
-    #[schema(value_type = Vec<Object>)]
-    pub parameters: Vec<Pair>,
-    /// Texts that are not saved, instead of the environment's.
-    #[serde(default)]
-    pub templates: Option<Shared>,
-}
-
-fn generic() -> String {
-    GENERIC.to_owned()
-}
-
-fn english() -> String {
-    "en".to_owned()
-}
+pub use asked::PreviewTexts;
 
 /// What the connectors would send.
 #[derive(Debug, Serialize, ToSchema)]
@@ -106,7 +69,7 @@ impl Setup {
     pub async fn preview(&self, environment: &str, asked: PreviewTexts) -> Result<Previews, SetupError> {
         let row = self.environment(environment).await?;
         let app = &row.display_name;
-        let country = judge(&asked)?;
+        let country = asked.judge()?;
         let faults = asked.templates.as_ref().map(|texts| texts.faults(app)).unwrap_or_default();
         if !faults.is_empty() {
             let deeper =
@@ -134,36 +97,6 @@ impl Setup {
         }
         Ok(Previews { previews, warnings: asked.templates.as_ref().map(|t| t.warnings(app)).unwrap_or_default() })
     }
-}
-
-/// Judge the question; answers the recipient's country.
-fn judge(asked: &PreviewTexts) -> Result<Option<String>, SetupError> {
-    let mut reasons = Vec::new();
-    let mut refuse = |pointer, text: &str| reasons.push(Reason::at("field", pointer, text));
-    if !texts::is_purpose(&asked.purpose) {
-        refuse("/purpose", "has 1 to 64 lower-case letters, digits and hyphens, such as `sign-in`");
-    }
-    if !texts::locale::is_tag(&asked.locale) {
-        refuse("/locale", "is a BCP 47 language tag, such as `en` or `pt-BR`");
-    }
-    if let Some(Err(error)) = asked.app_hash.as_deref().map(texts::ending::app_hash) {
-        refuse("/app_hash", &error.to_string());
-    }
-    let is_code = |code: &String| code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
-    if asked.country.as_ref().is_some_and(|code| !is_code(code)) {
-        refuse("/country", "is an ISO 3166-1 alpha-2 code in upper case");
-    }
-    let to = match asked.to.as_deref().map(PhoneNumber::parse).transpose() {
-        Ok(to) => to.and_then(|to| to.country().map(str::to_owned)),
-        Err(error) => {
-            refuse("/to", &error.to_string());
-            None
-        }
-    };
-    if reasons.is_empty() {
-        return Ok(to.or_else(|| asked.country.clone()));
-    }
-    Err(SetupError::Refused { what: "the preview", reasons })
 }
 
 fn preview(

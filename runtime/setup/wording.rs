@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 
 use super::{Setup, SetupError};
 use crate::connector::reason::Reason;
-use crate::texts::Shared;
+use crate::store::EnvironmentRow;
+use crate::texts::{Shared, shared};
 
 /// What saving texts came to.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,6 +36,21 @@ impl Setup {
         }
         self.store.put_setting(&environment.name, "templates", json!(texts)).await?;
         self.environment_changed(&environment.name).await?;
-        Ok(SavedTexts { warnings: texts.warnings(app), texts })
+        let mut warnings = texts.warnings(app);
+        warnings.extend(self.own_texts_against(&environment, &texts));
+        Ok(SavedTexts { warnings, texts })
+    }
+
+    /// Connectors' own texts end as the environment's do: which of them have no room for an ending that has changed?
+    fn own_texts_against(&self, environment: &EnvironmentRow, texts: &Shared) -> Vec<Reason> {
+        let Some(routes) = self.registry.routes(&environment.name) else { return Vec::new() };
+        let mut connectors: Vec<_> = routes.connectors.values().collect();
+        connectors.sort_by(|one, other| one.name.cmp(&other.name));
+        let faults = connectors.iter().flat_map(|serving| {
+            let found = shared::faults(&serving.templates, &environment.display_name, texts.ending.as_ref());
+            let told = |fault| format!("connector `{}` could not send its own text any more: {fault}", serving.name);
+            found.into_iter().map(told).collect::<Vec<String>>()
+        });
+        faults.map(|text| Reason::at("connector-text", "/ending", &text)).collect()
     }
 }
