@@ -17,6 +17,7 @@ mod once;
 mod pages;
 mod prefer;
 mod server;
+mod templates;
 mod verifications;
 
 use std::net::IpAddr;
@@ -119,6 +120,7 @@ pub fn router(state: AppState) -> Router {
         .merge(channels::routes())
         .merge(conversion::routes())
         .merge(environments::routes())
+        .merge(templates::routes())
         .merge(keys::routes())
         .merge(inbox::routes())
         .merge(pages::routes())

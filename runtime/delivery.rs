@@ -120,6 +120,8 @@ pub struct Letter {
     pub parameters: Vec<Pair>,
     /// A sender that beats every configured one.
     pub sender: Option<String>,
+    /// Hash of the app that asked: it ends the message instead of what is configured.
+    pub app_hash: Option<String>,
     /// When the code ends.
     pub valid_until: Timestamp,
     /// The end user's IP address.

@@ -262,6 +262,7 @@ impl Otp {
             subject: request.subject.clone(),
             client_ip: request.client_ip.map(|ip| ip.to_string()),
             metadata: request.metadata.clone(),
+            app_hash: request.app_hash.clone(),
             status: VerificationStatus::Pending,
             code_key: CODE_KEY,
             code_length: rules.code_length,

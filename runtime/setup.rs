@@ -19,7 +19,7 @@ use crate::egress::{Egress, EgressError};
 use crate::inbox::Inbox;
 use crate::random::Nonces;
 use crate::store::{Canary, EnvironmentRow, Store, StoreError};
-use crate::texts::Template;
+use crate::texts;
 
 pub mod approval;
 mod building;
@@ -27,12 +27,16 @@ mod channels;
 mod components;
 mod connectors;
 mod judging;
+mod preview;
 mod testing;
+mod wording;
 
 pub use channels::{Channel, PutCanary, PutChannel};
 pub use components::{ComponentView, Loaded, Uploaded, Verdict, view as component_view};
 pub use connectors::{ConnectorView, PutConnector, RevisionView, Saved};
+pub use preview::{Preview, PreviewTexts, Previews};
 pub use testing::{Account, Draft, TestSend, Tested};
+pub use wording::SavedTexts;
 
 /// The host that the `inbox` connector speaks to; answered in process.
 pub const INBOX_HOST: &str = "inbox.countersign.internal";
@@ -184,7 +188,7 @@ impl Setup {
             active: channel.active,
             fallback: channel.fallback,
             rules: channel.routes,
-            templates: self.shared_templates(environment).await?,
+            texts: self.shared_texts(environment).await?,
             display_name: row.display_name.clone(),
             ..Routes::default()
         };
@@ -242,9 +246,8 @@ impl Setup {
         self.refresh(environment).await
     }
 
-    async fn shared_templates(&self, environment: &str) -> Result<Vec<Template>, SetupError> {
+    async fn shared_texts(&self, environment: &str) -> Result<texts::Shared, SetupError> {
         let document = self.store.setting(environment, "templates").await?;
-        let templates = document.map(|d| d.document.get("templates").cloned().unwrap_or_default());
-        Ok(templates.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default())
+        Ok(document.and_then(|setting| serde_json::from_value(setting.document).ok()).unwrap_or_default())
     }
 }

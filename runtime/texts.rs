@@ -1,8 +1,42 @@
-//! What a message says and who it says it comes from: templates and senders. Pure; the environment and the connector
-//! hold them, delivery uses them.
+//! What a message says and who it says it comes from: texts, endings, senders. Pure; the environment and the connector
+//! hold them, delivery composes messages of them, and the same function shows what they come to before they are saved.
 
+pub mod compose;
+pub mod ending;
+pub mod fault;
+pub mod lint;
+pub mod locale;
+pub mod render;
+pub mod segments;
 pub mod sender;
+pub mod shared;
 pub mod template;
 
+pub use compose::{Composed, Sources, Wanted, compose};
+pub use ending::Ending;
+pub use fault::TextError;
+pub use render::Values;
+pub use segments::{Count, Encoding};
 pub use sender::Sender;
-pub use template::{GENERIC, Template, TemplateError, Values};
+pub use shared::Shared;
+pub use template::{GENERIC, Template};
+
+/// Purposes that a sign-in needs; any other name is a purpose too.
+pub const PURPOSES: &[&str] = &[
+    "sign-in",
+    "register",
+    "forgot-password",
+    "link-account",
+    "mfa-verification",
+    "mfa-setup",
+    "permission-validation",
+    "organization-invitation",
+    GENERIC,
+];
+
+/// Whether it has the form of a purpose: lower-case letters, digits and hyphens.
+pub fn is_purpose(text: &str) -> bool {
+    let fits = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let starts = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    fits && starts && text.len() <= 64
+}

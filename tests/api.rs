@@ -151,7 +151,7 @@ async fn texts_are_chosen_by_purpose_and_locale_and_judged_when_they_are_saved()
     let path = "/v1/environments/development/templates";
     let (status, refused) =
         service.put(path, json!({"templates": [{"purpose": "sign-in", "text": "no code in it"}]})).await;
-    assert_eq!((status, &refused["errors"][0]["pointer"]), (422, &json!("/templates/0")), "{refused}");
+    assert_eq!((status, &refused["errors"][0]["pointer"]), (422, &json!("/templates/0/text")), "{refused}");
     let texts = json!({"templates": [{"purpose": "sign-in", "text": "{{ code }} en"}, {"purpose": "sign-in", "locale": "de", "text": "{{ code }} de"}]});
     assert_eq!(service.put(path, texts).await.0, 200);
     service.post("/v1/verifications", json!({"to": TO, "purpose": "sign-in", "locale": "de-AT"})).await;

@@ -17,6 +17,9 @@ mod support;
 /// Creating, checking, resending, canceling; limits; idempotency.
 mod otp;
 
+/// What messages say, and how many parts that takes.
+mod texts;
+
 /// Uploading, setting up, testing, rolling back, deleting; approvals and kept secrets.
 mod registry;
 

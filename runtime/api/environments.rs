@@ -1,4 +1,4 @@
-//! `/v1/environments`: list, make, delete; their texts and policy.
+//! `/v1/environments`: list, make, delete; their policy.
 
 use axum::Json;
 use axum::extract::State;
@@ -18,14 +18,9 @@ use crate::clock::Timestamp;
 use crate::keys::Role;
 use crate::otp::policy::Policy;
 use crate::store::EnvironmentRow;
-use crate::texts::{Template, template};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(list, create))
-        .routes(routes!(get, delete))
-        .routes(routes!(templates, put_templates))
-        .routes(routes!(policy, put_policy))
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, delete)).routes(routes!(policy, put_policy))
 }
 
 /// An environment.
@@ -139,43 +134,6 @@ async fn delete(
     app.parts.otp.invalidate(&env);
     app.parts.setup.environment_changed(&env).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Texts that the environment's connectors share.
-#[derive(Serialize, Deserialize, Default, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Templates {
-    /// By purpose and locale.
-    templates: Vec<Template>,
-}
-
-/// The environment's texts.
-#[utoipa::path(get, path = "/v1/environments/{env}/templates", tag = "Environments", params(("env" = String, Path)), responses((status = 200, body = Templates), (status = 404, body = Problem)))]
-async fn templates(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Json<Value>, ApiError> {
-    caller.require_admin()?;
-    find(&app, &env).await?;
-    let document = app.parts.store.setting(&env, "templates").await?;
-    Ok(Json(document.map_or_else(|| json!(Templates::default()), |setting| setting.document)))
-}
-
-/// Replace the environment's texts. Takes effect with the next send.
-#[utoipa::path(put, path = "/v1/environments/{env}/templates", tag = "Environments", params(("env" = String, Path)), request_body = Templates,
-    responses((status = 200, body = Templates), (status = 404, body = Problem), (status = 422, body = Problem)))]
-async fn put_templates(
-    State(app): State<AppState>,
-    caller: Caller,
-    At(env): At<String>,
-    body: Body<Templates>,
-) -> Result<Json<Templates>, ApiError> {
-    caller.require(Role::Configure)?;
-    find(&app, &env).await?;
-    for (index, entry) in body.value.templates.iter().enumerate() {
-        template::validate(entry)
-            .map_err(|error| ApiError::field(&format!("/templates/{index}"), error.to_string()))?;
-    }
-    app.parts.store.put_setting(&env, "templates", json!(body.value)).await?;
-    app.parts.setup.environment_changed(&env).await?;
-    Ok(Json(body.value))
 }
 
 /// The environment's policy: what differs from the built-in rules.

@@ -64,6 +64,10 @@ struct MessageBody {
     /// Whom you mean, in your own words.
     #[serde(default)]
     subject: Option<String>,
+    /// Hash of the Android app that asks (11 characters): it ends the message, not a `text`, so that the app reads the code itself.
+    #[serde(default)]
+    #[schema(example = "FA+9qCX9VSu")]
+    app_hash: Option<String>,
 }
 
 impl MessageBody {
@@ -95,6 +99,7 @@ async fn create(
         purpose: value.purpose.unwrap_or_else(|| crate::texts::GENERIC.to_owned()),
         locale: value.locale.unwrap_or_else(|| "en".to_owned()),
         sender: value.sender,
+        app_hash: value.app_hash,
         client_ip: value.client_ip,
         subject: value.subject,
         expires_in: value.expires_in.unwrap_or(600),

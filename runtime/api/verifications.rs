@@ -60,6 +60,10 @@ struct CreateBody {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     metadata: Option<Value>,
+    /// Hash of the Android app that asks (11 characters): it ends the message, so that the app reads the code itself.
+    #[serde(default)]
+    #[schema(example = "FA+9qCX9VSu")]
+    app_hash: Option<String>,
 }
 
 /// Send a code to a number. `201` stands even if the send failed: `delivery` says so, and no cooldown applies then.
@@ -82,6 +86,7 @@ async fn create(
         client_ip: value.client_ip,
         subject: value.subject,
         metadata: value.metadata,
+        app_hash: value.app_hash,
     };
     let (state, place, wait) = (app.clone(), environment.clone(), prefer::wait(&headers));
     let work = async move {

@@ -52,7 +52,7 @@ fn route(registry: &Registry, serving: &Serving, chosen: &Arc<Serving>) -> anyho
         rules: now.rules.clone(),
         canary: now.canary.clone(),
         connectors,
-        templates: now.templates.clone(),
+        texts: now.texts.clone(),
         display_name: now.display_name.clone(),
     };
     registry.replace(ENVIRONMENT, routes);

@@ -145,7 +145,16 @@ impl<T> Report<T> {
             extra: Vec::new(),
         };
         let (exchanges, log) = (Vec::new(), Vec::new());
-        Self { result: Err(failure), exchanges, log, elapsed_ms: 0, cpu_ms: 0, memory_bytes: 0, leak: None }
+        Self {
+            result: Err(failure),
+            exchanges,
+            log,
+            elapsed_ms: 0,
+            cpu_ms: 0,
+            memory_bytes: 0,
+            segments: None,
+            leak: None,
+        }
     }
 }
 
@@ -306,6 +315,8 @@ pub struct Report<T> {
     pub cpu_ms: u64,
     /// The most linear memory that the guest had, all its memories together.
     pub memory_bytes: u64,
+    /// SMS parts that the host counted in the text that it gave to be sent.
+    pub segments: Option<u32>,
     /// A secret that the component gave out; then the call has failed.
     pub leak: Option<Leak>,
 }

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
-/// Why something is refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// Why something is refused, or worth a warning.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Reason {
     /// One word for programs.
     pub code: &'static str,

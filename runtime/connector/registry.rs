@@ -10,7 +10,7 @@ use arc_swap::ArcSwap;
 
 use crate::connector::serving::Serving;
 use crate::store::{Canary, Rule};
-use crate::texts::Template;
+use crate::texts::Shared;
 
 /// What serves in one environment. Immutable: a change makes a new one.
 #[derive(Default)]
@@ -26,7 +26,7 @@ pub struct Routes {
     /// Every connector that has a serving revision, by name.
     pub connectors: HashMap<String, Arc<Serving>>,
     /// Texts that the environment's connectors share.
-    pub templates: Vec<Template>,
+    pub texts: Shared,
     /// `{{ app }}` in texts.
     pub display_name: String,
 }

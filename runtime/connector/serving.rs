@@ -12,11 +12,12 @@ use crate::connector::contract::{Call, Callback, Export, Handled, Message, Recei
 use crate::connector::digest::Digest;
 use crate::connector::limits::Limits;
 use crate::connector::loader::{LoadFailure, Loader};
+use crate::connector::manifest::Content;
 use crate::connector::sandbox::Component;
 use crate::credentials::Wallet;
 use crate::egress::Outlet;
 use crate::random::Nonces;
-use crate::texts::{Sender, Template};
+use crate::texts::{Sender, Template, segments};
 
 /// Everything that one call needs. Immutable; freed when the last call that uses it ends.
 #[derive(Clone)]
@@ -29,6 +30,8 @@ pub struct Serving {
     pub revision: u64,
     /// Id and version of its component, for people.
     pub component_name: String,
+    /// What its component sends.
+    pub content: Content,
     /// The connector's own texts.
     pub templates: Vec<Template>,
     /// Who sends where.
@@ -113,13 +116,20 @@ impl Serving {
     /// Ask the connector to send `message`, within `wall`.
     pub async fn send(&self, now: Timestamp, message: &Message, wall: Duration, record: bool) -> Report<Receipt> {
         let (door, call) = (self.door(wall, record, sensitive(message)), self.call(now));
-        match &self.code {
+        let report = match &self.code {
             Code::Component(component) => match component.get().await {
                 Ok(component) => component.send(door, call, &self.config, message).await,
                 Err(failure) => Report::unsent(failure.to_string()),
             },
             Code::Native(native) => native.send(door, &call, &self.config, message).await,
-        }
+        };
+        Report { segments: self.segments(message), ..report }
+    }
+
+    /// Parts of the text, where a text is what is sent: nobody here knows what a registered template says.
+    fn segments(&self, message: &Message) -> Option<u32> {
+        let by_id = message.template_id.is_some() && self.content != Content::Text;
+        (!by_id && !message.text.is_empty()).then(|| segments::count(&message.text).segments)
     }
 
     /// Let the connector read a provider's callback. None if it reads none.

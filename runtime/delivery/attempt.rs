@@ -8,8 +8,8 @@ use crate::clock::Timestamp;
 use crate::connector::contract::{Certainty, Failure, Message, Receipt, Report};
 use crate::connector::registry::Routes;
 use crate::connector::serving::Serving;
-use crate::store::{AttemptEnd, AttemptStatus};
-use crate::texts::{self, Values, sender, template};
+use crate::store::{AttemptEnd, AttemptStatus, SegmentsBy};
+use crate::texts::{self, Sources, TextError, Values, Wanted};
 
 use super::Letter;
 
@@ -29,29 +29,24 @@ pub async fn run(
 }
 
 /// The message for one connector: its own texts and senders before those of the environment.
-pub fn compose(
-    serving: &Serving,
-    routes: &Routes,
-    letter: &Letter,
-    now: Timestamp,
-) -> Result<Message, texts::TemplateError> {
+pub fn compose(serving: &Serving, routes: &Routes, letter: &Letter, now: Timestamp) -> Result<Message, TextError> {
     let life_left = letter.valid_until.since(now);
-    let code = letter.code.as_ref().map(|code| code.expose().as_str());
     let values = Values {
-        code,
+        code: letter.code.as_ref().map(|code| code.expose().as_str()),
         minutes: u32::try_from(life_left.as_secs().div_ceil(60)).unwrap_or(u32::MAX).max(1),
         app: &routes.display_name,
         purpose: &letter.purpose,
         parameters: &letter.parameters,
     };
-    let chosen = template::choose(&letter.purpose, &letter.locale, &serving.templates, &routes.templates);
-    let from = sender::choose(&serving.senders, letter.to.country());
-    let template_id = from.and_then(|s| s.template_id.clone()).or_else(|| chosen.and_then(|t| t.template_id.clone()));
-    let text = match &letter.text {
-        Some(text) => text.expose().clone(),
-        None if chosen.is_some_and(|t| t.text.is_none()) => String::new(),
-        None => template::render(chosen, &values)?,
+    let wanted = Wanted {
+        locale: &letter.locale,
+        country: letter.to.country(),
+        values,
+        text: letter.text.as_ref().map(|text| text.expose().as_str()),
+        app_hash: letter.app_hash.as_deref(),
+        sender: letter.sender.as_deref(),
     };
+    let made = texts::compose(sources(serving, &routes.texts), &wanted)?;
     Ok(Message {
         to: letter.to.e164().to_owned(),
         calling_code: letter.to.calling_code().to_string(),
@@ -60,15 +55,20 @@ pub fn compose(
         locale: letter.locale.clone(),
         reference: reference(&letter.message_id, &serving.name),
         validity_seconds: u32::try_from(life_left.as_secs()).unwrap_or(u32::MAX),
-        sender: letter.sender.clone().or_else(|| from.and_then(|s| s.sender.clone())),
-        text,
-        template_id,
-        template_locale: chosen.and_then(|t| t.template_locale.clone()),
-        parameters: chosen.map_or_else(|| template::code_only(&values), |t| template::parameters(t, &values)),
+        sender: made.sender,
+        text: made.text,
+        template_id: made.template_id,
+        template_locale: made.template_locale,
+        parameters: made.parameters,
         callback_url: None,
         client_ip: letter.client_ip.clone(),
-        extra: from.map(texts::Sender::extra).unwrap_or_default(),
+        extra: made.extra,
     })
+}
+
+/// What a connector composes its messages of.
+pub fn sources<'a>(serving: &'a Serving, shared: &'a texts::Shared) -> Sources<'a> {
+    Sources { own: &serving.templates, senders: &serving.senders, content: serving.content, shared }
 }
 
 /// The reference that a provider gets: the same whenever this connector is asked about this message.
@@ -87,6 +87,10 @@ pub fn end(message_id: &str, number: u32, report: &Report<Receipt>, ended_at: Ti
     };
     let failure = report.result.as_ref().err();
     let receipt = report.result.as_ref().ok();
+    // The provider's word is what is paid for; without it, the count of the text that it was given.
+    let told = receipt.and_then(|r| r.segments).map(|segments| (segments, SegmentsBy::Provider));
+    let counted = receipt.and(report.segments).map(|segments| (segments, SegmentsBy::Host));
+    let segments = told.or(counted);
     AttemptEnd {
         message_id: message_id.to_owned(),
         number,
@@ -96,7 +100,8 @@ pub fn end(message_id: &str, number: u32, report: &Report<Receipt>, ended_at: Ti
         provider_code: failure.and_then(|f| f.provider_code.clone()),
         text: failure.map(|f| f.text.clone()),
         provider_ids: receipt.map(|r| r.message_ids.clone()).unwrap_or_default(),
-        segments: receipt.and_then(|r| r.segments),
+        segments: segments.map(|(segments, _)| segments),
+        segments_by: segments.map(|(_, by)| by),
         elapsed_ms: report.elapsed_ms,
         ended_at,
     }

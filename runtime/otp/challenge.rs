@@ -104,6 +104,7 @@ mod tests {
             subject: Some("user-1".into()),
             client_ip: None,
             metadata: None,
+            app_hash: None,
             status: VerificationStatus::Pending,
             code_key: 0,
             code_length: 6,

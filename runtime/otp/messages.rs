@@ -37,6 +37,8 @@ pub struct Message {
     pub content: Content,
     /// A sender that beats every configured one.
     pub sender: Option<String>,
+    /// Hash of the Android app that asks; it ends the message.
+    pub app_hash: Option<String>,
     /// The end user's address.
     pub client_ip: Option<IpAddr>,
     /// Whom the caller means.
@@ -62,6 +64,8 @@ struct Sealed {
     content: SealedContent,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sender: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    app_hash: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     client_ip: Option<String>,
 }
@@ -134,7 +138,8 @@ impl Otp {
             Content::Parameters(pairs) => SealedContent::Parameters(pairs.clone()),
         };
         let client_ip = message.client_ip.map(|ip| ip.to_string());
-        let sealed = Sealed { to: to.e164().to_owned(), content, sender: message.sender.clone(), client_ip };
+        let (sender, app_hash) = (message.sender.clone(), message.app_hash.clone());
+        let sealed = Sealed { to: to.e164().to_owned(), content, sender, app_hash, client_ip };
         let json = Secret::new(serde_json::to_string(&sealed).unwrap_or_default());
         self.vault.seal(&aad(environment, id), json.expose().as_bytes())
     }
@@ -160,6 +165,7 @@ impl Otp {
             text,
             parameters,
             sender: sealed.sender,
+            app_hash: sealed.app_hash,
             valid_until: message.expires_at,
             client_ip: sealed.client_ip,
             ambiguous_failover_used: false,
@@ -177,6 +183,10 @@ fn validate(message: &Message) -> Result<(), OtpError> {
     requests::purpose(&message.purpose)?;
     requests::locale(&message.locale)?;
     requests::subject(message.subject.as_deref())?;
+    requests::app_hash(message.app_hash.as_deref())?;
+    if message.app_hash.is_some() && matches!(message.content, Content::Text(_)) {
+        return Err(requests::refuse("/app_hash", "does not go with `text`, which goes out as it is: write it there"));
+    }
     if !(60..=3600).contains(&message.expires_in) {
         return Err(requests::refuse("/expires_in", "is 60 to 3600 seconds"));
     }
@@ -207,6 +217,7 @@ fn letter(row: &NewMessage, to: PhoneNumber, message: Message) -> Letter {
         text,
         parameters,
         sender: message.sender,
+        app_hash: message.app_hash,
         valid_until: row.expires_at,
         client_ip: message.client_ip.map(|ip| ip.to_string()),
         ambiguous_failover_used: false,

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::OtpError;
 use crate::secret::Secret;
+use crate::texts;
 
 /// Ask for a verification.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct Create {
     pub subject: Option<String>,
     /// The caller's own, kept beside it.
     pub metadata: Option<Value>,
+    /// Hash of the Android app that asks; it ends the message.
+    pub app_hash: Option<String>,
 }
 
 /// Present a code. What is given besides must match.
@@ -44,6 +47,7 @@ impl Create {
         purpose(&self.purpose)?;
         locale(&self.locale)?;
         subject(self.subject.as_deref())?;
+        app_hash(self.app_hash.as_deref())?;
         match &self.metadata {
             Some(Value::Object(_)) | None => {}
             Some(_) => return Err(refuse("/metadata", "is a JSON object")),
@@ -58,20 +62,14 @@ pub(super) fn refuse(field: &'static str, detail: &str) -> OtpError {
 }
 
 pub(super) fn purpose(text: &str) -> Result<(), OtpError> {
-    let fits = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    let starts = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    if fits && starts && text.len() <= 64 {
+    if texts::is_purpose(text) {
         return Ok(());
     }
     Err(refuse("/purpose", "has 1 to 64 lower-case letters, digits and hyphens, such as `sign-in`"))
 }
 
 pub(super) fn locale(text: &str) -> Result<(), OtpError> {
-    let subtags =
-        || text.split('-').all(|tag| (1..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric()));
-    let language =
-        text.split('-').next().is_some_and(|tag| tag.len() >= 2 && tag.bytes().all(|b| b.is_ascii_alphabetic()));
-    if text.len() <= 35 && language && subtags() {
+    if texts::locale::is_tag(text) {
         return Ok(());
     }
     Err(refuse("/locale", "is a BCP 47 language tag, such as `en` or `pt-BR`"))
@@ -80,6 +78,13 @@ pub(super) fn locale(text: &str) -> Result<(), OtpError> {
 pub(super) fn subject(text: Option<&str>) -> Result<(), OtpError> {
     match text {
         Some(text) if text.is_empty() || text.len() > 256 => Err(refuse("/subject", "has 1 to 256 bytes")),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn app_hash(text: Option<&str>) -> Result<(), OtpError> {
+    match text.map(texts::ending::app_hash) {
+        Some(Err(_)) => Err(refuse("/app_hash", "is 11 characters of A-Z, a-z, 0-9, + and /")),
         _ => Ok(()),
     }
 }

@@ -86,6 +86,7 @@ impl Otp {
             text: None,
             parameters: Vec::new(),
             sender: None,
+            app_hash: v.app_hash.clone(),
             valid_until: v.expires_at,
             client_ip: v.client_ip.clone(),
             ambiguous_failover_used: v.ambiguous_failover_used,

@@ -107,6 +107,7 @@ impl Setup {
             name: plans.name,
             revision: plans.revision,
             component_name: format!("{}@{}", plans.component.id, plans.component.version),
+            content: plans.package.manifest.content,
             templates: plans.templates,
             senders: plans.senders,
             config: Value::Object(public).to_string(),

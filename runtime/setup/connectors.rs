@@ -177,13 +177,13 @@ impl Setup {
     }
 }
 
-/// Secrets that the net below the wall can't look for.
+/// Secrets that the net below the wall can't look for, and texts that cost more or arrive less often than they could.
 fn warnings(judged: &Judged) -> Vec<String> {
     let short = judged.given.iter().filter(|(_, secret)| secret.expose().len() < MASKED_BYTES_MIN);
     let words = |field: &String| {
         format!("`{field}` has fewer than {MASKED_BYTES_MIN} bytes: it is not masked where a provider echoes it")
     };
-    short.map(|(field, _)| words(field)).collect()
+    short.map(|(field, _)| words(field)).chain(judged.warnings.iter().map(Reason::to_string)).collect()
 }
 
 fn connector_name(name: &str) -> Result<(), SetupError> {

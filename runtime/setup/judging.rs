@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::connector::manifest::Manifest;
+use crate::connector::manifest::{Content, Manifest};
 use crate::connector::package::Package;
 use crate::connector::reason::Reason;
 use crate::connector::schema;
 use crate::credentials::{self, Binding, Keyring, Net, ResolveError};
 use crate::egress::HostPattern;
 use crate::secret::Secret;
-use crate::texts::{Sender, Template, sender, template};
+use crate::texts::{Sender, Shared, Template, lint, sender, shared};
 
 /// A configuration taken apart: what the guest sees, and what it never sees.
 pub(super) struct Split {
@@ -113,16 +113,23 @@ pub(super) fn secrets(
     reasons
 }
 
-/// Judge texts and senders.
-pub(super) fn texts(templates: &[Template], senders: &[Sender]) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    for (index, template) in templates.iter().enumerate() {
-        if let Err(error) = template::validate(template) {
-            reasons.push(Reason::at("template", &format!("/templates/{index}"), &error.to_string()));
-        }
-    }
+/// Judge texts and senders. They end as the environment's texts do.
+pub(super) fn texts(templates: &[Template], senders: &[Sender], app: &str, shared: &Shared) -> Vec<Reason> {
+    let mut reasons = shared::faults(templates, app, shared.ending.as_ref());
     if let Err(error) = sender::validate(senders) {
         reasons.push(Reason::at("sender", &format!("/senders/{}", error.index()), &error.to_string()));
     }
     reasons
+}
+
+/// What works in them, and costs more or arrives less often than it could.
+pub(super) fn warnings(
+    content: Content,
+    templates: &[Template],
+    senders: &[Sender],
+    app: &str,
+    shared: &Shared,
+) -> Vec<Reason> {
+    let texts = lint::templates(templates, app, shared.ending.as_ref());
+    texts.into_iter().chain(lint::coverage(content, templates, senders, &shared.templates)).collect()
 }

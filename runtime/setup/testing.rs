@@ -135,6 +135,7 @@ impl Setup {
             text: None,
             parameters: Vec::new(),
             sender: None,
+            app_hash: None,
             valid_until: now.plus(Duration::from_secs(600)),
             client_ip: None,
             ambiguous_failover_used: false,

@@ -1,31 +1,23 @@
-//! Texts: which template a message uses, and what it says. Pure.
+//! Which template a message uses.
 //!
-//! A template is looked for by purpose before locale before `generic`; at each step the connector's own come before
-//! the environment's, and behind all stands a built-in English text. So a Polish sign-in text beats an English one,
-//! and any sign-in text beats a Polish generic one.
+//! One is looked for by purpose before locale before `generic`; at each step the connector's own come before the
+//! environment's, and behind all stands a built-in English text. So a Polish sign-in text beats an English one, and any
+//! sign-in text beats a Polish generic one.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ending::Ending;
+use super::fault::TextError;
+use super::render::{Values, render};
+use super::{is_purpose, locale};
 use crate::connector::contract::Pair;
 
 /// The purpose that stands in for a missing one.
 pub const GENERIC: &str = "generic";
 
-const BUILT_IN: &str = "{{ code }} is your verification code. It is valid for {{ minutes }} minutes.";
-
-/// What a template may cost to render, in the engine's steps: a text needs dozens, a loop without end is cut here.
-const STEPS_MAX: u64 = 20_000;
-
-/// The longest text that is sent, in characters: ten parts of a concatenated SMS.
-const TEXT_CHARS_MAX: usize = 1530;
-
-/// One text, or the id under which the provider has it registered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// One text, the id under which the provider has it registered, or both.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Template {
     /// The purpose it is for, such as `sign-in`; `generic` stands in for missing ones.
@@ -33,76 +25,51 @@ pub struct Template {
     /// BCP 47 tag of its language; without one it serves every language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
-    /// The text. Variables: `{{ code }}`, `{{ minutes }}`, `{{ app }}`, `{{ purpose }}` and the message's parameters.
+    /// The text. Variables: `{{ code }}`, `{{ minutes }}`, `{{ app }}`, `{{ purpose }}`, and those of the message's
+    /// parameters that `parameters` names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// The provider's id of a registered template, instead of `text`.
+    /// The provider's id of a registered template.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template_id: Option<String>,
     /// The language under which the provider has it registered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template_locale: Option<String>,
-    /// Names of the values that the registered template takes, in its order; `code` alone unless given.
+    /// Names of the values that the registered template takes, in its order; the message's own parameters, or `code`
+    /// alone, unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameters: Option<Vec<String>>,
+    /// How its text ends, instead of as the environment's texts do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ending: Option<Ending>,
 }
 
-/// Why a template can't be saved or used.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum TemplateError {
-    /// Neither or both of the two ways.
-    #[error("a template has either `text` or `template_id`")]
-    OneOf,
-    /// A field that must not be empty, or is too long.
-    #[error("`{0}` must have 1 to 200 characters")]
-    Field(&'static str),
-    /// The engine's complaint; it quotes the template, which holds no secret.
-    #[error("the text can't be rendered: {0}")]
-    Render(String),
-    /// A text without the code is of no use to anybody.
-    #[error("the text does not contain {{{{ code }}}}")]
-    NoCode,
-    /// Longer than can be sent.
-    #[error("the text has {0} characters; at most {TEXT_CHARS_MAX} can be sent")]
-    TooLong(usize),
+/// Whose template it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// The connector's.
+    Connector,
+    /// The environment's.
+    Environment,
 }
 
-/// What a text may speak of.
-#[derive(Clone, Debug)]
-pub struct Values<'a> {
-    /// The code, for a message that carries one.
-    pub code: Option<&'a str>,
-    /// What is left of the code's life, in whole minutes, at least 1.
-    pub minutes: u32,
-    /// The environment's display name.
-    pub app: &'a str,
-    /// The message's purpose.
-    pub purpose: &'a str,
-    /// The caller's own parameters, which can't shadow the four above.
-    pub parameters: &'a [Pair],
-}
-
-impl Values<'_> {
-    fn context(&self) -> BTreeMap<String, String> {
-        let own = self.parameters.iter().map(|pair| (pair.name.clone(), pair.value.clone()));
-        let mut values: BTreeMap<String, String> = own.collect();
-        if let Some(code) = self.code {
-            values.insert("code".into(), code.into());
-        }
-        values.insert("minutes".into(), self.minutes.to_string());
-        values.insert("app".into(), self.app.into());
-        values.insert("purpose".into(), self.purpose.into());
-        values
-    }
-}
-
-/// The template for a message, or none if only the built-in text is left.
-pub fn choose<'a>(purpose: &str, locale: &str, own: &'a [Template], shared: &'a [Template]) -> Option<&'a Template> {
-    let purposes = if purpose == GENERIC { vec![GENERIC] } else { vec![purpose, GENERIC] };
+/// The first template that `fits`, in the order that the header tells.
+pub fn choose<'a>(
+    purpose: &str,
+    tag: &str,
+    own: &'a [Template],
+    shared: &'a [Template],
+    fits: impl Fn(&Template) -> bool,
+) -> Option<(Source, &'a Template)> {
+    let purposes: &[&str] = if purpose == GENERIC { &[GENERIC] } else { &[purpose, GENERIC] };
     for purpose in purposes {
-        for locale in fallbacks(locale) {
-            let fits = |t: &&Template| t.purpose == purpose && same_locale(t.locale.as_deref(), locale);
-            if let Some(found) = own.iter().find(fits).or_else(|| shared.iter().find(fits)) {
+        for step in locale::fallbacks(tag) {
+            let found = |of: &'a [Template]| {
+                of.iter().find(|t| t.purpose == *purpose && locale::same(t.locale.as_deref(), step) && fits(t))
+            };
+            let own = found(own).map(|t| (Source::Connector, t));
+            if let Some(found) = own.or_else(|| found(shared).map(|t| (Source::Environment, t))) {
                 return Some(found);
             }
         }
@@ -110,88 +77,72 @@ pub fn choose<'a>(purpose: &str, locale: &str, own: &'a [Template], shared: &'a 
     None
 }
 
-/// `zh-Hant-TW` → `zh-Hant-TW`, `zh-Hant`, `zh`, none: the look-up of RFC 4647 §3.4.
-fn fallbacks(locale: &str) -> Vec<Option<&str>> {
-    let mut steps = Vec::new();
-    let mut rest = locale;
-    while !rest.is_empty() {
-        steps.push(Some(rest));
-        rest = rest.rsplit_once('-').map_or("", |(shorter, _)| shorter);
+/// The ordered values of a message: as the template names them, else as the caller gave them; the code is always among
+/// them. What the message does not have is an error where a registered template `needs` it, and left out elsewhere.
+pub fn parameters(names: Option<&[String]>, values: &Values<'_>, needs: bool) -> Result<Vec<Pair>, TextError> {
+    let known = values.by_name();
+    let mut pairs = Vec::new();
+    match names {
+        Some(names) => {
+            for name in names {
+                match known.get(name.as_str()) {
+                    Some(value) => pairs.push(Pair { name: name.clone(), value: value.to_string() }),
+                    None if needs => return Err(TextError::MissingParameter(name.clone())),
+                    None => {}
+                }
+            }
+        }
+        None => pairs.extend_from_slice(values.parameters),
     }
-    steps.push(None);
-    steps
-}
-
-fn same_locale(one: Option<&str>, other: Option<&str>) -> bool {
-    match (one, other) {
-        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
-        (one, other) => one.is_none() && other.is_none(),
+    if let Some(code) = values.code.filter(|_| !pairs.iter().any(|pair| pair.name == "code")) {
+        pairs.push(Pair { name: "code".to_owned(), value: code.to_owned() });
     }
-}
-
-/// The text of a message: of `template`, or the built-in one.
-pub fn render(template: Option<&Template>, values: &Values<'_>) -> Result<String, TemplateError> {
-    let source = template.map_or(BUILT_IN, |t| t.text.as_deref().unwrap_or_default());
-    let mut engine = Environment::new();
-    engine.set_auto_escape_callback(|_| AutoEscape::None);
-    engine.set_undefined_behavior(UndefinedBehavior::Strict);
-    engine.set_fuel(Some(STEPS_MAX));
-    let text = engine
-        .render_str(source, minijinja::Value::from_pairs(values.context()))
-        .map_err(|e| TemplateError::Render(complaint(&e)))?;
-    let chars = text.chars().count();
-    if chars > TEXT_CHARS_MAX { Err(TemplateError::TooLong(chars)) } else { Ok(text) }
-}
-
-/// The engine's words without the values that its debug output would show.
-fn complaint(error: &minijinja::Error) -> String {
-    let what: Cow<'_, str> = match error.detail() {
-        Some(detail) => format!("{}: {detail}", error.kind()).into(),
-        None => error.kind().to_string().into(),
-    };
-    match error.line() {
-        Some(line) => format!("{what} (line {line})"),
-        None => what.into_owned(),
-    }
-}
-
-/// The ordered values that a registered template takes.
-pub fn parameters(template: &Template, values: &Values<'_>) -> Vec<Pair> {
-    let context = values.context();
-    let names = template.parameters.clone().unwrap_or_else(|| vec!["code".to_owned()]);
-    let value_of = |name: &String| context.get(name).cloned().unwrap_or_default();
-    names.iter().map(|name| Pair { name: name.clone(), value: value_of(name) }).collect()
-}
-
-/// The values of a message without a template of its own: the code, if it carries one.
-pub fn code_only(values: &Values<'_>) -> Vec<Pair> {
-    values.code.iter().map(|code| Pair { name: "code".to_owned(), value: (*code).to_owned() }).collect()
+    Ok(pairs)
 }
 
 /// Judge a template before it is saved, with sample values, so that a fault shows now and not at the next send.
-pub fn validate(template: &Template) -> Result<(), TemplateError> {
+/// `ending` is what its text gets unless it has its own.
+pub fn validate(template: &Template, app: &str, ending: Option<&Ending>) -> Result<(), TextError> {
     let named = |name, text: Option<&String>| match text {
-        Some(text) if text.is_empty() || text.chars().count() > 200 => Err(TemplateError::Field(name)),
+        Some(text) if text.is_empty() || text.chars().count() > 200 => Err(TextError::Field(name)),
         _ => Ok(()),
     };
-    named("purpose", Some(&template.purpose))?;
-    named("locale", template.locale.as_ref())?;
-    named("template_id", template.template_id.as_ref())?;
-    match (&template.text, &template.template_id) {
-        (Some(_), None) => {
-            let sample = Values {
-                code: Some("918273"),
-                minutes: 10,
-                app: "Countersign",
-                purpose: &template.purpose,
-                parameters: &[],
-            };
-            let text = render(Some(template), &sample)?;
-            if text.contains("918273") { Ok(()) } else { Err(TemplateError::NoCode) }
-        }
-        (None, Some(_)) => Ok(()),
-        _ => Err(TemplateError::OneOf),
+    if !is_purpose(&template.purpose) {
+        return Err(TextError::Purpose);
     }
+    if let Some(tag) = template.locale.as_ref().filter(|tag| !locale::is_tag(tag)) {
+        return Err(TextError::Locale(tag.clone()));
+    }
+    named("template_id", template.template_id.as_ref())?;
+    named("template_locale", template.template_locale.as_ref())?;
+    let names = template.parameters.as_deref().unwrap_or_default();
+    names.iter().try_for_each(|name| named("parameters", Some(name)))?;
+    if template.template_id.is_some() && template.parameters.is_some() && !names.iter().any(|name| name == "code") {
+        return Err(TextError::NoCodeParameter);
+    }
+    template.ending.as_ref().map_or(Ok(()), Ending::validate)?;
+    match (&template.text, &template.template_id) {
+        (Some(_), _) => text(template, app, template.ending.as_ref().or(ending)),
+        (None, Some(_)) => Ok(()),
+        (None, None) => Err(TextError::Nothing),
+    }
+}
+
+/// With the longest code that we make, so that what was saved is never too long for it; and with one minute and ten,
+/// so that a condition on them has been tried both ways.
+fn text(template: &Template, app: &str, ending: Option<&Ending>) -> Result<(), TextError> {
+    let code = "9182736450";
+    let own = template.parameters.iter().flatten().filter(|name| name.as_str() != "code");
+    let parameters: Vec<Pair> = own.map(|name| Pair { name: name.clone(), value: "sample".to_owned() }).collect();
+    for minutes in [10, 1] {
+        let purpose = &template.purpose;
+        let text =
+            render(Some(template), &Values { code: Some(code), minutes, app, purpose, parameters: &parameters })?;
+        // Also one that would not be doubled: the service writes it, so that there is one place to change it.
+        Ending::None.close(text.clone(), code)?;
+        ending.map_or(Ok(()), |ending| ending.close(text, code).map(|_| ()))?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-"""Make the test vectors: what independent implementations sign, at a fixed clock and nonce.
+"""Make the test vectors: what independent implementations sign, at a fixed clock and nonce, and how they count.
 
     python make.py            writes them beside this file
     python make.py --check    makes them anew and fails if a file would change
@@ -14,6 +14,7 @@ import aws
 import azure_sms
 import callbacks
 import plain
+import segments
 import tencent
 import tokens
 import wire
@@ -25,7 +26,7 @@ HERE = Path(__file__).parent
 def main():
     check = "--check" in sys.argv[1:]
     changed = []
-    for source in (aws, tencent, aliyun, azure_sms, wsse, tokens, plain, callbacks):
+    for source in (aws, tencent, aliyun, azure_sms, wsse, tokens, plain, callbacks, segments):
         for name, make in source.VECTORS.items():
             file = HERE / f"{name}.json"
             text = wire.written(make())

@@ -156,6 +156,7 @@ impl State {
             elapsed_ms,
             cpu_ms: self.meter.spent_ms(),
             memory_bytes: self.memory_bytes as u64,
+            segments: None,
             leak,
         }
     }

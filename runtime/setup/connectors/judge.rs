@@ -23,6 +23,8 @@ pub(in crate::setup) struct Judged {
     pub(super) kept: BTreeMap<String, u32>,
     /// Secrets that the request brings.
     pub(super) given: BTreeMap<String, Secret<String>>,
+    /// What its texts are worth a warning for.
+    pub(super) warnings: Vec<Reason>,
 }
 
 impl Setup {
@@ -49,7 +51,8 @@ impl Setup {
         // What is judged is what the connector will see; what is stored stays as it was given.
         let public = schema::with_defaults(&package.schema, &split.public);
         let mut reasons = judging::against_schema(&package, &public, &secrets);
-        reasons.extend(judging::texts(&put.templates, &put.senders));
+        let (app, shared) = (&environment.display_name, self.shared_texts(&environment.name).await?);
+        reasons.extend(judging::texts(&put.templates, &put.senders, app, &shared));
         if package.manifest.hosts.iter().any(|host| host == INBOX_HOST) && !environment.is_development() {
             let text =
                 "it speaks to the development inbox, which this environment has not; choose a provider's connector";
@@ -66,6 +69,7 @@ impl Setup {
         let asked = Asked::new(&package.manifest, &hosts, &bindings, &self.limits);
         approve(&asked, &component, newest.as_ref(), put)?;
         keep_only_where_approved(&sealed, &bindings, put.grant_all)?;
+        let warnings = judging::warnings(package.manifest.content, &put.templates, &put.senders, app, &shared);
         let plans = Plans {
             name: name.to_owned(),
             revision: 0,
@@ -77,7 +81,7 @@ impl Setup {
             senders: put.senders.clone(),
             quarantine: None,
         };
-        Ok(Judged { plans, asked, kept, given: split.given })
+        Ok(Judged { plans, asked, kept, given: split.given, warnings })
     }
 
     pub(super) async fn wanted_component(&self, put: &PutConnector) -> Result<ComponentRow, SetupError> {

@@ -61,6 +61,16 @@ impl MessageStatus {
     }
 }
 
+/// Who counted the parts of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SegmentsBy {
+    /// The provider told.
+    Provider,
+    /// The host counted, since the provider told nothing.
+    Host,
+}
+
 /// A message that is to be stored.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "service.md's own words")]
@@ -137,6 +147,7 @@ pub struct AttemptEnd {
     pub text: Option<String>,
     pub provider_ids: Vec<String>,
     pub segments: Option<u32>,
+    pub segments_by: Option<SegmentsBy>,
     pub elapsed_ms: u64,
     pub ended_at: Timestamp,
 }
@@ -164,11 +175,13 @@ pub struct AttemptRow {
     pub text: Option<String>,
     /// The provider's ids.
     pub provider_ids: Vec<String>,
-    /// Parts that the provider counted.
+    /// Parts of the message.
     pub segments: Option<u32>,
     /// Mobile network, where a report named it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
+    /// `provider`, or `host` where the provider told none.
+    pub segments_by: Option<SegmentsBy>,
     /// Wall-clock time.
     pub elapsed_ms: Option<u64>,
     /// When it began.

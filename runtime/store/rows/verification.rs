@@ -41,6 +41,8 @@ pub struct Verification {
     pub subject: Option<String>,
     pub client_ip: Option<String>,
     pub metadata: Option<Value>,
+    /// Hash of the app that asked.
+    pub app_hash: Option<String>,
     pub status: VerificationStatus,
     /// Which key the code derives from.
     pub code_key: u32,

@@ -90,8 +90,10 @@ pub(super) async fn finish_attempt(store: &Sqlite, end: AttemptEnd) -> Stored<Ve
     let finish = move |c: &Connection| {
         // A report may have been faster: what it said of the state stays.
         let sql = "UPDATE attempts SET status = CASE status WHEN 'sending' THEN ?3 ELSE status END, kind = ?4,
-                   certainty = ?5, provider_code = ?6, text = ?7, provider_ids = ?8, segments = coalesce(?9, segments),
-                   elapsed_ms = ?10 WHERE message_id = ?1 AND number = ?2 AND elapsed_ms IS NULL";
+                   certainty = ?5, provider_code = ?6, text = ?7, provider_ids = ?8, elapsed_ms = ?10,
+                   segments = CASE segments_by WHEN 'provider' THEN segments ELSE ?9 END,
+                   segments_by = CASE segments_by WHEN 'provider' THEN segments_by ELSE ?11 END
+                   WHERE message_id = ?1 AND number = ?2 AND elapsed_ms IS NULL";
         c.prepare_cached(sql)?.execute(params![
             end.message_id,
             end.number,
@@ -102,7 +104,8 @@ pub(super) async fn finish_attempt(store: &Sqlite, end: AttemptEnd) -> Stored<Ve
             end.text,
             text(&end.provider_ids),
             end.segments,
-            end.elapsed_ms
+            end.elapsed_ms,
+            end.segments_by.as_ref().map(word)
         ])?;
         derive_status(c, &end.message_id)?;
         know_ids(c, &end.message_id, end.number, &end.provider_ids)
@@ -164,7 +167,7 @@ pub(super) async fn attempts(store: &Sqlite, message_id: &str) -> Stored<Vec<Att
     let id = message_id.to_owned();
     let sql =
         "SELECT number, connector, revision, reference, status, kind, certainty, provider_code, text, provider_ids,
-               segments, network, elapsed_ms, started_at FROM attempts WHERE message_id = ?1 ORDER BY number";
+               segments, network, elapsed_ms, started_at, segments_by FROM attempts WHERE message_id = ?1 ORDER BY number";
     let attempt = |row: &Row<'_>| {
         Ok(AttemptRow {
             number: row.get(0)?,
@@ -181,6 +184,7 @@ pub(super) async fn attempts(store: &Sqlite, message_id: &str) -> Stored<Vec<Att
             network: row.get(11)?,
             elapsed_ms: row.get(12)?,
             started_at: at(row.get(13)?),
+            segments_by: row.get::<_, Option<String>>(14)?.map(unword).transpose()?,
         })
     };
     store.read(move |c| c.prepare_cached(sql)?.query_map([id], attempt)?.collect()).await

@@ -13,7 +13,7 @@ use crate::store::{
 const VERIFICATION: &str =
     "SELECT id, environment, purpose, channel, locale, recipient, number_index, pair_index, subject,
     client_ip, metadata, status, code_key, code_length, attempts_left, created_at, expires_at, resend_after,
-    ambiguous_failover_used, delivery FROM verifications WHERE environment = ?1 AND id = ?2";
+    ambiguous_failover_used, delivery, app_hash FROM verifications WHERE environment = ?1 AND id = ?2";
 
 fn verification_row(row: &Row<'_>) -> rusqlite::Result<Verification> {
     Ok(Verification {
@@ -37,6 +37,7 @@ fn verification_row(row: &Row<'_>) -> rusqlite::Result<Verification> {
         resend_after: at(row.get(17)?),
         ambiguous_failover_used: row.get(18)?,
         delivery: row.get::<_, Option<String>>(19)?.map(json).transpose()?,
+        app_hash: row.get(20)?,
     })
 }
 
@@ -62,12 +63,15 @@ fn create(c: &Connection, new: &NewVerification, judge: SendJudge) -> rusqlite::
         return Ok(Created::Limited(limited));
     }
     c.prepare_cached(
-        "INSERT INTO verifications VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+        "INSERT INTO verifications (id, environment, purpose, channel, locale, recipient, number_index, pair_index, subject,
+           client_ip, metadata, status, code_key, code_length, attempts_left, created_at, expires_at, resend_after,
+           ambiguous_failover_used, delivery, app_hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
     )?
     .execute(params![
         v.id, v.environment, v.purpose, v.channel, v.locale, v.to, v.number_index, v.pair_index, v.subject, v.client_ip,
         v.metadata.as_ref().map(text), word(&v.status), v.code_key, v.code_length, v.attempts_left, ms(v.created_at),
-        ms(v.expires_at), ms(v.resend_after), v.ambiguous_failover_used, v.delivery.as_ref().map(text)
+        ms(v.expires_at), ms(v.resend_after), v.ambiguous_failover_used, v.delivery.as_ref().map(text), v.app_hash
     ])?;
     insert_message(c, &new.message, new.attempt.as_ref())?;
     Ok(Created::Done)

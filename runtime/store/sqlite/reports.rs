@@ -111,8 +111,8 @@ fn keep(c: &Connection, report: &NewReport, found: Option<&Found>) -> rusqlite::
 
 /// What a verified report does to its attempt, its message, and what the verification shows of them.
 fn move_attempt(c: &Connection, report: &NewReport, found: &Found) -> rusqlite::Result<Option<Moved>> {
-    let sql = "UPDATE attempts SET network = coalesce(?3, network), segments = coalesce(segments, ?4)
-               WHERE message_id = ?1 AND number = ?2";
+    let sql = "UPDATE attempts SET network = coalesce(?3, network), segments = coalesce(?4, segments),
+               segments_by = CASE WHEN ?4 IS NULL THEN segments_by ELSE 'provider' END WHERE message_id = ?1 AND number = ?2";
     c.prepare_cached(sql)?.execute(params![found.message_id, found.number, report.network, report.segments])?;
     let Some(status) = found.status.told(report.status) else { return Ok(None) };
     // A failure keeps what the report says of it; whoever has it in hand at last has no failure any more.

@@ -53,6 +53,7 @@ fn refused(message: &str) -> AttemptEnd {
         text: None,
         provider_ids: vec![],
         segments: None,
+        segments_by: None,
         elapsed_ms: 1,
         ended_at: NOW,
     }
@@ -71,6 +72,7 @@ fn new_verification(id: &str) -> NewVerification {
         subject: None,
         client_ip: None,
         metadata: Some(json!({"a": 1})),
+        app_hash: None,
         status: VerificationStatus::Pending,
         code_key: 0,
         code_length: 6,

@@ -1,0 +1,82 @@
+//! What a preview is asked for, judged before anything is composed.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::connector::contract::Pair;
+use crate::connector::reason::Reason;
+use crate::phone::PhoneNumber;
+use crate::setup::SetupError;
+use crate::texts::{self, GENERIC, Shared};
+
+/// `POST /v1/environments/{env}/templates/preview`
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PreviewTexts {
+    /// Which template; `generic` unless given.
+    #[serde(default = "generic")]
+    #[schema(example = "sign-in")]
+    pub purpose: String,
+    /// The recipient's language; `en` unless given.
+    #[serde(default = "english")]
+    pub locale: String,
+    /// Only this connector; every one that serves unless given.
+    #[serde(default)]
+    pub connector: Option<String>,
+    /// A recipient, whose country chooses the sender.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// A country (ISO 3166-1 alpha-2), instead of a recipient.
+    #[serde(default)]
+    pub country: Option<String>,
+    /// Hash of an Android app, as a request would carry it.
+    #[serde(default)]
+    pub app_hash: Option<String>,
+    /// Values for the template, as a message would carry them.
+    #[serde(default)]
+    #[schema(value_type = Vec<Object>)]
+    pub parameters: Vec<Pair>,
+    /// Texts that are not saved, instead of the environment's.
+    #[serde(default)]
+    pub templates: Option<Shared>,
+}
+
+fn generic() -> String {
+    GENERIC.to_owned()
+}
+
+fn english() -> String {
+    "en".to_owned()
+}
+
+impl PreviewTexts {
+    /// Judge the question; answers the recipient's country.
+    pub(super) fn judge(&self) -> Result<Option<String>, SetupError> {
+        let mut reasons = Vec::new();
+        let mut refuse = |pointer, text: &str| reasons.push(Reason::at("field", pointer, text));
+        if !texts::is_purpose(&self.purpose) {
+            refuse("/purpose", "has 1 to 64 lower-case letters, digits and hyphens, such as `sign-in`");
+        }
+        if !texts::locale::is_tag(&self.locale) {
+            refuse("/locale", "is a BCP 47 language tag, such as `en` or `pt-BR`");
+        }
+        if let Some(Err(error)) = self.app_hash.as_deref().map(texts::ending::app_hash) {
+            refuse("/app_hash", &error.to_string());
+        }
+        let is_code = |code: &String| code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
+        if self.country.as_ref().is_some_and(|code| !is_code(code)) {
+            refuse("/country", "is an ISO 3166-1 alpha-2 code in upper case");
+        }
+        let to = match self.to.as_deref().map(PhoneNumber::parse).transpose() {
+            Ok(to) => to.and_then(|to| to.country().map(str::to_owned)),
+            Err(error) => {
+                refuse("/to", &error.to_string());
+                None
+            }
+        };
+        if reasons.is_empty() {
+            return Ok(to.or_else(|| self.country.clone()));
+        }
+        Err(SetupError::Refused { what: "the preview", reasons })
+    }
+}

@@ -1,0 +1,56 @@
+//! The texts that an environment's connectors share: judged, saved, and used by the next send.
+
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::{Setup, SetupError};
+use crate::connector::reason::Reason;
+use crate::store::EnvironmentRow;
+use crate::texts::{Shared, shared};
+
+/// What saving texts came to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SavedTexts {
+    /// The texts.
+    #[serde(flatten)]
+    pub texts: Shared,
+    /// What works, and costs more or arrives less often than it could.
+    pub warnings: Vec<Reason>,
+}
+
+impl Setup {
+    /// The environment's texts.
+    pub async fn texts(&self, environment: &str) -> Result<Shared, SetupError> {
+        let environment = self.environment(environment).await?;
+        self.shared_texts(&environment.name).await
+    }
+
+    /// Replace the environment's texts. The next send uses them.
+    pub async fn put_texts(&self, environment: &str, texts: Shared) -> Result<SavedTexts, SetupError> {
+        let environment = self.environment(environment).await?;
+        let app = &environment.display_name;
+        let reasons = texts.faults(app);
+        if !reasons.is_empty() {
+            return Err(SetupError::Refused { what: "the templates", reasons });
+        }
+        self.store.put_setting(&environment.name, "templates", json!(texts)).await?;
+        self.environment_changed(&environment.name).await?;
+        let mut warnings = texts.warnings(app);
+        warnings.extend(self.own_texts_against(&environment, &texts));
+        Ok(SavedTexts { warnings, texts })
+    }
+
+    /// Connectors' own texts end as the environment's do: which of them have no room for an ending that has changed?
+    fn own_texts_against(&self, environment: &EnvironmentRow, texts: &Shared) -> Vec<Reason> {
+        let Some(routes) = self.registry.routes(&environment.name) else { return Vec::new() };
+        let mut connectors: Vec<_> = routes.connectors.values().collect();
+        connectors.sort_by(|one, other| one.name.cmp(&other.name));
+        let faults = connectors.iter().flat_map(|serving| {
+            let found = shared::faults(&serving.templates, &environment.display_name, texts.ending.as_ref());
+            let told = |fault| format!("connector `{}` could not send its own text any more: {fault}", serving.name);
+            found.into_iter().map(told).collect::<Vec<String>>()
+        });
+        faults.map(|text| Reason::at("connector-text", "/ending", &text)).collect()
+    }
+}
