@@ -16,6 +16,7 @@ mod messages;
 mod once;
 mod pages;
 mod prefer;
+mod promotion;
 mod server;
 mod templates;
 mod verifications;
@@ -121,6 +122,7 @@ pub fn router(state: AppState) -> Router {
         .merge(conversion::routes())
         .merge(environments::routes())
         .merge(templates::routes())
+        .merge(promotion::routes())
         .merge(keys::routes())
         .merge(inbox::routes())
         .merge(pages::routes())

@@ -1,6 +1,8 @@
 //! Setting up: upload components, save revisions, swap what serves. The use cases behind the API's registry half and
 //! behind `--watch`; each judges everything first, writes one transaction, then swaps one pointer.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +30,7 @@ mod components;
 mod connectors;
 mod judging;
 mod preview;
+mod promotion;
 mod testing;
 mod wording;
 
@@ -35,6 +38,7 @@ pub use channels::{Channel, PutCanary, PutChannel};
 pub use components::{ComponentView, Loaded, Uploaded, Verdict, view as component_view};
 pub use connectors::{ConnectorView, PutConnector, RevisionView, Saved};
 pub use preview::{Preview, PreviewTexts, Previews};
+pub use promotion::{Promote, Promotion};
 pub use testing::{Account, Draft, TestSend, Tested};
 pub use wording::SavedTexts;
 
@@ -114,6 +118,17 @@ pub enum SetupError {
         /// The secrets, by field.
         fields: Vec<String>,
     },
+    /// A promotion that lacks something.
+    #[error("nothing was promoted: {}", Reasons(reasons))]
+    NotPromoted {
+        /// What it lacks, each by JSON Pointer.
+        reasons: Vec<Reason>,
+        /// What to approve, by connector.
+        approvals: BTreeMap<String, Approval>,
+    },
+    /// Somebody changed the environment while a promotion was judged.
+    #[error("`{0}` was changed meanwhile; nothing was promoted: try again")]
+    Moved(String),
     /// A revision needs a secret that was erased.
     #[error("the secrets of this revision were erased; save a new revision with new ones")]
     SecretErased {
@@ -158,6 +173,25 @@ pub enum SetupError {
     /// The store did not take it.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What a connector asks for, and the word that grants it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// Digest of the request.
+    pub digest: String,
+    /// The request, in words.
+    pub asks: Vec<String>,
+}
+
+/// Reasons in one line.
+struct Reasons<'a>(&'a [Reason]);
+
+impl fmt::Display for Reasons<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words: Vec<String> = self.0.iter().map(Reason::to_string).collect();
+        f.write_str(&words.join("; "))
+    }
 }
 
 impl SetupError {

@@ -140,6 +140,10 @@ pub trait Store: Send + Sync + 'static {
     async fn channel(&self, environment: &str, channel: &str) -> Stored<ChannelRow>;
     /// Change it.
     async fn put_channel(&self, environment: &str, channel: &str, row: ChannelRow) -> Stored<()>;
+    /// Promote: several revisions, the channel and documents of one environment at once. Nothing of it is there if any of
+    /// it fails. Answers the revisions' numbers, in order; none if a document is not as the caller saw it, and then
+    /// nothing was written.
+    async fn promote(&self, promotion: NewPromotion) -> Stored<Option<Vec<u64>>>;
     /// What became of messages, by group, the largest first.
     async fn conversion(&self, query: ConversionQuery) -> Stored<Vec<Conversion>>;
 

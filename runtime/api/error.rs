@@ -3,6 +3,8 @@
 //! What the caller reads and what the log says are two texts: a fault of ours is logged here, once, with its cause,
 //! and answered without it.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -297,6 +299,24 @@ impl From<SetupError> for ApiError {
                     )
                 })
             }
+            SetupError::NotPromoted { reasons, approvals } => {
+                // The kind is that of the gravest fault: what to approve is the last thing to read.
+                let has = |code: &str| reasons.iter().any(|reason| reason.code == code);
+                let ours = |reason: &Reason| matches!(reason.code, "secret-rebound" | "approval-needed");
+                let slug = match reasons.iter().all(ours) {
+                    true if has("secret-rebound") => "secret-rebound",
+                    true => "approval-needed",
+                    false => "invalid-field",
+                };
+                let problem = Self::reasons(slug, detail, &reasons);
+                let approve: BTreeMap<_, _> = approvals.iter().map(|(name, asked)| (name, &asked.digest)).collect();
+                let asks: BTreeMap<_, _> = approvals.iter().map(|(name, asked)| (name, &asked.asks)).collect();
+                if approvals.is_empty() {
+                    problem
+                } else {
+                    problem.with("approve", json!(approve)).with("asks", json!(asks))
+                }
+            }
             SetupError::SecretErased { fields } => {
                 let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "secret-erased", detail);
                 fields.iter().fold(problem, |problem, field| {
@@ -304,6 +324,7 @@ impl From<SetupError> for ApiError {
                 })
             }
             SetupError::Stale { current, .. } => Self::conflict("stale-revision", detail).with("current", current),
+            SetupError::Moved(_) => Self::conflict("stale-revision", detail),
             SetupError::Quarantined { .. } => Self::conflict("quarantined", detail),
             SetupError::InUse { by, .. } => Self::conflict("in-use", detail).with("used_by", by),
             SetupError::Store(error) => error.into(),

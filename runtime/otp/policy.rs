@@ -1,6 +1,6 @@
 //! The rules of an environment, and of each of its purposes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -94,6 +94,18 @@ impl Policy {
         }
     }
 
+    /// This policy for another environment: its rules are taken there, the caps stay those of the other one.
+    pub fn with_caps_of(&self, other: &Self) -> Self {
+        let names: BTreeSet<&String> = self.purposes.keys().chain(other.purposes.keys()).collect();
+        let none = RuleChanges::default();
+        let of = |policy: &'_ Self, name: &String| policy.purposes.get(name).cloned().unwrap_or_default();
+        let purposes = names.into_iter().map(|name| (name.clone(), of(self, name).with_caps_of(&of(other, name))));
+        Self {
+            defaults: self.defaults.with_caps_of(&other.defaults),
+            purposes: purposes.filter(|(_, rules)| *rules != none).collect(),
+        }
+    }
+
     /// Every value inside its range, or the faults.
     pub fn validate(&self) -> Result<(), Vec<PolicyError>> {
         let mut faults = self.defaults.faults("/defaults");
@@ -105,6 +117,15 @@ impl Policy {
 }
 
 impl RuleChanges {
+    /// What an environment can bear in volume is its own: a development environment's cap is no word about production.
+    /// All others say how a code works, which is what was tested. Written out, so that a new rule is put on one side.
+    fn with_caps_of(&self, other: &Self) -> Self {
+        let Self { code_length, life_seconds, checks, cooldown_seconds, failures_max, lock_seconds, sends_per_hour: _ } =
+            *self;
+        let sends_per_hour = other.sends_per_hour;
+        Self { code_length, life_seconds, checks, cooldown_seconds, sends_per_hour, failures_max, lock_seconds }
+    }
+
     fn faults(&self, at: &str) -> Vec<PolicyError> {
         let ranges = [
             ("code_length", self.code_length.map(u32::from), 4, 10),
@@ -135,6 +156,24 @@ mod tests {
         assert_eq!(policy.rules("sign-in").checks, 3);
         assert_eq!(policy.rules("sign-in").code_length, 6);
         assert_eq!(Policy::default().rules("x").life, Duration::from_secs(600));
+    }
+
+    #[test]
+    fn a_policy_that_goes_elsewhere_leaves_the_caps_there() {
+        let policy = |document| serde_json::from_value::<Policy>(document).unwrap();
+        let from = policy(json!({
+            "defaults": {"checks": 3, "sends_per_hour": 1000},
+            "purposes": {"mfa-setup": {"checks": 2, "sends_per_hour": 9}, "sign-in": {"sends_per_hour": 900}},
+        }));
+        let to = policy(json!({
+            "defaults": {"checks": 4, "life_seconds": 60, "sends_per_hour": 3},
+            "purposes": {"register": {"checks": 1, "sends_per_hour": 2}, "link-account": {"checks": 1}},
+        }));
+        let expected = policy(json!({
+            "defaults": {"checks": 3, "sends_per_hour": 3},
+            "purposes": {"mfa-setup": {"checks": 2}, "register": {"sends_per_hour": 2}},
+        }));
+        assert_eq!(from.with_caps_of(&to), expected);
     }
 
     #[test]

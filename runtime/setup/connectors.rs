@@ -1,6 +1,6 @@
 //! Connectors: saved as immutable revisions, swapped in, rolled back, deleted.
 
-mod judge;
+pub(super) mod judge;
 mod request;
 mod view;
 
@@ -52,7 +52,14 @@ impl Setup {
         Ok(Saved { connector: self.connector(&environment.name, name).await?, new: before.is_none(), warnings })
     }
 
-    fn revision(&self, environment: &EnvironmentRow, name: &str, put: &PutConnector, judged: Judged) -> NewRevision {
+    /// A set-up that was judged, as the store takes it.
+    pub(super) fn revision(
+        &self,
+        environment: &EnvironmentRow,
+        name: &str,
+        put: &PutConnector,
+        judged: Judged,
+    ) -> NewRevision {
         let uses = |field: &str| -> Vec<&Binding> {
             judged.asked.credentials.values().filter(|binding| binding.secrets().contains(field)).collect()
         };
@@ -167,7 +174,11 @@ impl Setup {
         }
     }
 
-    async fn newest_revision(&self, environment: &str, name: &str) -> Result<Option<RevisionRow>, SetupError> {
+    pub(super) async fn newest_revision(
+        &self,
+        environment: &str,
+        name: &str,
+    ) -> Result<Option<RevisionRow>, SetupError> {
         let Some(row) = self.store.connector(environment, name).await? else { return Ok(None) };
         Ok(self.store.revision(environment, name, row.newest).await?)
     }
@@ -178,7 +189,7 @@ impl Setup {
 }
 
 /// Secrets that the net below the wall can't look for, and texts that cost more or arrive less often than they could.
-fn warnings(judged: &Judged) -> Vec<String> {
+pub(super) fn warnings(judged: &Judged) -> Vec<String> {
     let short = judged.given.iter().filter(|(_, secret)| secret.expose().len() < MASKED_BYTES_MIN);
     let words = |field: &String| {
         format!("`{field}` has fewer than {MASKED_BYTES_MIN} bytes: it is not masked where a provider echoes it")

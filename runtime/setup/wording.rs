@@ -37,14 +37,19 @@ impl Setup {
         self.store.put_setting(&environment.name, "templates", json!(texts)).await?;
         self.environment_changed(&environment.name).await?;
         let mut warnings = texts.warnings(app);
-        warnings.extend(self.own_texts_against(&environment, &texts));
+        warnings.extend(self.own_texts_against(&environment, &texts, |_| true));
         Ok(SavedTexts { warnings, texts })
     }
 
     /// Connectors' own texts end as the environment's do: which of them have no room for an ending that has changed?
-    fn own_texts_against(&self, environment: &EnvironmentRow, texts: &Shared) -> Vec<Reason> {
+    pub(super) fn own_texts_against(
+        &self,
+        environment: &EnvironmentRow,
+        texts: &Shared,
+        concerns: impl Fn(&str) -> bool,
+    ) -> Vec<Reason> {
         let Some(routes) = self.registry.routes(&environment.name) else { return Vec::new() };
-        let mut connectors: Vec<_> = routes.connectors.values().collect();
+        let mut connectors: Vec<_> = routes.connectors.values().filter(|serving| concerns(&serving.name)).collect();
         connectors.sort_by(|one, other| one.name.cmp(&other.name));
         let faults = connectors.iter().flat_map(|serving| {
             let found = shared::faults(&serving.templates, &environment.display_name, texts.ending.as_ref());

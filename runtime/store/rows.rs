@@ -2,6 +2,7 @@
 
 mod conversion;
 mod message;
+mod promotion;
 mod report;
 mod route;
 mod setup;
@@ -11,6 +12,7 @@ use crate::clock::Timestamp;
 
 pub use conversion::*;
 pub use message::*;
+pub use promotion::*;
 pub use report::*;
 pub use route::*;
 pub use setup::*;

@@ -9,6 +9,7 @@ mod keys;
 mod messages;
 mod migrations;
 mod otp;
+mod promotion;
 mod queue;
 mod readers;
 mod reports;
@@ -182,6 +183,9 @@ delegate! {
     channels: {
         fn channel(environment: &str, channel: &str) -> ChannelRow;
         fn put_channel(environment: &str, channel: &str, row: ChannelRow) -> ();
+    }
+    promotion: {
+        fn promote(promotion: NewPromotion) -> Option<Vec<u64>>;
     }
     conversion: {
         fn conversion(query: ConversionQuery) -> Vec<Conversion>;

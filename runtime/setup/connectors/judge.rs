@@ -14,15 +14,16 @@ use crate::setup::approval::Asked;
 use crate::setup::building::Plans;
 use crate::setup::{INBOX_HOST, Setup, SetupError, judging};
 use crate::store::{ComponentRow, EnvironmentRow, RevisionRow, SecretRow};
+use crate::texts::Shared;
 
 /// A set-up that was judged and may be stored or tried.
 pub(in crate::setup) struct Judged {
     pub(in crate::setup) plans: Plans,
     pub(in crate::setup) asked: Asked,
     /// Secrets that stay as they are, by version.
-    pub(super) kept: BTreeMap<String, u32>,
+    pub(in crate::setup) kept: BTreeMap<String, u32>,
     /// Secrets that the request brings.
-    pub(super) given: BTreeMap<String, Secret<String>>,
+    pub(in crate::setup) given: BTreeMap<String, Secret<String>>,
     /// What its texts are worth a warning for.
     pub(super) warnings: Vec<Reason>,
 }
@@ -34,6 +35,18 @@ impl Setup {
         environment: &EnvironmentRow,
         name: &str,
         put: &PutConnector,
+    ) -> Result<Judged, SetupError> {
+        let shared = self.shared_texts(&environment.name).await?;
+        self.judge_connector_beside(environment, name, put, &shared).await
+    }
+
+    /// The same beside texts that the environment may not have yet.
+    pub(in crate::setup) async fn judge_connector_beside(
+        &self,
+        environment: &EnvironmentRow,
+        name: &str,
+        put: &PutConnector,
+        shared: &Shared,
     ) -> Result<Judged, SetupError> {
         let component = self.wanted_component(put).await?;
         let package = Package::from_json(&component.package)
@@ -51,8 +64,8 @@ impl Setup {
         // What is judged is what the connector will see; what is stored stays as it was given.
         let public = schema::with_defaults(&package.schema, &split.public);
         let mut reasons = judging::against_schema(&package, &public, &secrets);
-        let (app, shared) = (&environment.display_name, self.shared_texts(&environment.name).await?);
-        reasons.extend(judging::texts(&put.templates, &put.senders, app, &shared));
+        let app = &environment.display_name;
+        reasons.extend(judging::texts(&put.templates, &put.senders, app, shared));
         if package.manifest.hosts.iter().any(|host| host == INBOX_HOST) && !environment.is_development() {
             let text =
                 "it speaks to the development inbox, which this environment has not; choose a provider's connector";
@@ -67,9 +80,11 @@ impl Setup {
             return Err(refused(reasons));
         }
         let asked = Asked::new(&package.manifest, &hosts, &bindings, &self.limits);
-        approve(&asked, &component, newest.as_ref(), put)?;
+        if !is_granted(&asked, &component, newest.as_ref(), put) {
+            return Err(SetupError::ApprovalNeeded { digest: asked.digest(), asks: asked.words() });
+        }
         keep_only_where_approved(&sealed, &bindings, put.grant_all)?;
-        let warnings = judging::warnings(package.manifest.content, &put.templates, &put.senders, app, &shared);
+        let warnings = judging::warnings(package.manifest.content, &put.templates, &put.senders, app, shared);
         let plans = Plans {
             name: name.to_owned(),
             revision: 0,
@@ -92,29 +107,27 @@ impl Setup {
 }
 
 /// The versions that the newest revision has of the secrets that are kept.
-fn kept_versions(kept: &[String], newest: Option<&RevisionRow>) -> BTreeMap<String, u32> {
+pub(in crate::setup) fn kept_versions(kept: &[String], newest: Option<&RevisionRow>) -> BTreeMap<String, u32> {
     let versions = newest.map(|revision| revision.secret_versions.clone()).unwrap_or_default();
     versions.into_iter().filter(|(field, _)| kept.contains(field)).collect()
 }
 
 /// Granted by itself: what a built-in component asks for, and what is no wider than what was granted before.
-fn approve(
+pub(in crate::setup) fn is_granted(
     asked: &Asked,
     component: &ComponentRow,
     newest: Option<&RevisionRow>,
     put: &PutConnector,
-) -> Result<(), SetupError> {
+) -> bool {
     let before: Option<Asked> = newest.and_then(|revision| serde_json::from_value(revision.approved.clone()).ok());
-    let digest = asked.digest();
-    let granted = component.built_in
+    component.built_in
         || put.grant_all
         || before.is_some_and(|before| asked.is_within(&before))
-        || put.approve.as_deref() == Some(digest.as_str());
-    if granted { Ok(()) } else { Err(SetupError::ApprovalNeeded { digest, asks: asked.words() }) }
+        || put.approve.as_deref() == Some(asked.digest().as_str())
 }
 
 /// A secret that the request does not bring goes only where it was approved to go when it was given.
-fn keep_only_where_approved(
+pub(in crate::setup) fn keep_only_where_approved(
     kept: &[SecretRow],
     bindings: &BTreeMap<String, Binding>,
     grant_all: bool,

@@ -32,7 +32,7 @@ pub(super) async fn save_revision(store: &Sqlite, revision: NewRevision) -> Stor
     store.write(move |c| save(c, revision)).await
 }
 
-fn save(c: &Connection, new: NewRevision) -> rusqlite::Result<Saved> {
+pub(super) fn save(c: &Connection, new: NewRevision) -> rusqlite::Result<Saved> {
     let newest: Option<(u64, bool)> = c
         .query_row(
             "SELECT newest, deleted FROM connectors WHERE environment = ?1 AND name = ?2",

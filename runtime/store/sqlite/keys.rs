@@ -1,6 +1,6 @@
 //! Small values, API keys, environments and their documents.
 
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde_json::Value;
 
 use super::{Sqlite, at, json, ms, text};
@@ -124,7 +124,11 @@ pub(super) async fn setting(store: &Sqlite, environment: &str, kind: &str) -> St
 
 pub(super) async fn put_setting(store: &Sqlite, environment: &str, kind: &str, document: Value) -> Stored<u64> {
     let (environment, kind) = (environment.to_owned(), kind.to_owned());
+    store.write(move |c| write_setting(c, &environment, &kind, &document)).await
+}
+
+pub(super) fn write_setting(c: &Connection, environment: &str, kind: &str, document: &Value) -> rusqlite::Result<u64> {
     let sql = "INSERT INTO settings VALUES (?1, ?2, ?3, 1) ON CONFLICT (environment, kind)
                DO UPDATE SET document = excluded.document, version = version + 1 RETURNING version";
-    store.write(move |c| c.query_row(sql, params![environment, kind, text(&document)], |row| row.get(0))).await
+    c.query_row(sql, params![environment, kind, text(document)], |row| row.get(0))
 }
