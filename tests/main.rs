@@ -23,6 +23,9 @@ mod texts;
 /// Uploading, setting up, testing, rolling back, deleting; approvals and kept secrets.
 mod registry;
 
+/// From one environment to another, in one step: what goes, what stays, what is refused.
+mod promotion;
+
 /// After "accepted": what providers report, forged, doubled, late and out of order; failover and resend.
 mod reports;
 
