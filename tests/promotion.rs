@@ -12,7 +12,6 @@ use crate::support::guests;
 use crate::support::service::{Service, TO, TOKEN, answer};
 
 const PROMOTE: &str = "/v1/environments/development/promote";
-/// The word of whoever is asked to approve a component, in a preview or in a refusal.
 const STAGING: &str = "/v1/environments/staging";
 const PRODUCTION: &str = "/v1/environments/production";
 
@@ -229,6 +228,25 @@ async fn a_trial_stays_where_it_is() {
         (&json!("unchanged"), &json!("unchanged"))
     );
     assert_eq!(service.get(&format!("{STAGING}/channels/sms")).await.1["canary"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sign_in_experience_goes_along_unless_nobody_would_send_there() {
+    let couriers = Couriers::start(&["a"]).await;
+    let service = &couriers.service;
+    staging(service).await;
+    let db = rusqlite::Connection::open(service.dir.path().join("data/countersign.db")).unwrap();
+    let document = r#"{"purposes":{"mfa-setup":true}}"#;
+    let sql = "INSERT INTO settings VALUES ('development', 'sign-in-experience', ?1, 1)";
+    db.execute(sql, [document]).unwrap();
+    let told = promoted(service, json!({"to": "staging", "connectors": []})).await;
+    assert_eq!(told["documents"]["sign-in-experience"]["action"], "kept", "{told}");
+    assert!(told["warnings"].to_string().contains("no connector is active there"), "{told}");
+    let told = promoted(service, json!({"to": "staging"})).await;
+    let change = json!({"at": "/purposes/mfa-setup", "before": null, "after": true});
+    assert_eq!(told["documents"]["sign-in-experience"], json!({"action": "created", "changes": [change]}), "{told}");
+    let sql = "SELECT document FROM settings WHERE environment = 'staging' AND kind = 'sign-in-experience'";
+    assert_eq!(db.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap(), document);
 }
 
 #[tokio::test(flavor = "multi_thread")]

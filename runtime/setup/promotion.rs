@@ -10,6 +10,7 @@ mod channel;
 mod chosen;
 mod connector;
 mod documents;
+mod secrets;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +22,6 @@ use utoipa::ToSchema;
 
 use super::{Approval, Setup, SetupError};
 use crate::connector::digest::Digest;
-use crate::connector::reason::Reason;
 use crate::connector::sandbox::Component;
 use crate::store::{ChannelRow, EnvironmentRow, NewDocument, NewPromotion};
 
@@ -95,13 +95,14 @@ impl Setup {
     }
 
     async fn plan(&self, journey: &Journey<'_>, chosen: Vec<Chosen>) -> Result<Plan, SetupError> {
-        let documents = self.propose_documents(journey, &chosen).await?;
         let channel = self.propose_channel(journey, &chosen).await?;
+        let somebody_sends = channel.shown.after.active.is_some();
+        let documents = self.propose_documents(journey, &chosen, somebody_sends).await?;
         let (mut needs, mut warnings) = (documents.needs, documents.warnings);
         warnings.extend(channel.warning);
         let (mut proposals, mut connectors) = (Vec::new(), Vec::new());
         for one in chosen {
-            let proposal = self.propose_connector(journey, &documents.texts, one).await?;
+            let proposal = self.propose_connector(journey, &documents.texts, &one).await?;
             needs.extend(proposal.needs.iter().cloned());
             warnings.extend(proposal.warnings.iter().cloned());
             connectors.push(proposal.shown.clone());

@@ -4,11 +4,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 
-use super::{PRODUCTION, PROMOTE, STAGING, promoted, sent_from, set_up_of, staging, text};
+use super::{PRODUCTION, PROMOTE, STAGING, promoted, sent_from, set_up_of, staging};
 use crate::support::couriers::Couriers;
 use crate::support::service::{Service, TO, TOKEN, number};
 
 const ROUNDS: usize = 8;
+/// Rounds begin here, so that each is the beginning of some number.
+const FIRST: usize = 4900;
 
 /// Both connectors and the text say the same round, in whichever order they are asked.
 async fn save_round(service: &Service, round: usize) {
@@ -19,14 +21,21 @@ async fn save_round(service: &Service, round: usize) {
     }
     let texts = json!({"templates": [{"purpose": "sign-in", "text": format!("{{{{ code }}}} round {round}")}]});
     assert_eq!(service.put("/v1/environments/development/templates", texts).await.0, 200);
-    let (active, other) = if round % 2 == 0 { ("a", "b") } else { ("b", "a") };
-    let channel = json!({"active": active, "fallback": [other]});
+    let other = active_in(round + 1);
+    let rule = json!({"prefixes": [format!("+{}", FIRST + round)], "use": [{"connector": other}]});
+    let channel = json!({"active": active_in(round), "fallback": [other], "routes": [rule]});
     assert_eq!(service.put("/v1/environments/development/channels/sms", channel).await.0, 200);
 }
 
+/// The two take turns.
+fn active_in(round: usize) -> &'static str {
+    if round.is_multiple_of(2) { "a" } else { "b" }
+}
+
+/// Every part of a set-up ends with its round: accounts, texts, prefixes.
 fn round_of(value: &Value) -> usize {
     let text = value.as_str().unwrap();
-    text.rsplit(['-', ' ']).next().unwrap().parse().unwrap()
+    text.rsplit(['-', ' ', '+']).next().unwrap().parse().unwrap()
 }
 
 /// Whoever sees a round somewhere sees it, or a later one, everywhere from then on; one list shows one round.
@@ -37,15 +46,16 @@ async fn watch(service: &Service, done: &AtomicBool) -> usize {
         let rounds: Vec<usize> =
             list["items"].as_array().unwrap().iter().map(|item| round_of(&item["config"]["account"])).collect();
         assert!(rounds.len() == 2 && rounds[0] == rounds[1], "half of a promotion: {list}");
-        let expected = if rounds[0] % 2 == 0 { "a" } else { "b" };
-        assert_eq!(list["items"][0]["name"], expected, "the active one comes first: {list}");
+        assert_eq!(list["items"][0]["name"], active_in(rounds[0]), "the active one comes first: {list}");
         let (_, texts) = service.get(&format!("{STAGING}/templates")).await;
         let (_, channel) = service.get(&format!("{STAGING}/channels/sms")).await;
         let (_, a) = service.get(&format!("{STAGING}/connectors/a")).await;
-        let active = text(&channel["active"]);
-        let told = [rounds[0], round_of(&texts["templates"][0]["text"]), round_of(&a["config"]["account"])];
+        let of_channel = round_of(&channel["routes"][0]["prefixes"][0]) - FIRST;
+        assert_eq!(channel["active"], active_in(of_channel), "{channel}");
+        let of_texts = round_of(&texts["templates"][0]["text"]);
+        let told = [rounds[0], of_texts, of_channel, round_of(&a["config"]["account"])];
         for round in told {
-            assert!(round >= newest, "{round} after {newest}: {told:?} {active}");
+            assert!(round >= newest, "{round} after {newest}: {told:?}");
             newest = round;
         }
         seen += 1;
@@ -84,7 +94,7 @@ async fn promotion_is_one_step() {
     for message in couriers.sent() {
         let (connector, round) = message.account.split_once('-').unwrap();
         assert!(message.text.ends_with(&format!("round {round}")), "half of a promotion was sent: {message:?}");
-        assert_eq!(connector, if round.parse::<usize>().unwrap() % 2 == 0 { "a" } else { "b" }, "{message:?}");
+        assert_eq!(connector, active_in(round.parse().unwrap()), "{message:?}");
     }
 }
 

@@ -1,22 +1,21 @@
 //! One connector of a promotion, judged where it goes to: the same judgement as a `PUT` there, after what the request
 //! has to bring was found out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use super::changes::{changes, escaped, of_revision};
-use super::chosen::Chosen;
-use super::view::{Action, Fate, PromotedConnector};
+use super::chosen::{Chosen, refused};
+use super::secrets::needed;
+use super::view::{Action, PromotedConnector};
 use super::{Approval, Journey};
 use crate::connector::reason::Reason;
 use crate::connector::schema;
-use crate::credentials::Binding;
 use crate::setup::approval::Asked;
-use crate::setup::connectors::judge::{Judged, is_granted, keep_only_where_approved, kept_versions};
-use crate::setup::judging::{self, Split};
-use crate::setup::{PutConnector, Setup, SetupError, connectors};
-use crate::store::{RevisionRow, SecretRow};
+use crate::setup::connectors::judge::{Judged, is_granted};
+use crate::setup::{PutConnector, Setup, SetupError, connectors, judging};
+use crate::store::RevisionRow;
 use crate::texts::Shared;
 
 /// What becomes of a connector.
@@ -37,9 +36,16 @@ impl Proposal {
     }
 }
 
+/// What a connector's promotion depends on.
+pub(super) struct Case<'a> {
+    pub(super) journey: &'a Journey<'a>,
+    pub(super) chosen: &'a Chosen,
+    pub(super) there: &'a There,
+}
+
 /// The connector as it is in the environment that it goes to.
-struct There {
-    newest: Option<RevisionRow>,
+pub(super) struct There {
+    pub(super) newest: Option<RevisionRow>,
     serving: Option<RevisionRow>,
     /// Component of the serving revision.
     component: Option<String>,
@@ -50,10 +56,11 @@ impl Setup {
         &self,
         journey: &Journey<'_>,
         texts: &Shared,
-        chosen: Chosen,
+        chosen: &Chosen,
     ) -> Result<Proposal, SetupError> {
         let there = self.there(journey, &chosen.name).await?;
-        let (put, copied) = self.put_of(journey, &chosen).await?;
+        let case = Case { journey, chosen, there: &there };
+        let (put, copied) = self.put_of(&case).await?;
         let component = put.component.clone();
         let mut proposal = Proposal {
             shown: PromotedConnector {
@@ -62,7 +69,7 @@ impl Setup {
                 digest: chosen.component.digest.clone(),
                 from_revision: chosen.row.number,
                 revision: there.serving.as_ref().map(|row| row.number),
-                changes: differences(&chosen, &component, &there),
+                changes: differences(chosen, &component, &there),
                 component,
                 asks: Vec::new(),
                 approve: None,
@@ -71,21 +78,23 @@ impl Setup {
             put,
             judged: None,
             needs: Vec::new(),
-            warnings: development_build(&chosen).into_iter().collect(),
+            warnings: development_build(chosen).into_iter().collect(),
         };
         match judging::split(&chosen.package.manifest, &proposal.put.config) {
-            Err(fault) => proposal.needs.push(moved(&chosen, &fault)),
+            Err(fault) => proposal.needs.push(moved(chosen, &fault)),
             Ok(split) => {
                 let public = schema::with_defaults(&chosen.package.schema, &split.public);
-                let (hosts, bindings) = judging::resolve(&chosen.package.manifest, &public)
-                    .map_err(|reasons| super::chosen::refused(reasons.iter().map(|r| moved(&chosen, r)).collect()))?;
-                self.ask_for_secrets(journey, &chosen, &there, &split, &copied, &bindings, &mut proposal).await?;
+                let faults = |faults: Vec<Reason>| refused(faults.iter().map(|fault| moved(chosen, fault)).collect());
+                let (hosts, bindings) = judging::resolve(&chosen.package.manifest, &public).map_err(faults)?;
+                let fates = self.fates(&case, &split, &copied, &bindings).await?;
+                proposal.needs.extend(fates.iter().filter_map(|(field, fate)| needed(&case, field, *fate)));
+                proposal.shown.secrets = fates;
                 let asked = Asked::new(&chosen.package.manifest, &hosts, &bindings, &self.limits);
-                ask_for_approval(&chosen, &there, &asked, &mut proposal);
+                ask_for_approval(&case, &asked, &mut proposal);
             }
         }
         if proposal.needs.is_empty() {
-            self.judge_promoted(journey, texts, &chosen, &there, &mut proposal).await?;
+            self.judge_promoted(&case, texts, &mut proposal).await?;
         }
         Ok(proposal)
     }
@@ -105,82 +114,9 @@ impl Setup {
         Ok(There { newest: self.newest_revision(to, name).await?, serving, component })
     }
 
-    /// The `PUT` that the promotion of this connector is, and which of its secrets are copies.
-    async fn put_of(
-        &self,
-        journey: &Journey<'_>,
-        chosen: &Chosen,
-    ) -> Result<(PutConnector, BTreeSet<String>), SetupError> {
-        let Chosen { name, row, component, .. } = chosen;
-        let mut config: Map<String, Value> = row.config.as_object().cloned().unwrap_or_default();
-        config.extend(journey.promote.secrets.get(name).cloned().unwrap_or_default());
-        let mut copied = BTreeSet::new();
-        if journey.promote.copy_secrets {
-            // One that was erased meanwhile can't be copied, and is asked for.
-            let sealed = self.store.secrets(&journey.from.name, name, &row.secret_versions).await?;
-            for (field, secret) in self.open_secrets(&journey.from.name, name, &sealed)? {
-                if !config.contains_key(&field) {
-                    config.insert(field.clone(), Value::String(secret.expose().clone()));
-                    copied.insert(field);
-                }
-            }
-        }
-        let put = PutConnector {
-            component: format!("{}@{}", component.id, component.version),
-            config: Value::Object(config),
-            templates: row.templates.clone(),
-            senders: row.senders.clone(),
-            approve: journey.promote.approve.get(name).cloned(),
-            ..PutConnector::default()
-        };
-        Ok((put, copied))
-    }
-
-    /// What becomes of each secret, and which of them the request has to bring.
-    #[expect(clippy::too_many_arguments, reason = "all that the fate of a secret depends on")]
-    async fn ask_for_secrets(
-        &self,
-        journey: &Journey<'_>,
-        chosen: &Chosen,
-        there: &There,
-        split: &Split,
-        copied: &BTreeSet<String>,
-        bindings: &BTreeMap<String, Binding>,
-        proposal: &mut Proposal,
-    ) -> Result<(), SetupError> {
-        let (name, to) = (&chosen.name, &journey.to.name);
-        let versions = kept_versions(&split.kept, there.newest.as_ref());
-        let own = self.store.secrets(to, name, &versions).await?;
-        let had = there.newest.as_ref().map(|row| &row.secret_versions);
-        for field in &chosen.package.manifest.secrets {
-            let kept = own.iter().find(|row| row.field == *field);
-            let fate = match kept {
-                _ if copied.contains(field) => Fate::Copied,
-                _ if split.given.contains_key(field) => Fate::Given,
-                _ if split.removed.contains(field) && had.is_some_and(|had| had.contains_key(field)) => Fate::Removed,
-                _ if split.removed.contains(field) => continue,
-                Some(row) if keep_only_where_approved(std::slice::from_ref(row), bindings, false).is_err() => {
-                    Fate::Rebound
-                }
-                Some(_) => Fate::Kept,
-                None if chosen.row.secret_versions.contains_key(field) => Fate::Needed,
-                None => continue,
-            };
-            proposal.shown.secrets.insert(field.clone(), fate);
-            proposal.needs.extend(needed(journey, name, field, fate));
-        }
-        Ok(())
-    }
-
     /// As a `PUT` is judged.
-    async fn judge_promoted(
-        &self,
-        journey: &Journey<'_>,
-        texts: &Shared,
-        chosen: &Chosen,
-        there: &There,
-        proposal: &mut Proposal,
-    ) -> Result<(), SetupError> {
+    async fn judge_promoted(&self, case: &Case<'_>, texts: &Shared, proposal: &mut Proposal) -> Result<(), SetupError> {
+        let Case { journey, chosen, there } = case;
         let mut judged = match self.judge_connector_beside(journey.to, &chosen.name, &proposal.put, texts).await {
             Ok(judged) => judged,
             Err(SetupError::Refused { reasons, .. }) => {
@@ -195,39 +131,12 @@ impl Setup {
         proposal.warnings.extend(warnings.into_iter().map(told));
         // A preview compares no secrets: it would tell, without a trace, whether a guess is right.
         if !journey.promote.dry_run {
-            self.keep_what_is_the_same(journey, &chosen.name, there, &mut judged).await?;
+            self.keep_what_is_the_same(case, &mut judged).await?;
         }
         if is_there(&judged, &proposal.put, there) {
             proposal.shown.action = Action::Unchanged;
         } else {
             proposal.judged = Some(judged);
-        }
-        Ok(())
-    }
-
-    /// A secret that is brought and is there already, for the same places, is no new one.
-    async fn keep_what_is_the_same(
-        &self,
-        journey: &Journey<'_>,
-        name: &str,
-        there: &There,
-        judged: &mut Judged,
-    ) -> Result<(), SetupError> {
-        let Some(newest) = &there.newest else { return Ok(()) };
-        let sealed = self.store.secrets(&journey.to.name, name, &newest.secret_versions).await?;
-        let open = self.open_secrets(&journey.to.name, name, &sealed)?;
-        let fits = |row: &SecretRow| {
-            keep_only_where_approved(std::slice::from_ref(row), &judged.asked.credentials, false).is_ok()
-        };
-        for row in sealed.iter().filter(|row| fits(row)) {
-            let same = |field: &String| match (judged.given.get(field), open.get(field)) {
-                (Some(given), Some(own)) => given.expose() == own.expose(),
-                _ => false,
-            };
-            if same(&row.field) {
-                judged.given.remove(&row.field);
-                judged.kept.insert(row.field.clone(), row.version);
-            }
         }
         Ok(())
     }
@@ -255,7 +164,8 @@ fn differences(chosen: &Chosen, component: &str, there: &There) -> Vec<super::vi
     changes(&before, &after)
 }
 
-fn ask_for_approval(chosen: &Chosen, there: &There, asked: &Asked, proposal: &mut Proposal) {
+fn ask_for_approval(case: &Case<'_>, asked: &Asked, proposal: &mut Proposal) {
+    let Case { chosen, there, .. } = case;
     proposal.shown.asks = asked.words();
     if is_granted(asked, &chosen.component, there.newest.as_ref(), &proposal.put) {
         return;
@@ -264,27 +174,6 @@ fn ask_for_approval(chosen: &Chosen, there: &There, asked: &Asked, proposal: &mu
     let pointer = format!("/approve/{}", escaped(&chosen.name));
     let asks = asked.words();
     proposal.needs.extend(asks.iter().map(|ask| Reason::at("approval-needed", &pointer, ask)));
-}
-
-/// Why a secret has to be brought, if it has to.
-fn needed(journey: &Journey<'_>, name: &str, field: &str, fate: Fate) -> Option<Reason> {
-    let pointer = format!("/secrets/{}/{}", escaped(name), escaped(field));
-    let to = &journey.to.name;
-    match fate {
-        Fate::Needed => {
-            let copy = match (journey.to.is_development(), journey.promote.copy_secrets) {
-                (false, false) => format!(", or copy that of `{}` with `copy_secrets`", journey.from.name),
-                _ => String::new(),
-            };
-            let text = format!("`{to}` has no `{field}` for `{name}`: give it{copy}");
-            Some(Reason::at("secret-needed", &pointer, &text))
-        }
-        Fate::Rebound => {
-            let text = format!("give `{field}` again: the one of `{to}` would go where it was not approved to go");
-            Some(Reason::at("secret-rebound", &pointer, &text))
-        }
-        _ => None,
-    }
 }
 
 /// A fault of the connector's `PUT`, by where the promotion's request could mend it.

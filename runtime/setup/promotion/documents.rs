@@ -17,7 +17,8 @@ use crate::texts::Shared;
 
 const TEMPLATES: &str = "templates";
 const POLICY: &str = "policy";
-const KINDS: [&str; 3] = [TEMPLATES, POLICY, "sign-in-experience"];
+const SIGN_IN: &str = "sign-in-experience";
+const KINDS: [&str; 3] = [TEMPLATES, POLICY, SIGN_IN];
 
 /// What becomes of the documents.
 pub(super) struct DocumentsProposal {
@@ -35,12 +36,17 @@ impl Setup {
         &self,
         journey: &Journey<'_>,
         chosen: &[Chosen],
+        somebody_sends: bool,
     ) -> Result<DocumentsProposal, SetupError> {
-        let (mut new, mut shown) = (Vec::new(), BTreeMap::new());
+        let (mut new, mut shown, mut warnings) = (Vec::new(), BTreeMap::new(), Vec::new());
         for kind in KINDS {
             let tested = self.store.setting(&journey.from.name, kind).await?;
             let before = self.store.setting(&journey.to.name, kind).await?;
-            let (told, document) = propose(kind, tested, before)?;
+            let (mut told, mut document) = propose(kind, tested, before)?;
+            if kind == SIGN_IN && document.is_some() && !somebody_sends {
+                (told.action, document) = (Action::Kept, None);
+                warnings.push(sign_in_stays(journey));
+            }
             shown.insert(kind, told);
             new.extend(document);
         }
@@ -49,7 +55,7 @@ impl Setup {
             new,
             shown,
             needs: Vec::new(),
-            warnings: Vec::new(),
+            warnings,
         };
         if let Some(texts) = proposal.new.iter().find(|document| document.kind == TEMPLATES) {
             proposal.texts = read(TEMPLATES, texts.document.clone())?;
@@ -69,6 +75,13 @@ impl Setup {
         let others = |name: &str| !chosen.iter().any(|one| one.name == name);
         proposal.warnings.extend(self.own_texts_against(journey.to, &proposal.texts, others));
     }
+}
+
+/// As for a purpose that is turned on there: one that needs SMS needs somebody who sends.
+fn sign_in_stays(journey: &Journey<'_>) -> Reason {
+    let to = &journey.to.name;
+    let text = format!("the sign-in experience of `{to}` stays: no connector is active there, and none is promoted");
+    Reason::at("sign-in-kept", "/connectors", &text)
 }
 
 fn propose(
