@@ -400,6 +400,34 @@ async fn revisions_are_numbered_on_after_a_deletion_and_a_stale_writer_is_told()
     assert_eq!(store.serve_revision("development", "p", 1, None).await.unwrap(), Saved::Missing);
 }
 
+fn promotion(seen: Option<u64>) -> NewPromotion {
+    let of = |name: &str| NewRevision { environment: "production".into(), name: name.into(), ..revision("d1", None) };
+    NewPromotion {
+        environment: "production".into(),
+        revisions: vec![of("a"), of("b")],
+        channel: Some(ChannelRow { active: Some("b".into()), ..ChannelRow::default() }),
+        documents: vec![NewDocument { kind: "policy", seen, document: json!({"defaults": {"checks": 3}}) }],
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promotion_is_written_whole_or_not_at_all() {
+    let (_dir, store) = open();
+    store.insert_component(component("d1", "1.0.0"), vec![1]).await.unwrap();
+    store.put_setting("production", "policy", json!({})).await.unwrap();
+    assert_eq!(store.promote(promotion(None)).await.unwrap(), None, "whoever promotes has not seen that policy");
+    assert!(store.connectors("production").await.unwrap().is_empty());
+    // What the database does not take comes after what it took.
+    let mut broken = promotion(Some(1));
+    broken.revisions[1].component_digest = "unknown".into();
+    assert!(store.promote(broken).await.is_err());
+    assert!(store.connectors("production").await.unwrap().is_empty());
+    assert_eq!(store.channel("production", "sms").await.unwrap().active, None);
+    assert_eq!(store.promote(promotion(Some(1))).await.unwrap(), Some(vec![1, 1]));
+    assert_eq!(store.channel("production", "sms").await.unwrap().active.as_deref(), Some("b"));
+    assert_eq!(store.setting("production", "policy").await.unwrap().unwrap().version, 2);
+}
+
 #[tokio::test]
 async fn a_closed_store_has_written_what_it_took_and_lets_its_folder_go() {
     let dir = tempfile::tempdir().unwrap();
