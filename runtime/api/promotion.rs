@@ -34,8 +34,9 @@ struct PromoteParams {
 ///
 /// Its secrets stay its own: one that it has not is given in `secrets` (or copied, if `copy_secrets` asks for that), and
 /// one that would go somewhere new is given again. What a component asks for is approved there too, unless it was before.
-/// Its name, its caps and its trial stay. The `inbox` and quarantined revisions are never promoted. What is there
-/// already is `unchanged`, and gets no new revision.
+/// Its name, its caps (`sends_per_hour`) and its trial stay. The `inbox` and quarantined revisions are never promoted. What
+/// is there already is `unchanged`, and gets no new revision; a preview compares no secrets, and so takes one that is
+/// given or copied for a new one.
 #[utoipa::path(post, path = "/v1/environments/{env}/promote", tag = "Environments", params(("env" = String, Path), PromoteParams), request_body = Promote,
     responses((status = 200, body = Promotion), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn promote(

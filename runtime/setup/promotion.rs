@@ -45,7 +45,8 @@ pub struct Promote {
     #[serde(default)]
     #[schema(value_type = Object)]
     pub secrets: BTreeMap<String, BTreeMap<String, Value>>,
-    /// Copy those that `secrets` does not name. Never into an environment of kind development.
+    /// Copy those that `secrets` does not name, also in place of ones that are there. Never into an environment of kind
+    /// development.
     #[serde(default)]
     pub copy_secrets: bool,
     /// Digests of what components ask for, to approve it, by connector.
