@@ -166,6 +166,30 @@ async fn a_resend_takes_another_way_and_ends_the_wait_for_the_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_was_swapped_or_deleted_is_still_told_what_became_of_its_messages() {
+    let couriers = Couriers::start(&["a", "b"]).await;
+    let (_, swapped) = created(&couriers).await;
+    couriers.service.clock.advance(Duration::from_secs(60));
+    let (status, told) = couriers.service.set_up("a", json!({"component": "inbox"})).await;
+    assert_eq!(status, 200, "{told}");
+    let callback = couriers.sent().remove(0).callback;
+    assert_eq!(couriers.report(&callback, json!([{"status": "delivered"}])).await.0, 200);
+    assert_eq!(couriers.service.get(&format!("/v1/messages/{swapped}")).await.1["status"], "delivered");
+
+    let active = json!({"active": "b"});
+    assert_eq!(couriers.service.put("/v1/environments/development/channels/sms", active).await.0, 200);
+    let (_, deleted) = created(&couriers).await;
+    let path = "/v1/environments/development/connectors/b?force=true";
+    assert_eq!(couriers.service.call(Method::DELETE, path, Value::Null).await.0, 204);
+    let callback = couriers.sent().remove(1).callback;
+    couriers.service.clock.advance(Duration::from_secs(71 * 3600));
+    assert_eq!(couriers.report(&callback, json!([{"status": "delivered"}])).await.0, 200);
+    assert_eq!(couriers.service.get(&format!("/v1/messages/{deleted}")).await.1["status"], "delivered");
+    couriers.service.clock.advance(Duration::from_secs(2 * 3600));
+    assert_eq!(couriers.report(&callback, json!([{"status": "sent"}])).await.0, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_report_says_is_written_without_numbers() {
     let couriers = Couriers::start(&["a"]).await;
     let (_, message) = created(&couriers).await;
