@@ -7,8 +7,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::support::couriers::{Couriers, PUBLIC_URL};
-use crate::support::service::{TO, answer};
+use crate::support::couriers::{Couriers, PUBLIC_URL, Sent};
+use crate::support::service::{TO, answer, number};
 
 const KEY: &str = "report-key-of-the-provider-0123";
 
@@ -163,6 +163,31 @@ async fn a_resend_takes_another_way_and_ends_the_wait_for_the_first() {
     let provider = couriers.service.provider.clone();
     couriers.service.stop().await;
     assert_eq!(provider.requests().len(), 2, "the second is on its way already");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_messages_do_not_arrive_another_connector_is_asked_first_and_only_there() {
+    let couriers = Couriers::start(&["a", "b"]).await;
+    let first = async |to: &str| {
+        let before = couriers.sent().len();
+        assert_eq!(couriers.service.create(to).await.0, 201);
+        couriers.sent().swap_remove(before)
+    };
+    let told = async |sent: &Sent, report: Value| assert_eq!(couriers.report(&sent.callback, report).await.0, 200);
+    let expired = json!([{"status": "undelivered", "kind": "invalid-recipient", "network": "31026"}]);
+    for n in 0..12 {
+        let sent = first(&number(n)).await;
+        assert_eq!(sent.account, "a");
+        told(&sent, expired.clone()).await;
+    }
+    for n in 20..30 {
+        let sent = first(&number(n)).await;
+        assert_eq!(sent.account, "a", "a bad number is no provider's fault");
+        told(&sent, json!([{"status": "expired", "network": "31026"}])).await;
+        couriers.sends(couriers.asked().iter().filter(|account| *account == "a").count() + n as usize - 19).await;
+    }
+    assert_eq!(first(&number(40)).await.account, "b", "that area's network gets nothing from `a`");
+    assert_eq!(first("+12125550123").await.account, "a", "another area does");
 }
 
 #[tokio::test(flavor = "multi_thread")]
