@@ -217,12 +217,24 @@ async fn who_was_swapped_or_deleted_is_still_told_what_became_of_its_messages() 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_report_says_is_written_without_numbers() {
     let couriers = Couriers::start(&["a"]).await;
-    let (_, message) = created(&couriers).await;
+    let (id, message) = created(&couriers).await;
     let callback = couriers.sent().remove(0).callback;
     let report = json!([{"status": "undelivered", "text": "handset +14155550123 is off"}]);
     assert_eq!(couriers.report(&callback, report).await.0, 200);
     let (_, shown) = couriers.service.get(&format!("/v1/messages/{message}")).await;
     assert_eq!(shown["reports"][0]["text"], "handset +••• is off");
+    let (_, verification) = couriers.service.get(&format!("/v1/verifications/{id}")).await;
+    let delivery = &verification["delivery"];
+    assert_eq!(
+        (&delivery["status"], &delivery["failure"]["text"]),
+        (&json!("undelivered"), &json!("handset +••• is off"))
+    );
+    assert_eq!(couriers.report(&callback, json!([{"status": "delivered"}])).await.0, 200);
+    let (_, verification) = couriers.service.get(&format!("/v1/verifications/{id}")).await;
+    assert_eq!(
+        (&verification["delivery"]["status"], &verification["delivery"]["failure"]),
+        (&json!("delivered"), &Value::Null)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
