@@ -236,6 +236,7 @@ impl Setup {
             Some(canary) => self.trial(&row, canary, &routes, before.as_deref()).await,
             None => None,
         };
+        let routes = routes.following(before.as_deref(), self.clock.now());
         self.registry.replace(environment, routes);
         Ok(())
     }

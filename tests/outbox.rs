@@ -1,5 +1,7 @@
 //! `Prefer: respond-async`: taken at once, sent once, also by the next process.
 
+mod killed;
+
 use std::time::Duration;
 
 use reqwest::Method;

@@ -7,8 +7,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::support::couriers::{Couriers, PUBLIC_URL};
-use crate::support::service::{TO, answer};
+use crate::support::couriers::{Couriers, PUBLIC_URL, Sent};
+use crate::support::service::{TO, answer, number};
 
 const KEY: &str = "report-key-of-the-provider-0123";
 
@@ -166,14 +166,75 @@ async fn a_resend_takes_another_way_and_ends_the_wait_for_the_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn where_messages_do_not_arrive_another_connector_is_asked_first_and_only_there() {
+    let couriers = Couriers::start(&["a", "b"]).await;
+    let first = async |to: &str| {
+        let before = couriers.sent().len();
+        assert_eq!(couriers.service.create(to).await.0, 201);
+        couriers.sent().swap_remove(before)
+    };
+    let told = async |sent: &Sent, report: Value| assert_eq!(couriers.report(&sent.callback, report).await.0, 200);
+    let expired = json!([{"status": "undelivered", "kind": "invalid-recipient", "network": "31026"}]);
+    for n in 0..12 {
+        let sent = first(&number(n)).await;
+        assert_eq!(sent.account, "a");
+        told(&sent, expired.clone()).await;
+    }
+    for n in 20..30 {
+        let sent = first(&number(n)).await;
+        assert_eq!(sent.account, "a", "a bad number is no provider's fault");
+        told(&sent, json!([{"status": "expired", "network": "31026"}])).await;
+        couriers.sends(couriers.asked().iter().filter(|account| *account == "a").count() + n as usize - 19).await;
+    }
+    assert_eq!(first(&number(40)).await.account, "b", "that area's network gets nothing from `a`");
+    assert_eq!(first("+12125550123").await.account, "a", "another area does");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_swapped_or_deleted_is_still_told_what_became_of_its_messages() {
+    let couriers = Couriers::start(&["a", "b"]).await;
+    let (_, swapped) = created(&couriers).await;
+    couriers.service.clock.advance(Duration::from_secs(60));
+    let (status, told) = couriers.service.set_up("a", json!({"component": "inbox"})).await;
+    assert_eq!(status, 200, "{told}");
+    let callback = couriers.sent().remove(0).callback;
+    assert_eq!(couriers.report(&callback, json!([{"status": "delivered"}])).await.0, 200);
+    assert_eq!(couriers.service.get(&format!("/v1/messages/{swapped}")).await.1["status"], "delivered");
+
+    let active = json!({"active": "b"});
+    assert_eq!(couriers.service.put("/v1/environments/development/channels/sms", active).await.0, 200);
+    let (_, deleted) = created(&couriers).await;
+    let path = "/v1/environments/development/connectors/b?force=true";
+    assert_eq!(couriers.service.call(Method::DELETE, path, Value::Null).await.0, 204);
+    let callback = couriers.sent().remove(1).callback;
+    couriers.service.clock.advance(Duration::from_secs(71 * 3600));
+    assert_eq!(couriers.report(&callback, json!([{"status": "delivered"}])).await.0, 200);
+    assert_eq!(couriers.service.get(&format!("/v1/messages/{deleted}")).await.1["status"], "delivered");
+    couriers.service.clock.advance(Duration::from_secs(2 * 3600));
+    assert_eq!(couriers.report(&callback, json!([{"status": "sent"}])).await.0, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_report_says_is_written_without_numbers() {
     let couriers = Couriers::start(&["a"]).await;
-    let (_, message) = created(&couriers).await;
+    let (id, message) = created(&couriers).await;
     let callback = couriers.sent().remove(0).callback;
     let report = json!([{"status": "undelivered", "text": "handset +14155550123 is off"}]);
     assert_eq!(couriers.report(&callback, report).await.0, 200);
     let (_, shown) = couriers.service.get(&format!("/v1/messages/{message}")).await;
     assert_eq!(shown["reports"][0]["text"], "handset +••• is off");
+    let (_, verification) = couriers.service.get(&format!("/v1/verifications/{id}")).await;
+    let delivery = &verification["delivery"];
+    assert_eq!(
+        (&delivery["status"], &delivery["failure"]["text"]),
+        (&json!("undelivered"), &json!("handset +••• is off"))
+    );
+    assert_eq!(couriers.report(&callback, json!([{"status": "delivered"}])).await.0, 200);
+    let (_, verification) = couriers.service.get(&format!("/v1/verifications/{id}")).await;
+    assert_eq!(
+        (&verification["delivery"]["status"], &verification["delivery"]["failure"]),
+        (&json!("delivered"), &Value::Null)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -134,7 +134,8 @@ fn the_vectors_are_what_the_sdks_make_today() {
 /// A vector that nothing reads proves nothing.
 #[test]
 fn every_vector_has_a_test() {
-    let read = ["sigv4", "tc3", "tencent-form", "acs3", "aliyun-rpc", "azure", "wsse", "plain", "callbacks"];
+    let read =
+        ["sigv4", "tc3", "tencent-form", "acs3", "aliyun-rpc", "azure", "wsse", "plain", "callbacks", "segments"];
     let mut read: Vec<String> = read.into_iter().chain(tokens::VECTORS).map(|name| format!("{name}.json")).collect();
     read.sort();
     let files = std::fs::read_dir(root().join("tests/vectors")).unwrap();

@@ -222,6 +222,7 @@ impl ApiError {
             OtpError::Callback(CallbackError::NobodyReads) => {
                 Self::not_found("no connector of this name reads callbacks in this environment")
             }
+            OtpError::Callback(CallbackError::Store(error)) => error.into(),
             OtpError::Callback(CallbackError::Failed(failure)) => Self::callback_failed(&failure),
             OtpError::Store(error) => error.into(),
             OtpError::Vault(error) => Self::internal(&error),

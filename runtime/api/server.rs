@@ -147,3 +147,15 @@ fn host_of(request: &Request) -> Option<String> {
         Some(uri.host().to_owned())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_has_no_token_of_a_callback() {
+        assert_eq!(told_path("/callbacks/production/twilio/msg_1.0123"), "/callbacks/production/twilio/…");
+        assert_eq!(told_path("/callbacks/production/twilio/a/b"), "/callbacks/production/twilio/…");
+        assert_eq!(told_path("/v1/messages"), "/v1/messages");
+    }
+}

@@ -185,7 +185,8 @@ async fn resend(
     bytes: Bytes,
 ) -> Result<Response, ApiError> {
     let environment = caller.environment()?;
-    let asked: ResendBody = if bytes.is_empty() { ResendBody::default() } else { parse(&bytes)? };
+    let asked = if bytes.is_empty() { None } else { parse::<Option<ResendBody>>(&bytes)? };
+    let asked = asked.unwrap_or_default();
     sms_only(asked.channel.as_deref())?;
     let (state, place, which) = (app.clone(), environment.clone(), id.clone());
     let wait = prefer::wait(&headers);

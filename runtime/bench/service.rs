@@ -54,6 +54,7 @@ fn route(registry: &Registry, serving: &Serving, chosen: &Arc<Serving>) -> anyho
         connectors,
         texts: now.texts.clone(),
         display_name: now.display_name.clone(),
+        ..Routes::default()
     };
     registry.replace(ENVIRONMENT, routes);
     Ok(())

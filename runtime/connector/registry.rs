@@ -8,6 +8,11 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+mod retired;
+
+pub use retired::Retired;
+
+use crate::clock::Timestamp;
 use crate::connector::serving::Serving;
 use crate::store::{Canary, Rule};
 use crate::texts::Shared;
@@ -25,6 +30,8 @@ pub struct Routes {
     pub canary: Option<Trial>,
     /// Every connector that has a serving revision, by name.
     pub connectors: HashMap<String, Arc<Serving>>,
+    /// Who served before, and is still told what became of its messages.
+    pub retired: Vec<Retired>,
     /// Texts that the environment's connectors share.
     pub texts: Shared,
     /// `{{ app }}` in texts.
@@ -41,6 +48,12 @@ pub struct Trial {
 }
 
 impl Routes {
+    /// What serves now, after `before`: whoever reads callbacks and is left out stays at hand for a while.
+    pub fn following(mut self, before: Option<&Self>, at: Timestamp) -> Self {
+        self.retired = before.map(|before| retired::retire(before, &self, at)).unwrap_or_default();
+        self
+    }
+
     /// The serving revision of a connector, and the one on trial.
     pub fn revisions(&self, name: &str) -> impl Iterator<Item = &Arc<Serving>> {
         let trial = self.canary.iter().map(|trial| &trial.serving).filter(move |serving| serving.name == name);

@@ -160,6 +160,16 @@ impl Serving {
         }
     }
 
+    /// Whether its component reads callbacks. One that was never loaded has sent nothing, and hears of nothing.
+    pub fn reads_callbacks(&self) -> bool {
+        match &self.code {
+            Code::Component(component) => {
+                component.cell.get().is_some_and(|code| code.exports().contains(&Export::DeliveryReports))
+            }
+            Code::Native(_) => false,
+        }
+    }
+
     fn door(&self, wall: Duration, record: bool, mask: Vec<String>) -> Door {
         let mut limits = self.limits.clone();
         limits.send_ms = u64::try_from(wall.as_millis()).unwrap_or(u64::MAX);

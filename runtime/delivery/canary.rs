@@ -2,10 +2,10 @@
 //!
 //! Both get messages of the same kind at the same time, by the messages' own chance, so what differs is the revision.
 //! What is compared: attempts that failed (of whatever kind), attempts that were slow (more than twice the serving one's
-//! mean and 250 ms more), messages that were reported as not delivered, and messages whose code was not used. Each is a two-proportion z-test with
-//! pooled variance: worse means 3.5 standard deviations or more (2 in 10,000 by chance) and five points of a hundred or
-//! more. Nothing is judged of fewer than 20 attempts on either side (50 for use), and it is looked at after every ten
-//! attempts of the trial, so that looking often does not find by itself what is not there.
+//! mean and 250 ms more), messages that were reported as not delivered, and messages whose code was not used. Each is a
+//! two-proportion z-test with pooled variance: worse means 3.5 standard deviations or more (2 in 10,000 by chance) and
+//! five points of a hundred or more. Nothing is judged of fewer than 20 attempts on either side (50 for use), and it is
+//! looked at after every ten attempts of the trial, so that looking often does not find by itself what is not there.
 
 mod judgement;
 

@@ -9,7 +9,7 @@ use super::callbacks::Target;
 use super::{Delivery, attempt, quarantine};
 use crate::connector::contract::{Answer, Callback, DeliveryReport, Export, Failure, Handled};
 use crate::connector::serving::Serving;
-use crate::store::{NewReport, Subject};
+use crate::store::{NewReport, StoreError, Subject};
 
 /// Digits in a row that could be a person's number.
 const NUMBER_DIGITS_MIN: usize = 7;
@@ -23,6 +23,9 @@ pub enum CallbackError {
     /// The connector could not read it; its words are scrubbed.
     #[error("the connector could not read the callback: {}", .0.text)]
     Failed(Failure),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// A callback that was read.
@@ -43,7 +46,11 @@ impl Delivery {
         callback: &Callback,
     ) -> Result<ReadCallback, CallbackError> {
         let routes = self.registry.routes(environment).ok_or(CallbackError::NobodyReads)?;
-        let serving = routes.connectors.get(connector).ok_or(CallbackError::NobodyReads)?;
+        let sent_by = match target {
+            Target::Message(id) => self.sent_by(id, connector).await?,
+            Target::Connector => None,
+        };
+        let serving = routes.reader(connector, sent_by, self.clock.now()).ok_or(CallbackError::NobodyReads)?;
         if serving.quarantine.get().is_some() {
             return Err(CallbackError::NobodyReads);
         }
@@ -74,6 +81,14 @@ impl Delivery {
             })
         };
         Ok(ReadCallback { reports: reports.into_iter().filter_map(new).collect(), answer })
+    }
+}
+
+impl Delivery {
+    /// The revision of a connector that sent a message.
+    async fn sent_by(&self, message_id: &str, connector: &str) -> Result<Option<u64>, StoreError> {
+        let attempts = self.store.attempts(message_id).await?;
+        Ok(attempts.iter().rev().find(|attempt| attempt.connector == connector).map(|attempt| attempt.revision))
     }
 }
 

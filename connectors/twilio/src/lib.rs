@@ -1,10 +1,12 @@
 //! Twilio, Programmable Messaging: `POST /2010-04-01/Accounts/{sid}/Messages.json`.
 //! <https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource>
 
+mod report;
+
 use countersign_sdk::{
-    Account, Call, Certainty, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Message, Money, Receipt,
-    ReceiptStatus, Request, Response, Standing, accepted, connector, exchange, failure, kind_of, kind_of_status,
-    parse_config,
+    Account, Call, Callback, Certainty, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Handled, Message,
+    Money, Receipt, ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, failure,
+    kind_of, kind_of_status, parse_config,
 };
 use serde::Deserialize;
 
@@ -106,7 +108,13 @@ impl Account for Twilio {
     }
 }
 
-connector!(Twilio, "connector-with-account");
+impl Reports for Twilio {
+    fn handle(_call: &Call, _config: &str, callback: &Callback) -> Result<Handled, Failure> {
+        report::handle(callback)
+    }
+}
+
+connector!(Twilio, "connector-complete");
 
 pub(crate) fn request(config: &Config, message: &Message) -> Request {
     let validity = message.validity_seconds.clamp(1, VALIDITY_MAX).to_string();

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::messages::derive_status;
 use super::{Sqlite, at, ms, unword, word};
+use crate::connector::contract::{Certainty, FailureKind};
 use crate::store::{AttemptStatus, MessageStatus, Moved, NewReport, ReportRow, Stored, Subject};
 
 /// A provider that reports more often than this of one message is not listened to any better.
@@ -125,19 +126,27 @@ fn move_attempt(c: &Connection, report: &NewReport, found: &Found) -> rusqlite::
     c.prepare_cached(sql)?.execute(row)?;
     c.prepare_cached("UPDATE reports SET moved = 1 WHERE digest = ?1")?.execute([report.digest])?;
     let message = derive_status(c, &found.message_id)?;
-    show(c, &found.message_id, message)?;
+    show(c, &found.message_id, message, report)?;
     if message == MessageStatus::Delivered {
         c.prepare_cached("UPDATE messages SET content = NULL WHERE id = ?1")?.execute([&found.message_id])?;
     }
     moved(c, report, found, status, message).map(Some)
 }
 
-/// The verification whose last message it is shows it.
-fn show(c: &Connection, message: &str, status: MessageStatus) -> rusqlite::Result<()> {
-    let sql = "UPDATE verifications SET delivery = json_set(delivery, '$.status', ?2)
+/// The verification whose last message it is shows it, and why it did not arrive.
+fn show(c: &Connection, message: &str, status: MessageStatus, report: &NewReport) -> rusqlite::Result<()> {
+    let sql = "UPDATE verifications
+               SET delivery = json_set(json_remove(delivery, '$.failure'), '$.status', ?2, '$.failure', json(?3))
                WHERE id = (SELECT verification_id FROM messages WHERE id = ?1)
                  AND json_extract(delivery, '$.message') = ?1";
-    c.prepare_cached(sql)?.execute([message, &word(&status)]).map(|_| ())
+    let failure = (status == MessageStatus::Undelivered).then(|| {
+        json!({
+            "kind": report.kind.unwrap_or(FailureKind::Other), "certainty": Certainty::NotSent,
+            "provider_code": report.provider_code, "text": report.text.as_deref().unwrap_or("reported as not delivered"),
+        })
+    });
+    let failure = failure.unwrap_or_default().to_string();
+    c.prepare_cached(sql)?.execute([message, &word(&status), &failure]).map(|_| ())
 }
 
 fn moved(
