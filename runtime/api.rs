@@ -17,6 +17,7 @@ mod once;
 mod pages;
 mod prefer;
 mod server;
+mod sign_in_experience;
 mod templates;
 mod verifications;
 
@@ -121,6 +122,7 @@ pub fn router(state: AppState) -> Router {
         .merge(conversion::routes())
         .merge(environments::routes())
         .merge(templates::routes())
+        .merge(sign_in_experience::routes())
         .merge(keys::routes())
         .merge(inbox::routes())
         .merge(pages::routes())
