@@ -18,6 +18,7 @@ mod pages;
 mod prefer;
 mod promotion;
 mod server;
+mod sign_in_experience;
 mod templates;
 mod verifications;
 
@@ -123,6 +124,7 @@ pub fn router(state: AppState) -> Router {
         .merge(environments::routes())
         .merge(templates::routes())
         .merge(promotion::routes())
+        .merge(sign_in_experience::routes())
         .merge(keys::routes())
         .merge(inbox::routes())
         .merge(pages::routes())

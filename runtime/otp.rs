@@ -11,6 +11,7 @@ mod reports;
 mod requests;
 mod sending;
 mod settings;
+pub mod sign_in;
 mod views;
 
 use std::net::IpAddr;
@@ -61,6 +62,14 @@ pub enum OtpError {
     /// Nobody would send it.
     #[error(transparent)]
     NoRoute(#[from] NoRoute),
+    /// The environment sends nothing for this purpose.
+    #[error("purpose `{purpose}` is closed in `{environment}`")]
+    PurposeClosed {
+        /// The environment.
+        environment: String,
+        /// The purpose.
+        purpose: String,
+    },
     /// A limit.
     #[error("the limit `{}` holds", .0.rule)]
     Limited(Limited),
@@ -112,7 +121,7 @@ impl Otp {
         Self { store, vault, delivery, clock, settings, queue: Queue::default() }
     }
 
-    /// After a change of an environment or its policy.
+    /// After a change of an environment, its policy or its sign-in experience.
     pub fn invalidate(&self, environment: &str) {
         self.settings.invalidate(environment);
     }
@@ -126,6 +135,7 @@ impl Otp {
     ) -> Result<VerificationView, OtpError> {
         let settings = self.settings.of(environment).await?;
         request.validate()?;
+        settings.is_open(environment, &request.purpose)?;
         let to = PhoneNumber::parse(&request.to)?;
         let rules = settings.policy.rules(&request.purpose);
         let message_id = new_message_id();
@@ -155,6 +165,7 @@ impl Otp {
     ) -> Result<VerificationView, OtpError> {
         let settings = self.settings.of(environment).await?;
         let found = self.store.verification(environment, id).await?.ok_or(OtpError::NotFound("verification"))?;
+        settings.is_open(environment, &found.purpose)?;
         let rules = settings.policy.rules(&found.purpose);
         let to = self.open_number(&found)?;
         let message_id = new_message_id();

@@ -31,6 +31,7 @@ mod connectors;
 mod judging;
 mod preview;
 mod promotion;
+mod sign_in;
 mod testing;
 mod wording;
 
@@ -39,6 +40,7 @@ pub use components::{ComponentView, Loaded, Uploaded, Verdict, view as component
 pub use connectors::{ConnectorView, PutConnector, RevisionView, Saved};
 pub use preview::{Preview, PreviewTexts, Previews};
 pub use promotion::{Promote, Promotion};
+pub use sign_in::SavedExperience;
 pub use testing::{Account, Draft, TestSend, Tested};
 pub use wording::SavedTexts;
 
@@ -160,6 +162,14 @@ pub enum SetupError {
         what: String,
         /// What would break.
         by: Vec<String>,
+    },
+    /// What needs SMS can't be turned on.
+    #[error("no connector is active in `{environment}`; set one up and activate it first")]
+    NoActiveConnector {
+        /// The environment.
+        environment: String,
+        /// What was to be turned on.
+        needs: Vec<Reason>,
     },
     /// The bytes could not be compiled or run.
     #[error(transparent)]

@@ -38,6 +38,9 @@ mod outcomes;
 /// Rules, weights, breakers, trials; what became of messages.
 mod routes;
 
+/// By what people sign in, which purposes are open, and what sign-in depends on.
+mod sign_in;
+
 /// Swapping the active connector while codes flow.
 mod swap;
 

@@ -89,7 +89,8 @@ struct DeleteParams {
     force: bool,
 }
 
-/// Delete a connector. `409` while it is active, naming what would break; `?force=true` does it.
+/// Delete a connector. `409` while sign-in depends on it, naming in `used_by` what would break: identifiers and open
+/// purposes, if it is the active one; rules, a fallback or a trial that name it. `?force=true` does it.
 #[utoipa::path(delete, path = "/v1/environments/{env}/connectors/{name}", tag = "Connectors", params(("env" = String, Path), ("name" = String, Path), DeleteParams),
     responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn delete(

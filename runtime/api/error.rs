@@ -206,6 +206,13 @@ impl ApiError {
             OtpError::NoRoute(none) => {
                 Self::conflict("no-active-connector", format!("{none}; set one up and activate it"))
             }
+            OtpError::PurposeClosed { environment, purpose } => {
+                let place = format!("/v1/environments/{environment}/sign-in-experience");
+                let detail = format!(
+                    "purpose `{purpose}` is closed in `{environment}`; PUT {place} with `true` at /purposes/{purpose} opens it"
+                );
+                Self::conflict("purpose-closed", detail).with("purpose", purpose).with("switched_on_at", place)
+            }
             OtpError::Limited(limited) => Self::limited(&limited, now),
             OtpError::NotPending(status) => {
                 let word = json!(status);
@@ -328,6 +335,12 @@ impl From<SetupError> for ApiError {
             SetupError::Moved(_) => Self::conflict("stale-revision", detail),
             SetupError::Quarantined { .. } => Self::conflict("quarantined", detail),
             SetupError::InUse { by, .. } => Self::conflict("in-use", detail).with("used_by", by),
+            SetupError::NoActiveConnector { needs, .. } => {
+                let problem = Self::conflict("no-active-connector", detail);
+                needs
+                    .iter()
+                    .fold(problem, |problem, need| problem.fault(need.pointer.as_deref(), &need.text, need.code))
+            }
             SetupError::Store(error) => error.into(),
             SetupError::Load(_) | SetupError::Egress(_) | SetupError::Vault(_) => Self::internal(&detail),
         }
@@ -381,11 +394,15 @@ pub(super) const KINDS: &[(&str, &str)] = &[
     ("locked", "The number is locked after too many wrong codes, whatever verification they were for."),
     ("method-not-allowed", "The address exists, but not for this method."),
     ("mismatch", "A given field is not what the verification was made for. The check was not counted."),
-    ("no-active-connector", "Nobody would send it: set a connector up and activate it."),
+    (
+        "no-active-connector",
+        "Nobody would send it: set a connector up and activate it. Where something was to be turned on, `errors` names it.",
+    ),
     ("not-found", "There is nothing at this address, or it belongs to another environment."),
     ("not-pending", "The verification has ended. `verification_status` says how."),
     ("not-sent", "Every connector refused the message. `delivery` says why."),
     ("overloaded", "More requests wait than can be served. Try again in a moment."),
+    ("purpose-closed", "The environment sends nothing for this purpose. `switched_on_at` is where it is switched on."),
     (
         "quarantined",
         "The revision's component gave out a secret, and it serves no more. Replace the secret, look at the component, and save a new revision if you trust it.",

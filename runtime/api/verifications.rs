@@ -67,7 +67,8 @@ struct CreateBody {
 }
 
 /// Send a code to a number. `201` stands even if the send failed: `delivery` says so, and no cooldown applies then.
-/// `Prefer: respond-async` answers `202` at once; `GET` tells then what became of it.
+/// `Prefer: respond-async` answers `202` at once; `GET` tells then what became of it. `409 purpose-closed` if the
+/// environment's sign-in experience has the purpose closed.
 #[utoipa::path(post, path = "/v1/verifications", tag = "Verifications", request_body = CreateBody,
     responses((status = 201, body = VerificationView), (status = 202, body = VerificationView), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
 async fn create(

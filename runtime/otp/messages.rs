@@ -92,6 +92,7 @@ impl Otp {
     ) -> Result<SentMessage, OtpError> {
         let settings = self.settings.of(environment).await?;
         validate(&message)?;
+        settings.is_open(environment, &message.purpose)?;
         let to = PhoneNumber::parse(&message.to)?;
         let rules = settings.policy.rules(&message.purpose);
         let now = self.clock.now();

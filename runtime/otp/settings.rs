@@ -7,11 +7,23 @@ use arc_swap::ArcSwap;
 
 use super::OtpError;
 use super::policy::Policy;
+use super::sign_in::SignInExperience;
 use crate::store::{Store, StoreError};
 
 /// What is known of one environment.
 pub(super) struct Known {
     pub(super) policy: Policy,
+    experience: SignInExperience,
+}
+
+impl Known {
+    /// Whether messages of this purpose are sent at all.
+    pub(super) fn is_open(&self, environment: &str, purpose: &str) -> Result<(), OtpError> {
+        if self.experience.is_open(purpose) {
+            return Ok(());
+        }
+        Err(OtpError::PurposeClosed { environment: environment.to_owned(), purpose: purpose.to_owned() })
+    }
 }
 
 pub(super) struct Settings {
@@ -37,7 +49,8 @@ impl Settings {
             |_| StoreError::Database(format!("the policy of `{environment}` can't be read; save it again"));
         let policy =
             document.map(|d| serde_json::from_value(d.document).map_err(unreadable)).transpose()?.unwrap_or_default();
-        let known = Arc::new(Known { policy });
+        let experience = SignInExperience::stored(&*self.store, environment).await?;
+        let known = Arc::new(Known { policy, experience });
         let mut all = HashMap::clone(&before);
         all.insert(environment.to_owned(), Arc::clone(&known));
         // If it was invalidated while we read, what we read may be old: use it, but don't keep it.

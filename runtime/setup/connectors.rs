@@ -122,16 +122,7 @@ impl Setup {
         let missing = || SetupError::not_found("connector", name);
         self.store.connector(&environment.name, name).await?.ok_or_else(missing)?;
         let channel = self.store.channel(&environment.name, "sms").await?;
-        let mut by = super::channels::rules_that_break(&channel, name);
-        if channel.active.as_deref() == Some(name) {
-            by.insert(
-                0,
-                format!(
-                    "channel `sms` of `{}`: every verification and message would be refused with no-active-connector",
-                    environment.name
-                ),
-            );
-        }
+        let by = self.depends_on(&environment.name, &channel, name).await?;
         if !by.is_empty() && !force {
             return Err(SetupError::InUse { what: format!("connector `{name}`"), by });
         }

@@ -10,6 +10,7 @@ use crate::connector::reason::Reason;
 use crate::connector::schema;
 use crate::credentials::{self, Binding, Keyring, Net, ResolveError};
 use crate::egress::HostPattern;
+use crate::otp::sign_in::SignInExperience;
 use crate::secret::Secret;
 use crate::texts::{Sender, Shared, Template, lint, sender, shared};
 
@@ -129,7 +130,11 @@ pub(super) fn warnings(
     senders: &[Sender],
     app: &str,
     shared: &Shared,
+    experience: &SignInExperience,
 ) -> Vec<Reason> {
     let texts = lint::templates(templates, app, shared.ending.as_ref());
-    texts.into_iter().chain(lint::coverage(content, templates, senders, &shared.templates)).collect()
+    texts
+        .into_iter()
+        .chain(lint::coverage(content, templates, senders, &shared.templates, |purpose| experience.is_open(purpose)))
+        .collect()
 }

@@ -66,8 +66,14 @@ pub fn this_text(
     warnings
 }
 
-/// Whether a connector's own templates fit what its component sends, and cover every purpose.
-pub fn coverage(content: Content, own: &[Template], senders: &[sender::Sender], shared: &[Template]) -> Vec<Reason> {
+/// Whether a connector's own templates fit what its component sends, and cover every purpose that is open.
+pub fn coverage(
+    content: Content,
+    own: &[Template],
+    senders: &[sender::Sender],
+    shared: &[Template],
+    is_open: impl Fn(&str) -> bool,
+) -> Vec<Reason> {
     let mut warnings = Vec::new();
     let everywhere = sender::choose(senders, None).is_some_and(|sender| sender.template_id.is_some());
     if content == Content::TemplateId && !everywhere {
@@ -75,6 +81,7 @@ pub fn coverage(content: Content, own: &[Template], senders: &[sender::Sender], 
         let mut purposes: Vec<&str> = PURPOSES.iter().copied().chain(named).collect();
         purposes.sort_unstable();
         purposes.dedup();
+        purposes.retain(|purpose| is_open(purpose));
         // An unknown language finds the entries that serve every language, and nothing else.
         purposes.retain(|purpose| template::choose(purpose, "und", own, shared, |t| t.template_id.is_some()).is_none());
         if !purposes.is_empty() {

@@ -84,7 +84,9 @@ impl Setup {
             return Err(SetupError::ApprovalNeeded { digest: asked.digest(), asks: asked.words() });
         }
         keep_only_where_approved(&sealed, &bindings, put.grant_all)?;
-        let warnings = judging::warnings(package.manifest.content, &put.templates, &put.senders, app, shared);
+        let experience = self.experience(&environment.name).await?;
+        let (content, own) = (package.manifest.content, &put.templates);
+        let warnings = judging::warnings(content, own, &put.senders, app, shared, &experience);
         let plans = Plans {
             name: name.to_owned(),
             revision: 0,

@@ -1,5 +1,9 @@
 use super::*;
 
+fn coverage(content: Content, own: &[Template], senders: &[sender::Sender], shared: &[Template]) -> Vec<Reason> {
+    super::coverage(content, own, senders, shared, |_| true)
+}
+
 fn text(text: &str) -> Template {
     Template { purpose: "sign-in".into(), text: Some(text.into()), ..Template::default() }
 }
@@ -59,6 +63,14 @@ fn a_connector_of_registered_templates_is_told_which_purposes_have_none() {
     let everywhere =
         sender::Sender { countries: vec!["*".into()], sender: None, template_id: Some("T".into()), entity_id: None };
     assert_eq!(coverage(Content::TemplateId, &[], &[everywhere], &[]), []);
+}
+
+#[test]
+fn a_closed_purpose_needs_no_template() {
+    let warned =
+        super::coverage(Content::TemplateId, &[id("sign-in", None)], &[], &[], |purpose| purpose != "link-account");
+    assert!(warned[0].text.contains("mfa-setup") && !warned[0].text.contains("link-account"), "{warned:?}");
+    assert_eq!(super::coverage(Content::TemplateId, &[], &[], &[], |_| false), []);
 }
 
 #[test]
