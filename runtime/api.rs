@@ -21,6 +21,7 @@ mod server;
 mod sign_in_experience;
 mod templates;
 mod verifications;
+mod whole;
 
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! `/v1/environments/{env}/channels/sms`: who sends what.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -11,6 +13,7 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::{At, Body};
 use super::error::{ApiError, Problem};
+use super::whole::whole;
 use crate::delivery::health;
 use crate::keys::Role;
 use crate::setup::{Channel, PutChannel};
@@ -62,6 +65,7 @@ async fn put_channel(
     body: Body<PutChannel>,
 ) -> Result<Json<ChannelView>, ApiError> {
     caller.require(Role::Configure)?;
-    let channel = app.parts.setup.put_channel(&env, body.value).await?;
+    let (parts, place) = (Arc::clone(&app.parts), env.clone());
+    let channel = whole(async move { parts.setup.put_channel(&place, body.value).await }).await?;
     Ok(Json(view(&app, &env, channel)))
 }

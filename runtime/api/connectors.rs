@@ -15,6 +15,7 @@ use super::auth::Caller;
 use super::body::{At, Body, Params};
 use super::error::{ApiError, Problem};
 use super::once::once;
+use super::whole::whole;
 use crate::delivery::health::Standing;
 use crate::keys::Role;
 use crate::setup::{Account, ConnectorView, PutConnector, TestSend, Tested};
@@ -53,7 +54,7 @@ async fn put(
 ) -> Result<Response, ApiError> {
     caller.require(Role::Configure)?;
     let put = PutConnector { if_match: if_match(&headers)?, ..body.value };
-    let saved = app.parts.setup.put_connector(&env, &name, put).await?;
+    let saved = whole(async move { app.parts.setup.put_connector(&env, &name, put).await }).await?;
     let status = if saved.new { StatusCode::CREATED } else { StatusCode::OK };
     let mut answer = json!(saved.connector);
     if let (Some(object), false) = (answer.as_object_mut(), saved.warnings.is_empty()) {
@@ -100,7 +101,7 @@ async fn delete(
     Params(params): Params<DeleteParams>,
 ) -> Result<StatusCode, ApiError> {
     caller.require(Role::Configure)?;
-    app.parts.setup.delete_connector(&env, &name, params.force).await?;
+    whole(async move { app.parts.setup.delete_connector(&env, &name, params.force).await }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -127,7 +128,8 @@ async fn activate(
     headers: HeaderMap,
 ) -> Result<Json<ConnectorView>, ApiError> {
     caller.require(Role::Operate)?;
-    Ok(Json(app.parts.setup.activate_revision(&env, &name, n, if_match(&headers)?).await?))
+    let if_match = if_match(&headers)?;
+    whole(async move { app.parts.setup.activate_revision(&env, &name, n, if_match).await }).await.map(Json)
 }
 
 /// Which versions.

@@ -14,10 +14,11 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::{At, Body, Params};
 use super::error::{ApiError, Problem};
+use super::whole::whole;
 use crate::clock::Timestamp;
 use crate::keys::Role;
 use crate::otp::policy::Policy;
-use crate::store::EnvironmentRow;
+use crate::store::{EnvironmentRow, StoreError};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, delete)).routes(routes!(policy, put_policy))
@@ -162,7 +163,10 @@ async fn put_policy(
             .iter()
             .fold(problem, |problem, fault| problem.fault(Some(&fault.pointer), &fault.to_string(), "out-of-range")));
     }
-    app.parts.store.put_setting(&env, "policy", json!(body.value)).await?;
-    app.parts.otp.invalidate(&env);
-    Ok(Json(body.value))
+    whole::<_, StoreError>(async move {
+        app.parts.store.put_setting(&env, "policy", json!(body.value)).await?;
+        app.parts.otp.invalidate(&env);
+        Ok(Json(body.value))
+    })
+    .await
 }

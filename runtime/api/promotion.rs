@@ -13,6 +13,7 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::{At, Body, Params};
 use super::error::{ApiError, Problem};
+use super::whole::whole;
 use crate::keys::Role;
 use crate::setup::{Promote, Promotion};
 
@@ -55,7 +56,5 @@ async fn promote(
         parts.otp.invalidate(&to);
         came
     };
-    // A caller who hangs up must not end it between the transaction and the swap.
-    let came = tokio::spawn(work).await.map_err(|fault| ApiError::internal(&fault))?;
-    Ok(Json(came?))
+    whole(work).await.map(Json)
 }

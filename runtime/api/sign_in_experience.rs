@@ -9,9 +9,10 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::{At, Body};
 use super::error::{ApiError, Problem};
+use super::whole::whole;
 use crate::keys::Role;
 use crate::otp::sign_in::SignInExperience;
-use crate::setup::SavedExperience;
+use crate::setup::{SavedExperience, SetupError};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(get, put))
@@ -40,12 +41,10 @@ async fn put(
     body: Body<SignInExperience>,
 ) -> Result<Json<SavedExperience>, ApiError> {
     caller.require(Role::Configure)?;
-    // Apart from the connection: a caller who hangs up between the write and what follows it must not leave a closed
-    // purpose open.
-    let work = tokio::spawn(async move {
+    whole::<_, SetupError>(async move {
         let saved = app.parts.setup.put_sign_in_experience(&env, body.value).await?;
         app.parts.otp.invalidate(&env);
         Ok(Json(saved))
-    });
-    work.await.unwrap_or_else(|error| Err(ApiError::internal(&error)))
+    })
+    .await
 }

@@ -9,6 +9,7 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::{At, Body};
 use super::error::{ApiError, Problem};
+use super::whole::whole;
 use crate::keys::Role;
 use crate::setup::{PreviewTexts, Previews, SavedTexts};
 use crate::texts::Shared;
@@ -36,7 +37,7 @@ async fn put(
     body: Body<Shared>,
 ) -> Result<Json<SavedTexts>, ApiError> {
     caller.require(Role::Configure)?;
-    Ok(Json(app.parts.setup.put_texts(&env, body.value).await?))
+    whole(async move { app.parts.setup.put_texts(&env, body.value).await }).await.map(Json)
 }
 
 /// What a message would say, for each connector that serves: its text with a sample code, parts, sender and registered
