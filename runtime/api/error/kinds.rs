@@ -1,0 +1,47 @@
+//! The kinds of problems, and what to do about each.
+
+/// What kinds of problems there are, for the page that explains them.
+pub(in crate::api) const KINDS: &[(&str, &str)] = &[
+    (
+        "approval-needed",
+        "The component asks for hosts, credentials or limits that nobody approved. Read `asks`, and repeat the request with `approve` set to the digest given.",
+    ),
+    ("back-off", "Too many wrong codes in a row for this number and subject. Wait as long as Retry-After says."),
+    ("bad-request", "The request can't be read: its JSON, its query or its headers."),
+    ("callback-failed", "The connector could not read this callback. If it was the provider's, he may send it again."),
+    ("cooldown", "A message went to this number a moment ago. Wait as long as Retry-After says."),
+    ("forbidden", "The key may not do this: it lacks the role, or belongs to another environment."),
+    ("hourly-cap", "This number got as many messages in an hour as the policy permits."),
+    ("idempotency-in-flight", "The same request is still running. Repeat it in a moment."),
+    ("idempotency-mismatch", "The idempotency key was used for another request. Use a fresh key for each request."),
+    ("in-use", "Something depends on it. `used_by` says what."),
+    ("internal-error", "The service failed. Its log has the cause, under the request's id."),
+    ("invalid-component", "The upload is not a component that this service takes. `errors` lists every reason."),
+    ("invalid-field", "A field can't be taken. `errors` names each by JSON Pointer."),
+    ("invalid-number", "The recipient is not a telephone number."),
+    ("locked", "The number is locked after too many wrong codes, whatever verification they were for."),
+    ("method-not-allowed", "The address exists, but not for this method."),
+    ("mismatch", "A given field is not what the verification was made for. The check was not counted."),
+    (
+        "no-active-connector",
+        "Nobody would send it: set a connector up and activate it. Where something was to be turned on, `errors` names it.",
+    ),
+    ("not-found", "There is nothing at this address, or it belongs to another environment."),
+    ("not-pending", "The verification has ended. `verification_status` says how."),
+    ("not-sent", "Every connector refused the message. `delivery` says why."),
+    ("overloaded", "More requests wait than can be served. Try again in a moment."),
+    ("purpose-closed", "The environment sends nothing for this purpose. `switched_on_at` is where it is switched on."),
+    (
+        "quarantined",
+        "The revision's component gave out a secret, and it serves no more. Replace the secret, look at the component, and save a new revision if you trust it.",
+    ),
+    ("rate-limited", "Too many failed attempts from this address."),
+    ("secret-erased", "The revision needs a secret that was erased. Save a new revision with a new one."),
+    ("secret-rebound", "A secret that you did not send again would go somewhere new. Send it again."),
+    ("stale-revision", "Somebody saved another revision meanwhile. Read it and try again."),
+    ("too-large", "The body is larger than this address takes."),
+    ("unauthorized", "Send a key: `Authorization: Bearer KEY`."),
+    ("unknown-host", "The request's Host is none of this service's. An operator can add it to `server.hosts`."),
+    ("unsupported-media-type", "The body has to be of the type that the address takes."),
+    ("version-taken", "A released version never changes. Raise the version."),
+];
