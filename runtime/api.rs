@@ -14,6 +14,7 @@ mod inbox;
 mod keys;
 mod messages;
 mod once;
+mod outcomes;
 mod pages;
 mod prefer;
 mod promotion;
@@ -120,6 +121,7 @@ pub fn router(state: AppState) -> Router {
     let (routes, openapi) = OpenApiRouter::with_openapi(docs::base())
         .merge(verifications::routes())
         .merge(messages::routes())
+        .merge(outcomes::routes())
         .merge(connectors::routes())
         .merge(channels::routes())
         .merge(conversion::routes())
