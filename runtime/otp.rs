@@ -2,6 +2,7 @@
 
 pub mod challenge;
 pub mod code;
+mod erasure;
 pub mod idempotency;
 pub mod limits;
 mod messages;
@@ -34,6 +35,7 @@ use queue::Queue;
 use sending::{first_attempt, new_message_id, under_way};
 use settings::Settings;
 
+pub use erasure::Erasure;
 pub use messages::{Content, Message, SentMessage};
 pub use requests::{Check, Create};
 pub use sending::Wait;

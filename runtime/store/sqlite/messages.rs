@@ -11,12 +11,15 @@ use crate::store::{
     NewMessage, SendJudge, Sends, Stored,
 };
 
-const HOUR_MS: i64 = 3600 * 1000;
+pub(super) const HOUR_MS: i64 = 3600 * 1000;
 
 /// What was sent to a number lately. A message that certainly was not sent does not count.
 pub(super) fn sends(c: &Connection, environment: &str, number: &[u8; 32], now: Timestamp) -> rusqlite::Result<Sends> {
-    let sql = "SELECT max(created_at), count(*), min(created_at) FROM messages
-               WHERE environment = ?1 AND number_index = ?2 AND created_at > ?3 AND status <> 'refused'";
+    let sql = "SELECT max(created_at), count(*), min(created_at) FROM (
+                 SELECT created_at FROM messages
+                 WHERE environment = ?1 AND number_index = ?2 AND created_at > ?3 AND status <> 'refused'
+                 UNION ALL SELECT created_at FROM erased_sends
+                 WHERE environment = ?1 AND number_index = ?2 AND created_at > ?3)";
     let from = ms(now) - HOUR_MS;
     let row = |row: &Row<'_>| {
         Ok(Sends {
