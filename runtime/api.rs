@@ -9,6 +9,7 @@ mod connectors;
 mod conversion;
 mod docs;
 mod environments;
+mod erasures;
 mod error;
 mod inbox;
 mod keys;
@@ -84,7 +85,12 @@ impl AppState {
         let public = parts.config.server.public_url.as_ref().and_then(|url| url.host_str().map(str::to_owned));
         let names = parts.config.server.hosts.iter().cloned().chain(public).map(|name| name.to_ascii_lowercase());
         Self {
-            idempotency: Idempotency::new(Arc::clone(&parts.store), Arc::clone(&parts.vault), parts.clock.clone()),
+            idempotency: Idempotency::new(
+                Arc::clone(&parts.store),
+                Arc::clone(&parts.vault),
+                parts.clock.clone(),
+                parts.config.retention.idempotency(),
+            ),
             failures: Arc::default(),
             names: Arc::new(names.collect()),
             parts: Arc::new(parts),
@@ -131,6 +137,7 @@ pub fn router(state: AppState) -> Router {
         .merge(reviewers::routes())
         .merge(sign_in_experience::routes())
         .merge(keys::routes())
+        .merge(erasures::routes())
         .merge(inbox::routes())
         .merge(pages::routes())
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))

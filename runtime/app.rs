@@ -32,7 +32,7 @@ mod vault;
 mod watch;
 
 pub use first_start::FirstKey;
-pub use vault::rotate as rotate_master_key;
+pub use vault::{master_key, rotate as rotate_master_key};
 
 /// The service, open but not yet listening.
 pub struct App {
@@ -142,7 +142,8 @@ impl App {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
         self.egress.add_own_listener(listener.local_addr()?);
-        let upkeep = upkeep::start(Arc::clone(&self.store), self.state.otp(), self.clock.clone());
+        let keep = self.config.retention.spans();
+        let upkeep = upkeep::start(Arc::clone(&self.store), self.state.otp(), self.clock.clone(), keep);
         let canary = canary::start(Arc::clone(self.delivery.health()), Arc::clone(&self.setup));
         let warm = tokio::spawn(warm_up(Arc::clone(&self.registry)));
         let watch = watch::start(&self.config.watch, Arc::clone(&self.setup))?;

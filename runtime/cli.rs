@@ -8,11 +8,13 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::connector::compile_child;
 
+mod backup;
 mod bench;
 mod connector;
 mod keys;
 mod logging;
 mod master_key;
+mod restore;
 mod serve;
 mod upload;
 
@@ -67,6 +69,10 @@ enum Command {
     /// The key that seals secrets.
     #[command(subcommand)]
     MasterKey(master_key::MasterKeyCommand),
+    /// Write everything but the master key to one file; works while the service runs.
+    Backup(backup::BackupArgs),
+    /// Bring a backup back into a data folder; the service must be stopped.
+    Restore(restore::RestoreArgs),
     /// Measure what the sandbox costs on this machine: the same connector as a component and as native code, in turn.
     Bench(bench::BenchArgs),
     /// The provider and the callers of `bench`, which starts this.
@@ -139,6 +145,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Upload(args) => upload::run(args).await,
             Command::Keys(command) => keys::run(command).await,
             Command::MasterKey(command) => master_key::run(command).await,
+            Command::Backup(args) => backup::run(args).await,
+            Command::Restore(args) => restore::run(args).await,
             Command::Bench(args) => bench::run(args).await,
             Command::BenchPeer => crate::bench::run_peer().await.map(|()| ExitCode::SUCCESS),
             Command::CompileComponent { .. } => Ok(ExitCode::SUCCESS),

@@ -14,8 +14,10 @@ use crate::egress::AllowEntry;
 use crate::secret::Secret;
 
 mod environment;
+mod retention;
 
 pub use environment::OPTIONS;
+pub use retention::RetentionConfig;
 
 /// What can be wrong with the configuration. Names the option, never a secret's value.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +67,8 @@ pub struct Config {
     pub sandbox: SandboxConfig,
     /// How long sends may take.
     pub delivery: DeliveryConfig,
+    /// How long things are kept.
+    pub retention: RetentionConfig,
     /// Compiled components.
     pub cache: CacheConfig,
     /// What is logged, and how.
@@ -282,6 +286,7 @@ impl Config {
                 return refuse(option, "must be at least 1");
             }
         }
+        self.retention.check()?;
         match &self.server.public_url {
             Some(url) if !matches!(url.scheme(), "http" | "https") => {
                 refuse("server.public_url", "must be http or https")

@@ -10,7 +10,8 @@
 //!
 //! Beside it, [`setup`] uploads components, saves revisions and swaps what serves: one atomic pointer in
 //! [`connector::registry`]. Beneath lies [`store`]: whole transactions in the words of the domain, on what [`durable`]
-//! makes sure is on disk. [`mod@bench`] measures what the sandbox costs.
+//! makes sure is on disk; [`keep`] takes it away as a backup, and brings it back. [`mod@bench`] measures what the sandbox
+//! costs.
 //!
 //! # Invariants
 //!
@@ -34,6 +35,7 @@ pub mod delivery;
 pub mod durable;
 pub mod egress;
 pub mod inbox;
+pub mod keep;
 pub mod keys;
 pub mod otp;
 pub mod phone;

@@ -2,6 +2,7 @@
 
 pub mod challenge;
 pub mod code;
+mod erasure;
 pub mod idempotency;
 mod indices;
 pub mod limits;
@@ -37,6 +38,7 @@ use queue::Queue;
 use sending::{first_attempt, new_message_id, under_way};
 use settings::Settings;
 
+pub use erasure::Erasure;
 pub use messages::{Content, Message, SentMessage};
 pub use requests::{Check, Create};
 pub(crate) use reviewers::NOT_SENT;

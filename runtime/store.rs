@@ -29,7 +29,11 @@ pub enum StoreError {
     #[error("another process serves from this data folder")]
     Locked,
     /// The data was written by a newer version.
-    #[error("the data folder has schema {found}; this version knows {known}")]
+    #[error(
+        "the data has schema {found}, and this version reads no newer one than {known}\n\
+         hint: start the version that wrote it; to go back to this one, restore the backup made before the upgrade, or \
+         put the data folder's before-upgrade-{known}.db in place of countersign.db"
+    )]
     Newer {
         /// Schema of the data.
         found: u32,
@@ -59,8 +63,9 @@ pub trait Store: Send + Sync + 'static {
     async fn put_meta(&self, name: &str, value: &[u8]) -> Stored<()>;
     /// Whether the store answers.
     async fn ping(&self) -> Stored<()>;
-    /// Erase contents whose time is over, settle attempts that a crash left open, delete expired rows.
-    async fn purge(&self, now: Timestamp) -> Stored<()>;
+    /// Erase contents whose time is over, settle attempts that a crash left open, delete what was kept long enough: in
+    /// small steps, so that nobody waits for it.
+    async fn purge(&self, now: Timestamp, keep: Retention) -> Stored<()>;
 
     // --- keys
 
@@ -207,6 +212,15 @@ pub trait Store: Send + Sync + 'static {
     async fn apply_reports(&self, reports: Vec<NewReport>) -> Stored<Vec<Moved>>;
     /// What was reported of a message, in the order of coming.
     async fn reports(&self, message_id: &str) -> Stored<Vec<ReportRow>>;
+
+    // --- erasure
+
+    /// Erase whatever is of a number, but for what limits count for a while; one transaction with its entry in the audit.
+    async fn erase_number(&self, erasure: NewErasure) -> Stored<Erased>;
+    /// What was done of this kind, newest first, after a cursor.
+    async fn audit(&self, action: &str, before: Option<&str>, limit: u32) -> Stored<Vec<AuditRow>>;
+    /// Answers that are kept for whoever asks again, after this scope, in the order of scopes.
+    async fn idempotency_answers(&self, after: Option<[u8; 32]>, limit: u32) -> Stored<Vec<KeptAnswer>>;
 
     // --- idempotency
 

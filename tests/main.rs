@@ -80,6 +80,9 @@ mod crash;
 /// Power lost at any moment, as a recorded disk may have been left.
 mod power;
 
+/// Keeping it: backup and restore, data of other versions, retention, erasure.
+mod keep;
+
 /// What a first start makes beside its database, on disk in the right order.
 mod durable;
 

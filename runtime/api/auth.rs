@@ -46,6 +46,14 @@ impl Caller {
         }
     }
 
+    /// The environment of an environment's key.
+    pub(super) fn own_environment(&self) -> Option<&str> {
+        match &self.grant {
+            Grant::Environment(own) => Some(own),
+            Grant::Admin(_) => None,
+        }
+    }
+
     /// An admin key with this role.
     pub(super) fn require(&self, role: Role) -> Result<(), ApiError> {
         match &self.grant {

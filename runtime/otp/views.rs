@@ -17,7 +17,7 @@ pub struct VerificationView {
     pub id: String,
     /// Where it stands.
     pub status: VerificationStatus,
-    /// The recipient, E.164.
+    /// The recipient, E.164. Empty where a restore without the master key has lost it.
     #[schema(example = "+14155550123")]
     pub to: String,
     /// Why it was sent.
@@ -67,7 +67,7 @@ pub struct DeliveryView {
 
 impl Otp {
     pub(super) fn view(&self, v: Verification) -> Result<VerificationView, OtpError> {
-        let to = self.open_number(&v)?;
+        let to = if v.to.is_empty() { String::new() } else { self.open_number(&v)?.e164().to_owned() };
         let sending = DeliveryView {
             status: MessageStatus::Sending,
             why: None,
@@ -81,7 +81,7 @@ impl Otp {
         Ok(VerificationView {
             id: v.id,
             status: if over { VerificationStatus::Expired } else { v.status },
-            to: to.e164().to_owned(),
+            to,
             purpose: v.purpose,
             channel: v.channel,
             created_at: v.created_at,

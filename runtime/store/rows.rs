@@ -1,6 +1,7 @@
 //! What the store takes and gives.
 
 mod conversion;
+mod keep;
 mod message;
 mod promotion;
 mod report;
@@ -12,6 +13,7 @@ mod verification;
 use crate::clock::Timestamp;
 
 pub use conversion::*;
+pub use keep::*;
 pub use message::*;
 pub use promotion::*;
 pub use report::*;

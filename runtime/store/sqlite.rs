@@ -4,6 +4,7 @@ mod channels;
 mod components;
 mod connectors;
 mod conversion;
+mod erasure;
 mod idempotency;
 mod keys;
 mod messages;
@@ -13,8 +14,10 @@ mod outcomes;
 mod promotion;
 mod queue;
 mod readers;
+pub mod renounce;
 mod reports;
 mod reviewers;
+pub mod snapshot;
 mod upkeep;
 mod writer;
 
@@ -40,6 +43,10 @@ pub struct Sqlite {
 }
 
 const FILE: &str = "countersign.db";
+/// The sealed root: everything that must survive a rotation of the master key derives from it.
+pub const META_ROOT: &str = "vault_root";
+/// Tells which master key it is sealed under, and nothing of the key.
+pub const META_KEY_CHECK: &str = "master_key_check";
 const READERS: usize = 4;
 
 impl Sqlite {
@@ -47,14 +54,8 @@ impl Sqlite {
     pub fn open(dir: &Path) -> Stored<Self> {
         // SQLite syncs this folder for the names of its files; that the folder itself has one is for us to see to.
         durable::folder(dir)?;
-        let lock = File::create(dir.join("lock"))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(std::fs::TryLockError::WouldBlock) => return Err(StoreError::Locked),
-            Err(std::fs::TryLockError::Error(error)) => return Err(error.into()),
-        }
-        let store = Self::connect(dir, Some(lock))?;
-        Ok(store)
+        let lock = snapshot::hold(dir)?;
+        Self::connect(dir, Some(lock))
     }
 
     /// Open a data folder beside a running service, for a short command.
@@ -71,7 +72,8 @@ impl Sqlite {
     fn connect(dir: &Path, lock: Option<File>) -> Stored<Self> {
         let path = dir.join(FILE);
         let mut connection = connection(&path)?;
-        migrations::run(&mut connection)?;
+        snapshot::before_upgrade(&connection, dir)?;
+        migrations::run(&mut connection, migrations::STEPS)?;
         if lock.is_some() {
             upkeep::settle_after_crash(&mut connection)?;
         }
@@ -201,7 +203,7 @@ delegate! {
         fn settle_delivery(settled: SettledDelivery) -> ();
     }
     upkeep: {
-        fn purge(now: Timestamp) -> ();
+        fn purge(now: Timestamp, keep: Retention) -> ();
     }
     messages: {
         fn create_message(message: NewMessage, attempt: Option<NewAttempt>, judge: SendJudge) -> Made;
@@ -229,7 +231,12 @@ delegate! {
         fn apply_reports(reports: Vec<NewReport>) -> Vec<Moved>;
         fn reports(message_id: &str) -> Vec<ReportRow>;
     }
+    erasure: {
+        fn erase_number(erasure: NewErasure) -> Erased;
+        fn audit(action: &str, before: Option<&str>, limit: u32) -> Vec<AuditRow>;
+    }
     idempotency: {
+        fn idempotency_answers(after: Option<[u8; 32]>, limit: u32) -> Vec<KeptAnswer>;
         fn idempotency_begin(entry: IdempotencyEntry) -> IdempotencyState;
         fn idempotency_finish(scope: &[u8; 32], status: u16, sealed: Vec<u8>) -> ();
         fn idempotency_forget(scope: &[u8; 32]) -> ();

@@ -10,7 +10,7 @@ use crate::store::{
     NewMessage, SendJudge, Sends, Stored,
 };
 
-const HOUR_MS: i64 = 3600 * 1000;
+pub(super) const HOUR_MS: i64 = 3600 * 1000;
 
 /// What was sent to a message's number, and for its client, lately. What certainly was not sent does not count.
 pub(super) fn sends(c: &Connection, new: &NewMessage) -> rusqlite::Result<Sends> {
@@ -18,8 +18,11 @@ pub(super) fn sends(c: &Connection, new: &NewMessage) -> rusqlite::Result<Sends>
     let from = ms(new.created_at) - HOUR_MS;
     let lately = |column: &str, index: &[u8; 32]| -> rusqlite::Result<Lately> {
         let sql = format!(
-            "SELECT max(created_at), count(*), min(created_at) FROM messages
-             WHERE environment = ?1 AND {column} = ?2 AND created_at > ?3 AND status <> 'refused'"
+            "SELECT max(created_at), count(*), min(created_at) FROM (
+               SELECT created_at FROM messages
+               WHERE environment = ?1 AND {column} = ?2 AND created_at > ?3 AND status <> 'refused'
+               UNION ALL SELECT created_at FROM erased_sends
+               WHERE environment = ?1 AND {column} = ?2 AND created_at > ?3)"
         );
         let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
         c.prepare_cached(&sql)?.query_row(params![new.environment, index, from], row)

@@ -177,9 +177,9 @@ fn write_failures(
     pair: &[u8],
     state: Failures,
 ) -> rusqlite::Result<()> {
-    let sql =
-        "INSERT INTO number_failures VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (environment, number_index, pair_index)
-               DO UPDATE SET consecutive = excluded.consecutive, blocked_until = excluded.blocked_until";
+    let sql = "INSERT INTO number_failures (environment, number_index, pair_index, consecutive, blocked_until)
+               VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (environment, number_index, pair_index) DO UPDATE
+               SET consecutive = excluded.consecutive, blocked_until = excluded.blocked_until, forget_at = NULL";
     let row = params![environment, number, pair, state.consecutive, state.blocked_until.map(ms)];
     c.prepare_cached(sql)?.execute(row).map(|_| ())
 }

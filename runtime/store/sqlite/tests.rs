@@ -226,9 +226,9 @@ async fn an_attempt_whose_end_could_not_be_noted_is_unknown_after_an_hour() {
     store.create_verification(new, yes()).await.unwrap();
     let status = async || store.message("development", "m-v").await.unwrap().unwrap().status;
     let minutes = |n: u64| Timestamp::from_millis(NOW.as_millis() + n * 60_000);
-    store.purge(minutes(60)).await.unwrap();
+    store.purge(minutes(60), Retention::default()).await.unwrap();
     assert_eq!(status().await, MessageStatus::Sending, "it may still be under way");
-    store.purge(minutes(61)).await.unwrap();
+    store.purge(minutes(61), Retention::default()).await.unwrap();
     assert_eq!(status().await, MessageStatus::Unknown);
     let shown = store.verification("development", "v").await.unwrap().unwrap().delivery.unwrap();
     assert_eq!((&shown["status"], &shown["message"]), (&json!("unknown"), &json!("m-v")));
@@ -283,9 +283,9 @@ async fn contents_are_erased_when_their_life_ends() {
     store.create_message(message("m", 1), Some(attempt("m")), yes()).await.unwrap();
     let with_content =
         |c: &Connection| c.query_row("SELECT content IS NOT NULL FROM messages", [], |row| row.get::<_, bool>(0));
-    store.purge(NOW).await.unwrap();
+    store.purge(NOW, Retention::default()).await.unwrap();
     assert!(store.read(with_content).await.unwrap());
-    store.purge(Timestamp::from_millis(NOW.as_millis() + 600_000)).await.unwrap();
+    store.purge(Timestamp::from_millis(NOW.as_millis() + 600_000), Retention::default()).await.unwrap();
     assert!(!store.read(with_content).await.unwrap());
 }
 
