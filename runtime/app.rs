@@ -19,6 +19,7 @@ use crate::delivery::callbacks::Callbacks;
 use crate::delivery::{Delivery, Times};
 use crate::egress::{Egress, Names};
 use crate::inbox::Inbox;
+use crate::instance::Instance;
 use crate::otp::Otp;
 use crate::random::Nonces;
 use crate::setup::Setup;
@@ -34,6 +35,8 @@ mod way_out;
 
 pub use first_start::FirstKey;
 pub use vault::rotate as rotate_master_key;
+pub(crate) use vault::{key_file as master_key_file, look as look_at_vault};
+pub(crate) use way_out::options as way_out;
 
 /// The service, open but not yet listening.
 pub struct App {
@@ -80,6 +83,8 @@ impl App {
             Sqlite::open(&config.data.dir)
                 .with_context(|| format!("can't open the data folder `{}`", config.data.dir.display()))?,
         );
+        let instance = Instance::new();
+        instance.write(&config.data.dir).context("can't write to the data folder")?;
         let vault = Arc::new(vault::open(&config, &*store).await?);
         let egress = Arc::new(Egress::new(way_out::options(&config, names)?)?);
         let compiler = compiler.map_or_else(std::env::current_exe, Ok).context("can't find this program's own file")?;
@@ -121,6 +126,7 @@ impl App {
             callbacks,
             vault,
             clock: clock.clone(),
+            instance,
             config: config.clone(),
         });
         Ok(Self { config, state, delivery, egress, registry, setup, store, clock, first_key })

@@ -7,6 +7,7 @@
 
 mod addresses;
 mod allow;
+mod asking;
 mod client;
 mod dialler;
 mod encoding;
@@ -38,6 +39,7 @@ use crate::secret::Secret;
 
 pub use addresses::{Refusal, judge as judge_address};
 pub use allow::{AllowEntry, AllowEntryError};
+pub use asking::{Trust, as_far_as_possible};
 pub use client::{FetchLimits, Outlet};
 pub use fault::{Fault, ProxyFault};
 pub use headers::{clean as clean_headers, is_override as is_override_header, is_owned as is_owned_header};

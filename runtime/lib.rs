@@ -10,7 +10,8 @@
 //!
 //! Beside it, [`setup`] uploads components, saves revisions and swaps what serves: one atomic pointer in
 //! [`connector::registry`]. Beneath lies [`store`]: whole transactions in the words of the domain, on what [`durable`]
-//! makes sure is on disk. [`mod@bench`] measures what the sandbox costs.
+//! makes sure is on disk. [`mod@bench`] measures what the sandbox costs, and [`doctor`] says what is wrong with an
+//! installation, from what [`machine`] and [`instance`] tell.
 //!
 //! # Invariants
 //!
@@ -31,10 +32,13 @@ pub mod config;
 pub mod connector;
 pub mod credentials;
 pub mod delivery;
+pub mod doctor;
 pub mod durable;
 pub mod egress;
 pub mod inbox;
+pub mod instance;
 pub mod keys;
+pub mod machine;
 pub mod otp;
 pub mod phone;
 pub mod random;

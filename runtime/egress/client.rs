@@ -52,7 +52,7 @@ impl Outlet {
             Some(identity) => Arc::new(tls::identified(&shared.options.extra_ca_pem, identity)?),
             None => Arc::clone(&shared.tls),
         };
-        let dialler = Dialler { shared: Arc::clone(&shared), development: grants.development, tls };
+        let dialler = Dialler { shared: Arc::clone(&shared), development: grants.development, named: false, tls };
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_secs(60))
@@ -187,10 +187,10 @@ impl Outlet {
     }
 }
 
-const AGENT: &str = concat!("countersign/", env!("CARGO_PKG_VERSION"));
+pub(super) const AGENT: &str = concat!("countersign/", env!("CARGO_PKG_VERSION"));
 
 /// Headers as a connector reads them, and how the body is encoded, which it does not read: it gets it decoded.
-fn told(headers: &HeaderMap) -> (Vec<(String, String)>, Vec<String>) {
+pub(super) fn told(headers: &HeaderMap) -> (Vec<(String, String)>, Vec<String>) {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let is_ours = |name: &http::HeaderName| *name == CONTENT_ENCODING || *name == CONTENT_LENGTH;
     let others = headers.iter().filter(|(name, _)| !is_ours(name));
@@ -198,6 +198,6 @@ fn told(headers: &HeaderMap) -> (Vec<(String, String)>, Vec<String>) {
     (others.map(|(name, value)| (name.to_string(), text(value))).collect(), encodings)
 }
 
-fn uri(url: &Url) -> Result<Uri, Fault> {
+pub(super) fn uri(url: &Url) -> Result<Uri, Fault> {
     url.as_str().parse().map_err(|_| Fault::Denied("the URL has characters that a request can't".into()))
 }

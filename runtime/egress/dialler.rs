@@ -32,6 +32,8 @@ const KEEPALIVE: Duration = Duration::from_secs(15);
 pub(super) struct Dialler {
     pub(super) shared: Arc<Shared>,
     pub(super) development: bool,
+    /// Whether the operator named where it goes: then no rule on addresses applies.
+    pub(super) named: bool,
     /// As whom, and whom it trusts.
     pub(super) tls: Arc<ClientConfig>,
 }
@@ -70,7 +72,11 @@ impl Dialler {
         let tls = uri.scheme_str() == Some("https");
         let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
         let port = uri.port_u16().unwrap_or(if tls { 443 } else { 80 });
-        let wire = match (way::find(&self.shared, self.development, host, port).await?, &self.shared.options.proxy) {
+        let way = match self.named {
+            true => way::named(&self.shared, host, port).await?,
+            false => way::find(&self.shared, self.development, host, port).await?,
+        };
+        let wire = match (way, &self.shared.options.proxy) {
             (Way::Direct(addresses), _) => Either::Left(self.tcp(addresses).await.map_err(Fault::Connect)?),
             (Way::Through(authorities), Some(proxy)) => {
                 self.through(proxy, &authorities).await.map_err(Fault::Proxy)?

@@ -6,7 +6,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::{Fault, Shared, resolver};
+use super::{Fault, Shared, addresses, resolver};
 
 /// How many of a name's addresses a proxy is asked for, in turn: it does not tell us which of them it can reach.
 const ADDRESSES_MAX: usize = 3;
@@ -33,6 +33,20 @@ pub(super) async fn find(shared: &Shared, development: bool, host: &str, port: u
         return Ok(Way::Through(vec![format!("{host}:{port}")]));
     }
     Ok(of(shared, resolver::look_up(shared, development, host, port).await?))
+}
+
+/// The way to what the operator named, such as this service's own address: what is in the own network, no proxy is asked
+/// for.
+pub(super) async fn named(shared: &Shared, host: &str, port: u16) -> Result<Way, Fault> {
+    let public = |address: &SocketAddr| addresses::judge(address.ip()).is_ok();
+    match tokio::net::lookup_host((host, port)).await {
+        Ok(found) => {
+            let found: Vec<SocketAddr> = found.collect();
+            Ok(if found.iter().all(public) { of(shared, found) } else { Way::Direct(found) })
+        }
+        Err(_) if shared.options.proxy_resolves => Ok(Way::Through(vec![format!("{host}:{port}")])),
+        Err(_) => Err(Fault::Dns(host.to_owned())),
+    }
 }
 
 /// Loopback is reached only by an operator's word, who means this machine and not the proxy's.

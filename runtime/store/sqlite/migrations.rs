@@ -12,6 +12,12 @@ const STEPS: &[&str] = &[
     include_str!("migrations/005_texts.sql"),
 ];
 
+/// Schema of a database, and the newest that this version knows.
+pub(super) fn schema(connection: &Connection) -> Stored<(u32, u32)> {
+    let found = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    Ok((found, u32::try_from(STEPS.len()).unwrap_or(u32::MAX)))
+}
+
 /// Bring the database to the newest schema, in one transaction a step.
 pub(super) fn run(connection: &mut Connection) -> Stored<()> {
     let known = u32::try_from(STEPS.len()).unwrap_or(u32::MAX);
