@@ -40,6 +40,7 @@ use crate::credentials::Vault;
 use crate::delivery::callbacks::Callbacks;
 use crate::delivery::health::Health;
 use crate::inbox::Inbox;
+use crate::instance::Instance;
 use crate::otp::Otp;
 use crate::otp::idempotency::Idempotency;
 use crate::setup::Setup;
@@ -66,6 +67,8 @@ pub struct Parts {
     pub vault: Arc<Vault>,
     /// The time.
     pub clock: Clock,
+    /// Which start of the service this is.
+    pub instance: Instance,
     /// The configuration.
     pub config: Config,
 }

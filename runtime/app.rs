@@ -17,8 +17,9 @@ use crate::connector::sandbox::{Sandbox, SandboxOptions};
 
 use crate::delivery::callbacks::Callbacks;
 use crate::delivery::{Delivery, Times};
-use crate::egress::{Egress, EgressOptions, Names};
+use crate::egress::{Egress, Names};
 use crate::inbox::Inbox;
+use crate::instance::Instance;
 use crate::otp::Otp;
 use crate::random::Nonces;
 use crate::setup::Setup;
@@ -30,9 +31,12 @@ mod first_start;
 mod upkeep;
 mod vault;
 mod watch;
+mod way_out;
 
 pub use first_start::FirstKey;
+pub(crate) use vault::{key_file as master_key_file, look as look_at_vault};
 pub use vault::{master_key, rotate as rotate_master_key};
+pub(crate) use way_out::options as way_out;
 
 /// The service, open but not yet listening.
 pub struct App {
@@ -79,8 +83,10 @@ impl App {
             Sqlite::open(&config.data.dir)
                 .with_context(|| format!("can't open the data folder `{}`", config.data.dir.display()))?,
         );
+        let instance = Instance::new();
+        instance.write(&config.data.dir).context("can't write to the data folder")?;
         let vault = Arc::new(vault::open(&config, &*store).await?);
-        let egress = Arc::new(Egress::new(egress_options(&config, names)?)?);
+        let egress = Arc::new(Egress::new(way_out::options(&config, names)?)?);
         let compiler = compiler.map_or_else(std::env::current_exe, Ok).context("can't find this program's own file")?;
         let sandbox = Sandbox::new(sandbox_options(&config, compiler))?;
         let registry = Arc::new(Registry::default());
@@ -120,6 +126,7 @@ impl App {
             callbacks,
             vault,
             clock: clock.clone(),
+            instance,
             config: config.clone(),
         });
         Ok(Self { config, state, delivery, egress, registry, setup, store, clock, first_key })
@@ -169,18 +176,6 @@ async fn warm_up(registry: Arc<Registry>) {
             tracing::error!(connector = ?serving, %error, "this connector can't be loaded; its sends will fail");
         }
     }
-}
-
-fn egress_options(config: &Config, names: Names) -> anyhow::Result<EgressOptions> {
-    let read = |path: &PathBuf| std::fs::read(path).with_context(|| format!("can't read `{}`", path.display()));
-    let extra_ca_pem = config.egress.ca_files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
-    Ok(EgressOptions {
-        allow: config.egress.allow.clone(),
-        overrides: config.egress.overrides.clone(),
-        extra_ca_pem,
-        timeout_connect_ms: config.egress.connect_ms,
-        names,
-    })
 }
 
 fn sandbox_options(config: &Config, compiler: PathBuf) -> SandboxOptions {

@@ -11,6 +11,7 @@ use crate::connector::compile_child;
 mod backup;
 mod bench;
 mod connector;
+mod doctor;
 mod keys;
 mod logging;
 mod master_key;
@@ -73,6 +74,9 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Bring a backup back into a data folder; the service must be stopped.
     Restore(restore::RestoreArgs),
+    /// Look for what is wrong with this installation, running or not, and say how to mend it. Ends with 0 if nothing
+    /// fails, 1 if something does, 2 if there is no configuration to look with.
+    Doctor(doctor::DoctorArgs),
     /// Measure what the sandbox costs on this machine: the same connector as a component and as native code, in turn.
     Bench(bench::BenchArgs),
     /// The provider and the callers of `bench`, which starts this.
@@ -147,6 +151,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::MasterKey(command) => master_key::run(command).await,
             Command::Backup(args) => backup::run(args).await,
             Command::Restore(args) => restore::run(args).await,
+            Command::Doctor(args) => doctor::run(args).await,
             Command::Bench(args) => bench::run(args).await,
             Command::BenchPeer => crate::bench::run_peer().await.map(|()| ExitCode::SUCCESS),
             Command::CompileComponent { .. } => Ok(ExitCode::SUCCESS),

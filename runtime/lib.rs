@@ -11,7 +11,7 @@
 //! Beside it, [`setup`] uploads components, saves revisions and swaps what serves: one atomic pointer in
 //! [`connector::registry`]. Beneath lies [`store`]: whole transactions in the words of the domain, on what [`durable`]
 //! makes sure is on disk; [`keep`] takes it away as a backup, and brings it back. [`mod@bench`] measures what the sandbox
-//! costs.
+//! costs, and [`doctor`] says what is wrong with an installation, from what [`machine`] and [`instance`] tell.
 //!
 //! # Invariants
 //!
@@ -32,11 +32,14 @@ pub mod config;
 pub mod connector;
 pub mod credentials;
 pub mod delivery;
+pub mod doctor;
 pub mod durable;
 pub mod egress;
 pub mod inbox;
+pub mod instance;
 pub mod keep;
 pub mod keys;
+pub mod machine;
 pub mod otp;
 pub mod phone;
 pub mod random;

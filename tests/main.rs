@@ -56,6 +56,9 @@ mod sandbox;
 /// What stands between a guest and a secret: markers, tokens, certificates, masks, quarantine, approvals.
 mod wall;
 
+/// Behind a proxy, and from a chosen address.
+mod egress_proxy;
+
 /// What the host signs, against the providers' own SDKs; what it verifies, against forgeries.
 mod signing;
 

@@ -1,5 +1,7 @@
-//! Starting the service (here or as a process), the provider that it sends to, the guests, another language, chance.
+//! Starting the service (here or as a process), the provider that it sends to, proxies, authorities, the guests, another
+//! language, chance.
 
+pub mod authority;
 pub mod couriers;
 pub mod dice;
 pub mod disk;
@@ -7,6 +9,7 @@ pub mod guests;
 pub mod handmade;
 pub mod process;
 pub mod provider;
+pub mod proxy;
 pub mod python;
 pub mod service;
 

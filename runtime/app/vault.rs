@@ -69,6 +69,19 @@ pub fn master_key(config: &Config, first_start: bool) -> anyhow::Result<MasterKe
     make(file)
 }
 
+/// Whether the key that a start would use opens this data folder; false if there is nothing to open yet. Writes nothing.
+pub(crate) async fn look(config: &Config, store: &dyn Store) -> anyhow::Result<bool> {
+    let Some(root) = store.meta(META_ROOT).await? else { return Ok(false) };
+    let opened = Vault::from_sealed_root(&master_key(config, false)?, &root);
+    opened.map(|_| true).context("this master key is not the one that the data folder was made with")
+}
+
+/// The file that the key comes from, unless it comes from the variable.
+pub(crate) fn key_file(config: &Config) -> Option<PathBuf> {
+    let file = || config.master_key.file.clone().unwrap_or_else(|| default_file(&config.data.dir));
+    config.master_key.key.is_none().then(file)
+}
+
 fn default_file(data: &Path) -> PathBuf {
     let mut name = data.as_os_str().to_owned();
     name.push(".master-key");

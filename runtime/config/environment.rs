@@ -11,6 +11,8 @@ pub enum Shape {
     Text,
     /// A whole number.
     Number,
+    /// `true` or `false`.
+    Flag,
     /// Separated by commas.
     List,
     /// Only in the file.
@@ -30,6 +32,10 @@ pub const OPTIONS: &[(&str, Shape)] = &[
     ("egress.overrides", Shape::Map),
     ("egress.ca_files", Shape::List),
     ("egress.connect_ms", Shape::Number),
+    ("egress.proxy", Shape::Text),
+    ("egress.proxy_file", Shape::Text),
+    ("egress.proxy_resolves", Shape::Flag),
+    ("egress.source_address", Shape::List),
     ("sandbox.slots", Shape::Number),
     ("sandbox.cpu_ms", Shape::Number),
     ("sandbox.memory_mib", Shape::Number),
@@ -91,6 +97,7 @@ fn set(table: &mut toml::Table, path: &str, shape: Shape, text: &str) -> Result<
     let value = match shape {
         Shape::Text => toml::Value::String(text.to_owned()),
         Shape::Number => toml::Value::Integer(text.trim().parse().map_err(|_| refuse("takes a whole number"))?),
+        Shape::Flag => toml::Value::Boolean(text.trim().parse().map_err(|_| refuse("takes true or false"))?),
         Shape::List => {
             toml::Value::Array(text.split(',').map(|entry| toml::Value::String(entry.trim().to_owned())).collect())
         }

@@ -57,11 +57,14 @@ fn pool(slots: u32) -> PoolingAllocationConfig {
     pool
 }
 
+/// Calls of connectors in flight at once, where the machine permits it and nothing else is asked for.
+pub const SLOTS: u32 = 1_000;
+
 /// How many instances fit: a pool needs two mappings a slot and four more for each instance in flight, and the kernel
 /// permits `vm.max_map_count` of them (65,530 unless changed).
-pub(super) fn slots(wanted: Option<u32>) -> u32 {
+pub fn slots(wanted: Option<u32>) -> u32 {
     let text = std::fs::read_to_string("/proc/sys/vm/max_map_count").unwrap_or_default();
     let mappings: u32 = text.trim().parse().unwrap_or(65_530);
     let fit = mappings.saturating_sub(5_000) / 6;
-    wanted.unwrap_or(1_000).min(fit).max(1)
+    wanted.unwrap_or(SLOTS).min(fit).max(1)
 }
