@@ -42,3 +42,4 @@ pub mod secret;
 pub mod setup;
 pub mod store;
 pub mod texts;
+pub mod tls;

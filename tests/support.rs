@@ -1,4 +1,4 @@
-//! Starting the service (here or as a process), the provider that it sends to, the guests, another language, chance.
+//! Starting the service (here or as a process), the provider that it sends to, the guests, another language, chance, TLS.
 
 pub mod couriers;
 pub mod dice;
@@ -9,6 +9,7 @@ pub mod process;
 pub mod provider;
 pub mod python;
 pub mod service;
+pub mod tls;
 
 use std::time::Duration;
 
