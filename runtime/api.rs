@@ -32,10 +32,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::clock::Clock;
-use crate::config::{Config, ServerConfig};
+use crate::config::{Config, Network, ServerConfig};
 use crate::credentials::Vault;
 use crate::delivery::callbacks::Callbacks;
 use crate::delivery::health::Health;
@@ -85,7 +86,7 @@ pub struct AppState {
 impl AppState {
     /// Over these parts.
     pub fn new(parts: Parts) -> Self {
-        let public = parts.config.server.public_url.as_ref().and_then(|url| url.host_str().map(str::to_owned));
+        let public = parts.config.server.public_host().map(str::to_owned);
         let names = parts.config.server.hosts.iter().cloned().chain(public).map(|name| name.to_ascii_lowercase());
         Self {
             idempotency: Idempotency::new(
@@ -115,9 +116,27 @@ impl AppState {
             || self.names.contains(&host)
     }
 
+    /// Whether a name is the public one, and that is https: browsers may be told to come by nothing else. Other names,
+    /// such as those of this machine, are promised nothing.
+    fn promises_https(&self, host: Option<&str>) -> bool {
+        let server = &self.parts.config.server;
+        server.is_https()
+            && host.zip(server.public_host()).is_some_and(|(asked, ours)| asked.eq_ignore_ascii_case(ours))
+    }
+
+    /// Peers whose word on their clients counts.
+    fn trusted_proxies(&self) -> &[Network] {
+        &self.parts.config.server.trusted_proxies
+    }
+
     /// Whether the service listens on loopback only.
     fn is_local(&self) -> bool {
         self.parts.config.server.listen.ip().is_loopback()
+    }
+
+    /// The URL for whoever reads this service's pages.
+    fn address(&self) -> String {
+        self.parts.config.server.reached_at(self.parts.config.server.listen)
     }
 
     fn otp_error(&self, error: crate::otp::OtpError) -> error::ApiError {
@@ -157,12 +176,13 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// Serve until `shutdown` resolves.
+/// Serve until `shutdown` resolves; over TLS if there is an acceptor.
 pub async fn serve(
     listener: TcpListener,
     state: AppState,
     config: &ServerConfig,
+    tls: Option<TlsAcceptor>,
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
-    server::serve(listener, router(state), config, shutdown).await
+    server::serve(listener, router(state), config, tls, shutdown).await
 }

@@ -28,6 +28,7 @@ use crate::store::sqlite::Sqlite;
 
 mod canary;
 mod first_start;
+mod listener;
 mod upkeep;
 mod vault;
 mod watch;
@@ -49,6 +50,7 @@ pub struct App {
     store: Arc<dyn Store>,
     clock: Clock,
     first_key: FirstKey,
+    tls: Option<listener::Tls>,
 }
 
 /// What a test or an embedding program may replace.
@@ -79,6 +81,8 @@ impl App {
     /// As [`App::new`], with parts replaced.
     pub async fn with(config: Config, replace: Replace) -> anyhow::Result<Self> {
         let Replace { clock, compiler, nonces, names } = replace;
+        // First: files that can't serve are the operator's to mend, before anything is made.
+        let tls = listener::open(&config, &clock)?;
         let store: Arc<dyn Store> = Arc::new(
             Sqlite::open(&config.data.dir)
                 .with_context(|| format!("can't open the data folder `{}`", config.data.dir.display()))?,
@@ -129,7 +133,7 @@ impl App {
             instance,
             config: config.clone(),
         });
-        Ok(Self { config, state, delivery, egress, registry, setup, store, clock, first_key })
+        Ok(Self { config, state, delivery, egress, registry, setup, store, clock, first_key, tls })
     }
 
     /// How the first admin key came to be.
@@ -154,7 +158,9 @@ impl App {
         let canary = canary::start(Arc::clone(self.delivery.health()), Arc::clone(&self.setup));
         let warm = tokio::spawn(warm_up(Arc::clone(&self.registry)));
         let watch = watch::start(&self.config.watch, Arc::clone(&self.setup))?;
-        api::serve(listener, self.state, &self.config.server, shutdown).await?;
+        let (acceptor, certificates) = listener::start(self.tls)?;
+        api::serve(listener, self.state, &self.config.server, acceptor, shutdown).await?;
+        certificates.abort();
         let drain = Duration::from_secs(self.config.server.drain_seconds);
         if tokio::time::timeout(drain, self.delivery.drained()).await.is_err() {
             tracing::warn!("sends were still running when the drain time ended; their outcome is unknown");

@@ -17,8 +17,19 @@ mod environment;
 mod retention;
 mod shape;
 
+mod log;
+mod network;
+mod sandbox;
+mod server;
+mod tls;
+
 pub use environment::OPTIONS;
+pub use log::{LogConfig, LogFormat};
+pub use network::Network;
 pub use retention::RetentionConfig;
+pub use sandbox::SandboxConfig;
+pub use server::ServerConfig;
+pub use tls::{AcmeConfig, TlsConfig};
 
 /// What can be wrong with the configuration. Names the option, never a secret's value.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +61,12 @@ pub enum ConfigError {
         /// What it would take.
         detail: String,
     },
+}
+
+impl ConfigError {
+    fn value(option: &str, detail: impl Into<String>) -> Self {
+        Self::Value { option: option.to_owned(), detail: detail.into() }
+    }
 }
 
 /// Everything that can be set.
@@ -93,29 +110,6 @@ pub struct DataConfig {
 impl Default for DataConfig {
     fn default() -> Self {
         Self { dir: PathBuf::from("data") }
-    }
-}
-
-/// `[server]`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ServerConfig {
-    /// Address and port to listen on.
-    pub listen: SocketAddr,
-    /// The address under which others reach the service, such as `https://otp.example.com`; providers sign it.
-    pub public_url: Option<Url>,
-    /// More names under which requests may come; others are refused (DNS rebinding).
-    pub hosts: Vec<String>,
-    /// Connections served at once.
-    pub connections_max: usize,
-    /// How long running requests may take to finish after SIGTERM, in seconds.
-    pub drain_seconds: u64,
-}
-
-impl Default for ServerConfig {
-    fn default() -> Self {
-        let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
-        Self { listen, public_url: None, hosts: Vec::new(), connections_max: 4096, drain_seconds: 20 }
     }
 }
 
@@ -168,46 +162,6 @@ impl Default for EgressConfig {
     }
 }
 
-/// `[sandbox]`: what one call of a connector may use. A manifest can ask for less or more, up to these.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct SandboxConfig {
-    /// Calls in flight at once; more wait. Derived from the machine unless set.
-    pub slots: Option<u32>,
-    /// Guest CPU time of a call, in milliseconds.
-    pub cpu_ms: u64,
-    /// Linear memory of an instance, in MiB.
-    pub memory_mib: u64,
-    /// HTTP answer handed to a connector, in KiB.
-    pub response_kib: u64,
-    /// Log of a call, in KiB.
-    pub log_kib: u64,
-    /// HTTP requests of a call.
-    pub requests: u32,
-    /// Size of an uploaded component, in MiB.
-    pub upload_mib: u64,
-    /// Time to compile one, in seconds.
-    pub compile_seconds: u64,
-    /// Memory to compile one, in MiB.
-    pub compile_memory_mib: u64,
-}
-
-impl Default for SandboxConfig {
-    fn default() -> Self {
-        Self {
-            slots: None,
-            cpu_ms: 50,
-            memory_mib: 64,
-            response_kib: 1024,
-            log_kib: 16,
-            requests: 4,
-            upload_mib: 32,
-            compile_seconds: 60,
-            compile_memory_mib: 2048,
-        }
-    }
-}
-
 /// `[delivery]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -230,32 +184,6 @@ impl Default for DeliveryConfig {
 pub struct CacheConfig {
     /// Folder of compiled components; `cache` in the data folder unless set. Safe to delete.
     pub dir: Option<PathBuf>,
-}
-
-/// `[log]`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct LogConfig {
-    /// `error`, `warn`, `info`, `debug`, or a filter such as `info,countersign::egress=debug`.
-    pub level: String,
-    /// `text` or `json`.
-    pub format: LogFormat,
-}
-
-/// How a log line is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
-}
-
-impl Default for LogConfig {
-    fn default() -> Self {
-        Self { level: "info".into(), format: LogFormat::Text }
-    }
 }
 
 impl Config {
@@ -290,8 +218,7 @@ impl Config {
 
     /// What the types can't say.
     fn check(&self) -> Result<(), ConfigError> {
-        let refuse =
-            |option: &str, detail: &str| Err(ConfigError::Value { option: option.into(), detail: detail.into() });
+        let refuse = |option: &str, detail: &str| Err(ConfigError::value(option, detail));
         if let Some(key) = &self.admin_key
             && key.expose().len() < 32
         {
@@ -313,12 +240,7 @@ impl Config {
             }
         }
         self.retention.check()?;
-        match &self.server.public_url {
-            Some(url) if !matches!(url.scheme(), "http" | "https") => {
-                refuse("server.public_url", "must be http or https")
-            }
-            _ => Ok(()),
-        }
+        self.server.check()
     }
 
     fn at_least_one(&self) -> [(&'static str, u64); 11] {

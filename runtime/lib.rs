@@ -47,3 +47,4 @@ pub mod secret;
 pub mod setup;
 pub mod store;
 pub mod texts;
+pub mod tls;

@@ -74,6 +74,12 @@ mod http_connector;
 /// What every answer has: problems, ids, hosts, keys, docs, the inbox page.
 mod api;
 
+/// TLS on the listener: certificate files, what is spoken, who dawdles.
+mod tls;
+
+/// Behind a proxy: whose word on the client counts; nginx with the example.
+mod proxy;
+
 /// The binary: first start, keys, rotation, upload, watch, kill -9.
 mod cli;
 

@@ -1,4 +1,4 @@
-//! Starting the service (here or as a process), the provider that it sends to, proxies, authorities, the guests, another
+//! Starting the service (here or as a process), the provider that it sends to, proxies, authorities, TLS, the guests, another
 //! language, chance.
 
 pub mod authority;
@@ -12,6 +12,7 @@ pub mod provider;
 pub mod proxy;
 pub mod python;
 pub mod service;
+pub mod tls;
 
 use std::time::Duration;
 

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -16,7 +16,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::AppState;
 use super::error::ApiError;
-use super::server::Peer;
+use super::server::Client;
 use crate::keys::{self, Grant, Role};
 
 /// Whoever holds the key of a request.
@@ -76,7 +76,7 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let peer = parts.extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.0.ip());
+        let peer = parts.extensions.get::<Client>().map(|client| client.address);
         if let Some(seconds) = peer.and_then(|peer| state.failures.blocked(peer)) {
             return Err(ApiError::throttled("too many requests with a wrong key from this address", seconds));
         }

@@ -2,10 +2,10 @@
 
 use std::convert::Infallible;
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Json};
 use futures_util::Stream;
 use maud::{Markup, html};
 use serde_json::{Value, json};
@@ -17,6 +17,7 @@ use super::auth::Caller;
 use super::body::At;
 use super::error::{ApiError, Problem};
 use super::pages::page;
+use super::server::Client;
 use crate::inbox::Sms;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -38,18 +39,22 @@ async fn list(State(app): State<AppState>, caller: Caller, At(env): At<String>) 
     Ok(Json(json!({ "items": app.parts.inbox.list(), "next": null })))
 }
 
-/// Codes of development only, but codes: shown without a key to this machine alone.
-fn local_only(app: &AppState) -> Result<(), ApiError> {
-    if app.is_local() {
-        return Ok(());
-    }
-    Err(ApiError::forbidden(
-        "this service listens beyond loopback, where the inbox page is closed; read it as JSON with an admin key: GET /v1/environments/development/inbox",
-    ))
+/// Codes of development only, but codes: shown without a key to this machine alone, and to nobody through a proxy on it.
+fn local_only(app: &AppState, client: Option<Extension<Client>>) -> Result<(), ApiError> {
+    let why = match client {
+        Some(Extension(client)) if app.is_local() && client.is_here => return Ok(()),
+        _ if app.is_local() => {
+            "the inbox page is for this machine alone, under one of its own names and not through a proxy"
+        }
+        _ => "this service listens beyond loopback, where the inbox page is closed",
+    };
+    Err(ApiError::forbidden(format!(
+        "{why}; read it as JSON with an admin key: GET /v1/environments/development/inbox"
+    )))
 }
 
-async fn inbox(State(app): State<AppState>) -> Result<Response, ApiError> {
-    local_only(&app)?;
+async fn inbox(State(app): State<AppState>, client: Option<Extension<Client>>) -> Result<Response, ApiError> {
+    local_only(&app, client)?;
     let messages = app.parts.inbox.list();
     let body = html! {
         header {
@@ -60,7 +65,7 @@ async fn inbox(State(app): State<AppState>) -> Result<Response, ApiError> {
         @if messages.is_empty() {
             section #empty .empty {
                 p { "Nothing yet. Send a code:" }
-                pre { "curl -s http://" (app.parts.config.server.listen) "/v1/verifications \\\n  -H \"authorization: Bearer $KEY\" -H 'content-type: application/json' \\\n  -d '{\"to\": \"+14155550123\"}'" }
+                pre { "curl -s " (app.address()) "/v1/verifications \\\n  -H \"authorization: Bearer $KEY\" -H 'content-type: application/json' \\\n  -d '{\"to\": \"+14155550123\"}'" }
             }
         }
         noscript { p.quiet { a href="/inbox" { "Reload" } " to see what came since." } }
@@ -84,8 +89,8 @@ fn card(sms: &Sms) -> Markup {
 }
 
 /// Each new SMS as the same piece of HTML that the page is made of.
-async fn live(State(app): State<AppState>) -> Result<Response, ApiError> {
-    local_only(&app)?;
+async fn live(State(app): State<AppState>, client: Option<Extension<Client>>) -> Result<Response, ApiError> {
+    local_only(&app, client)?;
     Ok(Sse::new(events(app.parts.inbox.subscribe())).keep_alive(KeepAlive::default()).into_response())
 }
 

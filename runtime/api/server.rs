@@ -1,59 +1,56 @@
 //! The listener: connections with bounds, requests with ids, names that this service answers to, a graceful end.
 
+mod client;
+mod connection;
+mod patient;
+
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::connect_info::{ConnectInfo, Connected};
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use tower::ServiceExt as _;
+use tokio_rustls::TlsAcceptor;
 
+pub(super) use self::client::Client;
+use self::connection::Connections;
 use super::AppState;
 use super::error::ApiError;
 use crate::config::ServerConfig;
 
 /// Whoever is on the other side of the connection.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Peer(pub SocketAddr);
-
-impl Connected<SocketAddr> for Peer {
-    fn connect_info(address: SocketAddr) -> Self {
-        Self(address)
-    }
+pub(super) struct Peer {
+    /// The other end of the socket.
+    pub address: SocketAddr,
+    /// Whether the connection is ours by TLS.
+    pub tls: bool,
 }
-
-/// How long a client may take to send a request's head.
-const HEAD: Duration = Duration::from_secs(15);
 
 /// Serve until `shutdown` resolves, then let running requests finish, for at most the drain time.
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
     config: &ServerConfig,
+    tls: Option<TlsAcceptor>,
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
-    let connections = Arc::new(Semaphore::new(config.connections_max));
+    let places = Arc::new(Semaphore::new(config.connections_max));
     let graceful = GracefulShutdown::new();
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(256);
+    let connections = Connections::new(router, tls);
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         // A place first: beyond the cap, connections wait in the kernel's queue rather than take our memory.
         let place = tokio::select! {
-            place = Arc::clone(&connections).acquire_owned() => place?,
+            place = Arc::clone(&places).acquire_owned() => place?,
             () = &mut shutdown => break,
         };
         let accepted = tokio::select! {
@@ -68,20 +65,14 @@ pub(super) async fn serve(
                 continue;
             }
         };
-        let _ = socket.set_nodelay(true);
-        let service = router.clone().map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
-            request.extensions_mut().insert(ConnectInfo(Peer(peer)));
-            request.map(axum::body::Body::new)
-        });
-        let connection = builder.serve_connection(TokioIo::new(socket), TowerToHyperService::new(service));
-        let connection = graceful.watch(connection.into_owned());
+        let connection = connections.clone().serve(socket, peer, graceful.watcher());
         tokio::spawn(async move {
-            // A client that goes away is not an event worth a line.
-            let _ = connection.await;
+            connection.await;
             drop(place);
         });
     }
     drop(listener);
+    connections.stop();
     let drain = Duration::from_secs(config.drain_seconds);
     if tokio::time::timeout(drain, graceful.shutdown()).await.is_err() {
         tracing::warn!("requests were still running when the drain time ended");
@@ -89,15 +80,22 @@ pub(super) async fn serve(
     Ok(())
 }
 
-/// Around every request: an id, the Host rule, a net under panics, headers that pages need.
+/// Around every request: an id, whose it is, the Host rule, a net under panics, headers that pages need.
 pub(super) async fn frame(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = request_id(&request);
     if let Ok(value) = HeaderValue::from_str(&id) {
         request.headers_mut().insert("x-request-id", value);
     }
     let (method, path) = (request.method().clone(), told_path(request.uri().path()));
-    let response = match host_of(&request) {
-        Some(host) if !app.answers_to(&host) => ApiError::misdirected(&host).into_response(),
+    let host = host_of(&request);
+    let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| *peer);
+    let client = peer.map(|peer| Client::of(peer, request.headers(), host.as_deref(), app.trusted_proxies()));
+    let is_promised = app.promises_https(host.as_deref()) && !client.is_some_and(|client| client.is_plain);
+    if let Some(client) = client {
+        request.extensions_mut().insert(client);
+    }
+    let response = match &host {
+        Some(host) if !app.answers_to(host) => ApiError::misdirected(host).into_response(),
         None => ApiError::bad_request("the request names no host").into_response(),
         Some(_) => match AssertUnwindSafe(next.run(request)).catch_unwind().await {
             Ok(response) => response,
@@ -105,7 +103,7 @@ pub(super) async fn frame(State(app): State<AppState>, mut request: Request, nex
         },
     };
     tracing::debug!(request = id, %method, path, status = response.status().as_u16(), "answered");
-    dress(response, &id)
+    dress(response, &id, is_promised)
 }
 
 /// A path as the log has it: the token of a callback is a key.
@@ -116,8 +114,14 @@ fn told_path(path: &str) -> String {
     }
 }
 
-fn dress(mut response: Response, id: &str) -> Response {
+/// RFC 6797, for a year: whoever came by TLS once comes by nothing else.
+const ONLY_HTTPS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+fn dress(mut response: Response, id: &str, is_promised: bool) -> Response {
     let headers = response.headers_mut();
+    if is_promised {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, ONLY_HTTPS);
+    }
     if let Ok(value) = HeaderValue::from_str(id) {
         headers.insert("x-request-id", value);
     }

@@ -25,14 +25,15 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("can't listen on {}", config.server.listen))?;
     let address = listener.local_addr()?;
     let stop = shutdown()?;
+    let server = config.server.clone();
     let app = App::new(config).await?;
-    greet(&format!("http://{address}"), app.first_key(), &data);
+    greet(&server.address(address), &server.reached_at(address), app.first_key(), &data);
     app.run(listener, stop).await?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// What a newcomer needs: the address, a key, a line that sends a code.
-fn greet(address: &str, first_key: &FirstKey, data: &Path) {
+/// What a newcomer needs: where the service listens and is reached, a key, a line that sends a code.
+fn greet(listening: &str, address: &str, first_key: &FirstKey, data: &Path) {
     let (version, engine) = (env!("CARGO_PKG_VERSION"), Sandbox::engine_version());
     let (about_key, key) = match first_key {
         FirstKey::Made(key) => (format!("{key}    shown once"), key.as_str()),
@@ -43,7 +44,7 @@ fn greet(address: &str, first_key: &FirstKey, data: &Path) {
     };
     let quote = if key.starts_with('$') { '"' } else { '\'' };
     let text = format!(
-        "Countersign {version} on {address} (wasmtime {engine})
+        "Countersign {version} on {listening} (wasmtime {engine})
 
   inbox   {address}/inbox    every SMS of the development environment
   API     {address}/docs

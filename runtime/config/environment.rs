@@ -25,8 +25,16 @@ pub const OPTIONS: &[(&str, Shape)] = &[
     ("server.listen", Shape::Text),
     ("server.public_url", Shape::Text),
     ("server.hosts", Shape::List),
+    ("server.trusted_proxies", Shape::List),
     ("server.connections_max", Shape::Number),
     ("server.drain_seconds", Shape::Number),
+    ("server.tls.certificate", Shape::Text),
+    ("server.tls.key", Shape::Text),
+    ("server.tls.acme.terms_agreed", Shape::Flag),
+    ("server.tls.acme.domains", Shape::List),
+    ("server.tls.acme.contact", Shape::Text),
+    ("server.tls.acme.directory", Shape::Text),
+    ("server.tls.acme.ca", Shape::Text),
     ("master_key.file", Shape::Text),
     ("egress.allow", Shape::List),
     ("egress.overrides", Shape::Map),
@@ -97,15 +105,18 @@ fn set(table: &mut toml::Table, path: &str, shape: Shape, text: &str) -> Result<
     let value = match shape {
         Shape::Text => toml::Value::String(text.to_owned()),
         Shape::Number => toml::Value::Integer(text.trim().parse().map_err(|_| refuse("takes a whole number"))?),
-        Shape::Flag => toml::Value::Boolean(text.trim().parse().map_err(|_| refuse("takes true or false"))?),
+        Shape::Flag => toml::Value::Boolean(text.trim().parse().map_err(|_| refuse("takes `true` or `false`"))?),
         Shape::List => {
             toml::Value::Array(text.split(',').map(|entry| toml::Value::String(entry.trim().to_owned())).collect())
         }
         Shape::Map => return Err(refuse("is a map and can only be set in the file")),
     };
-    let (section, key) = path.split_once('.').ok_or_else(|| refuse("has no section"))?;
-    let section = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
-    let section = section.as_table_mut().ok_or_else(|| refuse("its section is not a table"))?;
+    let (sections, key) = path.rsplit_once('.').ok_or_else(|| refuse("has no section"))?;
+    let mut section = table;
+    for name in sections.split('.') {
+        let below = section.entry(name).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+        section = below.as_table_mut().ok_or_else(|| refuse("its section is not a table"))?;
+    }
     section.insert(key.to_owned(), value);
     Ok(())
 }

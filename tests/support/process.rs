@@ -43,7 +43,7 @@ pub fn start(dir: &Path, more: &[&str]) -> Child {
 /// Where a service that was started says that it serves.
 pub fn address(child: &mut Child) -> String {
     let first = BufReader::new(child.stdout.take().unwrap()).lines().next().unwrap().unwrap();
-    first.split_whitespace().find(|word| word.starts_with("http://")).unwrap_or_else(|| panic!("{first}")).to_owned()
+    first.split_whitespace().find(|word| word.starts_with("http")).unwrap_or_else(|| panic!("{first}")).to_owned()
 }
 
 /// Start it, and read what it prints once it serves.
@@ -59,7 +59,7 @@ pub fn serve(dir: &Path, more: &[&str]) -> Running {
         }
     }
     let word = |from: &str| printed.split_whitespace().find(|word| word.starts_with(from)).map(str::to_owned);
-    Running { child, url: word("http://").unwrap_or_else(|| panic!("{printed}")), key: word("cs_admin_") }
+    Running { child, url: word("http").unwrap_or_else(|| panic!("{printed}")), key: word("cs_admin_") }
 }
 
 /// Run a command to its end: whether it succeeded, and all that it said.

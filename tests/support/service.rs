@@ -105,16 +105,22 @@ impl Service {
             config.egress.overrides.insert((*host).to_owned(), provider.url.parse().unwrap());
         }
         change(&mut config);
+        let scheme = if config.server.tls.is_some() { "https" } else { "http" };
         let clock = Clock::manual(Timestamp::from_millis(1_768_478_400_000));
         let replace = Replace { clock: clock.clone(), compiler: Some(compiler()), ..replace };
         let app = within("the service's start", App::with(config, replace)).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let url = format!("{scheme}://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(app.run(listener, async move {
             let _ = stopped.await;
         }));
         Self { url, clock, provider, dir, client: client(), stop: Some(stop), running: Some(running) }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.url.split_once("://").unwrap().1.parse().unwrap()
     }
 
     /// Stop gracefully and hand the folder back.
