@@ -29,6 +29,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::clock::Clock;
@@ -63,6 +64,8 @@ pub struct Parts {
     pub vault: Arc<Vault>,
     /// The time.
     pub clock: Clock,
+    /// Uploads that are received at once.
+    pub uploads: usize,
     /// The configuration.
     pub config: Config,
 }
@@ -73,6 +76,8 @@ pub struct AppState {
     parts: Arc<Parts>,
     idempotency: Idempotency,
     failures: Arc<auth::FailedAttempts>,
+    /// An upload is received into memory: one that finds no place waits at its first byte.
+    uploads: Arc<Semaphore>,
     names: Arc<Vec<String>>,
 }
 
@@ -84,6 +89,7 @@ impl AppState {
         Self {
             idempotency: Idempotency::new(Arc::clone(&parts.store), Arc::clone(&parts.vault), parts.clock.clone()),
             failures: Arc::default(),
+            uploads: Arc::new(Semaphore::new(parts.uploads)),
             names: Arc::new(names.collect()),
             parts: Arc::new(parts),
         }

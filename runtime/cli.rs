@@ -10,6 +10,7 @@ use crate::connector::compile_child;
 
 mod bench;
 mod connector;
+mod health;
 mod keys;
 mod logging;
 mod master_key;
@@ -30,6 +31,8 @@ const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (wasmtime ", env
 enum Command {
     /// Run the service. This is what happens without a command.
     Serve(ServeArgs),
+    /// Ask the service of this machine whether it lives: for health checks of containers. Fails unless it does.
+    Health(health::HealthArgs),
     /// Build a connector's folder and pack it.
     Build {
         /// Folder with connector.toml.
@@ -133,6 +136,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     runtime.block_on(async {
         match command {
             Command::Serve(args) => serve::run(args).await,
+            Command::Health(args) => health::run(args).await,
             Command::Build { dir, out } => connector::build(&dir, out),
             Command::Pack { dir, wasm, out } => connector::pack(&dir, &wasm, &out),
             Command::Check { path, transcripts, json } => connector::check(&path, transcripts, json).await,

@@ -67,6 +67,8 @@ pub struct Config {
     pub delivery: DeliveryConfig,
     /// Compiled components.
     pub cache: CacheConfig,
+    /// What the service is made for.
+    pub machine: MachineConfig,
     /// What is logged, and how.
     pub log: LogConfig,
     /// `COUNTERSIGN_ADMIN_KEY`: the first admin key, while none exists. Never in the file.
@@ -149,7 +151,7 @@ impl Default for EgressConfig {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SandboxConfig {
-    /// Calls in flight at once; more wait. Derived from the machine unless set.
+    /// Calls in flight at once; more wait. Follows the memory unless set.
     pub slots: Option<u32>,
     /// Guest CPU time of a call, in milliseconds.
     pub cpu_ms: u64,
@@ -165,8 +167,8 @@ pub struct SandboxConfig {
     pub upload_mib: u64,
     /// Time to compile one, in seconds.
     pub compile_seconds: u64,
-    /// Memory to compile one, in MiB.
-    pub compile_memory_mib: u64,
+    /// Memory to compile one, in MiB. Follows the memory unless set.
+    pub compile_memory_mib: Option<u64>,
 }
 
 impl Default for SandboxConfig {
@@ -180,7 +182,7 @@ impl Default for SandboxConfig {
             requests: 4,
             upload_mib: 32,
             compile_seconds: 60,
-            compile_memory_mib: 2048,
+            compile_memory_mib: None,
         }
     }
 }
@@ -207,6 +209,14 @@ impl Default for DeliveryConfig {
 pub struct CacheConfig {
     /// Folder of compiled components; `cache` in the data folder unless set. Safe to delete.
     pub dir: Option<PathBuf>,
+}
+
+/// `[machine]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MachineConfig {
+    /// Memory that pools and caches are made for, in MiB; the cgroup's limit, or else all there is, unless set.
+    pub memory_mib: Option<u64>,
 }
 
 /// `[log]`
@@ -290,7 +300,7 @@ impl Config {
         }
     }
 
-    fn at_least_one(&self) -> [(&'static str, u64); 11] {
+    fn at_least_one(&self) -> [(&'static str, u64); 12] {
         let s = &self.sandbox;
         [
             ("sandbox.slots", s.slots.unwrap_or(1).into()),
@@ -300,7 +310,8 @@ impl Config {
             ("sandbox.requests", s.requests.into()),
             ("sandbox.upload_mib", s.upload_mib),
             ("sandbox.compile_seconds", s.compile_seconds),
-            ("sandbox.compile_memory_mib", s.compile_memory_mib),
+            ("sandbox.compile_memory_mib", s.compile_memory_mib.unwrap_or(1)),
+            ("machine.memory_mib", self.machine.memory_mib.unwrap_or(1)),
             ("delivery.send_ms", self.delivery.send_ms),
             ("egress.connect_ms", self.egress.connect_ms),
             ("server.connections_max", self.server.connections_max as u64),

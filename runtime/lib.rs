@@ -35,6 +35,7 @@ pub mod durable;
 pub mod egress;
 pub mod inbox;
 pub mod keys;
+pub mod machine;
 pub mod otp;
 pub mod phone;
 pub mod random;

@@ -26,7 +26,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let address = listener.local_addr()?;
     let stop = shutdown()?;
     let app = App::new(config).await?;
-    greet(&format!("http://{address}"), app.first_key(), &data);
+    greet(&format!("http://{}", super::health::reachable(address)), app.first_key(), &data);
     app.run(listener, stop).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -38,7 +38,7 @@ fn greet(address: &str, first_key: &FirstKey, data: &Path) {
         FirstKey::Made(key) => (format!("{key}    shown once"), key.as_str()),
         FirstKey::FromEnvironment => ("the one in COUNTERSIGN_ADMIN_KEY".to_owned(), "$COUNTERSIGN_ADMIN_KEY"),
         FirstKey::Exists => {
-            (format!("made earlier; for another: countersign keys new --data {}", data.display()), "$KEY")
+            (format!("made earlier; for another: {}", another_key(data)), "$KEY")
         }
     };
     let quote = if key.starts_with('$') { '"' } else { '\'' };
@@ -58,6 +58,14 @@ Send a code:
     );
     // Whoever started the service may not read what it says: that is no reason to end.
     let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// How to make one more key. In a container nobody is at a shell where the program lies.
+fn another_key(data: &Path) -> String {
+    if crate::config::in_container() {
+        return "docker exec CONTAINER /countersign keys new (or podman exec)".to_owned();
+    }
+    format!("countersign keys new --data {}", data.display())
 }
 
 /// SIGTERM or SIGINT. Listened for from this call on, so that a stop during the start is a graceful one too.

@@ -42,6 +42,7 @@ pub const OPTIONS: &[(&str, Shape)] = &[
     ("delivery.send_ms", Shape::Number),
     ("delivery.call_ms", Shape::Number),
     ("cache.dir", Shape::Text),
+    ("machine.memory_mib", Shape::Number),
     ("log.level", Shape::Text),
     ("log.format", Shape::Text),
 ];
