@@ -188,11 +188,8 @@ fn egress_options(config: &Config, names: Names) -> anyhow::Result<EgressOptions
 
 fn sizes(config: &Config) -> Sizes {
     let sandbox = &config.sandbox;
-    let wanted = Wanted {
-        slots: sandbox.slots,
-        compile_memory_mib: sandbox.compile_memory_mib,
-        upload_mib: sandbox.upload_mib,
-    };
+    let wanted =
+        Wanted { slots: sandbox.slots, compile_memory_mib: sandbox.compile_memory_mib, upload_mib: sandbox.upload_mib };
     Sizes::of(Machine::read(config.machine.memory_mib), wanted)
 }
 

@@ -89,8 +89,7 @@ async fn something_else_at_the_address_is_not_taken_for_the_service() {
             let _ = socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
         }
     });
-    let (alive, said) =
-        within("an answer", tokio::task::spawn_blocking(move || health(&address, &[]))).await.unwrap();
+    let (alive, said) = within("an answer", tokio::task::spawn_blocking(move || health(&address, &[]))).await.unwrap();
     assert!(!alive && said.contains("is no Countersign"), "{said}");
 }
 

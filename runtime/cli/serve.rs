@@ -37,9 +37,7 @@ fn greet(address: &str, first_key: &FirstKey, data: &Path) {
     let (about_key, key) = match first_key {
         FirstKey::Made(key) => (format!("{key}    shown once"), key.as_str()),
         FirstKey::FromEnvironment => ("the one in COUNTERSIGN_ADMIN_KEY".to_owned(), "$COUNTERSIGN_ADMIN_KEY"),
-        FirstKey::Exists => {
-            (format!("made earlier; for another: {}", another_key(data)), "$KEY")
-        }
+        FirstKey::Exists => (format!("made earlier; for another: {}", another_key(data)), "$KEY"),
     };
     let quote = if key.starts_with('$') { '"' } else { '\'' };
     let text = format!(

@@ -45,17 +45,19 @@ const HEALTH: Duration = Duration::from_secs(4);
 /// TLS is asked over TLS, as `name` where it has a public one: it may have a certificate for that alone. The certificate
 /// is not judged: nothing is told to whoever answers, and the address is this machine's.
 pub async fn ask_health(address: SocketAddr, name: Option<&str>) -> anyhow::Result<Value> {
-    let plain = ask(address, &format!("http://{address}/healthz"), name).await;
-    match plain {
-        // What serves TLS closes or answers in TLS: no HTTP at all. Who refuses the connection would do so again.
-        Err(error) if !error.is_connect() && !error.is_timeout() && error.status().is_none() => {
-            let host = name.map_or_else(|| address.to_string(), |name| format!("{name}:{}", address.port()));
-            ask(address, &format!("https://{host}/healthz"), name).await
+    let mut answer = ask(address, &format!("http://{address}/healthz"), name).await;
+    // Who refuses the connection would do so again; what serves TLS says so, or hangs up.
+    if answer.as_ref().is_err_and(|error| !error.is_connect() && !error.is_timeout()) {
+        let host = name.map_or_else(|| address.to_string(), |name| format!("{name}:{}", address.port()));
+        let over_tls = ask(address, &format!("https://{host}/healthz"), name).await;
+        // No answer at all is no TLS: then the first one tells more.
+        if over_tls.as_ref().map_or_else(|error| error.status().is_some(), |_| true) {
+            answer = over_tls;
         }
-        answered => answered,
     }
-    .map_err(|error| anyhow::Error::new(error.without_url()))
-    .with_context(|| format!("no service lives at {address}"))
+    answer
+        .map_err(|error| anyhow::Error::new(error.without_url()))
+        .with_context(|| format!("no service lives at {address}"))
 }
 
 async fn ask(address: SocketAddr, url: &str, name: Option<&str>) -> reqwest::Result<Value> {

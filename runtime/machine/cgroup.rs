@@ -93,7 +93,9 @@ mod tests {
             Some(Mount { root: "/docker/abc".into(), point: "/sys/fs/cgroup/memory".into(), unified: false })
         );
         assert!(mount(unified).is_some_and(|mount| mount.unified && mount.root == "/"));
-        for other in ["32 31 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu", "1 2 0:3 / /tmp rw - tmpfs tmpfs rw", "", "-"] {
+        for other in
+            ["32 31 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu", "1 2 0:3 / /tmp rw - tmpfs tmpfs rw", "", "-"]
+        {
             assert_eq!(mount(other), None, "{other}");
         }
     }
