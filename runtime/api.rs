@@ -32,6 +32,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -70,6 +71,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Which start of the service this is.
     pub instance: Instance,
+    /// Uploads that are received at once.
+    pub uploads: usize,
     /// The configuration.
     pub config: Config,
 }
@@ -80,6 +83,8 @@ pub struct AppState {
     parts: Arc<Parts>,
     idempotency: Idempotency,
     failures: Arc<auth::FailedAttempts>,
+    /// An upload is received into memory: one that finds no place waits at its first byte.
+    uploads: Arc<Semaphore>,
     names: Arc<Vec<String>>,
 }
 
@@ -96,6 +101,7 @@ impl AppState {
                 parts.config.retention.idempotency(),
             ),
             failures: Arc::default(),
+            uploads: Arc::new(Semaphore::new(parts.uploads)),
             names: Arc::new(names.collect()),
             parts: Arc::new(parts),
         }

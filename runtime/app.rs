@@ -20,6 +20,7 @@ use crate::delivery::{Delivery, Times};
 use crate::egress::{Egress, Names};
 use crate::inbox::Inbox;
 use crate::instance::Instance;
+use crate::machine::{Machine, Sizes, Wanted};
 use crate::otp::Otp;
 use crate::random::Nonces;
 use crate::setup::Setup;
@@ -83,8 +84,10 @@ impl App {
         let Replace { clock, compiler, nonces, names } = replace;
         // First: files that can't serve are the operator's to mend, before anything is made.
         let tls = listener::open(&config, &clock)?;
+        let sizes = sizes(&config);
+        tracing::info!("{sizes}");
         let store: Arc<dyn Store> = Arc::new(
-            Sqlite::open(&config.data.dir)
+            Sqlite::open_sized(&config.data.dir, sizes.readers, sizes.page_cache_kib)
                 .with_context(|| format!("can't open the data folder `{}`", config.data.dir.display()))?,
         );
         let instance = Instance::new();
@@ -92,7 +95,7 @@ impl App {
         let vault = Arc::new(vault::open(&config, &*store).await?);
         let egress = Arc::new(Egress::new(way_out::options(&config, names)?)?);
         let compiler = compiler.map_or_else(std::env::current_exe, Ok).context("can't find this program's own file")?;
-        let sandbox = Sandbox::new(sandbox_options(&config, compiler))?;
+        let sandbox = Sandbox::new(sandbox_options(&config, &sizes, compiler))?;
         let registry = Arc::new(Registry::default());
         let inbox = Arc::new(Inbox::new(clock.clone()));
         let loader = Arc::new(Loader::new(Arc::clone(&sandbox), Arc::clone(&store)));
@@ -131,6 +134,7 @@ impl App {
             vault,
             clock: clock.clone(),
             instance,
+            uploads: sizes.uploads,
             config: config.clone(),
         });
         Ok(Self { config, state, delivery, egress, registry, setup, store, clock, first_key, tls })
@@ -184,16 +188,23 @@ async fn warm_up(registry: Arc<Registry>) {
     }
 }
 
-fn sandbox_options(config: &Config, compiler: PathBuf) -> SandboxOptions {
+fn sizes(config: &Config) -> Sizes {
+    let sandbox = &config.sandbox;
+    let wanted =
+        Wanted { slots: sandbox.slots, compile_memory_mib: sandbox.compile_memory_mib, upload_mib: sandbox.upload_mib };
+    Sizes::of(Machine::read(config.machine.memory_mib), wanted)
+}
+
+fn sandbox_options(config: &Config, sizes: &Sizes, compiler: PathBuf) -> SandboxOptions {
     let sandbox = &config.sandbox;
     SandboxOptions {
         limits: limits(config),
-        slots: sandbox.slots,
+        slots: Some(sizes.slots),
         cache_dir: config.cache_dir(),
         compiler,
         upload_bytes_max: sandbox.upload_mib << 20,
         compile_deadline: Duration::from_secs(sandbox.compile_seconds),
-        compile_memory_bytes: sandbox.compile_memory_mib << 20,
+        compile_memory_bytes: sizes.compile_bytes,
     }
 }
 

@@ -12,6 +12,7 @@ mod backup;
 mod bench;
 mod connector;
 mod doctor;
+mod health;
 mod keys;
 mod logging;
 mod master_key;
@@ -33,6 +34,8 @@ const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (wasmtime ", env
 enum Command {
     /// Run the service. This is what happens without a command.
     Serve(ServeArgs),
+    /// Ask the service of this machine whether it lives: for health checks of containers. Fails unless it does.
+    Health(health::HealthArgs),
     /// Build a connector's folder and pack it.
     Build {
         /// Folder with connector.toml.
@@ -143,6 +146,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     runtime.block_on(async {
         match command {
             Command::Serve(args) => serve::run(args).await,
+            Command::Health(args) => health::run(args).await,
             Command::Build { dir, out } => connector::build(&dir, out),
             Command::Pack { dir, wasm, out } => connector::pack(&dir, &wasm, &out),
             Command::Check { path, transcripts, json } => connector::check(&path, transcripts, json).await,

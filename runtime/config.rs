@@ -89,6 +89,8 @@ pub struct Config {
     pub retention: RetentionConfig,
     /// Compiled components.
     pub cache: CacheConfig,
+    /// What the service is made for.
+    pub machine: MachineConfig,
     /// What is logged, and how.
     pub log: LogConfig,
     /// `COUNTERSIGN_ADMIN_KEY`: the first admin key, while none exists. Never in the file.
@@ -186,6 +188,14 @@ pub struct CacheConfig {
     pub dir: Option<PathBuf>,
 }
 
+/// `[machine]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MachineConfig {
+    /// Memory that pools and caches are made for, in MiB; the cgroup's limit, or else all there is, unless set.
+    pub memory_mib: Option<u64>,
+}
+
 impl Config {
     /// Read the file (if one is named), lay the variables over it and check it.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
@@ -243,7 +253,7 @@ impl Config {
         self.server.check()
     }
 
-    fn at_least_one(&self) -> [(&'static str, u64); 11] {
+    fn at_least_one(&self) -> [(&'static str, u64); 12] {
         let s = &self.sandbox;
         [
             ("sandbox.slots", s.slots.unwrap_or(1).into()),
@@ -253,7 +263,8 @@ impl Config {
             ("sandbox.requests", s.requests.into()),
             ("sandbox.upload_mib", s.upload_mib),
             ("sandbox.compile_seconds", s.compile_seconds),
-            ("sandbox.compile_memory_mib", s.compile_memory_mib),
+            ("sandbox.compile_memory_mib", s.compile_memory_mib.unwrap_or(1)),
+            ("machine.memory_mib", self.machine.memory_mib.unwrap_or(1)),
             ("delivery.send_ms", self.delivery.send_ms),
             ("egress.connect_ms", self.egress.connect_ms),
             ("server.connections_max", self.server.connections_max as u64),

@@ -83,6 +83,9 @@ mod proxy;
 /// The binary: first start, keys, rotation, upload, watch, kill -9.
 mod cli;
 
+/// What a container needs: a health check, a master key from outside, uploads that fit into its memory.
+mod container;
+
 /// kill -9 a hundred times under load: what was answered is there, and nothing is done twice.
 mod crash;
 

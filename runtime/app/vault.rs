@@ -64,7 +64,12 @@ pub fn master_key(config: &Config, first_start: bool) -> anyhow::Result<MasterKe
         );
     }
     if config::in_container() {
-        bail!("a master key is not made in a container, where it would be lost\nhint: {how}");
+        // No shell is there: the image's program itself makes one, in a container that is gone again.
+        bail!(
+            "a master key is not made in a container, where it would be lost\n\
+             hint: make one and keep it: docker run --rm IMAGE master-key new (or podman run), then start with \
+             -e COUNTERSIGN_MASTER_KEY=… or with a mounted file and -e COUNTERSIGN_MASTER_KEY__FILE=/its/path"
+        );
     }
     make(file)
 }

@@ -1,4 +1,7 @@
-//! The command line's own calls: to a service that the operator names.
+//! The command line's own calls: to a service that the operator names, or that runs beside it.
+
+use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use http::StatusCode;
@@ -33,6 +36,42 @@ impl Caller {
         let answer = request.send().await.map_err(reqwest::Error::without_url)?;
         Ok((answer.status(), answer.json().await?))
     }
+}
+
+/// How long a service on this machine may take to answer whether it lives.
+const HEALTH: Duration = Duration::from_secs(4);
+
+/// Ask the service that listens at `address` whether it lives; its answer, or why there is none. A listener that serves
+/// TLS is asked over TLS, as `name` where it has a public one: it may have a certificate for that alone. The certificate
+/// is not judged: nothing is told to whoever answers, and the address is this machine's.
+pub async fn ask_health(address: SocketAddr, name: Option<&str>) -> anyhow::Result<Value> {
+    let mut answer = ask(address, &format!("http://{address}/healthz"), name).await;
+    // Who refuses the connection would do so again; what serves TLS says so, or hangs up.
+    if answer.as_ref().is_err_and(|error| !error.is_connect() && !error.is_timeout()) {
+        let host = name.map_or_else(|| address.to_string(), |name| format!("{name}:{}", address.port()));
+        let over_tls = ask(address, &format!("https://{host}/healthz"), name).await;
+        // No answer at all is no TLS: then the first one tells more.
+        if over_tls.as_ref().map_or_else(|error| error.status().is_some(), |_| true) {
+            answer = over_tls;
+        }
+    }
+    answer
+        .map_err(|error| anyhow::Error::new(error.without_url()))
+        .with_context(|| format!("no service lives at {address}"))
+}
+
+async fn ask(address: SocketAddr, url: &str, name: Option<&str>) -> reqwest::Result<Value> {
+    // Already installed where this process has asked before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut client = reqwest::Client::builder()
+        .tls_danger_accept_invalid_certs(true)
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(HEALTH)
+        .no_proxy();
+    if let Some(name) = name {
+        client = client.resolve(name, address);
+    }
+    client.build()?.get(url).send().await?.error_for_status()?.json().await
 }
 
 fn client() -> anyhow::Result<reqwest::Client> {

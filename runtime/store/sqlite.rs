@@ -48,14 +48,21 @@ pub const META_ROOT: &str = "vault_root";
 /// Tells which master key it is sealed under, and nothing of the key.
 pub const META_KEY_CHECK: &str = "master_key_check";
 const READERS: usize = 4;
+/// Pages that a connection keeps, in KiB: SQLite's own default (sqlite.org/pragma.html#pragma_cache_size).
+const PAGE_CACHE_KIB: u32 = 2000;
 
 impl Sqlite {
     /// Open a data folder for a service: one at a time. Makes it if it is missing, with mode 0700.
     pub fn open(dir: &Path) -> Stored<Self> {
+        Self::open_sized(dir, READERS, PAGE_CACHE_KIB)
+    }
+
+    /// As [`Self::open`], with so many connections that read, each connection keeping so many KiB of pages.
+    pub fn open_sized(dir: &Path, readers: usize, page_cache_kib: u32) -> Stored<Self> {
         // SQLite syncs this folder for the names of its files; that the folder itself has one is for us to see to.
         durable::folder(dir)?;
         let lock = snapshot::hold(dir)?;
-        Self::connect(dir, Some(lock))
+        Self::connect(dir, Some(lock), readers, page_cache_kib)
     }
 
     /// Open a data folder beside a running service, for a short command.
@@ -66,7 +73,7 @@ impl Sqlite {
                 "no service has been started with it",
             )));
         }
-        Self::connect(dir, None)
+        Self::connect(dir, None, 1, PAGE_CACHE_KIB)
     }
 
     /// Schema of a data folder's database, and the newest that this version knows; none if there is no database yet.
@@ -86,15 +93,15 @@ impl Sqlite {
         Ok(Self { writer, readers: Readers::new(readers), lock: Mutex::new(None) })
     }
 
-    fn connect(dir: &Path, lock: Option<File>) -> Stored<Self> {
+    fn connect(dir: &Path, lock: Option<File>, readers: usize, page_cache_kib: u32) -> Stored<Self> {
         let path = dir.join(FILE);
-        let mut connection = connection(&path)?;
+        let mut connection = connection(&path, page_cache_kib)?;
         snapshot::before_upgrade(&connection, dir)?;
         migrations::run(&mut connection, migrations::STEPS)?;
         if lock.is_some() {
             upkeep::settle_after_crash(&mut connection)?;
         }
-        let readers = (0..READERS).map(|_| self::connection(&path)).collect::<Stored<Vec<_>>>()?;
+        let readers = (0..readers).map(|_| self::connection(&path, page_cache_kib)).collect::<Stored<Vec<_>>>()?;
         Ok(Self { writer: Writer::start(connection)?, readers: Readers::new(readers), lock: Mutex::new(lock) })
     }
 
@@ -126,10 +133,12 @@ impl Sqlite {
     }
 }
 
-fn connection(path: &Path) -> Stored<Connection> {
+fn connection(path: &Path, page_cache_kib: u32) -> Stored<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(10))?;
+    // A negative number is KiB, a positive one would be pages.
+    connection.pragma_update(None, "cache_size", -i64::from(page_cache_kib))?;
     connection.set_prepared_statement_cache_capacity(128);
     // FULL: a commit that was answered is on disk, also after a power loss (sqlite.org/pragma.html#pragma_synchronous).
     connection.execute_batch(
