@@ -15,6 +15,7 @@ mod keys;
 mod messages;
 mod once;
 mod pages;
+mod plans;
 mod prefer;
 mod promotion;
 mod server;
@@ -131,6 +132,7 @@ pub fn router(state: AppState) -> Router {
         .merge(pages::routes())
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
         .merge(components::routes(&state))
+        .merge(plans::routes())
         .split_for_parts();
     routes
         .merge(callbacks::routes().layer(DefaultBodyLimit::max(JSON_BYTES_MAX)))

@@ -35,7 +35,7 @@ pub use fault::Fault;
 pub use headers::{clean as clean_headers, is_override as is_override_header, is_owned as is_owned_header};
 pub use hosts::{HostPattern, HostPatternError};
 pub use names::{Names, Script};
-pub use own::{Caller, post_wasm};
+pub use own::{Call, Caller, post_wasm};
 pub use url::read as read_url;
 
 /// A request as it leaves: the guest's, with credentials placed.

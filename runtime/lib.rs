@@ -34,6 +34,7 @@ pub mod delivery;
 pub mod durable;
 pub mod egress;
 pub mod inbox;
+pub mod json;
 pub mod keys;
 pub mod otp;
 pub mod phone;

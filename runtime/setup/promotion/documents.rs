@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::Journey;
-use super::changes::{by_purpose, changes};
+use crate::setup::changes::{by_purpose, changes};
 use super::chosen::Chosen;
 use super::view::{Action, PromotedDocument};
 use crate::connector::reason::Reason;
