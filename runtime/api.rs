@@ -17,6 +17,7 @@ mod messages;
 mod once;
 mod outcomes;
 mod pages;
+mod plans;
 mod prefer;
 mod promotion;
 mod reviewers;
@@ -170,6 +171,7 @@ pub fn router(state: AppState) -> Router {
         .merge(pages::routes())
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
         .merge(components::routes(&state))
+        .merge(plans::routes())
         .split_for_parts();
     routes
         .merge(callbacks::routes().layer(DefaultBodyLimit::max(JSON_BYTES_MAX)))

@@ -45,7 +45,7 @@ pub use fault::{Fault, ProxyFault};
 pub use headers::{clean as clean_headers, is_override as is_override_header, is_owned as is_owned_header};
 pub use hosts::{HostPattern, HostPatternError};
 pub use names::{Names, Script};
-pub use own::{Caller, ask_health, post_wasm};
+pub use own::{Call, Caller, ask_health, post_wasm};
 pub use proxy::{Proxy, ProxyError};
 pub use url::read as read_url;
 

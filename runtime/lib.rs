@@ -37,6 +37,7 @@ pub mod durable;
 pub mod egress;
 pub mod inbox;
 pub mod instance;
+pub mod json;
 pub mod keep;
 pub mod keys;
 pub mod machine;

@@ -88,6 +88,8 @@ pub trait Store: Send + Sync + 'static {
     async fn environment(&self, name: &str) -> Stored<Option<EnvironmentRow>>;
     /// Make one; false if the name is taken.
     async fn create_environment(&self, environment: EnvironmentRow) -> Stored<bool>;
+    /// Give one another name for people; false if there is none.
+    async fn rename_environment(&self, name: &str, display_name: &str) -> Stored<bool>;
     /// Delete one with everything in it; answers the connectors that prevent it (none with `force`).
     async fn delete_environment(&self, name: &str, force: bool) -> Stored<Vec<String>>;
     /// A document of an environment: `templates`, `policy`, `sign-in-experience`.

@@ -3,10 +3,15 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use std::time::Duration;
+
 use anyhow::Context as _;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::Value;
 use url::Url;
+
+/// Saving a connector compiles it, which may take a minute.
+const CALL_SECONDS_MAX: u64 = 180;
 
 /// POST a component; answers status and body.
 pub async fn post_wasm(url: Url, key: &str, wasm: Vec<u8>) -> anyhow::Result<(u16, String)> {
@@ -24,6 +29,18 @@ pub struct Caller {
     key: String,
 }
 
+/// A call to the service's API.
+pub struct Call<'a> {
+    /// Method.
+    pub method: Method,
+    /// Path and query, encoded.
+    pub path: &'a str,
+    /// `If-Match`: the revision that was seen.
+    pub if_match: Option<u64>,
+    /// A document to send.
+    pub body: Option<&'a Value>,
+}
+
 impl Caller {
     /// Of the service at `url`, without a slash at its end.
     pub fn new(url: &str, key: &str) -> anyhow::Result<Self> {
@@ -35,6 +52,31 @@ impl Caller {
         let request = self.client.post(format!("{}{path}", self.url)).bearer_auth(&self.key).json(body);
         let answer = request.send().await.map_err(reqwest::Error::without_url)?;
         Ok((answer.status(), answer.json().await?))
+    }
+
+    /// Make a call; answers its status and document, null if it has none.
+    pub async fn call(&self, call: Call<'_>) -> anyhow::Result<(u16, Value)> {
+        let request = self.client.request(call.method, format!("{}{}", self.url, call.path)).bearer_auth(&self.key);
+        let mut request = request.timeout(Duration::from_secs(CALL_SECONDS_MAX));
+        if let Some(seen) = call.if_match {
+            request = request.header(http::header::IF_MATCH, format!("\"{seen}\""));
+        }
+        if let Some(body) = call.body {
+            request = request.json(body);
+        }
+        let sent = request.send().await.map_err(reqwest::Error::without_url);
+        let answer = sent.with_context(|| format!("no answer from `{}`", self.url))?;
+        let status = answer.status().as_u16();
+        let body = answer.bytes().await.map_err(reqwest::Error::without_url);
+        let body = body.with_context(|| format!("the answer of `{}` broke off", self.url))?;
+        if body.is_empty() {
+            return Ok((status, Value::Null));
+        }
+        let document = serde_json::from_slice(&body).ok();
+        let document = document.with_context(|| {
+            format!("`{}` answered {status} with something that is not JSON: is it the service?", self.url)
+        })?;
+        Ok((status, document))
     }
 }
 

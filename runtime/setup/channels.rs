@@ -69,6 +69,13 @@ pub struct PutCanary {
     _started_at: IgnoredAny,
 }
 
+impl From<&Canary> for PutCanary {
+    fn from(canary: &Canary) -> Self {
+        let Canary { connector, revision, percent, .. } = canary.clone();
+        Self { connector, revision, percent: percent.into(), _started_at: IgnoredAny }
+    }
+}
+
 impl From<ChannelRow> for Channel {
     fn from(row: ChannelRow) -> Self {
         Self {

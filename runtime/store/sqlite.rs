@@ -193,6 +193,7 @@ delegate! {
         fn environments() -> Vec<EnvironmentRow>;
         fn environment(name: &str) -> Option<EnvironmentRow>;
         fn create_environment(environment: EnvironmentRow) -> bool;
+        fn rename_environment(name: &str, display_name: &str) -> bool;
         fn delete_environment(name: &str, force: bool) -> Vec<String>;
         fn setting(environment: &str, kind: &str) -> Option<Setting>;
         fn put_setting(environment: &str, kind: &str, document: Value) -> u64;

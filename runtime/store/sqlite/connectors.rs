@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::channels::{activated, channel_row, set_serving, write_channel};
+use super::channels::{channel_row, set_serving, write_channel};
 use super::{Sqlite, at, json, ms, text};
 use crate::store::{ConnectorRow, ErasedSecret, NewRevision, RevisionRow, Saved, SecretRow, Stored};
 
@@ -89,7 +89,7 @@ pub(super) fn save(c: &Connection, new: NewRevision) -> rusqlite::Result<Saved> 
         set_serving(c, &new.environment, &new.name, number)?;
         let channel = channel_row(c, &new.environment, "sms")?;
         if new.activate || channel.active.is_none() {
-            write_channel(c, &new.environment, "sms", &activated(channel, &new.name))?;
+            write_channel(c, &new.environment, "sms", &channel.with_active(&new.name))?;
         }
     }
     let active = channel_row(c, &new.environment, "sms")?.active.as_deref() == Some(&new.name);

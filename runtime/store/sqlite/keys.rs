@@ -101,6 +101,12 @@ pub(super) async fn create_environment(store: &Sqlite, e: EnvironmentRow) -> Sto
     store.write(move |c| Ok(c.execute(sql, params![e.name, e.kind, e.display_name, ms(e.created_at)])? == 1)).await
 }
 
+pub(super) async fn rename_environment(store: &Sqlite, name: &str, display_name: &str) -> Stored<bool> {
+    let (name, display_name) = (name.to_owned(), display_name.to_owned());
+    let sql = "UPDATE environments SET display_name = ?2 WHERE name = ?1";
+    store.write(move |c| Ok(c.execute(sql, params![name, display_name])? == 1)).await
+}
+
 pub(super) async fn delete_environment(store: &Sqlite, name: &str, force: bool) -> Stored<Vec<String>> {
     let name = name.to_owned();
     let delete = move |c: &rusqlite::Connection| {
