@@ -20,6 +20,7 @@ mod promotion;
 mod server;
 mod sign_in_experience;
 mod templates;
+mod twilio;
 mod verifications;
 mod whole;
 
@@ -41,6 +42,7 @@ use crate::otp::Otp;
 use crate::otp::idempotency::Idempotency;
 use crate::setup::Setup;
 use crate::store::Store;
+use crate::twilio::Twilio;
 
 /// Largest JSON body.
 const JSON_BYTES_MAX: usize = 256 << 10;
@@ -51,6 +53,8 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// One-time passwords.
     pub otp: Arc<Otp>,
+    /// One-time passwords and messages, in Twilio's words.
+    pub twilio: Arc<Twilio>,
     /// Setting up.
     pub setup: Arc<Setup>,
     /// How connectors do.
@@ -128,12 +132,14 @@ pub fn router(state: AppState) -> Router {
         .merge(sign_in_experience::routes())
         .merge(keys::routes())
         .merge(inbox::routes())
+        .merge(twilio::credentials())
         .merge(pages::routes())
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
         .merge(components::routes(&state))
         .split_for_parts();
     routes
         .merge(callbacks::routes().layer(DefaultBodyLimit::max(JSON_BYTES_MAX)))
+        .merge(twilio::routes().layer(DefaultBodyLimit::max(JSON_BYTES_MAX)))
         .merge(docs::routes(openapi))
         .fallback(|| async {
             error::ApiError::not_found("there is nothing at this address; /docs lists what there is")

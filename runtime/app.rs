@@ -17,13 +17,14 @@ use crate::connector::sandbox::{Sandbox, SandboxOptions};
 
 use crate::delivery::callbacks::Callbacks;
 use crate::delivery::{Delivery, Times};
-use crate::egress::{Egress, EgressOptions, Names};
+use crate::egress::{Egress, EgressOptions, Names, Origins};
 use crate::inbox::Inbox;
 use crate::otp::Otp;
 use crate::random::Nonces;
 use crate::setup::Setup;
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
+use crate::twilio::{self, Twilio};
 
 mod canary;
 mod first_start;
@@ -44,6 +45,7 @@ pub struct App {
     setup: Arc<Setup>,
     store: Arc<dyn Store>,
     clock: Clock,
+    twilio: Arc<Twilio>,
     first_key: FirstKey,
 }
 
@@ -111,9 +113,17 @@ impl App {
         let otp = Arc::new(Otp::new(Arc::clone(&store), Arc::clone(&vault), delivery.clone(), clock.clone()));
         let first_key = first_start::prepare(&config, &store, &setup, &clock).await?;
         setup.refresh_all().await?;
+        let twilio = Arc::new(Twilio::new(
+            Arc::clone(&store),
+            Arc::clone(&vault),
+            Arc::clone(&otp),
+            Arc::new(Origins::new(Arc::clone(&egress))),
+            clock.clone(),
+        ));
         let state = AppState::new(api::Parts {
             store: Arc::clone(&store),
             otp,
+            twilio: Arc::clone(&twilio),
             setup: Arc::clone(&setup),
             health: Arc::clone(delivery.health()),
             inbox,
@@ -122,7 +132,7 @@ impl App {
             clock: clock.clone(),
             config: config.clone(),
         });
-        Ok(Self { config, state, delivery, egress, registry, setup, store, clock, first_key })
+        Ok(Self { config, state, delivery, egress, registry, setup, store, clock, twilio, first_key })
     }
 
     /// How the first admin key came to be.
@@ -144,6 +154,7 @@ impl App {
         self.egress.add_own_listener(listener.local_addr()?);
         let upkeep = upkeep::start(Arc::clone(&self.store), self.state.otp(), self.clock.clone());
         let canary = canary::start(Arc::clone(self.delivery.health()), Arc::clone(&self.setup));
+        let tell = twilio::callbacks::start(Arc::clone(&self.twilio));
         let warm = tokio::spawn(warm_up(Arc::clone(&self.registry)));
         let watch = watch::start(&self.config.watch, Arc::clone(&self.setup))?;
         api::serve(listener, self.state, &self.config.server, shutdown).await?;
@@ -153,6 +164,7 @@ impl App {
         }
         upkeep.abort();
         canary.abort();
+        tell.abort();
         warm.abort();
         drop(watch);
         // A task that is still ending may hold the store: whoever starts next does not wait for it.

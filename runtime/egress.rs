@@ -13,6 +13,7 @@ mod headers;
 mod hosts;
 mod machine;
 mod names;
+mod origins;
 mod own;
 mod resolver;
 mod tls;
@@ -35,6 +36,7 @@ pub use fault::Fault;
 pub use headers::{clean as clean_headers, is_override as is_override_header, is_owned as is_owned_header};
 pub use hosts::{HostPattern, HostPatternError};
 pub use names::{Names, Script};
+pub use origins::Origins;
 pub use own::{Caller, post_wasm};
 pub use url::read as read_url;
 

@@ -2,6 +2,7 @@
 
 pub mod challenge;
 pub mod code;
+mod follow;
 pub mod idempotency;
 pub mod limits;
 mod messages;
@@ -10,6 +11,7 @@ mod queue;
 mod reports;
 mod requests;
 mod sending;
+mod service;
 mod settings;
 pub mod sign_in;
 mod views;
@@ -34,9 +36,11 @@ use queue::Queue;
 use sending::{first_attempt, new_message_id, under_way};
 use settings::Settings;
 
+pub use follow::{Follow, Shown};
 pub use messages::{Content, Message, SentMessage};
 pub use requests::{Check, Create};
 pub use sending::Wait;
+pub use service::Service;
 pub use views::{DeliveryView, VerificationView};
 
 /// The key that new codes derive from; rows keep the number of theirs.
@@ -126,10 +130,11 @@ impl Otp {
         self.settings.invalidate(environment);
     }
 
-    /// Make a verification and send its code. It stands even if the send fails: its delivery says so.
-    pub async fn create(
+    /// Make a verification in one of its caller's services.
+    pub async fn create_in(
         self: &Arc<Self>,
         environment: &str,
+        service: &Service,
         request: Create,
         wait: Wait,
     ) -> Result<VerificationView, OtpError> {
@@ -137,12 +142,13 @@ impl Otp {
         request.validate()?;
         settings.is_open(environment, &request.purpose)?;
         let to = PhoneNumber::parse(&request.to)?;
-        let rules = settings.policy.rules(&request.purpose);
+        let rules = service.rules(settings.policy.rules(&request.purpose));
         let message_id = new_message_id();
         let wish = Wish { purpose: &request.purpose, to: &to, message_id: &message_id, tried: &[] };
         let plan = self.delivery.plan(environment, &wish)?;
         let now = self.clock.now();
         let mut verification = self.new_verification(environment, &request, &to, &rules, now);
+        verification.service = service.name.clone();
         verification.delivery = Some(under_way(&message_id, wait));
         let message = self.new_message(&message_id, &verification, &to, now);
         let attempt = first_attempt(&message_id, &plan, wait, now);
@@ -155,18 +161,18 @@ impl Otp {
         }
     }
 
-    /// Send the same code once more, as a new message, by a connector that was not asked before where there is one.
-    /// Resets no count and extends no life.
-    pub async fn resend(
+    /// Send the code of a verification in one of its caller's services again.
+    pub async fn resend_in(
         self: &Arc<Self>,
         environment: &str,
+        service: &Service,
         id: &str,
         wait: Wait,
     ) -> Result<VerificationView, OtpError> {
         let settings = self.settings.of(environment).await?;
         let found = self.store.verification(environment, id).await?.ok_or(OtpError::NotFound("verification"))?;
         settings.is_open(environment, &found.purpose)?;
-        let rules = settings.policy.rules(&found.purpose);
+        let rules = service.rules(settings.policy.rules(&found.purpose));
         let to = self.open_number(&found)?;
         let message_id = new_message_id();
         let asked = self.store.asked(Some(id), &message_id).await?;
@@ -274,11 +280,13 @@ impl Otp {
             client_ip: request.client_ip.map(|ip| ip.to_string()),
             metadata: request.metadata.clone(),
             app_hash: request.app_hash.clone(),
+            service: None,
             status: VerificationStatus::Pending,
             code_key: CODE_KEY,
             code_length: rules.code_length,
             attempts_left: rules.checks,
             created_at: now,
+            updated_at: now,
             expires_at: now.plus(rules.life),
             resend_after: now.plus(rules.cooldown),
             ambiguous_failover_used: false,
@@ -287,7 +295,8 @@ impl Otp {
         }
     }
 
-    fn number_index(&self, to: &PhoneNumber) -> [u8; 32] {
+    /// The index under which a number is found.
+    pub fn number_index(&self, to: &PhoneNumber) -> [u8; 32] {
         self.vault.index("number", to.e164().as_bytes())
     }
 

@@ -1,21 +1,25 @@
 //! What the store takes and gives.
 
 mod conversion;
+mod follow;
 mod message;
 mod promotion;
 mod report;
 mod route;
 mod setup;
+mod twilio;
 mod verification;
 
 use crate::clock::Timestamp;
 
 pub use conversion::*;
+pub use follow::*;
 pub use message::*;
 pub use promotion::*;
 pub use report::*;
 pub use route::*;
 pub use setup::*;
+pub use twilio::*;
 pub use verification::*;
 
 /// An API key, as its hash.

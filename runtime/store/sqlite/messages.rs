@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::follow::insert_follow;
 use super::otp::failures;
 use super::reports::know_ids;
 use super::{Sqlite, at, json, ms, text, unword, word};
@@ -52,6 +53,9 @@ pub(super) fn insert_message(c: &Connection, m: &NewMessage, attempt: Option<&Ne
         ms(m.created_at),
         ms(m.expires_at)
     ])?;
+    if let Some(follow) = &m.follow {
+        insert_follow(c, &m.id, follow)?;
+    }
     attempt.map_or(Ok(()), |attempt| insert_attempt(c, attempt))
 }
 
@@ -127,7 +131,7 @@ const MESSAGE: &str =
     "SELECT id, environment, verification_id, purpose, locale, to_masked, country, status, used, created_at,
     expires_at FROM messages m WHERE environment = ?1";
 
-fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
+pub(super) fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
     Ok(MessageRow {
         id: row.get(0)?,
         environment: row.get(1)?,

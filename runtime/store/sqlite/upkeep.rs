@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 
+use super::follow::forget_recipients;
 use super::{Sqlite, ms};
 use crate::clock::Timestamp;
 use crate::store::Stored;
@@ -31,6 +32,7 @@ pub(super) async fn purge(store: &Sqlite, now: Timestamp) -> Stored<()> {
         let now = ms(now);
         settle(c, now - OPEN_MAX_MS)?;
         c.execute("UPDATE messages SET content = NULL WHERE content IS NOT NULL AND expires_at <= ?1", [now])?;
+        forget_recipients(c, now)?;
         c.execute("DELETE FROM verifications WHERE expires_at < ?1", [now - KEEP_VERIFICATIONS_MS])?;
         c.execute("DELETE FROM messages WHERE created_at < ?1", [now - KEEP_MESSAGES_MS])?;
         c.execute("DELETE FROM reports WHERE received_at < ?1", [now - KEEP_MESSAGES_MS])?;
