@@ -14,9 +14,11 @@ mod inbox;
 mod keys;
 mod messages;
 mod once;
+mod outcomes;
 mod pages;
 mod prefer;
 mod promotion;
+mod reviewers;
 mod server;
 mod sign_in_experience;
 mod templates;
@@ -123,12 +125,14 @@ pub fn router(state: AppState) -> Router {
     let (routes, openapi) = OpenApiRouter::with_openapi(docs::base())
         .merge(verifications::routes())
         .merge(messages::routes())
+        .merge(outcomes::routes())
         .merge(connectors::routes())
         .merge(channels::routes())
         .merge(conversion::routes())
         .merge(environments::routes())
         .merge(templates::routes())
         .merge(promotion::routes())
+        .merge(reviewers::routes())
         .merge(sign_in_experience::routes())
         .merge(keys::routes())
         .merge(inbox::routes())

@@ -61,7 +61,7 @@ impl Otp {
     }
 
     /// What is shown of a followed message now.
-    pub fn shown(&self, followed: &Followed) -> Result<Shown, OtpError> {
+    pub async fn shown(&self, followed: &Followed) -> Result<Shown, OtpError> {
         let m = &followed.message;
         let alive = self.clock.now() < m.expires_at;
         let to = match followed.recipient.as_ref().filter(|_| alive) {
@@ -74,15 +74,17 @@ impl Otp {
         if followed.content.is_none() || !alive {
             return Ok(Shown { to, text: None });
         }
-        let letter = self.sealed_letter(&QueuedMessage {
+        let queued = QueuedMessage {
             id: m.id.clone(),
             environment: m.environment.clone(),
             verification_id: None,
+            source: m.source.clone(),
             purpose: m.purpose.clone(),
             locale: m.locale.clone(),
             content: followed.content.clone(),
             expires_at: m.expires_at,
-        })?;
+        };
+        let letter = self.sealed_letter(&queued).await?;
         Ok(Shown { to, text: letter.text })
     }
 

@@ -85,7 +85,7 @@ impl Otp {
 
     /// Digits of a code that the policy asks for.
     pub async fn code_length(&self, environment: &str, purpose: &str) -> Result<u8, OtpError> {
-        Ok(self.settings.of(environment).await?.policy.rules(purpose).code_length)
+        Ok(self.settings.of(environment).await?.rules(purpose).code_length)
     }
 }
 
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_service_asks_for_longer_codes_and_never_for_shorter_ones() {
-        let policy = Policy::default().rules("sign-in");
+        let policy = Policy::default().rules("sign-in", false);
         let length = |code_length| Service { code_length, ..Service::default() }.rules(policy).code_length;
         assert_eq!([None, Some(4), Some(6), Some(8), Some(200)].map(length), [6, 6, 6, 8, 10]);
         assert_eq!(Service::default().rules(policy), policy);

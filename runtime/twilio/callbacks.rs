@@ -169,7 +169,7 @@ impl Twilio {
             ("MessageStatus", status.clone()),
             ("SmsSid", sid),
             ("SmsStatus", status),
-            ("To", self.otp.shown(&followed).ok()?.to),
+            ("To", self.otp.shown(&followed).await.ok()?.to),
         ];
         if let Some(pool) = &followed.sender_pool {
             parameters.push(("MessagingServiceSid", pool.clone()));

@@ -159,8 +159,8 @@ impl Fault {
             }
             OtpError::NoRoute(none) => Self::with(Kind::ChannelDisabled, none.to_string()),
             OtpError::PurposeClosed { .. } => Self::with(Kind::ChannelDisabled, error.to_string()),
-            // Wrong codes of a pair pass; a locked number takes none for long, and gets none.
-            OtpError::Limited(limited) if limited.rule == "back-off" => {
+            // What is counted for a pair or a client passes; a locked number takes none for long, and gets none.
+            OtpError::Limited(limited) if matches!(limited.rule, "back-off" | "client-cap") => {
                 Self::limited(Kind::TooManyRequests, &limited, now)
             }
             OtpError::Limited(limited) if limited.rule == "locked" => Self::limited(Kind::MaxChecks, &limited, now),
@@ -209,6 +209,7 @@ fn words(rule: &str) -> &'static str {
     match rule {
         "cooldown" => "a message went to this number a moment ago",
         "hourly-cap" => "this number got as many messages in an hour as the policy permits",
+        "client-cap" => "this client got as many messages in an hour as the policy permits",
         "back-off" => "too many wrong codes in a row",
         _ => "this number is locked after too many wrong codes",
     }

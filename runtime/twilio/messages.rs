@@ -21,6 +21,8 @@ const REFUSED: &[(&str, &str)] = &[
     ("ScheduleType", "messages go out at once"),
     ("ApplicationSid", "give a `StatusCallback`"),
 ];
+/// What asks for them, in the log.
+const SOURCE: &str = "twilio";
 /// The longest life of a message, in seconds: whoever wants to be reached later is asked again.
 const LIFE_MAX: u32 = 3600;
 /// The shortest one.
@@ -64,6 +66,8 @@ impl Twilio {
             app_hash: None,
             client_ip: None,
             subject: None,
+            source: SOURCE.to_owned(),
+            request: None,
             expires_in: life(form)?,
         };
         let follow = Follow {
@@ -77,7 +81,7 @@ impl Twilio {
         let mut made = self.followed(account, &sent.id, "/Messages.json").await?;
         // It may have gone out already. The answer is that to the request: it was taken.
         made.message.status = MessageStatus::Queued;
-        let shown = self.otp.shown(&made).map_err(|error| Fault::of_messages(error, self.clock.now()))?;
+        let shown = self.otp.shown(&made).await.map_err(|error| Fault::of_messages(error, self.clock.now()))?;
         Ok(shapes::message(&account.sid, &made, &shown, &[]))
     }
 
@@ -173,7 +177,7 @@ impl Twilio {
     }
 
     async fn shown_message(&self, account: &Account, found: &Followed) -> Result<Value, Fault> {
-        let shown = self.otp.shown(found).map_err(|error| Fault::of_messages(error, self.clock.now()))?;
+        let shown = self.otp.shown(found).await.map_err(|error| Fault::of_messages(error, self.clock.now()))?;
         let attempts = self.store.attempts(&found.message.id).await?;
         Ok(shapes::message(&account.sid, found, &shown, &attempts))
     }

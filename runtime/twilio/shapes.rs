@@ -74,6 +74,7 @@ pub(super) fn message_status(status: MessageStatus) -> &'static str {
         MessageStatus::Refused => "failed",
         MessageStatus::Delivered => "delivered",
         MessageStatus::Undelivered => "undelivered",
+        MessageStatus::NotSent => "canceled",
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn forget_recipients(c: &Connection, now: i64) -> rusqlite::Result<()
 
 pub(super) async fn followed(store: &Sqlite, f: FollowedFilter) -> Stored<Vec<Followed>> {
     let sql = "SELECT m.id, m.environment, m.verification_id, m.purpose, m.locale, m.to_masked, m.country, m.status,
-                      m.used, m.created_at, m.expires_at, f.account, f.sender, f.sender_pool, f.recipient, m.content
+                      m.used, m.created_at, m.expires_at, m.source, m.subject, f.account, f.sender, f.sender_pool, f.recipient, m.content
                FROM followed_messages f JOIN messages m ON m.id = f.message_id
                WHERE m.environment = ?1 AND (?2 IS NULL OR f.message_id = ?2) AND (?3 IS NULL OR f.message_id < ?3)
                  AND (?4 IS NULL OR m.number_index = ?4) AND (?5 IS NULL OR f.sender = ?5)
