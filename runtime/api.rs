@@ -24,6 +24,7 @@ mod reviewers;
 mod server;
 mod sign_in_experience;
 mod templates;
+mod twilio;
 mod verifications;
 mod whole;
 
@@ -48,6 +49,7 @@ use crate::otp::Otp;
 use crate::otp::idempotency::Idempotency;
 use crate::setup::Setup;
 use crate::store::Store;
+use crate::twilio::Twilio;
 
 /// Largest JSON body.
 const JSON_BYTES_MAX: usize = 256 << 10;
@@ -58,6 +60,8 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// One-time passwords.
     pub otp: Arc<Otp>,
+    /// One-time passwords and messages, in Twilio's words.
+    pub twilio: Arc<Twilio>,
     /// Setting up.
     pub setup: Arc<Setup>,
     /// How connectors do.
@@ -168,6 +172,7 @@ pub fn router(state: AppState) -> Router {
         .merge(keys::routes())
         .merge(erasures::routes())
         .merge(inbox::routes())
+        .merge(twilio::credentials())
         .merge(pages::routes())
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
         .merge(components::routes(&state))
@@ -175,6 +180,7 @@ pub fn router(state: AppState) -> Router {
         .split_for_parts();
     routes
         .merge(callbacks::routes().layer(DefaultBodyLimit::max(JSON_BYTES_MAX)))
+        .merge(twilio::routes().layer(DefaultBodyLimit::max(JSON_BYTES_MAX)))
         .merge(docs::routes(openapi))
         .fallback(|| async {
             error::ApiError::not_found("there is nothing at this address; /docs lists what there is")

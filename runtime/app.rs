@@ -17,7 +17,7 @@ use crate::connector::sandbox::{Sandbox, SandboxOptions};
 
 use crate::delivery::callbacks::Callbacks;
 use crate::delivery::{Delivery, Times};
-use crate::egress::{Egress, Names};
+use crate::egress::{Egress, Names, Origins};
 use crate::inbox::Inbox;
 use crate::instance::Instance;
 use crate::machine::{Machine, Sizes, Wanted};
@@ -26,6 +26,7 @@ use crate::random::Nonces;
 use crate::setup::Setup;
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
+use crate::twilio::{self, Twilio};
 
 mod canary;
 mod first_start;
@@ -50,6 +51,7 @@ pub struct App {
     setup: Arc<Setup>,
     store: Arc<dyn Store>,
     clock: Clock,
+    twilio: Arc<Twilio>,
     first_key: FirstKey,
     tls: Option<listener::Tls>,
 }
@@ -124,9 +126,17 @@ impl App {
         let otp = Arc::new(Otp::new(Arc::clone(&store), Arc::clone(&vault), delivery.clone(), clock.clone()));
         let first_key = first_start::prepare(&config, &store, &setup, &clock).await?;
         setup.refresh_all().await?;
+        let twilio = Arc::new(Twilio::new(
+            Arc::clone(&store),
+            Arc::clone(&vault),
+            Arc::clone(&otp),
+            Arc::new(Origins::new(Arc::clone(&egress))),
+            clock.clone(),
+        ));
         let state = AppState::new(api::Parts {
             store: Arc::clone(&store),
             otp,
+            twilio: Arc::clone(&twilio),
             setup: Arc::clone(&setup),
             health: Arc::clone(delivery.health()),
             inbox,
@@ -137,7 +147,7 @@ impl App {
             uploads: sizes.uploads,
             config: config.clone(),
         });
-        Ok(Self { config, state, delivery, egress, registry, setup, store, clock, first_key, tls })
+        Ok(Self { config, state, delivery, egress, registry, setup, store, clock, twilio, first_key, tls })
     }
 
     /// How the first admin key came to be.
@@ -160,6 +170,7 @@ impl App {
         let keep = self.config.retention.spans();
         let upkeep = upkeep::start(Arc::clone(&self.store), self.state.otp(), self.clock.clone(), keep);
         let canary = canary::start(Arc::clone(self.delivery.health()), Arc::clone(&self.setup));
+        let tell = twilio::callbacks::start(Arc::clone(&self.twilio));
         let warm = tokio::spawn(warm_up(Arc::clone(&self.registry)));
         let watch = watch::start(&self.config.watch, Arc::clone(&self.setup))?;
         let (acceptor, certificates) = listener::start(self.tls)?;
@@ -171,6 +182,7 @@ impl App {
         }
         upkeep.abort();
         canary.abort();
+        tell.abort();
         warm.abort();
         drop(watch);
         // A task that is still ending may hold the store: whoever starts next does not wait for it.

@@ -8,7 +8,8 @@
 //! 4. [`connector`] runs a component in its sandbox, a fresh instance for each call;
 //! 5. [`credentials`] places, signs and fetches what the requests need, and [`egress`] is the only way out.
 //!
-//! Beside it, [`setup`] uploads components, saves revisions and swaps what serves: one atomic pointer in
+//! Beside it, [`mod@twilio`] says all of this in the words of Twilio's own API, and [`setup`] uploads components, saves
+//! revisions and swaps what serves: one atomic pointer in
 //! [`connector::registry`]. Beneath lies [`store`]: whole transactions in the words of the domain, on what [`durable`]
 //! makes sure is on disk; [`keep`] takes it away as a backup, and brings it back. [`mod@bench`] measures what the sandbox
 //! costs, and [`doctor`] says what is wrong with an installation, from what [`machine`] and [`instance`] tell.
@@ -18,8 +19,9 @@
 //! - `otp` knows no HTTP and no connector's name; `delivery` sees a connector, never the engine.
 //! - Only `connector/` imports wasmtime, and only `connector/bindings.rs` the generated types.
 //! - Only `egress/` opens outbound sockets; an empty list of hosts permits nothing.
-//! - Only `credentials/` and `egress/` see a secret's bytes; a guest never does.
-//! - Only `api/error.rs` names a status code; only `config.rs` reads the environment.
+//! - Only `credentials/` and `egress/` see a connector's secret's bytes; a guest never does.
+//! - Only `api/error.rs` names a status code, and `twilio/fault.rs` those of Twilio's errors; only `config.rs` reads
+//!   the environment.
 //! - Time is an argument or comes from a [`clock::Clock`]; no code or full number reaches a log.
 
 pub mod api;
@@ -49,3 +51,4 @@ pub mod setup;
 pub mod store;
 pub mod texts;
 pub mod tls;
+pub mod twilio;

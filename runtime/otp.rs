@@ -3,6 +3,7 @@
 pub mod challenge;
 pub mod code;
 mod erasure;
+mod follow;
 pub mod idempotency;
 mod indices;
 pub mod limits;
@@ -14,6 +15,7 @@ mod reports;
 mod requests;
 mod reviewers;
 mod sending;
+mod service;
 mod settings;
 pub mod sign_in;
 mod views;
@@ -39,11 +41,13 @@ use sending::{first_attempt, new_message_id, under_way};
 use settings::Settings;
 
 pub use erasure::Erasure;
+pub use follow::{Follow, Shown};
 pub use messages::{Content, Message, SentMessage};
 pub use requests::{Check, Create};
 pub(crate) use reviewers::NOT_SENT;
 pub use reviewers::{PutReviewer, Reviewer};
 pub use sending::Wait;
+pub use service::Service;
 pub use views::{DeliveryView, VerificationView};
 
 /// The key that new codes derive from; rows keep the number of theirs.
@@ -141,10 +145,11 @@ impl Otp {
         self.settings.invalidate(environment);
     }
 
-    /// Make a verification and send its code. It stands even if the send fails: its delivery says so.
-    pub async fn create(
+    /// Make a verification in one of its caller's services.
+    pub async fn create_in(
         self: &Arc<Self>,
         environment: &str,
+        service: &Service,
         request: Create,
         wait: Wait,
     ) -> Result<VerificationView, OtpError> {
@@ -152,15 +157,16 @@ impl Otp {
         request.validate()?;
         settings.is_open(environment, &request.purpose)?;
         let to = PhoneNumber::parse(&request.to)?;
-        let rules = settings.rules(&request.purpose);
+        let rules = service.rules(settings.rules(&request.purpose));
         let message_id = new_message_id();
         let now = self.clock.now();
         if let Some(reviewer) = settings.reviewer(&self.number_index(&to), now) {
-            return self.create_for_reviewer(environment, &request, &to, &rules, reviewer).await;
+            return self.create_for_reviewer(environment, service, &request, &to, &rules, reviewer).await;
         }
         let wish = Wish { purpose: &request.purpose, to: &to, message_id: &message_id, tried: &[] };
         let plan = self.delivery.plan(environment, &wish)?;
         let mut verification = self.new_verification(environment, &request, &to, &rules, now);
+        verification.service = service.name.clone();
         verification.delivery = Some(under_way(&message_id, wait));
         let message = self.new_message(&message_id, &verification, &to, now);
         let attempt = first_attempt(&message_id, &plan, wait, now);
@@ -173,18 +179,18 @@ impl Otp {
         }
     }
 
-    /// Send the same code once more, as a new message, by a connector that was not asked before where there is one.
-    /// Resets no count and extends no life.
-    pub async fn resend(
+    /// Send the code of a verification in one of its caller's services again.
+    pub async fn resend_in(
         self: &Arc<Self>,
         environment: &str,
+        service: &Service,
         id: &str,
         wait: Wait,
     ) -> Result<VerificationView, OtpError> {
         let settings = self.settings.of(environment).await?;
         let found = self.store.verification(environment, id).await?.ok_or(OtpError::NotFound("verification"))?;
         settings.is_open(environment, &found.purpose)?;
-        let rules = settings.rules(&found.purpose);
+        let rules = service.rules(settings.rules(&found.purpose));
         let to = self.open_number(&found)?;
         if found.fixed_code.is_some() {
             return self.resend_to_reviewer(&found, &to, &rules).await;
@@ -302,12 +308,14 @@ impl Otp {
             client_ip: request.client_ip.map(|ip| ip.to_string()),
             metadata: request.metadata.clone(),
             app_hash: request.app_hash.clone(),
+            service: None,
             fixed_code: None,
             status: VerificationStatus::Pending,
             code_key: CODE_KEY,
             code_length: rules.code_length,
             attempts_left: rules.checks,
             created_at: now,
+            updated_at: now,
             expires_at: now.plus(rules.life),
             resend_after: now.plus(rules.cooldown),
             ambiguous_failover_used: false,

@@ -162,6 +162,13 @@ pub trait Store: Send + Sync + 'static {
     async fn resend(&self, resend: NewResend, judge: ResendJudge) -> Stored<Resent>;
     /// One verification.
     async fn verification(&self, environment: &str, id: &str) -> Stored<Option<Verification>>;
+    /// The newest verification of a number in one of its caller's services, as it was last written.
+    async fn newest_of_service(
+        &self,
+        environment: &str,
+        service: &str,
+        number: &[u8; 32],
+    ) -> Stored<Option<Verification>>;
     /// Judge a presented code and write what follows, in one transaction.
     async fn check(
         &self,
@@ -223,6 +230,36 @@ pub trait Store: Send + Sync + 'static {
     async fn audit(&self, action: &str, before: Option<&str>, limit: u32) -> Stored<Vec<AuditRow>>;
     /// Answers that are kept for whoever asks again, after this scope, in the order of scopes.
     async fn idempotency_answers(&self, after: Option<[u8; 32]>, limit: u32) -> Stored<Vec<KeptAnswer>>;
+    // --- messages that their callers follow
+
+    /// Followed messages of an environment, newest first.
+    async fn followed(&self, filter: FollowedFilter) -> Stored<Vec<Followed>>;
+    /// Follow a message no more and erase its content; false if nobody followed it. The log keeps it.
+    async fn unfollow(&self, environment: &str, id: &str) -> Stored<bool>;
+    /// What is to be told now, in order, at most one of a message. What says that a message did not arrive waits
+    /// `negative_wait_ms` from when it is first seen: the next connector may have it in hand.
+    async fn due_callbacks(&self, now: Timestamp, negative_wait_ms: u64, limit: u32) -> Stored<Vec<DueCallback>>;
+    /// It was told, or given up; or it is to be tried again then.
+    async fn settle_callback(&self, id: i64, again_at: Option<Timestamp>) -> Stored<()>;
+
+    // --- what callers of the Twilio façade hold and name
+
+    /// Add a credential, with its service where that is new.
+    async fn insert_twilio_credential(&self, row: TwilioCredential, service: Option<TwilioService>) -> Stored<()>;
+    /// Credentials of an environment, oldest first.
+    async fn twilio_credentials(&self, environment: &str) -> Stored<Vec<TwilioCredential>>;
+    /// One credential.
+    async fn twilio_credential(&self, account_sid: &str) -> Stored<Option<TwilioCredential>>;
+    /// Delete one; false if there is none.
+    async fn delete_twilio_credential(&self, environment: &str, account_sid: &str) -> Stored<bool>;
+    /// Add a service; false if the environment has `most` of them already.
+    async fn insert_twilio_service(&self, row: TwilioService, most: u32) -> Stored<bool>;
+    /// Services of an environment, oldest first.
+    async fn twilio_services(&self, environment: &str) -> Stored<Vec<TwilioService>>;
+    /// One service.
+    async fn twilio_service(&self, environment: &str, sid: &str) -> Stored<Option<TwilioService>>;
+    /// Change one; false if there is none.
+    async fn update_twilio_service(&self, row: TwilioService) -> Stored<bool>;
 
     // --- idempotency
 

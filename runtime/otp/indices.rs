@@ -6,7 +6,8 @@ use super::Otp;
 use crate::phone::PhoneNumber;
 
 impl Otp {
-    pub(super) fn number_index(&self, to: &PhoneNumber) -> [u8; 32] {
+    /// The index under which a number is found.
+    pub fn number_index(&self, to: &PhoneNumber) -> [u8; 32] {
         self.vault.index("number", to.e164().as_bytes())
     }
 

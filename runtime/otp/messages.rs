@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::sending::within;
-use super::{Otp, OtpError, Wait, first_attempt, limits, new_message_id, requests};
+use super::{Follow, Otp, OtpError, Wait, first_attempt, limits, new_message_id, requests};
 use crate::connector::contract::Pair;
 use crate::delivery::{Course, Delivered, Letter, Plan};
 use crate::phone::PhoneNumber;
@@ -92,11 +92,12 @@ fn aad(environment: &str, id: &str) -> String {
 }
 
 impl Otp {
-    /// Send a message whose code the caller made.
-    pub async fn send_message(
+    /// Send a message whose code the caller made; he may follow it.
+    pub async fn send_followed(
         self: &Arc<Self>,
         environment: &str,
         message: Message,
+        follow: Option<Follow>,
         wait: Wait,
     ) -> Result<SentMessage, OtpError> {
         let settings = self.settings.of(environment).await?;
@@ -123,6 +124,7 @@ impl Otp {
             country: to.country().map(str::to_owned),
             area: to.area().to_owned(),
             content: Some(self.seal(environment, &id, &to, &message)),
+            follow: follow.map(|follow| self.new_follow(environment, &id, &to, follow)),
             created_at: now,
             expires_at: now.plus(Duration::from_secs(message.expires_in.into())),
         };

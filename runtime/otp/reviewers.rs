@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::{Create, Otp, OtpError, Rules, VerificationView, code, limits, new_message_id, requests};
+use super::{Create, Otp, OtpError, Rules, Service, VerificationView, code, limits, new_message_id, requests};
 use crate::clock::Timestamp;
 use crate::credentials::Vault;
 use crate::phone::PhoneNumber;
@@ -123,6 +123,7 @@ impl Otp {
     pub(super) async fn create_for_reviewer(
         &self,
         environment: &str,
+        service: &Service,
         request: &Create,
         to: &PhoneNumber,
         rules: &Rules,
@@ -131,6 +132,7 @@ impl Otp {
         let (now, message_id) = (self.clock.now(), new_message_id());
         let code = self.vault.open(&reviewer_aad(environment, &reviewer.number_index), &reviewer.code)?;
         let mut v = self.new_verification(environment, request, to, rules, now);
+        v.service = service.name.clone();
         v.fixed_code = Some(self.vault.seal(&code_aad(environment, &v.id), code.expose()));
         v.code_length = u8::try_from(code.expose().len()).unwrap_or(rules.code_length);
         v.delivery = Some(not_sent(&message_id));

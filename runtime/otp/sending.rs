@@ -82,6 +82,7 @@ impl Otp {
             country: to.country().map(str::to_owned),
             area: to.area().to_owned(),
             content: None,
+            follow: None,
             created_at: now,
             expires_at: v.expires_at,
         }

@@ -29,6 +29,9 @@ pub struct VerificationView {
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    /// When it was last sent, checked or ended.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
     /// When the code ends.
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
@@ -43,6 +46,9 @@ pub struct VerificationView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub metadata: Option<Value>,
+    /// Which of its caller's services it was made for.
+    #[serde(skip)]
+    pub service: Option<String>,
 }
 
 /// What became of a message.
@@ -85,11 +91,13 @@ impl Otp {
             purpose: v.purpose,
             channel: v.channel,
             created_at: v.created_at,
+            updated_at: v.updated_at,
             expires_at: v.expires_at,
             attempts_left: v.attempts_left,
             resend_after: v.resend_after,
             delivery,
             metadata: v.metadata,
+            service: v.service,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! What the store takes and gives.
 
 mod conversion;
+mod follow;
 mod keep;
 mod message;
 mod promotion;
@@ -8,11 +9,13 @@ mod report;
 mod reviewer;
 mod route;
 mod setup;
+mod twilio;
 mod verification;
 
 use crate::clock::Timestamp;
 
 pub use conversion::*;
+pub use follow::*;
 pub use keep::*;
 pub use message::*;
 pub use promotion::*;
@@ -20,6 +23,7 @@ pub use report::*;
 pub use reviewer::*;
 pub use route::*;
 pub use setup::*;
+pub use twilio::*;
 pub use verification::*;
 
 /// An API key, as its hash.

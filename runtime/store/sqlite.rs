@@ -5,6 +5,7 @@ mod components;
 mod connectors;
 mod conversion;
 mod erasure;
+mod follow;
 mod idempotency;
 mod keys;
 mod messages;
@@ -18,6 +19,7 @@ pub mod renounce;
 mod reports;
 mod reviewers;
 pub mod snapshot;
+mod twilio;
 mod upkeep;
 mod writer;
 
@@ -233,6 +235,7 @@ delegate! {
         fn create_verification(new: NewVerification, judge: SendJudge) -> Created;
         fn resend(resend: NewResend, judge: ResendJudge) -> Resent;
         fn verification(environment: &str, id: &str) -> Option<Verification>;
+        fn newest_of_service(environment: &str, service: &str, number: &[u8; 32]) -> Option<Verification>;
         fn check(environment: &str, id: &str, now: Timestamp, judge: CheckJudge) -> Option<CheckOutcome>;
         fn cancel(environment: &str, id: &str, now: Timestamp) -> Option<Verification>;
         fn settle_delivery(settled: SettledDelivery) -> ();
@@ -269,6 +272,22 @@ delegate! {
     erasure: {
         fn erase_number(erasure: NewErasure) -> Erased;
         fn audit(action: &str, before: Option<&str>, limit: u32) -> Vec<AuditRow>;
+    }
+    follow: {
+        fn followed(filter: FollowedFilter) -> Vec<Followed>;
+        fn unfollow(environment: &str, id: &str) -> bool;
+        fn due_callbacks(now: Timestamp, negative_wait_ms: u64, limit: u32) -> Vec<DueCallback>;
+        fn settle_callback(id: i64, again_at: Option<Timestamp>) -> ();
+    }
+    twilio: {
+        fn insert_twilio_credential(row: TwilioCredential, service: Option<TwilioService>) -> ();
+        fn twilio_credentials(environment: &str) -> Vec<TwilioCredential>;
+        fn twilio_credential(account_sid: &str) -> Option<TwilioCredential>;
+        fn delete_twilio_credential(environment: &str, account_sid: &str) -> bool;
+        fn insert_twilio_service(row: TwilioService, most: u32) -> bool;
+        fn twilio_services(environment: &str) -> Vec<TwilioService>;
+        fn twilio_service(environment: &str, sid: &str) -> Option<TwilioService>;
+        fn update_twilio_service(row: TwilioService) -> bool;
     }
     idempotency: {
         fn idempotency_answers(after: Option<[u8; 32]>, limit: u32) -> Vec<KeptAnswer>;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::follow::NewFollow;
 use super::verification::Limited;
 use crate::clock::Timestamp;
 use crate::connector::contract::{Certainty, FailureKind};
@@ -106,6 +107,8 @@ pub struct NewMessage {
     pub area: String,
     /// Sealed recipient and content, for messages whose code we don't derive.
     pub content: Option<Vec<u8>>,
+    /// What is kept for a caller that follows it.
+    pub follow: Option<NewFollow>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
 }

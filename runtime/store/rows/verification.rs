@@ -43,6 +43,8 @@ pub struct Verification {
     pub metadata: Option<Value>,
     /// Hash of the app that asked.
     pub app_hash: Option<String>,
+    /// Which of its caller's services it was made for; a number has at most one pending verification in each.
+    pub service: Option<String>,
     pub status: VerificationStatus,
     /// The sealed code of a reviewer number; without one the code is derived.
     pub fixed_code: Option<Vec<u8>>,
@@ -51,6 +53,8 @@ pub struct Verification {
     pub code_length: u8,
     pub attempts_left: u32,
     pub created_at: Timestamp,
+    /// When it was last sent, checked or ended.
+    pub updated_at: Timestamp,
     pub expires_at: Timestamp,
     pub resend_after: Timestamp,
     pub ambiguous_failover_used: bool,

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::follow::insert_follow;
 use super::otp::failures;
 use super::reports::know_ids;
 use super::{Sqlite, at, json, ms, text, unword, word};
@@ -70,6 +71,9 @@ pub(super) fn insert_message(c: &Connection, m: &NewMessage, attempt: Option<&Ne
         m.client_index,
         m.request_index
     ])?;
+    if let Some(follow) = &m.follow {
+        insert_follow(c, &m.id, follow)?;
+    }
     attempt.map_or(Ok(()), |attempt| insert_attempt(c, attempt))
 }
 
@@ -155,7 +159,7 @@ const MESSAGE: &str =
     "SELECT id, environment, verification_id, purpose, locale, to_masked, country, status, used, created_at,
     expires_at, source, subject FROM messages m WHERE environment = ?1";
 
-fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
+pub(super) fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
     Ok(MessageRow {
         id: row.get(0)?,
         environment: row.get(1)?,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, params};
 
+use super::follow::forget_recipients;
 use super::messages::HOUR_MS;
 use super::{Sqlite, ms};
 use crate::clock::Timestamp;
@@ -68,6 +69,7 @@ fn expired(now: i64, keep: Retention) -> [(&'static str, i64); 7] {
 pub(super) async fn purge(store: &Sqlite, now: Timestamp, keep: Retention) -> Stored<()> {
     let now = ms(now);
     store.write(move |c| settle(c, now - OPEN_MAX_MS)).await?;
+    store.write(move |c| forget_recipients(c, now)).await?;
     for (sql, before) in expired(now, keep) {
         // Each batch is a write of its own, and others come between.
         while store.write(move |c| c.prepare_cached(sql)?.execute(params![before, BATCH])).await? == BATCH {}
