@@ -77,14 +77,14 @@ impl App {
     /// As [`App::new`], with parts replaced.
     pub async fn with(config: Config, replace: Replace) -> anyhow::Result<Self> {
         let Replace { clock, compiler, nonces, names } = replace;
+        let egress = Arc::new(Egress::new(egress_options(&config, names)?)?);
         // First: files that can't serve are the operator's to mend, before anything is made.
-        let tls = listener::open(&config, &clock)?;
+        let tls = listener::open(&config, &egress, &clock)?;
         let store: Arc<dyn Store> = Arc::new(
             Sqlite::open(&config.data.dir)
                 .with_context(|| format!("can't open the data folder `{}`", config.data.dir.display()))?,
         );
         let vault = Arc::new(vault::open(&config, &*store).await?);
-        let egress = Arc::new(Egress::new(egress_options(&config, names)?)?);
         let compiler = compiler.map_or_else(std::env::current_exe, Ok).context("can't find this program's own file")?;
         let sandbox = Sandbox::new(sandbox_options(&config, compiler))?;
         let registry = Arc::new(Registry::default());

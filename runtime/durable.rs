@@ -20,14 +20,25 @@ pub fn folder(dir: &Path) -> Result<()> {
 
 /// Make a file that only this user can read. Under its name it is whole or not there, and another is not replaced.
 pub fn new_file(file: &Path, content: &[u8]) -> Result<()> {
+    aside(file, content)?.persist_noclobber(file).map_err(|refused| refused.error)?;
+    name(file)
+}
+
+/// Make or replace a file that only this user can read. Under its name stands the old content or the new one, whole.
+pub fn file(file: &Path, content: &[u8]) -> Result<()> {
+    aside(file, content)?.persist(file).map_err(|refused| refused.error)?;
+    name(file)
+}
+
+/// The content, on disk under another name.
+fn aside(file: &Path, content: &[u8]) -> Result<tempfile::NamedTempFile> {
     let mut aside = tempfile::Builder::new()
         .prefix(file.file_name().unwrap_or_default())
         .suffix(".part")
         .tempfile_in(shown(file.parent().unwrap_or(Path::new(""))))?;
     aside.write_all(content)?;
     aside.as_file().sync_all()?;
-    aside.persist_noclobber(file).map_err(|refused| refused.error)?;
-    name(file)
+    Ok(aside)
 }
 
 /// Let a file that somebody else has written be on disk, before something is made that is worth nothing without it.
@@ -70,6 +81,18 @@ mod tests {
         assert_eq!(new_file(&file, b"second").unwrap_err().kind(), ErrorKind::AlreadyExists);
         assert_eq!(std::fs::read(&file).unwrap(), b"first");
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole_and_leaves_nothing_beside_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("certificate");
+        for content in [&b"first"[..], b"second"] {
+            file(&path, content).unwrap();
+            assert_eq!(std::fs::read(&path).unwrap(), content);
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 

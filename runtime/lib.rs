@@ -10,7 +10,7 @@
 //!
 //! Beside it, [`setup`] uploads components, saves revisions and swaps what serves: one atomic pointer in
 //! [`connector::registry`]. Beneath lies [`store`]: whole transactions in the words of the domain, on what [`durable`]
-//! makes sure is on disk. [`mod@bench`] measures what the sandbox costs.
+//! makes sure is on disk. The listener's certificates are in [`tls`], and [`acme`] fetches them. [`mod@bench`] measures what the sandbox costs.
 //!
 //! # Invariants
 //!
@@ -21,6 +21,7 @@
 //! - Only `api/error.rs` names a status code; only `config.rs` reads the environment.
 //! - Time is an argument or comes from a [`clock::Clock`]; no code or full number reaches a log.
 
+pub mod acme;
 pub mod api;
 pub mod app;
 pub mod bench;

@@ -1,5 +1,6 @@
 //! Starting the service (here or as a process), the provider that it sends to, the guests, another language, chance, TLS.
 
+pub mod acme;
 pub mod couriers;
 pub mod dice;
 pub mod disk;
