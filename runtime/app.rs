@@ -84,8 +84,9 @@ impl App {
     /// As [`App::new`], with parts replaced.
     pub async fn with(config: Config, replace: Replace) -> anyhow::Result<Self> {
         let Replace { clock, compiler, nonces, names } = replace;
+        let egress = Arc::new(Egress::new(way_out::options(&config, names)?)?);
         // First: files that can't serve are the operator's to mend, before anything is made.
-        let tls = listener::open(&config, &clock)?;
+        let tls = listener::open(&config, &egress, &clock)?;
         let sizes = sizes(&config);
         tracing::info!("{sizes}");
         let store: Arc<dyn Store> = Arc::new(
@@ -95,7 +96,6 @@ impl App {
         let instance = Instance::new();
         instance.write(&config.data.dir).context("can't write to the data folder")?;
         let vault = Arc::new(vault::open(&config, &*store).await?);
-        let egress = Arc::new(Egress::new(way_out::options(&config, names)?)?);
         let compiler = compiler.map_or_else(std::env::current_exe, Ok).context("can't find this program's own file")?;
         let sandbox = Sandbox::new(sandbox_options(&config, &sizes, compiler))?;
         let registry = Arc::new(Registry::default());

@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 /// Milliseconds since 1970-01-01T00:00:00Z. Written as RFC 3339 in JSON, as an integer in the store.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -61,6 +61,9 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
+/// How often the machine's clock is asked by whoever waits for a moment.
+const LOOK: Duration = Duration::from_secs(60);
+
 /// Where the time comes from. Cheap to clone; clones of a manual clock move together.
 #[derive(Clone, Debug)]
 pub struct Clock(Source);
@@ -70,7 +73,7 @@ enum Source {
     /// The machine's clock: production.
     System,
     /// A clock that stands still until it is moved: tests, transcripts.
-    Manual(Arc<AtomicU64>),
+    Manual(Arc<watch::Sender<u64>>),
 }
 
 impl Clock {
@@ -81,7 +84,7 @@ impl Clock {
 
     /// A clock that stands at `at` until [`Clock::advance`] moves it.
     pub fn manual(at: Timestamp) -> Self {
-        Self(Source::Manual(Arc::new(AtomicU64::new(at.0))))
+        Self(Source::Manual(Arc::new(watch::Sender::new(at.0))))
     }
 
     /// The time.
@@ -92,14 +95,35 @@ impl Clock {
                 let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
                 Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
             }
-            Source::Manual(at) => Timestamp(at.load(Ordering::SeqCst)),
+            Source::Manual(at) => Timestamp(*at.borrow()),
         }
     }
 
     /// Move a manual clock forward; the system's clock can't be moved and ignores it.
     pub fn advance(&self, span: Duration) {
         if let Source::Manual(at) = &self.0 {
-            at.fetch_add(u64::try_from(span.as_millis()).unwrap_or(u64::MAX), Ordering::SeqCst);
+            at.send_modify(|now| *now = Timestamp(*now).plus(span).0);
+        }
+    }
+
+    /// How many wait for a moment of a manual clock: when somebody does, a test may move it.
+    pub fn waiting(&self) -> usize {
+        match &self.0 {
+            Source::System => 0,
+            Source::Manual(now) => now.receiver_count(),
+        }
+    }
+
+    /// Wait until it is `at`. The machine's clock may be set meanwhile, so it is asked now and then.
+    pub async fn until(&self, at: Timestamp) {
+        match &self.0 {
+            Source::System => {
+                while self.now() < at {
+                    tokio::time::sleep(at.since(self.now()).min(LOOK)).await;
+                }
+            }
+            // It can't end while this clock is there.
+            Source::Manual(now) => drop(now.subscribe().wait_for(|now| *now >= at.0).await),
         }
     }
 }
@@ -123,5 +147,23 @@ mod tests {
         assert_eq!(clock.now(), same.now());
         same.advance(Duration::from_secs(1));
         assert_eq!(clock.now().as_millis(), 1005);
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_a_moment_is_woken_when_it_comes() {
+        let clock = Clock::manual(Timestamp::from_millis(0));
+        clock.until(Timestamp::from_millis(0)).await;
+        let waiting = tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.until(Timestamp::from_millis(2000)).await }
+        });
+        clock.advance(Duration::from_secs(1));
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        clock.advance(Duration::from_secs(1));
+        waiting.await.unwrap();
+        let soon = Clock::system().now().plus(Duration::from_millis(20));
+        Clock::system().until(soon).await;
+        assert!(Clock::system().now() >= soon);
     }
 }

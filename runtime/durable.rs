@@ -34,6 +34,13 @@ pub fn new_file_with(file: &Path, write: impl FnOnce(&mut File) -> Result<()>) -
     name(file)
 }
 
+/// Make or replace a file that only this user can read. Under its name stands the old content or the new one, whole.
+pub fn file(file: &Path, content: &[u8]) -> Result<()> {
+    let mut aside = aside(file, ".part")?;
+    aside.write_all(content)?;
+    replace(aside, file)
+}
+
 /// A file beside `file` that only this user can read, and that goes when it is dropped.
 pub fn aside(file: &Path, suffix: &str) -> Result<NamedTempFile> {
     let name = file.file_name().unwrap_or_default();
@@ -87,6 +94,18 @@ mod tests {
         assert_eq!(new_file(&file, b"second").unwrap_err().kind(), ErrorKind::AlreadyExists);
         assert_eq!(std::fs::read(&file).unwrap(), b"first");
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole_and_leaves_nothing_beside_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("certificate");
+        for content in [&b"first"[..], b"second"] {
+            file(&path, content).unwrap();
+            assert_eq!(std::fs::read(&path).unwrap(), content);
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 

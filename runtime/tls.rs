@@ -18,7 +18,7 @@ use tokio_rustls::rustls::crypto::ring::default_provider;
 
 pub use certificate::{Certificate, CertificateError};
 pub use files::{Files, FilesError};
-pub use serving::Serving;
+pub use serving::{ChallengeAnswered, Serving};
 
 /// The protocol of the challenge (RFC 8737 §6.2): a connection that speaks it carries nothing else.
 pub const ACME_TLS: &[u8] = b"acme-tls/1";

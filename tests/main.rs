@@ -77,6 +77,9 @@ mod api;
 /// TLS on the listener: certificate files, what is spoken, who dawdles.
 mod tls;
 
+/// ACME against an authority of the tests' own: orders, renewals, and what goes wrong.
+mod acme;
+
 /// Behind a proxy: whose word on the client counts; nginx with the example.
 mod proxy;
 

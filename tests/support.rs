@@ -1,6 +1,7 @@
 //! Starting the service (here or as a process), the provider that it sends to, proxies, authorities, TLS, the guests, another
 //! language, chance.
 
+pub mod acme;
 pub mod authority;
 pub mod couriers;
 pub mod dice;

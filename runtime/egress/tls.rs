@@ -45,6 +45,17 @@ pub(super) fn trusting_anyone() -> Result<ClientConfig, EgressError> {
     Ok(config)
 }
 
+/// For a certificate authority: its own, where it has one, and no other.
+pub(super) fn for_authority(extra_ca_pem: &[Vec<u8>], ca_pem: Option<&[u8]>) -> Result<ClientConfig, EgressError> {
+    let Some(pem) = ca_pem else { return config(extra_ca_pem) };
+    let mut roots = RootCertStore::empty();
+    add(&mut roots, pem).map_err(|error| match error {
+        EgressError::Certificate(why) => EgressError::Authority(why),
+        other => other,
+    })?;
+    Ok(builder(roots)?.with_no_client_auth())
+}
+
 fn usual_roots(extra_ca_pem: &[Vec<u8>]) -> Result<RootCertStore, EgressError> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     extra_ca_pem.iter().try_for_each(|pem| add(&mut roots, pem))?;

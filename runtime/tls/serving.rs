@@ -5,10 +5,12 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
+use rustls::crypto::ring::sign::any_supported_type;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 
-use super::{ACME_TLS, Certificate};
+use super::{ACME_TLS, Certificate, CertificateError};
 
 /// The certificate that serves, exchanged by one atomic pointer, and certificates for challenges that are under way.
 pub struct Serving {
@@ -43,13 +45,19 @@ impl Serving {
         self.challenges.is_some()
     }
 
-    /// Answer the challenge for a name with this, until the guard is dropped.
-    pub fn answer_challenge(self: &Arc<Self>, name: &str, with: &Certificate) -> ChallengeAnswered {
-        let name = name.to_ascii_lowercase();
+    /// Answer the challenge for a name with this certificate, until the guard is dropped. No client is to trust it.
+    pub fn answer_challenge(
+        self: &Arc<Self>,
+        name: &str,
+        certificate: CertificateDer<'static>,
+        key: PrivateKeyDer<'static>,
+    ) -> Result<ChallengeAnswered, CertificateError> {
+        let key = any_supported_type(&key).map_err(|_| CertificateError::Key)?;
+        let (name, certified) = (name.to_ascii_lowercase(), Arc::new(CertifiedKey::new(vec![certificate], key)));
         self.change(|challenges| {
-            challenges.insert(name.clone(), with.certified());
+            challenges.insert(name.clone(), certified);
         });
-        ChallengeAnswered { serving: Arc::clone(self), name }
+        Ok(ChallengeAnswered { serving: Arc::clone(self), name })
     }
 
     fn change(&self, by: impl FnOnce(&mut HashMap<String, Arc<CertifiedKey>>)) {

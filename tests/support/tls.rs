@@ -3,9 +3,12 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
+use countersign::clock::Clock;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::time_provider::{DefaultTimeProvider, TimeProvider};
 use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -62,7 +65,7 @@ impl Authority {
     }
 
     /// Sign what a request asks for, as an authority does at the end of an order.
-    pub fn sign(&self, change: impl FnOnce(&mut CertificateParams), csr: &[u8]) -> (String, CertificateDer<'static>) {
+    pub fn sign(&self, csr: &[u8], change: impl FnOnce(&mut CertificateParams)) -> (String, CertificateDer<'static>) {
         let mut csr = rcgen::CertificateSigningRequestParams::from_der(&csr.to_vec().into()).unwrap();
         change(&mut csr.params);
         let certificate = csr.signed_by(&self.issuer).unwrap();
@@ -75,13 +78,36 @@ impl Authority {
     }
 
     pub fn speaking(&self, versions: &[&'static SupportedProtocolVersion], protocols: &[&str]) -> ClientConfig {
+        self.config(versions, protocols, Arc::new(DefaultTimeProvider))
+    }
+
+    /// A client for which it is as late as that clock says.
+    pub fn trusting_at(&self, clock: &Clock) -> ClientConfig {
+        self.config(rustls::ALL_VERSIONS, &["h2", "http/1.1"], Arc::new(ClockTime(clock.clone())))
+    }
+
+    fn config(
+        &self,
+        versions: &[&'static SupportedProtocolVersion],
+        protocols: &[&str],
+        time: Arc<dyn TimeProvider>,
+    ) -> ClientConfig {
         let mut roots = RootCertStore::empty();
         roots.add(self.issuer.der().clone()).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider).with_protocol_versions(versions).unwrap();
+        let config = ClientConfig::builder_with_details(provider, time).with_protocol_versions(versions).unwrap();
         let mut config = config.with_root_certificates(roots).with_no_client_auth();
         config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
         config
+    }
+}
+
+#[derive(Debug)]
+struct ClockTime(Clock);
+
+impl TimeProvider for ClockTime {
+    fn current_time(&self) -> Option<UnixTime> {
+        Some(UnixTime::since_unix_epoch(Duration::from_millis(self.0.now().as_millis())))
     }
 }
 
