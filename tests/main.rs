@@ -71,6 +71,9 @@ mod api;
 /// The binary: first start, keys, rotation, upload, watch, kill -9.
 mod cli;
 
+/// `countersign doctor`: a healthy installation, and each check made to fail.
+mod doctor;
+
 /// kill -9 a hundred times under load: what was answered is there, and nothing is done twice.
 mod crash;
 
