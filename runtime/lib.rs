@@ -9,11 +9,11 @@
 //! 5. [`credentials`] places, signs and fetches what the requests need, and [`egress`] is the only way out.
 //!
 //! Beside it, [`mod@twilio`] says all of this in the words of Twilio's own API, and [`setup`] uploads components, saves
-//! revisions and swaps what serves: one atomic pointer in
-//! [`connector::registry`]. Beneath lies [`store`]: whole transactions in the words of the domain, on what [`durable`]
-//! makes sure is on disk; [`keep`] takes it away as a backup, and brings it back. The listener's certificates are in [`tls`], and
-//! [`acme`] fetches them. [`mod@bench`] measures what the sandbox
-//! costs, and [`doctor`] says what is wrong with an installation, from what [`machine`] and [`instance`] tell.
+//! revisions and swaps what serves: one atomic pointer in [`connector::registry`]. Beneath lies [`store`]: whole
+//! transactions in the words of the domain, on what [`durable`] makes sure is on disk; [`keep`] takes it away as a
+//! backup, and brings it back. The listener's certificates are in [`tls`], and [`acme`] fetches them. [`mod@bench`]
+//! measures what the sandbox costs, and [`doctor`] says what is wrong with an installation, from what [`machine`] and
+//! [`instance`] tell.
 //!
 //! # Invariants
 //!

@@ -89,6 +89,9 @@ mod cli;
 /// What a container needs: a health check, a master key from outside, uploads that fit into its memory.
 mod container;
 
+/// `countersign doctor`: a healthy installation, and each check made to fail.
+mod doctor;
+
 /// kill -9 a hundred times under load: what was answered is there, and nothing is done twice.
 mod crash;
 

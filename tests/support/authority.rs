@@ -46,6 +46,34 @@ impl Authority {
     }
 }
 
+/// Speaks TLS before a service that does not, as a proxy in front of it: forwards a connection unless its first request
+/// is for one of `refused`, which it answers itself.
+pub async fn front(acceptor: TlsAcceptor, service: SocketAddr, refused: &'static [&'static str]) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let Ok(mut stream) = acceptor.accept(socket).await else { return Ok(()) };
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") {
+                    head.push(stream.read_u8().await?);
+                }
+                let path = String::from_utf8_lossy(&head).split(' ').nth(1).unwrap_or_default().to_owned();
+                if refused.iter().any(|refused| path.starts_with(refused)) {
+                    stream.write_all(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n").await?;
+                    return stream.shutdown().await;
+                }
+                let mut service = TcpStream::connect(service).await?;
+                service.write_all(&head).await?;
+                tokio::io::copy_bidirectional(&mut stream, &mut service).await.map(drop)
+            });
+        }
+    });
+    address
+}
+
 /// A request as it came.
 #[derive(Clone, Debug)]
 pub struct Heard {
@@ -64,6 +92,8 @@ pub struct TlsProvider {
     pub address: SocketAddr,
     heard: Arc<Mutex<Vec<Heard>>>,
     handshakes: Arc<Mutex<usize>>,
+    /// By how much its clock is ahead of ours.
+    ahead_seconds: Arc<Mutex<i64>>,
 }
 
 pub const ANSWER: &str = r#"{"access_token":"token-of-the-provider-0123","expires_in":600,"id":"p_1"}"#;
@@ -97,6 +127,15 @@ impl TlsProvider {
         *self.handshakes.lock().unwrap()
     }
 
+    pub fn is_ahead(&self, seconds: i64) {
+        *self.ahead_seconds.lock().unwrap() = seconds;
+    }
+
+    fn date(&self) -> String {
+        let now = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(*self.ahead_seconds.lock().unwrap());
+        jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&now).unwrap()
+    }
+
     async fn serve(&self, mut stream: TlsStream<TcpStream>, connection: usize) -> std::io::Result<()> {
         loop {
             let mut head = Vec::new();
@@ -109,8 +148,10 @@ impl TlsProvider {
             stream.read_exact(&mut body).await?;
             let server_name = stream.get_ref().1.server_name().map(str::to_owned);
             let answer = format!(
-                "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{ANSWER}",
-                ANSWER.len()
+                "HTTP/1.1 201 Created\r\ndate: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{}",
+                self.date(),
+                ANSWER.len(),
+                if head.starts_with("HEAD ") { "" } else { ANSWER }
             );
             let body = String::from_utf8(body).unwrap();
             self.heard.lock().unwrap().push(Heard { server_name, head, body, connection });
