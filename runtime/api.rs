@@ -10,6 +10,7 @@ mod conversion;
 mod docs;
 mod environments;
 mod error;
+mod hooks;
 mod inbox;
 mod keys;
 mod messages;
@@ -36,6 +37,7 @@ use crate::config::{Config, ServerConfig};
 use crate::credentials::Vault;
 use crate::delivery::callbacks::Callbacks;
 use crate::delivery::health::Health;
+use crate::hooks::Hooks;
 use crate::inbox::Inbox;
 use crate::otp::Otp;
 use crate::otp::idempotency::Idempotency;
@@ -53,6 +55,8 @@ pub struct Parts {
     pub otp: Arc<Otp>,
     /// Setting up.
     pub setup: Arc<Setup>,
+    /// Where identity servers send their messages.
+    pub hooks: Arc<Hooks>,
     /// How connectors do.
     pub health: Arc<Health>,
     /// The development environment's phone.
@@ -73,6 +77,8 @@ pub struct AppState {
     parts: Arc<Parts>,
     idempotency: Idempotency,
     failures: Arc<auth::FailedAttempts>,
+    /// Who called hooks with a wrong key or signature.
+    strangers: Arc<auth::FailedAttempts>,
     names: Arc<Vec<String>>,
 }
 
@@ -84,6 +90,7 @@ impl AppState {
         Self {
             idempotency: Idempotency::new(Arc::clone(&parts.store), Arc::clone(&parts.vault), parts.clock.clone()),
             failures: Arc::default(),
+            strangers: Arc::default(),
             names: Arc::new(names.collect()),
             parts: Arc::new(parts),
         }
@@ -123,6 +130,7 @@ pub fn router(state: AppState) -> Router {
         .merge(channels::routes())
         .merge(conversion::routes())
         .merge(environments::routes())
+        .merge(hooks::routes())
         .merge(templates::routes())
         .merge(promotion::routes())
         .merge(sign_in_experience::routes())
@@ -134,6 +142,7 @@ pub fn router(state: AppState) -> Router {
         .split_for_parts();
     routes
         .merge(callbacks::routes().layer(DefaultBodyLimit::max(JSON_BYTES_MAX)))
+        .merge(hooks::receiving())
         .merge(docs::routes(openapi))
         .fallback(|| async {
             error::ApiError::not_found("there is nothing at this address; /docs lists what there is")

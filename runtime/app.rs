@@ -18,6 +18,7 @@ use crate::connector::sandbox::{Sandbox, SandboxOptions};
 use crate::delivery::callbacks::Callbacks;
 use crate::delivery::{Delivery, Times};
 use crate::egress::{Egress, EgressOptions, Names};
+use crate::hooks::Hooks;
 use crate::inbox::Inbox;
 use crate::otp::Otp;
 use crate::random::Nonces;
@@ -111,10 +112,12 @@ impl App {
         let otp = Arc::new(Otp::new(Arc::clone(&store), Arc::clone(&vault), delivery.clone(), clock.clone()));
         let first_key = first_start::prepare(&config, &store, &setup, &clock).await?;
         setup.refresh_all().await?;
+        let hooks = Arc::new(Hooks::new(Arc::clone(&store), Arc::clone(&vault), Arc::clone(&otp), clock.clone()));
         let state = AppState::new(api::Parts {
             store: Arc::clone(&store),
             otp,
             setup: Arc::clone(&setup),
+            hooks,
             health: Arc::clone(delivery.health()),
             inbox,
             callbacks,

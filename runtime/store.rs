@@ -201,6 +201,17 @@ pub trait Store: Send + Sync + 'static {
     /// What was reported of a message, in the order of coming.
     async fn reports(&self, message_id: &str) -> Stored<Vec<ReportRow>>;
 
+    // --- hooks
+
+    /// Hooks of an environment, by name.
+    async fn hooks(&self, environment: &str) -> Stored<Vec<HookRow>>;
+    /// One hook.
+    async fn hook(&self, environment: &str, name: &str) -> Stored<Option<HookRow>>;
+    /// Write one; false if it is not of the version before this one any more.
+    async fn put_hook(&self, hook: HookRow) -> Stored<bool>;
+    /// Delete one; false if there is none of that name.
+    async fn delete_hook(&self, environment: &str, name: &str) -> Stored<bool>;
+
     // --- idempotency
 
     /// Begin a request under an idempotency key.

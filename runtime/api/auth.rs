@@ -111,14 +111,14 @@ const WINDOW: Duration = Duration::from_secs(60);
 const ADDRESSES_MAX: usize = 10_000;
 
 impl FailedAttempts {
-    fn blocked(&self, peer: IpAddr) -> Option<u64> {
+    pub(super) fn blocked(&self, peer: IpAddr) -> Option<u64> {
         let map = self.0.lock().ok()?;
         let (count, since) = map.get(&peer)?;
         let left = WINDOW.checked_sub(since.elapsed())?;
         (*count >= FAILURES_MAX).then(|| left.as_secs().max(1))
     }
 
-    fn count(&self, peer: IpAddr) {
+    pub(super) fn count(&self, peer: IpAddr) {
         let Ok(mut map) = self.0.lock() else { return };
         if map.len() >= ADDRESSES_MAX {
             map.retain(|_, (_, since)| since.elapsed() < WINDOW);

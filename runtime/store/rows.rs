@@ -1,6 +1,7 @@
 //! What the store takes and gives.
 
 mod conversion;
+mod hook;
 mod message;
 mod promotion;
 mod report;
@@ -11,6 +12,7 @@ mod verification;
 use crate::clock::Timestamp;
 
 pub use conversion::*;
+pub use hook::*;
 pub use message::*;
 pub use promotion::*;
 pub use report::*;

@@ -4,6 +4,7 @@ mod channels;
 mod components;
 mod connectors;
 mod conversion;
+mod hooks;
 mod idempotency;
 mod keys;
 mod messages;
@@ -218,6 +219,12 @@ delegate! {
     reports: {
         fn apply_reports(reports: Vec<NewReport>) -> Vec<Moved>;
         fn reports(message_id: &str) -> Vec<ReportRow>;
+    }
+    hooks: {
+        fn hooks(environment: &str) -> Vec<HookRow>;
+        fn hook(environment: &str, name: &str) -> Option<HookRow>;
+        fn put_hook(hook: HookRow) -> bool;
+        fn delete_hook(environment: &str, name: &str) -> bool;
     }
     idempotency: {
         fn idempotency_begin(entry: IdempotencyEntry) -> IdempotencyState;
