@@ -18,6 +18,7 @@ mod once;
 mod pages;
 mod prefer;
 mod promotion;
+mod reviewers;
 mod server;
 mod sign_in_experience;
 mod templates;
@@ -133,6 +134,7 @@ pub fn router(state: AppState) -> Router {
         .merge(hooks::routes())
         .merge(templates::routes())
         .merge(promotion::routes())
+        .merge(reviewers::routes())
         .merge(sign_in_experience::routes())
         .merge(keys::routes())
         .merge(inbox::routes())

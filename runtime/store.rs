@@ -167,13 +167,9 @@ pub trait Store: Send + Sync + 'static {
     async fn cancel(&self, environment: &str, id: &str, now: Timestamp) -> Stored<Option<Verification>>;
     /// What the delivery of a verification's last message came to; a refused one sets no cooldown.
     async fn settle_delivery(&self, settled: SettledDelivery) -> Stored<()>;
-    /// A message of its own, with its first attempt, if the limits permit it.
-    async fn create_message(
-        &self,
-        message: NewMessage,
-        attempt: Option<NewAttempt>,
-        judge: SendJudge,
-    ) -> Stored<Created>;
+    /// A message of its own, with its first attempt, if the limits permit it. One that the same request made before is
+    /// answered before any limit is looked at.
+    async fn create_message(&self, message: NewMessage, attempt: Option<NewAttempt>, judge: SendJudge) -> Stored<Made>;
     /// Messages that were taken before `made_before` and not tried yet, oldest first. Those whose code ends before
     /// `too_late`, or whose verification has ended, are given up.
     async fn queued(&self, too_late: Timestamp, made_before: Timestamp, limit: u32) -> Stored<Vec<QueuedMessage>>;
@@ -191,8 +187,19 @@ pub trait Store: Send + Sync + 'static {
     async fn message(&self, environment: &str, id: &str) -> Stored<Option<MessageRow>>;
     /// Its attempts, in order.
     async fn attempts(&self, message_id: &str) -> Stored<Vec<AttemptRow>>;
-    /// The caller says whether the code was used; erases the content.
-    async fn message_outcome(&self, environment: &str, id: &str, used: bool, now: Timestamp) -> Stored<bool>;
+    /// The caller says whether the code was used; erases the content. What was used once stays so.
+    async fn message_outcome(&self, environment: &str, id: &str, used: bool) -> Stored<OutcomeTold>;
+    /// Whether anybody told of a source's messages whether their codes were used, as far back as messages are kept.
+    async fn outcomes_are_told(&self, environment: &str, source: &str) -> Stored<bool>;
+
+    // --- reviewer numbers
+
+    /// Write a reviewer number, and keep its count of uses; false if as many others as `living_max` live already.
+    async fn put_reviewer(&self, reviewer: ReviewerRow, living_max: u32, now: Timestamp) -> Stored<bool>;
+    /// Reviewer numbers of an environment, oldest first, also those whose day has passed.
+    async fn reviewers(&self, environment: &str) -> Stored<Vec<ReviewerRow>>;
+    /// Delete one; false if there is none.
+    async fn delete_reviewer(&self, environment: &str, number_index: &[u8; 32]) -> Stored<bool>;
 
     // --- delivery reports
 

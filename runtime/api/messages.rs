@@ -20,9 +20,9 @@ use super::once::once;
 use super::prefer;
 use crate::clock::Timestamp;
 use crate::connector::contract::Pair;
-use crate::otp::{Content, Message};
+use crate::otp::{Content, Message, NOT_SENT};
 use crate::secret::Secret;
-use crate::store::{AttemptRow, MessageFilter, MessageRow, MessageStatus, ReportRow};
+use crate::store::{AttemptRow, MessageFilter, MessageRow, MessageStatus, ReportRow, SOURCE_API};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(create, list)).routes(routes!(get)).routes(routes!(outcome))
@@ -54,14 +54,14 @@ struct MessageBody {
     /// The recipient's language (BCP 47); `en` unless given.
     #[serde(default)]
     locale: Option<String>,
-    /// The end user's address.
+    /// The end user's address, for limits: the caller is a server. Kept as a keyed index.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     client_ip: Option<IpAddr>,
     /// How long the code lives, in seconds, 60 to 3600; 600 unless given.
     #[serde(default)]
     expires_in: Option<u32>,
-    /// Whom you mean, in your own words.
+    /// Whom you mean, in your own words: the log shows it.
     #[serde(default)]
     subject: Option<String>,
     /// Hash of the Android app that asks (11 characters): it ends the message, not a `text`, so that the app reads the code itself.
@@ -102,6 +102,8 @@ async fn create(
         app_hash: value.app_hash,
         client_ip: value.client_ip,
         subject: value.subject,
+        source: SOURCE_API.to_owned(),
+        request: None,
         expires_in: value.expires_in.unwrap_or(600),
     };
     let (state, place, wait) = (app.clone(), environment.clone(), prefer::wait(&headers));
@@ -125,6 +127,13 @@ struct MessageView {
     verification: Option<String>,
     /// Where it stands.
     status: MessageStatus,
+    /// What asked for it: `verification`, `api`, or a door of its own such as `hook:NAME`.
+    source: String,
+    /// Whom the caller means, in his own words.
+    subject: Option<String>,
+    /// Why nothing was sent, where that is on purpose: `not sent: reviewer number`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'static str>,
     /// The recipient, masked.
     to: String,
     /// The recipient's country.
@@ -154,6 +163,9 @@ async fn view(app: &AppState, row: MessageRow) -> Result<MessageView, ApiError> 
         id: row.id,
         verification: row.verification_id,
         status: row.status,
+        source: row.source,
+        subject: row.subject,
+        why: (row.status == MessageStatus::NotSent).then_some(NOT_SENT),
         to: row.to_masked,
         country: row.country,
         purpose: row.purpose,
@@ -180,6 +192,8 @@ struct ListParams {
     connector: Option<String>,
     /// Only with this status.
     status: Option<MessageStatus>,
+    /// Only those that this source asked for: `verification`, `api`, …
+    source: Option<String>,
 }
 
 /// The log, newest first.
@@ -201,6 +215,7 @@ async fn list(
         verification_id: params.verification,
         connector: params.connector,
         status: params.status,
+        source: params.source,
     };
     let mut rows = app.parts.store.messages(filter).await?;
     let more = rows.len() > limit as usize;
@@ -236,9 +251,12 @@ fn yes() -> bool {
     true
 }
 
-/// Tell that the code of a message was used. Its content is erased.
+/// Tell whether the code of a message of your own was used, for as long as the log has it. Its content is erased, and the
+/// connector that delivered it is credited, once: telling it again changes nothing, and what was used stays so. Until a
+/// source tells its first outcome, its connectors are judged by attempts and delivery reports alone. `409` for a message
+/// of a verification: its check tells.
 #[utoipa::path(post, path = "/v1/messages/{id}/outcome", tag = "Messages", params(("id" = String, Path)), request_body = OutcomeBody,
-    responses((status = 204), (status = 404, body = Problem)))]
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn outcome(
     State(app): State<AppState>,
     caller: Caller,

@@ -17,7 +17,7 @@ pub(super) fn wait(headers: &HeaderMap) -> Wait {
 
 /// The answer, with `202` where the message waits in the queue, else with `settled`.
 pub(super) fn answer(wait: Wait, settled: StatusCode, body: impl Serialize) -> Response {
-    if wait == Wait::ForOutcome {
+    if wait != Wait::ForQueue {
         return (settled, Json(body)).into_response();
     }
     let mut response = (StatusCode::ACCEPTED, Json(body)).into_response();

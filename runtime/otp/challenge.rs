@@ -105,6 +105,7 @@ mod tests {
             client_ip: None,
             metadata: None,
             app_hash: None,
+            fixed_code: None,
             status: VerificationStatus::Pending,
             code_key: 0,
             code_length: 6,
@@ -122,7 +123,7 @@ mod tests {
     }
 
     fn judged(verification: &Verification, number: Failures, presented: &Presented) -> CheckDecision {
-        let rules = Policy::default().rules("sign-in");
+        let rules = Policy::default().rules("sign-in", false);
         check(verification, &number, &Failures::default(), presented, &"123456".into(), &rules, NOW)
     }
 

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::sending::within;
 use super::{Otp, OtpError, Wait, first_attempt, limits, new_message_id, requests};
 use crate::connector::contract::Pair;
 use crate::delivery::{Course, Delivered, Letter, Plan};
 use crate::phone::PhoneNumber;
 use crate::secret::Secret;
-use crate::store::{Created, MessageStatus, NewMessage, QueuedMessage};
+use crate::store::{Made, MessageRow, MessageStatus, NewMessage, QueuedMessage};
 
 /// What a message says.
 #[derive(Debug)]
@@ -43,6 +44,12 @@ pub struct Message {
     pub client_ip: Option<IpAddr>,
     /// Whom the caller means.
     pub subject: Option<String>,
+    /// What asks for it: [`crate::store::SOURCE_API`], or a door of its own, such as `hook:supabase`. Whether outcomes
+    /// are told is known of each source.
+    pub source: String,
+    /// What names the request for its source: the same one again is the same message, sent once, unless everybody refused
+    /// it. None where each request is a new one, or where [`super::idempotency`] sees to it.
+    pub request: Option<String>,
     /// How long the code lives, in seconds: 60 to 3600.
     pub expires_in: u32,
 }
@@ -54,6 +61,8 @@ pub struct SentMessage {
     pub id: String,
     /// Its outcome.
     pub delivered: Delivered,
+    /// Whether the same request had made it before, so that nothing was sent now.
+    pub repeated: bool,
 }
 
 /// What is sealed of a message, and opened again when it goes on: after a crash, or after a negative report.
@@ -94,42 +103,65 @@ impl Otp {
         validate(&message)?;
         settings.is_open(environment, &message.purpose)?;
         let to = PhoneNumber::parse(&message.to)?;
-        let rules = settings.policy.rules(&message.purpose);
+        let rules = settings.rules(&message.purpose);
+        let use_is_told = self.outcomes.are_told(environment, &message.source).await?;
         let now = self.clock.now();
         let id = new_message_id();
         let row = NewMessage {
             id: id.clone(),
             environment: environment.to_owned(),
             verification_id: None,
+            source: message.source.clone(),
+            subject: message.subject.clone(),
             purpose: message.purpose.clone(),
             locale: message.locale.clone(),
             to_masked: to.masked(),
             number_index: self.number_index(&to),
+            client_index: message.client_ip.map(|ip| self.client_index(ip)),
+            request_index: message.request.as_deref().map(|request| self.request_index(&message.source, request)),
+            kept_back: false,
             country: to.country().map(str::to_owned),
             area: to.area().to_owned(),
             content: Some(self.seal(environment, &id, &to, &message)),
             created_at: now,
             expires_at: now.plus(Duration::from_secs(message.expires_in.into())),
         };
-        let letter = letter(&row, to, message);
+        let letter = Letter { use_is_told, ..letter(&row, to, message) };
         let plan = self.plan_of(&letter, &[])?;
         let judge = Box::new(move |sends: &_| limits::send(&rules, sends, now));
         let attempt = first_attempt(&id, &plan, wait, now);
         match self.store.create_message(row, attempt, judge).await? {
-            Created::Limited(limited) => Err(OtpError::Limited(limited)),
-            Created::Done => Ok(SentMessage { delivered: self.send_letter(plan, letter, wait).await, id }),
+            Made::Limited(limited) => Err(OtpError::Limited(limited)),
+            Made::Before(row) => self.sent_before(*row).await,
+            Made::Done => {
+                Ok(SentMessage { delivered: self.send_letter(plan, letter, wait).await, id, repeated: false })
+            }
         }
     }
 
+    /// What became so far of a message that the same request made before.
+    async fn sent_before(&self, row: MessageRow) -> Result<SentMessage, OtpError> {
+        let last = self.store.attempts(&row.id).await?.pop();
+        let (connector, revision) = last.map(|attempt| (attempt.connector, attempt.revision)).unzip();
+        let delivered = Delivered { connector, revision, ..Delivered::nothing(row.status) };
+        Ok(SentMessage { id: row.id, delivered, repeated: true })
+    }
+
     async fn send_letter(self: &Arc<Self>, plan: Plan, letter: Letter, wait: Wait) -> Delivered {
-        if wait == Wait::ForOutcome {
-            return self.delivery.deliver(plan, letter, wait.course()).await;
-        }
         let this = Arc::clone(self);
-        self.queue.send(&self.delivery, letter.message_id.clone(), async move {
-            this.delivery.deliver(plan, letter, Course::QUEUED).await;
-        });
-        Delivered::nothing(MessageStatus::Queued)
+        match wait {
+            Wait::ForOutcome => self.delivery.deliver(plan, letter, wait.course()).await,
+            Wait::AtMost(limit) => {
+                let sent = self.delivery.apart(async move { this.delivery.deliver(plan, letter, wait.course()).await });
+                within(limit, sent).await.unwrap_or_else(|| Delivered::nothing(MessageStatus::Sending))
+            }
+            Wait::ForQueue => {
+                self.queue.send(&self.delivery, letter.message_id.clone(), async move {
+                    this.delivery.deliver(plan, letter, Course::QUEUED).await;
+                });
+                Delivered::nothing(MessageStatus::Queued)
+            }
+        }
     }
 
     fn seal(&self, environment: &str, id: &str, to: &PhoneNumber, message: &Message) -> Vec<u8> {
@@ -146,7 +178,7 @@ impl Otp {
     }
 
     /// A message as its caller gave it, from what was sealed.
-    pub(super) fn sealed_letter(&self, message: &QueuedMessage) -> Result<Letter, OtpError> {
+    pub(super) async fn sealed_letter(&self, message: &QueuedMessage) -> Result<Letter, OtpError> {
         let content = message.content.as_ref().ok_or(OtpError::NotFound("content of the message"))?;
         let open = self.vault.open(&aad(&message.environment, &message.id), content)?;
         let sealed: Sealed =
@@ -156,6 +188,7 @@ impl Otp {
             SealedContent::Text(text) => Content::Text(Secret::new(text)),
             SealedContent::Parameters(pairs) => Content::Parameters(pairs),
         });
+        let use_is_told = self.outcomes.are_told(&message.environment, &message.source).await?;
         Ok(Letter {
             message_id: message.id.clone(),
             environment: message.environment.clone(),
@@ -169,14 +202,9 @@ impl Otp {
             app_hash: sealed.app_hash,
             valid_until: message.expires_at,
             client_ip: sealed.client_ip,
+            use_is_told,
             ambiguous_failover_used: false,
         })
-    }
-
-    /// The caller says whether the code of a message was used; erases its content.
-    pub async fn message_outcome(&self, environment: &str, id: &str, used: bool) -> Result<(), OtpError> {
-        let found = self.store.message_outcome(environment, id, used, self.clock.now()).await?;
-        if found { Ok(()) } else { Err(OtpError::NotFound("message")) }
     }
 }
 
@@ -221,6 +249,7 @@ fn letter(row: &NewMessage, to: PhoneNumber, message: Message) -> Letter {
         app_hash: message.app_hash,
         valid_until: row.expires_at,
         client_ip: message.client_ip.map(|ip| ip.to_string()),
+        use_is_told: false,
         ambiguous_failover_used: false,
     }
 }

@@ -50,6 +50,9 @@ pub struct VerificationView {
 pub struct DeliveryView {
     /// `accepted`, `refused`, `unknown`, …
     pub status: MessageStatus,
+    /// Why it was not sent, on purpose: `not sent: reviewer number`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
     /// Id of the message, for `GET /v1/messages/{id}`.
     #[serde(default)]
     pub message: Option<String>,
@@ -67,6 +70,7 @@ impl Otp {
         let to = self.open_number(&v)?;
         let sending = DeliveryView {
             status: MessageStatus::Sending,
+            why: None,
             message: None,
             connector: None,
             revision: None,

@@ -10,10 +10,12 @@ mod keys;
 mod messages;
 mod migrations;
 mod otp;
+mod outcomes;
 mod promotion;
 mod queue;
 mod readers;
 mod reports;
+mod reviewers;
 mod upkeep;
 mod writer;
 
@@ -203,13 +205,21 @@ delegate! {
         fn purge(now: Timestamp) -> ();
     }
     messages: {
-        fn create_message(message: NewMessage, attempt: Option<NewAttempt>, judge: SendJudge) -> Created;
+        fn create_message(message: NewMessage, attempt: Option<NewAttempt>, judge: SendJudge) -> Made;
         fn start_attempt(attempt: NewAttempt) -> ();
         fn finish_attempt(end: AttemptEnd) -> Vec<Moved>;
         fn messages(filter: MessageFilter) -> Vec<MessageRow>;
         fn message(environment: &str, id: &str) -> Option<MessageRow>;
         fn attempts(message_id: &str) -> Vec<AttemptRow>;
-        fn message_outcome(environment: &str, id: &str, used: bool, now: Timestamp) -> bool;
+    }
+    outcomes: {
+        fn message_outcome(environment: &str, id: &str, used: bool) -> OutcomeTold;
+        fn outcomes_are_told(environment: &str, source: &str) -> bool;
+    }
+    reviewers: {
+        fn put_reviewer(reviewer: ReviewerRow, living_max: u32, now: Timestamp) -> bool;
+        fn reviewers(environment: &str) -> Vec<ReviewerRow>;
+        fn delete_reviewer(environment: &str, number_index: &[u8; 32]) -> bool;
     }
     queue: {
         fn queued(too_late: Timestamp, made_before: Timestamp, limit: u32) -> Vec<QueuedMessage>;

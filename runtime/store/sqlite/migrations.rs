@@ -10,6 +10,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/003_reports.sql"),
     include_str!("migrations/004_routes.sql"),
     include_str!("migrations/005_texts.sql"),
+    include_str!("migrations/006_messages.sql"),
     include_str!("migrations/008_hooks.sql"),
 ];
 

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::messages::{insert_message, sends};
+use super::reviewers::count_use;
 use super::{Sqlite, at, json, ms, text, unword, word};
 use crate::clock::Timestamp;
 use crate::store::{
@@ -13,7 +14,7 @@ use crate::store::{
 const VERIFICATION: &str =
     "SELECT id, environment, purpose, channel, locale, recipient, number_index, pair_index, subject,
     client_ip, metadata, status, code_key, code_length, attempts_left, created_at, expires_at, resend_after,
-    ambiguous_failover_used, delivery, app_hash FROM verifications WHERE environment = ?1 AND id = ?2";
+    ambiguous_failover_used, delivery, app_hash, fixed_code FROM verifications WHERE environment = ?1 AND id = ?2";
 
 fn verification_row(row: &Row<'_>) -> rusqlite::Result<Verification> {
     Ok(Verification {
@@ -38,6 +39,7 @@ fn verification_row(row: &Row<'_>) -> rusqlite::Result<Verification> {
         ambiguous_failover_used: row.get(18)?,
         delivery: row.get::<_, Option<String>>(19)?.map(json).transpose()?,
         app_hash: row.get(20)?,
+        fixed_code: row.get(21)?,
     })
 }
 
@@ -59,21 +61,23 @@ pub(super) async fn create_verification(store: &Sqlite, new: NewVerification, ju
 
 fn create(c: &Connection, new: &NewVerification, judge: SendJudge) -> rusqlite::Result<Created> {
     let v = &new.verification;
-    if let Err(limited) = judge(&sends(c, &v.environment, &v.number_index, v.created_at)?) {
+    if let Err(limited) = judge(&sends(c, &new.message)?) {
         return Ok(Created::Limited(limited));
     }
     c.prepare_cached(
         "INSERT INTO verifications (id, environment, purpose, channel, locale, recipient, number_index, pair_index, subject,
            client_ip, metadata, status, code_key, code_length, attempts_left, created_at, expires_at, resend_after,
-           ambiguous_failover_used, delivery, app_hash)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+           ambiguous_failover_used, delivery, app_hash, fixed_code)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
     )?
     .execute(params![
         v.id, v.environment, v.purpose, v.channel, v.locale, v.to, v.number_index, v.pair_index, v.subject, v.client_ip,
         v.metadata.as_ref().map(text), word(&v.status), v.code_key, v.code_length, v.attempts_left, ms(v.created_at),
-        ms(v.expires_at), ms(v.resend_after), v.ambiguous_failover_used, v.delivery.as_ref().map(text), v.app_hash
+        ms(v.expires_at), ms(v.resend_after), v.ambiguous_failover_used, v.delivery.as_ref().map(text), v.app_hash,
+        v.fixed_code
     ])?;
     insert_message(c, &new.message, new.attempt.as_ref())?;
+    count_use(c, v)?;
     Ok(Created::Done)
 }
 
@@ -88,7 +92,7 @@ fn resend_one(c: &Connection, new: &NewResend, judge: ResendJudge) -> rusqlite::
     if verification.status != VerificationStatus::Pending {
         return Ok(Resent::Refused(ResendRefusal::NotPending(verification.status)));
     }
-    if let Err(refusal) = judge(&verification, &sends(c, environment, &verification.number_index, now)?) {
+    if let Err(refusal) = judge(&verification, &sends(c, &new.message)?) {
         return Ok(Resent::Refused(refusal));
     }
     insert_message(c, &new.message, new.attempt.as_ref())?;
@@ -148,7 +152,7 @@ fn check_one(
 /// Whoever has the code had a message: the newest that may have arrived.
 fn mark_used(c: &Connection, verification: &str) -> rusqlite::Result<()> {
     let sql = "UPDATE messages SET used = 1 WHERE id = (SELECT id FROM messages WHERE verification_id = ?1
-               AND status NOT IN ('refused', 'undelivered', 'queued') ORDER BY id DESC LIMIT 1)";
+               AND status NOT IN ('refused', 'undelivered', 'queued', 'not-sent') ORDER BY id DESC LIMIT 1)";
     c.prepare_cached(sql)?.execute([verification]).map(|_| ())
 }
 

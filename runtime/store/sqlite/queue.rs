@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::store::{QueuedMessage, Stored};
 
 const MESSAGE: &str =
-    "SELECT id, environment, verification_id, purpose, locale, content, expires_at FROM messages m WHERE ";
+    "SELECT id, environment, verification_id, purpose, locale, content, expires_at, source FROM messages m WHERE ";
 
 fn message(row: &Row<'_>) -> rusqlite::Result<QueuedMessage> {
     Ok(QueuedMessage {
@@ -18,6 +18,7 @@ fn message(row: &Row<'_>) -> rusqlite::Result<QueuedMessage> {
         locale: row.get(4)?,
         content: row.get(5)?,
         expires_at: at(row.get(6)?),
+        source: row.get(7)?,
     })
 }
 

@@ -19,10 +19,15 @@ fn message(id: &str, number: u8) -> NewMessage {
         id: id.into(),
         environment: "development".into(),
         verification_id: None,
+        source: SOURCE_API.into(),
+        subject: None,
         purpose: "generic".into(),
         locale: "en".into(),
         to_masked: "+1••23".into(),
         number_index: [number; 32],
+        client_index: None,
+        request_index: None,
+        kept_back: false,
         country: None,
         area: "+1415".into(),
         content: Some(b"sealed".to_vec()),
@@ -73,6 +78,7 @@ fn new_verification(id: &str) -> NewVerification {
         client_ip: None,
         metadata: Some(json!({"a": 1})),
         app_hash: None,
+        fixed_code: None,
         status: VerificationStatus::Pending,
         code_key: 0,
         code_length: 6,
@@ -294,9 +300,9 @@ async fn a_message_that_certainly_was_not_sent_does_not_count() {
         })
     };
     let probe = |expected| store.create_message(message("p", 1), Some(attempt("p")), seen(expected));
-    assert!(matches!(probe(1).await, Ok(Created::Limited(_))));
+    assert!(matches!(probe(1).await, Ok(Made::Limited(_))));
     store.finish_attempt(refused("m")).await.unwrap();
-    assert!(matches!(probe(0).await, Ok(Created::Limited(_))));
+    assert!(matches!(probe(0).await, Ok(Made::Limited(_))));
 }
 
 #[tokio::test]

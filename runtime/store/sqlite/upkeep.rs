@@ -24,6 +24,8 @@ const OPEN_MAX_MS: i64 = 3600 * 1000;
 const KEEP_VERIFICATIONS_MS: i64 = 24 * 3600 * 1000;
 /// A report that nobody's receipt has claimed by then belongs to nobody.
 const KEEP_WAITING_REPORTS_MS: i64 = 3600 * 1000;
+/// A reviewer number whose day has passed is shown a while longer.
+const KEEP_REVIEWERS_MS: i64 = 30 * 24 * 3600 * 1000;
 const KEEP_MESSAGES_MS: i64 = 30 * 24 * 3600 * 1000;
 
 pub(super) async fn purge(store: &Sqlite, now: Timestamp) -> Stored<()> {
@@ -38,6 +40,7 @@ pub(super) async fn purge(store: &Sqlite, now: Timestamp) -> Stored<()> {
             "DELETE FROM reports WHERE message_id IS NULL AND received_at < ?1",
             [now - KEEP_WAITING_REPORTS_MS],
         )?;
+        c.execute("DELETE FROM reviewer_numbers WHERE ends_at < ?1", [now - KEEP_REVIEWERS_MS])?;
         c.execute("DELETE FROM idempotency WHERE expires_at <= ?1", [now])?;
         Ok(())
     };
