@@ -11,6 +11,7 @@ mod docs;
 mod environments;
 mod erasures;
 mod error;
+mod hooks;
 mod inbox;
 mod keys;
 mod messages;
@@ -43,6 +44,7 @@ use crate::config::{Config, Network, ServerConfig};
 use crate::credentials::Vault;
 use crate::delivery::callbacks::Callbacks;
 use crate::delivery::health::Health;
+use crate::hooks::Hooks;
 use crate::inbox::Inbox;
 use crate::instance::Instance;
 use crate::otp::Otp;
@@ -64,6 +66,8 @@ pub struct Parts {
     pub twilio: Arc<Twilio>,
     /// Setting up.
     pub setup: Arc<Setup>,
+    /// Where identity servers send their messages.
+    pub hooks: Arc<Hooks>,
     /// How connectors do.
     pub health: Arc<Health>,
     /// The development environment's phone.
@@ -90,6 +94,8 @@ pub struct AppState {
     failures: Arc<auth::FailedAttempts>,
     /// An upload is received into memory: one that finds no place waits at its first byte.
     uploads: Arc<Semaphore>,
+    /// Who called hooks with a wrong key or signature.
+    strangers: Arc<auth::FailedAttempts>,
     names: Arc<Vec<String>>,
 }
 
@@ -107,6 +113,7 @@ impl AppState {
             ),
             failures: Arc::default(),
             uploads: Arc::new(Semaphore::new(parts.uploads)),
+            strangers: Arc::default(),
             names: Arc::new(names.collect()),
             parts: Arc::new(parts),
         }
@@ -165,6 +172,7 @@ pub fn router(state: AppState) -> Router {
         .merge(channels::routes())
         .merge(conversion::routes())
         .merge(environments::routes())
+        .merge(hooks::routes())
         .merge(templates::routes())
         .merge(promotion::routes())
         .merge(reviewers::routes())
@@ -181,6 +189,7 @@ pub fn router(state: AppState) -> Router {
     routes
         .merge(callbacks::routes().layer(DefaultBodyLimit::max(JSON_BYTES_MAX)))
         .merge(twilio::routes().layer(DefaultBodyLimit::max(JSON_BYTES_MAX)))
+        .merge(hooks::receiving())
         .merge(docs::routes(openapi))
         .fallback(|| async {
             error::ApiError::not_found("there is nothing at this address; /docs lists what there is")

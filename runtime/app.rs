@@ -18,6 +18,7 @@ use crate::connector::sandbox::{Sandbox, SandboxOptions};
 use crate::delivery::callbacks::Callbacks;
 use crate::delivery::{Delivery, Times};
 use crate::egress::{Egress, Names, Origins};
+use crate::hooks::Hooks;
 use crate::inbox::Inbox;
 use crate::instance::Instance;
 use crate::machine::{Machine, Sizes, Wanted};
@@ -133,11 +134,13 @@ impl App {
             Arc::new(Origins::new(Arc::clone(&egress))),
             clock.clone(),
         ));
+        let hooks = Arc::new(Hooks::new(Arc::clone(&store), Arc::clone(&vault), Arc::clone(&otp), clock.clone()));
         let state = AppState::new(api::Parts {
             store: Arc::clone(&store),
             otp,
             twilio: Arc::clone(&twilio),
             setup: Arc::clone(&setup),
+            hooks,
             health: Arc::clone(delivery.health()),
             inbox,
             callbacks,

@@ -8,6 +8,8 @@
 //! 4. [`connector`] runs a component in its sandbox, a fresh instance for each call;
 //! 5. [`credentials`] places, signs and fetches what the requests need, and [`egress`] is the only way out.
 //!
+//! [`hooks`] stand beside the API: identity servers that make their own codes send them through there.
+//!
 //! Beside it, [`mod@twilio`] says all of this in the words of Twilio's own API, and [`setup`] uploads components, saves
 //! revisions and swaps what serves: one atomic pointer in [`connector::registry`]. Beneath lies [`store`]: whole
 //! transactions in the words of the domain, on what [`durable`] makes sure is on disk; [`keep`] takes it away as a
@@ -39,6 +41,7 @@ pub mod delivery;
 pub mod doctor;
 pub mod durable;
 pub mod egress;
+pub mod hooks;
 pub mod inbox;
 pub mod instance;
 pub mod json;

@@ -230,6 +230,7 @@ pub trait Store: Send + Sync + 'static {
     async fn audit(&self, action: &str, before: Option<&str>, limit: u32) -> Stored<Vec<AuditRow>>;
     /// Answers that are kept for whoever asks again, after this scope, in the order of scopes.
     async fn idempotency_answers(&self, after: Option<[u8; 32]>, limit: u32) -> Stored<Vec<KeptAnswer>>;
+
     // --- messages that their callers follow
 
     /// Followed messages of an environment, newest first.
@@ -260,6 +261,17 @@ pub trait Store: Send + Sync + 'static {
     async fn twilio_service(&self, environment: &str, sid: &str) -> Stored<Option<TwilioService>>;
     /// Change one; false if there is none.
     async fn update_twilio_service(&self, row: TwilioService) -> Stored<bool>;
+
+    // --- hooks
+
+    /// Hooks of an environment, by name.
+    async fn hooks(&self, environment: &str) -> Stored<Vec<HookRow>>;
+    /// One hook.
+    async fn hook(&self, environment: &str, name: &str) -> Stored<Option<HookRow>>;
+    /// Write one; false if it is not of the version before this one any more.
+    async fn put_hook(&self, hook: HookRow) -> Stored<bool>;
+    /// Delete one; false if there is none of that name.
+    async fn delete_hook(&self, environment: &str, name: &str) -> Stored<bool>;
 
     // --- idempotency
 

@@ -32,7 +32,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
-fn unreadable(rejection: &BytesRejection) -> ApiError {
+pub(super) fn unreadable(rejection: &BytesRejection) -> ApiError {
     if rejection.status().as_u16() == 413 {
         return ApiError::too_large("the body is larger than this address takes");
     }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+mod hook;
 mod kinds;
 
 use axum::Json;

@@ -106,12 +106,15 @@ pub(super) async fn frame(State(app): State<AppState>, mut request: Request, nex
     dress(response, &id, is_promised)
 }
 
-/// A path as the log has it: the token of a callback is a key.
+/// A path as the log has it: the token of a callback is a key, and so is the last part of a hook's address.
 fn told_path(path: &str) -> String {
-    match path.strip_prefix("/callbacks/").map(|rest| rest.split('/').take(2).collect::<Vec<_>>().join("/")) {
-        Some(rest) => format!("/callbacks/{rest}/…"),
-        None => path.to_owned(),
+    for door in ["/callbacks/", "/hooks/"] {
+        if let Some(rest) = path.strip_prefix(door) {
+            let named = rest.split('/').take(2).collect::<Vec<_>>().join("/");
+            return format!("{door}{named}/…");
+        }
     }
+    path.to_owned()
 }
 
 /// RFC 6797, for a year: whoever came by TLS once comes by nothing else.
@@ -160,6 +163,7 @@ mod tests {
     fn the_log_has_no_token_of_a_callback() {
         assert_eq!(told_path("/callbacks/production/twilio/msg_1.0123"), "/callbacks/production/twilio/…");
         assert_eq!(told_path("/callbacks/production/twilio/a/b"), "/callbacks/production/twilio/…");
+        assert_eq!(told_path("/hooks/production/logto/cs_hook_0123"), "/hooks/production/logto/…");
         assert_eq!(told_path("/v1/messages"), "/v1/messages");
     }
 }

@@ -2,6 +2,7 @@
 
 mod conversion;
 mod follow;
+mod hook;
 mod keep;
 mod message;
 mod promotion;
@@ -16,6 +17,7 @@ use crate::clock::Timestamp;
 
 pub use conversion::*;
 pub use follow::*;
+pub use hook::*;
 pub use keep::*;
 pub use message::*;
 pub use promotion::*;

@@ -6,6 +6,7 @@ mod connectors;
 mod conversion;
 mod erasure;
 mod follow;
+mod hooks;
 mod idempotency;
 mod keys;
 mod messages;
@@ -288,6 +289,12 @@ delegate! {
         fn twilio_services(environment: &str) -> Vec<TwilioService>;
         fn twilio_service(environment: &str, sid: &str) -> Option<TwilioService>;
         fn update_twilio_service(row: TwilioService) -> bool;
+    }
+    hooks: {
+        fn hooks(environment: &str) -> Vec<HookRow>;
+        fn hook(environment: &str, name: &str) -> Option<HookRow>;
+        fn put_hook(hook: HookRow) -> bool;
+        fn delete_hook(environment: &str, name: &str) -> bool;
     }
     idempotency: {
         fn idempotency_answers(after: Option<[u8; 32]>, limit: u32) -> Vec<KeptAnswer>;

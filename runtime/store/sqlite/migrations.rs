@@ -28,6 +28,7 @@ pub(super) const STEPS: &[Step] = &[
     additive(include_str!("migrations/005_texts.sql")),
     additive(include_str!("migrations/006_messages.sql")),
     additive(include_str!("migrations/007_keep.sql")),
+    additive(include_str!("migrations/008_hooks.sql")),
     additive(include_str!("migrations/009_twilio.sql")),
 ];
 
