@@ -2,6 +2,7 @@
 
 mod conversion;
 mod message;
+mod outcome;
 mod promotion;
 mod report;
 mod reviewer;
@@ -13,6 +14,7 @@ use crate::clock::Timestamp;
 
 pub use conversion::*;
 pub use message::*;
+pub use outcome::*;
 pub use promotion::*;
 pub use report::*;
 pub use reviewer::*;
