@@ -71,6 +71,9 @@ mod http_connector;
 /// What every answer has: problems, ids, hosts, keys, docs, the inbox page.
 mod api;
 
+/// Twilio's own words, over the wire and by its own SDKs with another base URL.
+mod twilio;
+
 /// The binary: first start, keys, rotation, upload, watch, kill -9.
 mod cli;
 
