@@ -131,6 +131,21 @@ async fn a_receiver_that_fails_is_asked_again_and_one_that_refuses_is_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_one_process_could_not_tell_the_next_one_tells() {
+    let (couriers, receiver) = with_receiver(&["a"]).await;
+    let caller = Caller::of(&couriers.service).await;
+    receiver.answers(Answer::Json(503, json!({})));
+    send(&caller, TO, &receiver.url).await;
+    told(&receiver, 1).await;
+    let dir = couriers.service.stop().await;
+    receiver.answers(Answer::Json(200, json!({})));
+    let address = receiver.url.strip_prefix("http://").unwrap().parse().unwrap();
+    let again = Service::at(dir, |config| config.egress.allow.push(address)).await;
+    again.clock.advance(Duration::from_secs(5));
+    assert_eq!(statuses(&told(&receiver, 2).await), ["sent", "sent"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_slow_receiver_holds_up_neither_delivery_nor_another_receiver() {
     let (couriers, receiver) = with_receiver(&["a"]).await;
     let caller = Caller::of(&couriers.service).await;

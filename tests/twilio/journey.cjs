@@ -71,7 +71,8 @@ async function refusals() {
 async function services() {
   const shop = await client.verify.v2.services.create({ friendlyName: "Shop", codeLength: 8 });
   assert.deepEqual([shop.friendlyName, shop.codeLength], ["Shop", 8]);
-  assert.equal((await shop.update({ friendlyName: "Store" })).friendlyName, "Store");
+  const renamed = await client.verify.v2.services(shop.sid).update({ friendlyName: "Store" });
+  assert.equal(renamed.friendlyName, "Store");
   const all = await client.verify.v2.services.list({ pageSize: 1 });
   assert.deepEqual(new Set(all.map((service) => service.sid)), new Set([serviceSid, shop.sid]));
 }
