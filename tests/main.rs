@@ -83,6 +83,9 @@ mod acme;
 /// Behind a proxy: whose word on the client counts; nginx with the example.
 mod proxy;
 
+/// Twilio's own words, over the wire and by its own SDKs with another base URL.
+mod twilio;
+
 /// The binary: first start, keys, rotation, upload, watch, kill -9.
 mod cli;
 

@@ -17,7 +17,7 @@ pub(super) fn insert_follow(c: &Connection, message_id: &str, f: &NewFollow) -> 
 /// Whose life is over keeps no recipient.
 pub(super) fn forget_recipients(c: &Connection, now: i64) -> rusqlite::Result<()> {
     let sql = "UPDATE followed_messages SET recipient = NULL WHERE recipient IS NOT NULL
-               AND message_id IN (SELECT id FROM messages WHERE expires_at <= ?1)";
+               AND EXISTS (SELECT 1 FROM messages m WHERE m.id = message_id AND m.expires_at <= ?1)";
     c.prepare_cached(sql)?.execute([now]).map(|_| ())
 }
 
