@@ -1,6 +1,5 @@
 //! ACME against an authority of this test's own: real orders over real sockets, the challenge seen by dialling in.
 
-use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -118,8 +118,9 @@ mod tests {
             }
             std::future::pending::<()>().await;
         };
+        let mut preface = [0; PREFACE];
         let ended = tokio::select! {
-            ended = server.read_exact(&mut [0; PREFACE]) => ended.unwrap_err().kind(),
+            ended = server.read_exact(&mut preface) => ended.unwrap_err().kind(),
             () = slow => unreachable!("it never ends"),
         };
         assert!(ended == ErrorKind::TimedOut && begun.elapsed() >= FIRST, "{ended:?}");
