@@ -6,6 +6,7 @@ mod connectors;
 mod conversion;
 mod idempotency;
 mod keys;
+mod looking;
 mod messages;
 mod migrations;
 mod otp;
@@ -66,23 +67,6 @@ impl Sqlite {
         Self::connect(dir, None)
     }
 
-    /// Schema of a data folder's database, and the newest that this version knows; none if there is no database yet.
-    pub fn schema(dir: &Path) -> Stored<Option<(u32, u32)>> {
-        match dir.join(FILE) {
-            file if !file.is_file() => Ok(None),
-            file => migrations::schema(&looking(&file)?).map(Some),
-        }
-    }
-
-    /// Open a data folder only to look, beside a running service or without one: nothing is made or brought to a newer
-    /// schema, and every write fails. The schema has to be this version's.
-    pub fn open_to_look(dir: &Path) -> Stored<Self> {
-        let path = dir.join(FILE);
-        let readers = (0..READERS).map(|_| looking(&path)).collect::<Stored<Vec<_>>>()?;
-        let writer = Writer::start(looking(&path)?)?;
-        Ok(Self { writer, readers: Readers::new(readers), lock: Mutex::new(None) })
-    }
-
     fn connect(dir: &Path, lock: Option<File>) -> Stored<Self> {
         let path = dir.join(FILE);
         let mut connection = connection(&path)?;
@@ -131,14 +115,6 @@ fn connection(path: &Path) -> Stored<Connection> {
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;",
     )?;
-    Ok(connection)
-}
-
-fn looking(path: &Path) -> Stored<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(Duration::from_secs(10))?;
-    connection.execute_batch("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;")?;
     Ok(connection)
 }
 
