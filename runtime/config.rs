@@ -3,26 +3,25 @@
 //! Order of precedence: command line, `COUNTERSIGN_*` variables, the file, defaults. `countersign.example.toml` shows
 //! every option with its default; a test keeps the two in step.
 
-use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use url::Url;
 
-use crate::egress::{AllowEntry, Proxy};
 use crate::secret::Secret;
 
+mod egress;
 mod environment;
-mod retention;
-mod shape;
-
 mod log;
 mod network;
+mod retention;
 mod sandbox;
 mod server;
+mod shape;
 mod tls;
 
+pub use egress::EgressConfig;
 pub use environment::OPTIONS;
 pub use log::{LogConfig, LogFormat};
 pub use network::Network;
@@ -126,44 +125,6 @@ pub struct MasterKeyConfig {
     pub key: Option<Secret<String>>,
 }
 
-/// `[egress]`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct EgressConfig {
-    /// Private addresses that connectors may reach although they are private.
-    pub allow: Vec<AllowEntry>,
-    /// Hosts mapped to another origin, in development environments.
-    pub overrides: BTreeMap<String, Url>,
-    /// More certificate authorities, as PEM files.
-    pub ca_files: Vec<PathBuf>,
-    /// How long a connection may take to stand, in milliseconds.
-    pub connect_ms: u64,
-    /// Through whom connections go that do not end on this machine.
-    pub proxy: Option<Proxy>,
-    /// File with the same, so that its password is not in the configuration.
-    pub proxy_file: Option<PathBuf>,
-    /// Whether names are the proxy's to resolve, and their addresses the proxy's to judge.
-    pub proxy_resolves: bool,
-    /// This machine's addresses that connections leave from: one IPv4, one IPv6, or both.
-    #[serde(deserialize_with = "shape::one_or_more")]
-    pub source_address: Vec<IpAddr>,
-}
-
-impl Default for EgressConfig {
-    fn default() -> Self {
-        Self {
-            allow: Vec::new(),
-            overrides: BTreeMap::new(),
-            ca_files: Vec::new(),
-            connect_ms: 5_000,
-            proxy: None,
-            proxy_file: None,
-            proxy_resolves: false,
-            source_address: Vec::new(),
-        }
-    }
-}
-
 /// `[delivery]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -237,13 +198,7 @@ impl Config {
         if self.delivery.call_ms < self.delivery.send_ms {
             return refuse("delivery.call_ms", "a call with failover can't be shorter than `delivery.send_ms`");
         }
-        let proxied = self.egress.proxy.is_some() || self.egress.proxy_file.is_some();
-        if self.egress.proxy.is_some() && self.egress.proxy_file.is_some() {
-            return refuse("egress.proxy_file", "names the same as `egress.proxy`; set one of them");
-        }
-        if self.egress.proxy_resolves && !proxied {
-            return refuse("egress.proxy_resolves", "needs a proxy: set `egress.proxy` or `egress.proxy_file`");
-        }
+        self.egress.check()?;
         for (option, value) in self.at_least_one() {
             if value == 0 {
                 return refuse(option, "must be at least 1");

@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use crate::app;
 use crate::config::Config;
-use crate::egress::{Egress, Names, as_far_as_possible};
+use crate::egress::{Egress, EgressError, Names, as_far_as_possible};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -109,7 +109,7 @@ pub async fn examine(config: &Config) -> Report {
         Vec::new()
     });
     if let Some(egress) = &egress {
-        let (about_hosts, time) = hosts::examine(egress, config, &used).await;
+        let (about_hosts, time) = hosts::examine(egress, &used).await;
         checks.extend(about_hosts);
         checks.push(clock::examine(time));
         checks.extend(front::examine(egress, config, running.as_ref(), &used).await);
@@ -131,7 +131,14 @@ fn configuration(config: &Config) -> (Vec<Finding>, Option<Egress>) {
     if wrong.is_empty() {
         return (vec![Finding::ok("configuration", "valid")], egress);
     }
-    (wrong.iter().map(|error| Finding::fail("configuration", error.to_string(), fix)).collect(), egress)
+    let told = |error: &EgressError| match error {
+        EgressError::Source(..) => {
+            let fix = "name an address that `ip address` shows, or let the machine have it first";
+            Finding::fail(hosts::SOURCE, error.to_string(), fix)
+        }
+        _ => Finding::fail("configuration", error.to_string(), fix),
+    };
+    (wrong.iter().map(told).collect(), egress)
 }
 
 /// Bytes, for people.

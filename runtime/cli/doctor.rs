@@ -1,5 +1,6 @@
 //! `countersign doctor`: what is wrong with this installation, and how to mend it.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -21,7 +22,6 @@ pub(super) struct DoctorArgs {
 const UNREADABLE: u8 = 2;
 
 /// Look, and say what was seen: 0 if nothing failed, 1 if something did, 2 if there was no configuration to look with.
-#[expect(clippy::print_stdout, reason = "the command's result")]
 pub(super) async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
     let (report, code) = match args.place.config() {
         Ok(config) => {
@@ -34,10 +34,9 @@ pub(super) async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
             (Report::from(vec![Finding::fail("configuration", format!("{error:#}"), fix)]), ExitCode::from(UNREADABLE))
         }
     };
-    match args.json {
-        true => println!("{}", serde_json::to_string_pretty(&report)?),
-        false => print!("{}", text(&report)),
-    }
+    let told = if args.json { serde_json::to_string_pretty(&report)? + "\n" } else { text(&report) };
+    // Whoever asked may have read enough, such as `head`: the answer is the exit code then.
+    let _ = std::io::stdout().write_all(told.as_bytes());
     Ok(code)
 }
 

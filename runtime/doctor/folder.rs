@@ -76,7 +76,7 @@ fn room(dir: &Path) -> Finding {
         return Finding::warn(CHECK, "its free room can't be read", "look at it with df");
     };
     let free = room.f_bavail.saturating_mul(room.f_frsize);
-    judge_room(free, i64::from(kind.f_type) == TMPFS)
+    judge_room(free, kind.f_type == TMPFS)
 }
 
 fn judge_room(free: u64, in_memory: bool) -> Finding {

@@ -13,8 +13,10 @@ use super::Finding;
 use super::clock::Told;
 use super::connectors::Used;
 use crate::clock::Clock;
-use crate::config::Config;
 use crate::egress::{Egress, Fault, FetchLimits, Grants, HostPattern, ProxyFault, Request};
+
+/// The check of the address that connections leave from.
+pub(super) const SOURCE: &str = "source address";
 
 /// A host to reach, and who needs it.
 struct Host {
@@ -25,13 +27,13 @@ struct Host {
 }
 
 /// Look at all of it; also the time, as a host told it.
-pub(super) async fn examine(egress: &Egress, config: &Config, used: &[Used]) -> (Vec<Finding>, Option<Told>) {
+pub(super) async fn examine(egress: &Egress, used: &[Used]) -> (Vec<Finding>, Option<Told>) {
     let hosts = hosts(used);
     let reached = join_all(hosts.iter().map(|host| reach(egress, host))).await;
     let results: Vec<(&Host, Result<(), Fault>)> = hosts.iter().zip(reached).collect();
     let mut findings = vec![names(egress, &results)];
     findings.extend(proxy(egress).await);
-    findings.extend(source(config));
+    findings.extend(source(egress));
     findings.extend(results.iter().map(|(host, reached)| told(egress, host, reached)));
     let mut asked = results.iter().filter(|(host, reached)| reached.is_ok() && host.url.scheme() == "https");
     let time = match asked.next() {
@@ -89,10 +91,9 @@ async fn proxy(egress: &Egress) -> Option<Finding> {
     })
 }
 
-fn source(config: &Config) -> Option<Finding> {
-    let addresses: Vec<String> = config.egress.source_address.iter().map(ToString::to_string).collect();
-    // One that is not this machine's was told where the configuration was judged.
-    (!addresses.is_empty()).then(|| Finding::ok("source address", addresses.join(", ")))
+fn source(egress: &Egress) -> Option<Finding> {
+    let addresses: Vec<String> = egress.source_addresses().iter().map(ToString::to_string).collect();
+    (!addresses.is_empty()).then(|| Finding::ok(SOURCE, addresses.join(", ")))
 }
 
 fn told(egress: &Egress, host: &Host, reached: &Result<(), Fault>) -> Finding {

@@ -7,7 +7,7 @@ use super::Finding;
 use crate::app;
 use crate::config::Config;
 use crate::store::StoreError;
-use crate::store::sqlite::Sqlite;
+use crate::store::sqlite::{Schema, Sqlite};
 
 const DATABASE: &str = "database";
 const KEY: &str = "master key";
@@ -20,12 +20,12 @@ pub(super) struct Opened {
 /// Look at them. What can't be opened is told, and the checks that would read it are left out.
 pub(super) async fn examine(config: &Config) -> (Vec<Finding>, Option<Opened>) {
     let dir = &config.data.dir;
-    let (found, known) = match Sqlite::schema(dir) {
+    let schema = match Sqlite::schema(dir) {
         Ok(Some(schema)) => schema,
         Ok(None) => return (vec![Finding::ok(DATABASE, "not there yet; the first start makes it")], None),
         Err(error) => return (vec![broken(&error)], None),
     };
-    let about = match judge_schema(found, known) {
+    let about = match judge_schema(schema) {
         Ok(finding) => finding,
         Err(finding) => return (vec![finding], None),
     };
@@ -46,11 +46,15 @@ fn broken(error: &StoreError) -> Finding {
     )
 }
 
-/// Only a database of this program's own schema is read further.
-fn judge_schema(found: u32, known: u32) -> Result<Finding, Finding> {
-    if found > known {
+/// Only a database that this program can work with is read further.
+fn judge_schema(Schema { found, known, readable }: Schema) -> Result<Finding, Finding> {
+    if found > known && !readable {
         let seen = format!("schema {found}, which is newer than this program's {known}");
         return Err(Finding::fail(DATABASE, seen, "run the newer program, or restore a copy from before it ran"));
+    }
+    if found > known {
+        let seen = format!("schema {found}, of a newer program; this one knows {known}, and can work with it");
+        return Ok(Finding::warn(DATABASE, seen, "run the newer program again when you can"));
     }
     if found < known {
         let seen = format!("schema {found}; the next start brings it to {known}, and nothing in it was looked at");
@@ -94,10 +98,12 @@ mod tests {
     use crate::doctor::Status;
 
     #[test]
-    fn only_a_database_of_the_same_schema_is_read() {
-        assert_eq!(judge_schema(5, 5).unwrap().status, Status::Ok);
-        assert_eq!(judge_schema(4, 5).unwrap_err().status, Status::Warn);
-        assert_eq!(judge_schema(6, 5).unwrap_err().status, Status::Fail);
+    fn only_a_database_that_this_program_can_work_with_is_read() {
+        let judge = |found, readable| judge_schema(Schema { found, known: 5, readable });
+        assert_eq!(judge(5, true).unwrap().status, Status::Ok);
+        assert_eq!(judge(6, true).unwrap().status, Status::Warn);
+        assert_eq!(judge(6, false).unwrap_err().status, Status::Fail);
+        assert_eq!(judge(4, true).unwrap_err().status, Status::Warn);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Asking an address of our own, such as `server.public_url`: which no connector could, and without a connector's rules,
 //! since the operator named it.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,6 +58,11 @@ impl Egress {
     /// Whether names are the proxy's to resolve.
     pub fn proxy_resolves(&self) -> bool {
         self.shared.options.proxy_resolves
+    }
+
+    /// The addresses that connections leave from, where the operator named any.
+    pub fn source_addresses(&self) -> &[IpAddr] {
+        &self.shared.options.source_addresses
     }
 
     /// The proxy, without its user and password.

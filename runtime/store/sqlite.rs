@@ -9,6 +9,7 @@ mod follow;
 mod hooks;
 mod idempotency;
 mod keys;
+mod looking;
 mod messages;
 mod migrations;
 mod otp;
@@ -34,6 +35,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::{StoreError, Stored};
 use crate::durable;
+pub use looking::Schema;
 use readers::Readers;
 use writer::Writer;
 
@@ -77,23 +79,6 @@ impl Sqlite {
             )));
         }
         Self::connect(dir, None, 1, PAGE_CACHE_KIB)
-    }
-
-    /// Schema of a data folder's database, and the newest that this version knows; none if there is no database yet.
-    pub fn schema(dir: &Path) -> Stored<Option<(u32, u32)>> {
-        match dir.join(FILE) {
-            file if !file.is_file() => Ok(None),
-            file => Ok(Some((migrations::found(&looking(&file)?)?, migrations::known()))),
-        }
-    }
-
-    /// Open a data folder only to look, beside a running service or without one: nothing is made or brought to a newer
-    /// schema, and every write fails. The schema has to be this version's.
-    pub fn open_to_look(dir: &Path) -> Stored<Self> {
-        let path = dir.join(FILE);
-        let readers = (0..READERS).map(|_| looking(&path)).collect::<Stored<Vec<_>>>()?;
-        let writer = Writer::start(looking(&path)?)?;
-        Ok(Self { writer, readers: Readers::new(readers), lock: Mutex::new(None) })
     }
 
     fn connect(dir: &Path, lock: Option<File>, readers: usize, page_cache_kib: u32) -> Stored<Self> {
@@ -147,14 +132,6 @@ fn connection(path: &Path, page_cache_kib: u32) -> Stored<Connection> {
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;",
     )?;
-    Ok(connection)
-}
-
-fn looking(path: &Path) -> Stored<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(Duration::from_secs(10))?;
-    connection.execute_batch("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;")?;
     Ok(connection)
 }
 

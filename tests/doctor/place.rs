@@ -125,6 +125,6 @@ fn a_file_that_the_configuration_names_and_an_address_that_is_not_ours_fail() {
     place.ask(&[("COUNTERSIGN_EGRESS__CA_FILES", "/not/there.pem")]).fails("configuration", "/not/there.pem");
     place.ask(&[("COUNTERSIGN_EGRESS__PROXY_FILE", "/not/there")]).fails("configuration", "egress.proxy_file");
     let told = place.ask(&[("COUNTERSIGN_EGRESS__SOURCE_ADDRESS", "192.0.2.1")]);
-    told.fails("configuration", "egress.source_address");
+    told.fails("source address", "egress.source_address");
     assert_eq!(told.status("listening"), "ok", "the rest is looked at all the same: {}", told.text);
 }

@@ -101,7 +101,12 @@ pub const ANSWER: &str = r#"{"access_token":"token-of-the-provider-0123","expire
 impl TlsProvider {
     pub async fn start(acceptor: TlsAcceptor) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let made = Self { address: listener.local_addr().unwrap(), heard: Arc::default(), handshakes: Arc::default() };
+        let made = Self {
+            address: listener.local_addr().unwrap(),
+            heard: Arc::default(),
+            handshakes: Arc::default(),
+            ahead_seconds: Arc::default(),
+        };
         let provider = made.clone();
         tokio::spawn(async move {
             let mut connection = 0;

@@ -15,5 +15,5 @@ pub(super) fn kept() -> Option<Kept> {
         let mut clock: libc::timex = std::mem::zeroed();
         (libc::adjtimex(&raw mut clock), clock)
     };
-    (answer >= 0).then(|| Kept { synchronised: answer != libc::TIME_ERROR && clock.status & libc::STA_UNSYNC == 0 })
+    (answer >= 0).then_some(Kept { synchronised: answer != libc::TIME_ERROR && clock.status & libc::STA_UNSYNC == 0 })
 }
