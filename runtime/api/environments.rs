@@ -22,7 +22,10 @@ use crate::setup::{NewEnvironment, PutEnvironment, SetupError};
 use crate::store::{EnvironmentRow, StoreError};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, put, delete)).routes(routes!(policy, put_policy))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, put, delete))
+        .routes(routes!(policy, put_policy))
 }
 
 /// An environment.

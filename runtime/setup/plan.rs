@@ -22,8 +22,8 @@ use crate::otp::sign_in::SignInExperience;
 use crate::store::EnvironmentRow;
 use crate::texts::Shared;
 
-pub use view::{Plan, PlanConnector};
 use view::Planned;
+pub use view::{Plan, PlanConnector};
 
 /// `POST /v1/environments/{env}/plan`: how the environment should be. What is left out stays as it is.
 #[derive(Deserialize, ToSchema)]
@@ -117,11 +117,7 @@ impl Setup {
         Ok((then, planned, needs))
     }
 
-    async fn plan_connectors(
-        &self,
-        draft: &mut Draft<'_>,
-        texts: &Shared,
-    ) -> Result<Vec<PlanConnector>, SetupError> {
+    async fn plan_connectors(&self, draft: &mut Draft<'_>, texts: &Shared) -> Result<Vec<PlanConnector>, SetupError> {
         let mut planned = Vec::new();
         for (name, put) in &draft.wanted.connectors {
             let at = format!("/connectors/{name}");

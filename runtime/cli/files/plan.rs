@@ -42,9 +42,10 @@ impl Plan {
 
     /// Connectors that ask for what nobody has approved, with the digests.
     pub(super) fn unapproved(&self) -> impl Iterator<Item = (&str, &str, &str)> {
-        let connectors = self.environments.iter().flat_map(|one| {
-            one.told.connectors.iter().map(|connector| (one.told.environment.as_str(), connector))
-        });
+        let connectors = self
+            .environments
+            .iter()
+            .flat_map(|one| one.told.connectors.iter().map(|connector| (one.told.environment.as_str(), connector)));
         let open = connectors.filter(|(_, connector)| !connector.approved);
         open.filter_map(|(environment, one)| Some((environment, one.name.as_str(), one.approve.as_deref()?)))
     }
@@ -55,9 +56,7 @@ pub(super) async fn plan(service: &Service, folder: &Folder, files: &Files, wish
     let registry = service.items("/v1/components").await?;
     let mut plan = Plan::default();
     for (index, component) in files.components.iter().enumerate() {
-        let is = |known: &&Value| {
-            text(known, "id") == component.id && text(known, "version") == component.version
-        };
+        let is = |known: &&Value| text(known, "id") == component.id && text(known, "version") == component.version;
         match registry.iter().find(is) {
             None => plan.uploads.push(index),
             Some(known) if text(known, "digest") == component.digest => {}
@@ -151,9 +150,9 @@ fn wanted(
         let config = connector.get("config").and_then(Value::as_object).cloned().unwrap_or_default();
         match secrets::resolved(folder, &file, &config, &secrets) {
             Ok(config) => {
-                let mut sent = connector.clone();
-                sent["config"] = Value::Object(config);
-                connectors.insert(name.clone(), sent);
+                let mut sent = connector.as_object().cloned().unwrap_or_default();
+                sent.insert("config".into(), Value::Object(config));
+                connectors.insert(name.clone(), Value::Object(sent));
             }
             Err(found) => faults.extend(found),
         }

@@ -33,7 +33,8 @@ impl Setup {
                 let first = draft.wanted.connectors.iter().find(|(_, put)| put.serve).map(|(name, _)| name.clone());
                 let becomes = if before.active.is_none() { first } else { None };
                 if let Some(first) = becomes {
-                    let text = format!("`{first}` becomes the active connector: there is none, and nothing says who is");
+                    let text =
+                        format!("`{first}` becomes the active connector: there is none, and nothing says who is");
                     draft.warnings.push(Reason::at("first-connector", "/channel", &text));
                     after.active = Some(first);
                 }

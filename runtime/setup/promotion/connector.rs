@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::setup::changes::{changes, escaped, of_revision};
 use super::chosen::{Chosen, refused};
 use super::secrets::needed;
 use super::view::{Action, PromotedConnector};
@@ -13,6 +12,7 @@ use super::{Approval, Journey};
 use crate::connector::reason::Reason;
 use crate::connector::schema;
 use crate::setup::approval::Asked;
+use crate::setup::changes::{changes, escaped, of_revision};
 use crate::setup::connectors::judge::{Judged, is_granted};
 use crate::setup::{PutConnector, Setup, SetupError, connectors, judging};
 use crate::store::RevisionRow;

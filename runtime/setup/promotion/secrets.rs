@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::setup::changes::escaped;
 use super::chosen::Chosen;
 use super::connector::Case;
 use super::view::Fate;
 use crate::connector::reason::Reason;
 use crate::credentials::Binding;
+use crate::setup::changes::escaped;
 use crate::setup::connectors::judge::kept_versions;
 use crate::setup::connectors::same::goes_where_it_may;
 use crate::setup::judging::Split;
