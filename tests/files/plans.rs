@@ -34,7 +34,7 @@ async fn drift_is_shown_field_by_field_and_a_dry_run_stores_nothing() {
     assert_eq!(planned.code, 2, "{}", planned.all());
     for line in [
         "  = environment.json\n",
-        "  ~ templates.json\n      sign-in/de/text: \"{{ code }}\" → \"Ihr Code: {{ code }}\"\n",
+        "  ~ templates.json\n      templates/sign-in/de/text: \"{{ code }}\" → \"Ihr Code: {{ code }}\"\n",
         "  ~ policy.json\n      defaults/checks: 2 → 5\n      defaults/sends_per_hour: 9 → (none)\n",
         "      active: \"inbox\" → \"main\"\n      fallback: [] → [\"inbox\"]\n",
         "  ~ connector main  marker-a@1.0.0, revision 2\n      config/note: \"\\u001b[31mred\" → \"one\"\n      config/api_token: (secret) kept\n",

@@ -6,8 +6,7 @@
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::ApplyArgs;
 use super::folder::{Fault, Folder};
@@ -43,10 +42,10 @@ pub(in crate::cli) async fn run(args: ApplyArgs) -> anyhow::Result<ExitCode> {
     let service = Service::new(&args.service)?;
     let wish = Wish { prune: args.prune, approve: &args.approve };
     let mut plan = plan::plan(&service, &folder, &files, &wish).await?;
-    show(&args, &plan, &files)?;
     if !plan.faults.is_empty() {
         return refuse(&args, &plan.faults, NOTHING);
     }
+    show(&args, &plan, &files)?;
     if args.dry_run {
         tell(&args, &plan, &files, &End { applied: Vec::new(), failed: None })?;
         return Ok(if plan.changes() { ExitCode::from(CHANGES) } else { ExitCode::SUCCESS });
@@ -56,12 +55,14 @@ pub(in crate::cli) async fn run(args: ApplyArgs) -> anyhow::Result<ExitCode> {
     }
     let mut end = End { applied: Vec::new(), failed: None };
     if !plan.uploads.is_empty() {
-        upload(&args, &plan, &files, &mut end).await;
+        upload(&args, &service, &plan, &files, &mut end).await;
         if end.failed.is_none() {
             // Only now can the connectors that wait for an upload be judged; nothing but the uploads was done so far.
             plan = plan::plan(&service, &folder, &files, &wish).await?;
-            show(&args, &plan, &files)?;
             let faults = Some(plan.faults.clone()).filter(|faults| !faults.is_empty());
+            if faults.is_none() {
+                show(&args, &plan, &files)?;
+            }
             if let Some(faults) = faults.or_else(|| unapproved(&plan)) {
                 return refuse(&args, &faults, "only components were uploaded");
             }
@@ -92,29 +93,20 @@ async fn carry_out(args: &ApplyArgs, service: &Service, plan: &Plan, end: &mut E
     }
 }
 
-async fn upload(args: &ApplyArgs, plan: &Plan, files: &Files, end: &mut End) {
+async fn upload(args: &ApplyArgs, service: &Service, plan: &Plan, files: &Files, end: &mut End) {
     for component in plan.uploads.iter().filter_map(|index| files.components.get(*index)) {
         let what = format!("component {}@{}", component.id, component.version);
-        match uploaded(args, component.bytes.clone()).await {
-            Ok(()) => done(args, end, format!("{what} uploaded")),
-            Err(error) => {
-                end.failed = Some(format!("{what}: {error:#}"));
-                return;
+        let why = match service.upload(component.bytes.clone()).await {
+            Ok(Ok(())) => {
+                done(args, end, format!("{what} uploaded"));
+                continue;
             }
-        }
+            Ok(Err(refusal)) => refusal.to_string(),
+            Err(error) => format!("{error:#}"),
+        };
+        end.failed = Some(format!("{what}: {why}"));
+        return;
     }
-}
-
-async fn uploaded(args: &ApplyArgs, wasm: Vec<u8>) -> anyhow::Result<()> {
-    let url = args.service.url.join("/v1/components").context("the address can't be used")?;
-    let (status, answer) = crate::egress::post_wasm(url, &args.service.key, wasm).await?;
-    if (200..300).contains(&status) {
-        return Ok(());
-    }
-    let answer: Value = serde_json::from_str(&answer).unwrap_or_default();
-    let text = |of: &Value| of.get("detail").and_then(Value::as_str).unwrap_or("no reason given").to_owned();
-    let more = answer.get("errors").and_then(Value::as_array).into_iter().flatten().map(text);
-    anyhow::bail!("{}", [text(&answer)].into_iter().chain(more).collect::<Vec<_>>().join("\n  "))
 }
 
 fn done(args: &ApplyArgs, end: &mut End, what: String) {
@@ -140,7 +132,7 @@ fn finish(args: &ApplyArgs, plan: &Plan, files: &Files, end: &End) -> anyhow::Re
     tell(args, plan, files, end)?;
     let Some(failed) = &end.failed else {
         if !end.applied.is_empty() {
-            say(args, &format!("\nApplied: {} changes", end.applied.len()));
+            say(args, &format!("\nApplied: {}", show::count(end.applied.len(), "change")));
         }
         return Ok(ExitCode::SUCCESS);
     };

@@ -15,6 +15,7 @@ use super::layout::{
 };
 use super::secrets::reference;
 use super::service::Service;
+use super::show::count;
 use super::written::{Written, write};
 
 /// Files to write, by their path from the folder, and what is worth telling.
@@ -40,12 +41,13 @@ pub(in crate::cli) async fn run(args: ExportArgs) -> anyhow::Result<ExitCode> {
     };
     let before = Folder::new(&args.dir);
     let mut environments = service.items("/v1/environments").await?;
-    environments.sort_by_key(|environment| name_of(environment));
+    environments.sort_by_key(name_of);
     for environment in &environments {
         export.environment(&service, environment, &before).await?;
     }
     let dir = args.dir.display();
-    let what = format!("{} environments with {} connectors", environments.len(), export.connectors);
+    let (environments, connectors) = (environments.len(), export.connectors);
+    let what = format!("{}, {}", count(environments, "environment"), count(connectors, "connector"));
     match write(&args.dir, &export.files, args.force)? {
         Written::New => println!("exported to {dir}: {what}"),
         Written::Same => println!("{dir} is up to date: {what}"),

@@ -70,10 +70,7 @@ pub(super) async fn plan(service: &Service, folder: &Folder, files: &Files, wish
     let components = Components { registry: &registry, files };
     for environment in &files.environments {
         match wanted(folder, environment, &components) {
-            Ok((mut wanted, pending)) => {
-                wanted.insert("prune".into(), wish.prune.into());
-                ask(service, environment, wanted, pending, wish, &mut plan).await?;
-            }
+            Ok(request) => ask(service, &environment.name, request, wish, &mut plan).await?,
             Err(faults) => plan.faults.extend(faults),
         }
     }
@@ -81,15 +78,9 @@ pub(super) async fn plan(service: &Service, folder: &Folder, files: &Files, wish
     Ok(plan)
 }
 
-async fn ask(
-    service: &Service,
-    environment: &EnvironmentFiles,
-    mut wanted: Map<String, Value>,
-    pending: Vec<String>,
-    wish: &Wish<'_>,
-    plan: &mut Plan,
-) -> anyhow::Result<()> {
-    let name = &environment.name;
+async fn ask(service: &Service, name: &str, request: Request, wish: &Wish<'_>, plan: &mut Plan) -> anyhow::Result<()> {
+    let Request { mut wanted, pending } = request;
+    wanted.insert("prune".into(), wish.prune.into());
     let body = Value::Object(wanted.clone());
     let told = match service.send(Method::POST, &format!("/v1/environments/{name}/plan"), None, Some(&body)).await? {
         Ok(told) => told,
@@ -130,12 +121,14 @@ fn refused(environment: &str, refusal: &Refusal) -> Vec<Fault> {
     if faults.is_empty() { whole() } else { faults }
 }
 
-/// What is sent for an environment, and the connectors whose components are still to be uploaded.
-fn wanted(
-    folder: &Folder,
-    environment: &EnvironmentFiles,
-    components: &Components<'_>,
-) -> Result<(Map<String, Value>, Vec<String>), Vec<Fault>> {
+/// What is sent for an environment.
+struct Request {
+    wanted: Map<String, Value>,
+    /// Connectors whose components are still to be uploaded.
+    pending: Vec<String>,
+}
+
+fn wanted(folder: &Folder, environment: &EnvironmentFiles, components: &Components<'_>) -> Result<Request, Vec<Fault>> {
     let (mut connectors, mut pending, mut faults) = (Map::new(), Vec::new(), Vec::new());
     for (name, connector) in &environment.connectors {
         let (file, _) = place(&environment.name, &format!("/connectors/{name}"));
@@ -164,7 +157,7 @@ fn wanted(
     let mut wanted = environment.settings.as_object().cloned().unwrap_or_default();
     wanted.insert("connectors".into(), Value::Object(connectors));
     wanted.extend(environment.documents.iter().map(|(name, document)| ((*name).to_owned(), document.clone())));
-    Ok((wanted, pending))
+    Ok(Request { wanted, pending })
 }
 
 /// The components that connectors can name.

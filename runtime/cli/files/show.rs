@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::layout::TEMPLATES;
 use super::plan::Plan;
 use super::read::Files;
-use super::told::{Change, ConnectorPart, Need, Step, Told};
+use super::told::{Change, ConnectorPart, Need, Part, Step, Told};
 
 /// Colours, where somebody sees them.
 #[derive(Clone, Copy)]
@@ -83,16 +84,20 @@ pub(super) fn plan(plan: &Plan, files: &Files, paint: Paint) -> String {
 fn environment(out: &mut String, told: &Told, paint: Paint) {
     let _ = writeln!(out, "\n{}", paint.bold(&format!("environment {}", told.environment)));
     part(out, told.settings.action, "environment.json", &told.settings.changes, paint);
-    for (file, document) in told.documents() {
+    // In the order in which it is done.
+    let (before, after): (Vec<_>, Vec<_>) = told.documents().partition(|(file, _)| *file == TEMPLATES);
+    let document = |out: &mut String, (file, document): (&str, &Part)| {
         part(out, document.action, file, &document.changes, paint);
-    }
-    for one in &told.connectors {
-        connector(out, one, paint);
-    }
+    };
+    before.into_iter().for_each(|one| document(out, one));
+    let (kept, gone): (Vec<_>, Vec<_>) = told.connectors.iter().partition(|one| one.action != Step::Delete);
+    kept.into_iter().for_each(|one| connector(out, one, paint));
     for name in &told.pending {
         let line = format!("connector {name}  judged once its component was uploaded");
         let _ = writeln!(out, "  {}", paint.step(Step::Create, &line));
     }
+    after.into_iter().for_each(|one| document(out, one));
+    gone.into_iter().for_each(|one| connector(out, one, paint));
     for name in &told.others {
         let line = format!("  connector {name} is not in the folder and stays; --prune deletes it");
         let _ = writeln!(out, "  {}", paint.dim(&line));
@@ -127,15 +132,23 @@ fn connector(out: &mut String, one: &ConnectorPart, paint: Paint) {
     for (field, step) in &one.secrets {
         let _ = writeln!(out, "      config/{field}: (secret) {step}");
     }
-    if let Some(digest) = &one.approve {
-        let words = if one.approved { "asks, and gets by --approve:" } else { "asks for what nobody has approved:" };
-        let _ = writeln!(out, "      {}", paint.bold(words));
-        one.asks.iter().for_each(|ask| {
-            let _ = writeln!(out, "        {}", plain(ask));
-        });
-        if !one.approved {
-            let _ = writeln!(out, "      {} --approve {digest}", paint.bold("to approve it:"));
-        }
+    asks(out, one, paint);
+}
+
+/// What it would be allowed, where that is new, and whose word it takes.
+fn asks(out: &mut String, one: &ConnectorPart, paint: Paint) {
+    let words = match &one.approve {
+        Some(_) if one.approved => "asks, and gets by --approve:",
+        Some(_) => "asks for what nobody has approved:",
+        None if one.action == Step::Create => "may:",
+        None => return,
+    };
+    let _ = writeln!(out, "      {}", paint.bold(words));
+    one.asks.iter().for_each(|ask| {
+        let _ = writeln!(out, "        {}", plain(ask));
+    });
+    if let Some(digest) = one.approve.as_ref().filter(|_| !one.approved) {
+        let _ = writeln!(out, "      {} --approve {digest}", paint.bold("to approve it:"));
     }
 }
 
@@ -150,6 +163,11 @@ fn line(out: &mut String, change: &Change, fresh: bool) {
         true => writeln!(out, "      {place}: {after}"),
         false => writeln!(out, "      {place}: {} → {after}", told(&change.before)),
     };
+}
+
+/// So many of something.
+pub(super) fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 /// Text without anything that a terminal obeys: control characters (also the C1 ones, which JSON leaves as they are) and
