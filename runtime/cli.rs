@@ -12,6 +12,7 @@ mod backup;
 mod bench;
 mod connector;
 mod doctor;
+mod files;
 mod health;
 mod keys;
 mod logging;
@@ -67,6 +68,10 @@ enum Command {
     },
     /// Upload a packed component to a running service.
     Upload(upload::UploadArgs),
+    /// Write a running service's set-up as files: connectors, texts, policy, routes; secrets as references.
+    Export(files::ExportArgs),
+    /// Make a running service's set-up what files say; with --dry-run, only show what would change.
+    Apply(files::ApplyArgs),
     /// API keys of a data folder; works while the service runs.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
@@ -151,6 +156,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Pack { dir, wasm, out } => connector::pack(&dir, &wasm, &out),
             Command::Check { path, transcripts, json } => connector::check(&path, transcripts, json).await,
             Command::Upload(args) => upload::run(args).await,
+            Command::Export(args) => files::export(args).await,
+            Command::Apply(args) => files::apply(args).await,
             Command::Keys(command) => keys::run(command).await,
             Command::MasterKey(command) => master_key::run(command).await,
             Command::Backup(args) => backup::run(args).await,

@@ -44,6 +44,9 @@ mod outcomes;
 /// Rules, weights, breakers, trials; what became of messages.
 mod routes;
 
+/// A set-up as files: exported, planned, applied, twice, half-way, and all that can be wrong with them.
+mod files;
+
 /// By what people sign in, which purposes are open, and what sign-in depends on.
 mod sign_in;
 

@@ -13,7 +13,9 @@ mod read;
 mod secrets;
 mod service;
 mod show;
+mod steps;
 mod told;
+mod written;
 
 use std::path::PathBuf;
 

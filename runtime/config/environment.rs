@@ -69,6 +69,9 @@ pub const OPTIONS: &[(&str, Shape)] = &[
 /// Variables that belong to other commands (`upload`, `keys`), to the command line, or to both.
 const NOT_OPTIONS: &[&str] = &["COUNTERSIGN_CONFIG", "COUNTERSIGN_URL", "COUNTERSIGN_KEY"];
 
+/// What `apply` reads for connectors, beside a service that is started with the same variables.
+const CONNECTOR_SECRETS: &str = "COUNTERSIGN_SECRET_";
+
 /// What only a variable can set.
 #[derive(Default)]
 pub(super) struct Secrets {
@@ -86,7 +89,7 @@ pub(super) fn overlay(table: &mut toml::Table, variables: &[(String, String)]) -
             "COUNTERSIGN_MASTER_KEY" => secrets.master_key = Some(Secret::new(value.clone())),
             "COUNTERSIGN_LISTEN" => set(table, "server.listen", Shape::Text, value)?,
             "COUNTERSIGN_DATA" => set(table, "data.dir", Shape::Text, value)?,
-            other if NOT_OPTIONS.contains(&other) => {}
+            other if NOT_OPTIONS.contains(&other) || other.starts_with(CONNECTOR_SECRETS) => {}
             other => {
                 let (path, shape) = option(other).ok_or_else(|| ConfigError::UnknownVariable(other.to_owned()))?;
                 set(table, path, shape, value)?;

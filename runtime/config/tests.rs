@@ -103,3 +103,10 @@ fn the_example_file_shows_every_option_and_no_other() {
     std::fs::write(&file, text).unwrap();
     Config::from_parts(Some(&file), &[]).expect("the example file is itself valid");
 }
+
+#[test]
+fn secrets_for_connectors_that_apply_reads_do_not_keep_the_service_from_starting() {
+    let variable = |name: &str| (name.to_owned(), "value".to_owned());
+    Config::from_parts(None, &[variable("COUNTERSIGN_SECRET_PRODUCTION_TWILIO_AUTH_TOKEN")]).unwrap();
+    assert!(Config::from_parts(None, &[variable("COUNTERSIGN_SECRETS")]).is_err());
+}

@@ -89,7 +89,10 @@ mod tests {
     #[test]
     fn two_secrets_never_share_a_variable() {
         let mut variables = Variables::default();
-        assert_eq!(variables.name("production", "twilio", "auth_token"), "COUNTERSIGN_SECRET_PRODUCTION_TWILIO_AUTH_TOKEN");
+        assert_eq!(
+            variables.name("production", "twilio", "auth_token"),
+            "COUNTERSIGN_SECRET_PRODUCTION_TWILIO_AUTH_TOKEN"
+        );
         assert_eq!(variables.name("a", "b-c", "d"), "COUNTERSIGN_SECRET_A_B_C_D");
         assert_eq!(variables.name("a", "b_c", "d"), "COUNTERSIGN_SECRET_A_B_C_D_2");
         assert_eq!(variables.name("a-b", "c", "d"), "COUNTERSIGN_SECRET_A_B_C_D_3");

@@ -42,9 +42,10 @@ impl Plan {
 
     /// Connectors that ask for what nobody has approved, with the digests.
     pub(super) fn unapproved(&self) -> impl Iterator<Item = (&str, &str, &str)> {
-        let connectors = self.environments.iter().flat_map(|one| {
-            one.told.connectors.iter().map(|connector| (one.told.environment.as_str(), connector))
-        });
+        let connectors = self
+            .environments
+            .iter()
+            .flat_map(|one| one.told.connectors.iter().map(|connector| (one.told.environment.as_str(), connector)));
         let open = connectors.filter(|(_, connector)| !connector.approved);
         open.filter_map(|(environment, one)| Some((environment, one.name.as_str(), one.approve.as_deref()?)))
     }
@@ -55,9 +56,7 @@ pub(super) async fn plan(service: &Service, folder: &Folder, files: &Files, wish
     let registry = service.items("/v1/components").await?;
     let mut plan = Plan::default();
     for (index, component) in files.components.iter().enumerate() {
-        let is = |known: &&Value| {
-            text(known, "id") == component.id && text(known, "version") == component.version
-        };
+        let is = |known: &&Value| text(known, "id") == component.id && text(known, "version") == component.version;
         match registry.iter().find(is) {
             None => plan.uploads.push(index),
             Some(known) if text(known, "digest") == component.digest => {}
@@ -71,10 +70,7 @@ pub(super) async fn plan(service: &Service, folder: &Folder, files: &Files, wish
     let components = Components { registry: &registry, files };
     for environment in &files.environments {
         match wanted(folder, environment, &components) {
-            Ok((mut wanted, pending)) => {
-                wanted.insert("prune".into(), wish.prune.into());
-                ask(service, environment, wanted, pending, wish, &mut plan).await?;
-            }
+            Ok(request) => ask(service, &environment.name, request, wish, &mut plan).await?,
             Err(faults) => plan.faults.extend(faults),
         }
     }
@@ -82,15 +78,9 @@ pub(super) async fn plan(service: &Service, folder: &Folder, files: &Files, wish
     Ok(plan)
 }
 
-async fn ask(
-    service: &Service,
-    environment: &EnvironmentFiles,
-    mut wanted: Map<String, Value>,
-    pending: Vec<String>,
-    wish: &Wish<'_>,
-    plan: &mut Plan,
-) -> anyhow::Result<()> {
-    let name = &environment.name;
+async fn ask(service: &Service, name: &str, request: Request, wish: &Wish<'_>, plan: &mut Plan) -> anyhow::Result<()> {
+    let Request { mut wanted, pending } = request;
+    wanted.insert("prune".into(), wish.prune.into());
     let body = Value::Object(wanted.clone());
     let told = match service.send(Method::POST, &format!("/v1/environments/{name}/plan"), None, Some(&body)).await? {
         Ok(told) => told,
@@ -131,12 +121,14 @@ fn refused(environment: &str, refusal: &Refusal) -> Vec<Fault> {
     if faults.is_empty() { whole() } else { faults }
 }
 
-/// What is sent for an environment, and the connectors whose components are still to be uploaded.
-fn wanted(
-    folder: &Folder,
-    environment: &EnvironmentFiles,
-    components: &Components<'_>,
-) -> Result<(Map<String, Value>, Vec<String>), Vec<Fault>> {
+/// What is sent for an environment.
+struct Request {
+    wanted: Map<String, Value>,
+    /// Connectors whose components are still to be uploaded.
+    pending: Vec<String>,
+}
+
+fn wanted(folder: &Folder, environment: &EnvironmentFiles, components: &Components<'_>) -> Result<Request, Vec<Fault>> {
     let (mut connectors, mut pending, mut faults) = (Map::new(), Vec::new(), Vec::new());
     for (name, connector) in &environment.connectors {
         let (file, _) = place(&environment.name, &format!("/connectors/{name}"));
@@ -151,9 +143,9 @@ fn wanted(
         let config = connector.get("config").and_then(Value::as_object).cloned().unwrap_or_default();
         match secrets::resolved(folder, &file, &config, &secrets) {
             Ok(config) => {
-                let mut sent = connector.clone();
-                sent["config"] = Value::Object(config);
-                connectors.insert(name.clone(), sent);
+                let mut sent = connector.as_object().cloned().unwrap_or_default();
+                sent.insert("config".into(), Value::Object(config));
+                connectors.insert(name.clone(), Value::Object(sent));
             }
             Err(found) => faults.extend(found),
         }
@@ -165,7 +157,7 @@ fn wanted(
     let mut wanted = environment.settings.as_object().cloned().unwrap_or_default();
     wanted.insert("connectors".into(), Value::Object(connectors));
     wanted.extend(environment.documents.iter().map(|(name, document)| ((*name).to_owned(), document.clone())));
-    Ok((wanted, pending))
+    Ok(Request { wanted, pending })
 }
 
 /// The components that connectors can name.

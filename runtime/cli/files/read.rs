@@ -88,12 +88,8 @@ impl Files {
             self.fault(&at, "an environment's name has 1 to 64 lower-case letters, digits and hyphens");
             return None;
         }
-        let mut found = EnvironmentFiles {
-            settings: Value::Null,
-            connectors: BTreeMap::new(),
-            documents: BTreeMap::new(),
-            name,
-        };
+        let mut found =
+            EnvironmentFiles { settings: Value::Null, connectors: BTreeMap::new(), documents: BTreeMap::new(), name };
         for entry in self.list(folder, &at) {
             let file = format!("{at}/{entry}");
             let document = DOCUMENTS.iter().find(|(_, file)| *file == entry).map(|(name, _)| *name);
@@ -123,7 +119,10 @@ impl Files {
         for entry in self.list(folder, at) {
             let file = format!("{at}/{entry}");
             let Some(name) = entry.strip_suffix(".json").filter(|name| is_name(name)) else {
-                self.fault(&file, "a connector's file is its name, of lower-case letters, digits, `-` and `_`, and .json");
+                self.fault(
+                    &file,
+                    "a connector's file is its name, of lower-case letters, digits, `-` and `_`, and .json",
+                );
                 continue;
             };
             let Some(connector) = self.document::<PutConnector>(folder, &file) else { continue };

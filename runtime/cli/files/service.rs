@@ -2,15 +2,20 @@
 
 use std::fmt;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use http::Method;
 use serde_json::Value;
 
 use super::ServiceArgs;
-use crate::egress::{Call, Caller};
+use crate::egress::{Call, Caller, post_wasm};
 
 /// The service.
-pub(super) struct Service(Caller);
+pub(super) struct Service {
+    caller: Caller,
+    /// Without a slash at its end.
+    url: String,
+    key: String,
+}
 
 /// A refusal, as its problem document tells it.
 #[derive(Debug)]
@@ -44,7 +49,8 @@ impl Service {
         if !matches!(args.url.scheme(), "http" | "https") {
             bail!("the service's address begins with http:// or https://: {}", args.url);
         }
-        Ok(Self(Caller::new(args.url.as_str().trim_end_matches('/'), &args.key)?))
+        let url = args.url.as_str().trim_end_matches('/').to_owned();
+        Ok(Self { caller: Caller::new(&url, &args.key)?, url, key: args.key.clone() })
     }
 
     /// Read; a refusal is an error.
@@ -63,6 +69,14 @@ impl Service {
         }
     }
 
+    /// Upload a packed component.
+    pub(super) async fn upload(&self, wasm: Vec<u8>) -> anyhow::Result<Result<(), Refusal>> {
+        let url = format!("{}/v1/components", self.url).parse().context("the address can't be used")?;
+        let (status, answer) = post_wasm(url, &self.key, wasm).await?;
+        let refusal = || Refusal(serde_json::from_str(&answer).unwrap_or_default());
+        Ok(if (200..300).contains(&status) { Ok(()) } else { Err(refusal()) })
+    }
+
     /// Ask for anything.
     pub(super) async fn send(
         &self,
@@ -71,7 +85,7 @@ impl Service {
         if_match: Option<u64>,
         body: Option<&Value>,
     ) -> anyhow::Result<Result<Value, Refusal>> {
-        let (status, answer) = self.0.call(Call { method, path, if_match, body }).await?;
+        let (status, answer) = self.caller.call(Call { method, path, if_match, body }).await?;
         Ok(if (200..300).contains(&status) { Ok(answer) } else { Err(Refusal(answer)) })
     }
 }

@@ -76,9 +76,9 @@ impl Setup {
 
 /// Texts as they are compared: by purpose and locale.
 fn comparable(texts: &Shared) -> Value {
-    let mut value = by_purpose(&texts.templates);
-    if let (Some(ending), Some(object)) = (&texts.ending, value.as_object_mut()) {
-        object.insert("ending".to_owned(), json!(ending));
+    let templates = by_purpose(&texts.templates);
+    match &texts.ending {
+        Some(ending) => json!({"templates": templates, "ending": ending}),
+        None => json!({ "templates": templates }),
     }
-    value
 }

@@ -27,29 +27,7 @@ impl Setup {
             there.into_iter().partition(|row| !draft.wanted.connectors.contains_key(&row.name));
         let (gone, stays) = if draft.wanted.prune { (unnamed, Vec::new()) } else { (Vec::new(), unnamed) };
         let then = serving_then(draft, &named, &stays);
-        let mut after = before.clone();
-        let planned = match &draft.wanted.channel {
-            None => {
-                let first = draft.wanted.connectors.iter().find(|(_, put)| put.serve).map(|(name, _)| name.clone());
-                let becomes = if before.active.is_none() { first } else { None };
-                if let Some(first) = becomes {
-                    let text =
-                        format!("`{first}` becomes the active connector: there is none, and nothing says who is");
-                    draft.warnings.push(Reason::at("first-connector", "/channel", &text));
-                    after.active = Some(first);
-                }
-                None
-            }
-            Some(wanted) => {
-                let put = wanted.clone().with_trial_of(&before);
-                let faults = self.judge_channel_of(&name, &put, &then).await?;
-                draft.needs.extend(faults.into_iter().map(|fault| deeper(fault, "/channel")));
-                after.active = Some(put.active);
-                after.fallback = put.fallback;
-                after.routes = put.routes;
-                Some(Planned::between(Some(&comparable(&before)), &comparable(&after)))
-            }
-        };
+        let (channel, after) = self.plan_channel(draft, before, &then).await?;
         let mut deleted = Vec::new();
         for row in gone {
             for used in self.depends_on(&name, &after, &row.name).await? {
@@ -59,7 +37,33 @@ impl Setup {
             deleted.push(self.deletion(&name, &row).await?);
         }
         let others = stays.into_iter().map(|row| row.name).collect();
-        Ok(Order { channel: planned, deleted, others, somebody_sends: after.active.is_some() })
+        Ok(Order { channel, deleted, others, somebody_sends: after.active.is_some() })
+    }
+
+    /// The channel, and what it will be.
+    async fn plan_channel(
+        &self,
+        draft: &mut Draft<'_>,
+        before: ChannelRow,
+        then: &[ConnectorRow],
+    ) -> Result<(Option<Planned>, ChannelRow), SetupError> {
+        let mut after = before.clone();
+        let Some(wanted) = &draft.wanted.channel else {
+            let first = draft.wanted.connectors.iter().find(|(_, put)| put.serve).map(|(name, _)| name.clone());
+            if let Some(first) = first.filter(|_| before.active.is_none()) {
+                let text = format!("`{first}` becomes the active connector: there is none, and nothing says who is");
+                draft.warnings.push(Reason::at("first-connector", "/channel", &text));
+                after.active = Some(first);
+            }
+            return Ok((None, after));
+        };
+        let put = wanted.clone().with_trial_of(&before);
+        let faults = self.judge_channel_of(&draft.place.name, &put, then).await?;
+        draft.needs.extend(faults.into_iter().map(|fault| deeper(fault, "/channel")));
+        after.active = Some(put.active);
+        after.fallback = put.fallback;
+        after.routes = put.routes;
+        Ok((Some(Planned::between(Some(&comparable(&before)), &comparable(&after))), after))
     }
 
     async fn deletion(&self, environment: &str, row: &ConnectorRow) -> Result<PlanConnector, SetupError> {
