@@ -72,7 +72,6 @@ async fn goes_on(again: &Service, told: &serde_json::Value) {
     };
     let (status, refused) = again.call(Method::PUT, twilio, config(serde_json::Value::Null)).await;
     assert_eq!(status, 422, "{refused}");
-    assert!(refused.to_string().contains("auth_token"), "{refused}");
     let (status, saved) = again.call(Method::PUT, twilio, config(json!(TOKEN))).await;
     assert!(status < 300, "{saved}");
     assert_eq!(saved["config"]["auth_token"], json!({"set": true}), "{saved}");
