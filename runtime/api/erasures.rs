@@ -14,8 +14,7 @@ use super::body::{Body, Params};
 use super::error::{ApiError, Problem};
 use crate::keys::Role;
 use crate::otp::Erasure;
-
-const ACTION: &str = "erasure";
+use crate::store::ERASURE;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(erase, list))
@@ -90,7 +89,7 @@ async fn list(
     if !(1..=200).contains(&limit) {
         return Err(ApiError::field("/limit", "is 1 to 200"));
     }
-    let mut rows = app.parts.store.audit(ACTION, params.cursor.as_deref(), limit + 1).await?;
+    let mut rows = app.parts.store.audit(ERASURE, params.cursor.as_deref(), limit + 1).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.id.clone());

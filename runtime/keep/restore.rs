@@ -134,6 +134,18 @@ fn give_up(staged: &Path, key: &MasterKey, root: Option<&[u8]>) -> Result<Renoun
     Ok(renounce(staged, &sealed_root, &key.check_value())?)
 }
 
+/// A link; where the file system has none, a copy.
+fn second_name(database: &Path, before: &Path) -> std::io::Result<()> {
+    match std::fs::hard_link(database, before) {
+        Ok(()) => durable::name(before),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(error),
+        Err(_) => {
+            let mut from = File::open(database)?;
+            durable::new_file_with(before, |copy| std::io::copy(&mut from, copy).map(|_| ()))
+        }
+    }
+}
+
 /// Let the database that is there be one file, and give it a second name.
 fn make_room(dir: &Path, now: Timestamp) -> Result<Option<PathBuf>, KeepError> {
     let database = snapshot::database(dir);
@@ -165,7 +177,6 @@ fn make_room(dir: &Path, now: Timestamp) -> Result<Option<PathBuf>, KeepError> {
             _ => {}
         }
     }
-    std::fs::hard_link(&database, &before).map_err(io("give a second name to", &database))?;
-    durable::name(&before).map_err(io("keep", &before))?;
+    second_name(&database, &before).map_err(io("keep what was there as", &before))?;
     Ok(Some(before))
 }

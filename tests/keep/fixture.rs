@@ -34,6 +34,33 @@ pub async fn fill(service: &Service) -> Value {
     json!({"pending": pending, "approved": approved, "message": message["id"], "key": key["key"]})
 }
 
+/// Writes in every table that a caller can write in; answers the id of a verification.
+pub async fn fill_more(service: &Service) -> String {
+    let (status, made) = service.post("/v1/environments", json!({"name": "staging", "kind": "production"})).await;
+    assert_eq!(status, 201, "{made}");
+    let inbox = json!({"component": "inbox", "config": {}});
+    let (status, saved) = service.put("/v1/environments/development/connectors/second", inbox).await;
+    assert_eq!(status, 201, "{saved}");
+    let twilio = json!({"component": "twilio", "config": {
+        "account_sid": "AC00000000000000000000000000000000", "auth_token": TOKEN, "from": "+14155550100"}});
+    let (status, saved) = service.put("/v1/environments/staging/connectors/sms", twilio).await;
+    assert_eq!(status, 201, "{saved}");
+    let (status, key) = service.post("/v1/keys", json!({"name": "reader", "roles": ["viewer"]})).await;
+    assert_eq!(status, 201, "{key}");
+    let request = service.request(Method::POST, "/v1/verifications").header("idempotency-key", "once");
+    let (status, made) = answer(request.json(&json!({"to": number(30)}))).await;
+    assert_eq!(status, 201, "{made}");
+    let id = made["id"].as_str().unwrap().to_owned();
+    let code = service.code_for(&number(30)).await;
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    assert_eq!(service.check(&id, wrong).await.1["attempts_left"], 4);
+    let (status, erased) = service.post("/v1/erasures", json!({"to": number(3)})).await;
+    assert_eq!((status, &erased["messages"]), (200, &json!(1)), "{erased}");
+    let (status, uploaded) = service.upload(crate::support::guests::marker("marker-a")).await;
+    assert_eq!(status, 201, "{uploaded}");
+    id
+}
+
 async fn verification(service: &Service, n: u32) -> Value {
     let to = number(n);
     let (status, made) = service.create(&to).await;

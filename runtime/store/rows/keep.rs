@@ -58,6 +58,9 @@ pub struct Erased {
     pub counters: usize,
 }
 
+/// In the audit: somebody erased a number.
+pub const ERASURE: &str = "erasure";
+
 /// What somebody did.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AuditRow {

@@ -5,9 +5,7 @@ use serde_json::json;
 
 use super::messages::HOUR_MS;
 use super::{Sqlite, at, json as read_json, ms, text};
-use crate::store::{AuditRow, Erased, NewErasure, Stored};
-
-const ACTION: &str = "erasure";
+use crate::store::{AuditRow, ERASURE, Erased, NewErasure, Stored};
 
 /// Messages of the number `?1` in the environment `?2`, or in every one.
 macro_rules! of_number {
@@ -57,7 +55,7 @@ fn note(c: &Connection, new: &NewErasure, erased: &Erased) -> rusqlite::Result<(
         "attempts": erased.attempts, "reports": erased.reports, "counters": erased.counters,
     });
     let sql = "INSERT INTO audit (id, at, actor, action, detail) VALUES (?1, ?2, ?3, ?4, ?5)";
-    c.execute(sql, params![new.id, ms(new.now), new.actor, ACTION, text(&detail)]).map(|_| ())
+    c.execute(sql, params![new.id, ms(new.now), new.actor, ERASURE, text(&detail)]).map(|_| ())
 }
 
 pub(super) async fn audit(store: &Sqlite, action: &str, before: Option<&str>, limit: u32) -> Stored<Vec<AuditRow>> {

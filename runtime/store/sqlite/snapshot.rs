@@ -145,10 +145,10 @@ fn keep_copy(connection: &Connection, dir: &Path, kept: &Path) -> Stored<()> {
     }
     let aside = durable::aside(kept, ".part")?;
     copy(connection, aside.path(), Duration::ZERO)?;
-    for earlier in copies(dir)? {
+    durable::replace(aside, kept)?;
+    for earlier in copies(dir)?.iter().filter(|copy| copy.as_path() != kept) {
         std::fs::remove_file(earlier)?;
     }
-    durable::replace(aside, kept)?;
     Ok(())
 }
 
