@@ -136,7 +136,9 @@ pub enum HookError {
     #[error("there is no hook at this address that knows this key or signature")]
     Stranger,
     /// Rightly signed, at another time.
-    #[error("the signature is right and {0} s away from this service's clock, more than 300: a repetition, or a clock that is wrong")]
+    #[error(
+        "the signature is right and {0} s away from this service's clock, more than 300: a repetition, or a clock that is wrong"
+    )]
     OutOfTime(u64),
     /// A call that can't be read.
     #[error(transparent)]

@@ -38,6 +38,9 @@ mod outcomes;
 /// Rules, weights, breakers, trials; what became of messages.
 mod routes;
 
+/// Identity servers that send their codes through an address of their own: who they are, what they say, sent once.
+mod hooks;
+
 /// By what people sign in, which purposes are open, and what sign-in depends on.
 mod sign_in;
 

@@ -8,6 +8,7 @@ pub mod handmade;
 pub mod process;
 pub mod provider;
 pub mod python;
+pub mod senders;
 pub mod service;
 
 use std::time::Duration;

@@ -89,7 +89,11 @@ impl Ask {
     }
 
     /// What goes out.
-    pub(super) fn content(code: Option<Secret<String>>, text: Option<Secret<String>>, prefer: Prefer) -> Option<Content> {
+    pub(super) fn content(
+        code: Option<Secret<String>>,
+        text: Option<Secret<String>>,
+        prefer: Prefer,
+    ) -> Option<Content> {
         match (code, text, prefer) {
             (_, Some(text), Prefer::Text) | (None, Some(text), Prefer::Code) => Some(Content::Text(text)),
             (Some(code), _, _) => Some(Content::Code(code)),

@@ -176,7 +176,8 @@ mod tests {
         let mut credentials = Credentials::default();
         let key = credentials.add_key();
         let key = key.expose().as_str();
-        let mapping = Mapping { key_header: Some("token".into()), key_field: Some("/token".into()), ..Mapping::default() };
+        let mapping =
+            Mapping { key_header: Some("token".into()), key_field: Some("/token".into()), ..Mapping::default() };
         let now = Timestamp::from_millis(5);
         let known = |call: &Call| credentials.judge(Sender::Generic, Some(&mapping), call, now).is_ok();
         let header = |name, value: String| call(&[(name, value)], None, "");

@@ -65,7 +65,8 @@ mod tests {
 
     #[test]
     fn a_body_is_read_by_its_kind_and_what_is_wrong_never_quotes_it() {
-        let json = Fields::read("application/json; charset=utf-8", br#"{"a": {"b": 12}, "c": " ", "d": null}"#).unwrap();
+        let json =
+            Fields::read("application/json; charset=utf-8", br#"{"a": {"b": 12}, "c": " ", "d": null}"#).unwrap();
         assert_eq!(json.text("/a/b").as_deref(), Some("12"));
         assert_eq!((json.text("/c"), json.text("/d"), json.text("/a")), (None, None, None));
         let form = Fields::read("application/x-www-form-urlencoded", b"to=%2B1415&text=a+b").unwrap();

@@ -12,7 +12,8 @@ pub(super) fn ask(fields: &Fields, mapping: &Mapping) -> Result<Ask, Unread> {
     let code = of("code", mapping.code.as_ref())?.map(Secret::new);
     let text = of("text", mapping.text.as_ref())?.map(Secret::new);
     let Some(said) = code.as_ref().or(text.as_ref()) else {
-        let (name, place) = mapping.code.as_ref().map_or(("text", mapping.text.as_ref()), |place| ("code", Some(place)));
+        let (name, place) =
+            mapping.code.as_ref().map_or(("text", mapping.text.as_ref()), |place| ("code", Some(place)));
         return Err(missing(name, place.map(String::as_str).unwrap_or_default()));
     };
     let kind = of("purpose", mapping.purpose.as_ref())?.unwrap_or_default();

@@ -33,8 +33,7 @@ pub(super) fn ask(fields: &Fields) -> Result<Ask, Unread> {
     let (code, text) = (fields.secret(CODES), fields.secret(&["/body", "/text"]));
     let said = code.as_ref().or(text.as_ref());
     let said = said.ok_or_else(|| Unread::new("/body", "is missing, and there is no code either"))?;
-    let minutes =
-        fields.seconds("/expires_in_minutes").or_else(|| fields.seconds("/template_data/expires_in_minutes"));
+    let minutes = fields.seconds("/expires_in_minutes").or_else(|| fields.seconds("/template_data/expires_in_minutes"));
     Ok(Ask {
         same: [to.as_str(), kind.as_str(), said.expose()].map(|part| part.as_bytes().to_vec()).to_vec(),
         same_for: Same::WhileItLives,

@@ -58,7 +58,8 @@ pub(super) fn standard(
 pub(super) fn zitadel(secrets: &[Secret<String>], header: &str, body: &[u8], now: u64) -> Result<(), Wrong> {
     let pairs = || header.split(',').filter_map(|part| part.trim().split_once('='));
     let timestamp = pairs().find(|(name, _)| *name == "t").map(|(_, at)| at).unwrap_or_default();
-    let given: Vec<Vec<u8>> = pairs().filter(|(name, _)| *name == "v1").filter_map(|(_, v)| hex::decode(v).ok()).collect();
+    let given: Vec<Vec<u8>> =
+        pairs().filter(|(name, _)| *name == "v1").filter_map(|(_, v)| hex::decode(v).ok()).collect();
     let signed = [timestamp.as_bytes(), b".", body].concat();
     let keys = secrets.iter().map(|secret| Zeroizing::new(secret.expose().as_bytes().to_vec()));
     judge(keys, &given, &signed, timestamp, now)
@@ -119,7 +120,10 @@ mod tests {
         ] {
             assert_eq!(told(&[SECRET], &joined, BODY, now), Ok(()), "{joined}");
         }
-        assert_eq!(told(&["whsec_AAAAAAAAAAAAAAAAAAAAAAAA", &format!("v1,{SECRET}")], &format!("v1,{SIGNATURE}"), BODY, now), Ok(()));
+        assert_eq!(
+            told(&["whsec_AAAAAAAAAAAAAAAAAAAAAAAA", &format!("v1,{SECRET}")], &format!("v1,{SIGNATURE}"), BODY, now),
+            Ok(())
+        );
         for forged in ["", "v1,", "v1", SIGNATURE, &format!("v1a,{SIGNATURE}"), &format!("v1,{other}"), "v1,é"] {
             assert_eq!(told(&[SECRET], forged, BODY, now), Err(Wrong::Signature), "{forged}");
         }
@@ -141,7 +145,9 @@ mod tests {
         assert_eq!(told(&format!("v1={good}, t=1700000000"), 1_700_000_000), Ok(()));
         assert_eq!(told(&format!("t=1700000000,v1={good}"), 1_700_000_301), Err(Wrong::Time(301)));
         assert_eq!(told(&format!("t=1700000001,v1={good}"), 1_700_000_000), Err(Wrong::Signature));
-        for forged in ["", "t=", "v1=", "t=1700000000", &format!("t=1700000000,v1={bad}"), &format!("t=1700000000,v0={good}")] {
+        for forged in
+            ["", "t=", "v1=", "t=1700000000", &format!("t=1700000000,v1={bad}"), &format!("t=1700000000,v0={good}")]
+        {
             assert_eq!(told(forged, 1_700_000_000), Err(Wrong::Signature), "{forged}");
         }
     }

@@ -25,7 +25,9 @@ impl From<HookError> for ApiError {
             HookError::UnknownEnvironment(_) | HookError::NotFound => Self::not_found(detail),
             HookError::Stale => Self::conflict("stale-revision", detail),
             HookError::Field { pointer, detail } => Self::field(&pointer, detail),
-            HookError::Stranger => Self::unauthorized("there is no hook at this address that knows this key or signature"),
+            HookError::Stranger => {
+                Self::unauthorized("there is no hook at this address that knows this key or signature")
+            }
             HookError::OutOfTime(_) => Self::unauthorized(&detail),
             HookError::Unread(unread) if unread.pointer.is_empty() => Self::bad_request(unread.detail),
             HookError::Unread(unread) => Self::field(&unread.pointer, unread.detail),

@@ -5,8 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::{Sqlite, at, json, ms, text};
 use crate::store::{HookRow, Stored};
 
-const HOOK: &str =
-    "SELECT environment, name, sender, document, sealed, version, created_at, changed_at FROM hooks WHERE environment = ?1";
+const HOOK: &str = "SELECT environment, name, sender, document, sealed, version, created_at, changed_at FROM hooks WHERE environment = ?1";
 
 fn row(row: &Row<'_>) -> rusqlite::Result<HookRow> {
     Ok(HookRow {
