@@ -64,8 +64,24 @@ async fn keyed(service: &Service, path: &str, key: &str, body: &Value) -> Told {
     call(service, path, &headers, body.to_string()).await
 }
 
+/// A hook answers after 3 s at the latest, also when the machine is slow: then its message is still on its way.
+async fn settled(service: &Service) {
+    let under_way = async || {
+        let (_, log) = service.get("/v1/messages").await;
+        let mut items = log["items"].as_array().unwrap().iter();
+        items.any(|message| message["status"] == "queued" || message["status"] == "sending")
+    };
+    within("the messages' end", async {
+        while under_way().await {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
 /// The texts that this number got, newest first.
 async fn texts(service: &Service, to: &str) -> Vec<String> {
+    settled(service).await;
     let (_, inbox) = service.get("/v1/environments/development/inbox").await;
     let to_it = inbox["items"].as_array().unwrap().iter().filter(|sms| sms["to"] == to);
     to_it.map(|sms| sms["text"].as_str().unwrap().to_owned()).collect()
