@@ -15,6 +15,7 @@ mod inbox;
 mod keys;
 mod messages;
 mod once;
+mod outcomes;
 mod pages;
 mod prefer;
 mod promotion;
@@ -127,6 +128,7 @@ pub fn router(state: AppState) -> Router {
     let (routes, openapi) = OpenApiRouter::with_openapi(docs::base())
         .merge(verifications::routes())
         .merge(messages::routes())
+        .merge(outcomes::routes())
         .merge(connectors::routes())
         .merge(channels::routes())
         .merge(conversion::routes())

@@ -29,6 +29,12 @@ mod promotion;
 /// After "accepted": what providers report, forged, doubled, late and out of order; failover and resend.
 mod reports;
 
+/// Traffic that brings its own codes: the same limits, its outcomes, and what silence means.
+mod own_codes;
+
+/// Reviewer numbers: fixed codes that end, nothing sent, every use seen.
+mod reviewers;
+
 /// Messages that wait in the queue: taken at once, sent once, also after a crash.
 mod outbox;
 

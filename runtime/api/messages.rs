@@ -25,7 +25,7 @@ use crate::secret::Secret;
 use crate::store::{AttemptRow, MessageFilter, MessageRow, MessageStatus, ReportRow, SOURCE_API};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(create, list)).routes(routes!(get)).routes(routes!(outcome))
+    OpenApiRouter::new().routes(routes!(create, list)).routes(routes!(get))
 }
 
 /// A message whose code you made. Exactly one of `code`, `parameters`, `text`.
@@ -82,7 +82,8 @@ impl MessageBody {
 }
 
 /// Send a message. Every attempt refused: `422` for a recipient or content, else `502`, with the message's id.
-/// `Prefer: respond-async` answers `202` at once; `GET` tells then what became of it.
+/// `Prefer: respond-async` answers `202` at once, and with `wait=N` if there is no outcome after so many seconds; `GET` tells
+/// then what became of it.
 #[utoipa::path(post, path = "/v1/messages", tag = "Messages", request_body = MessageBody,
     responses((status = 201, description = "`id`, `status`, `delivery`"), (status = 202, description = "`id`, `status`, `delivery`"), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem), (status = 502, body = Problem)))]
 async fn create(
@@ -112,8 +113,9 @@ async fn create(
         if sent.delivered.status == MessageStatus::Refused {
             return Err(ApiError::message_refused(&sent.id, &sent.delivered));
         }
-        let answer = json!({ "id": sent.id, "status": sent.delivered.status, "delivery": sent.delivered });
-        Ok(prefer::answer(wait, StatusCode::CREATED, answer))
+        let status = sent.delivered.status;
+        let answer = json!({ "id": sent.id, "status": status, "delivery": sent.delivered });
+        Ok(prefer::answer(wait, StatusCode::CREATED, status, answer))
     };
     Ok(once(&app, &caller, &[&environment, "message"], &headers, &bytes, work).await)
 }
@@ -236,34 +238,4 @@ async fn get(State(app): State<AppState>, caller: Caller, At(id): At<String>) ->
     let row = app.parts.store.message(&environment, &id).await?;
     let row = row.ok_or_else(|| ApiError::not_found("there is no message of this id in this environment"))?;
     view(&app, row).await.map(Json)
-}
-
-/// Tell whether the code of a message was used.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct OutcomeBody {
-    /// Whether the code was used.
-    #[serde(default = "yes")]
-    used: bool,
-}
-
-fn yes() -> bool {
-    true
-}
-
-/// Tell whether the code of a message of your own was used, for as long as the log has it. Its content is erased, and the
-/// connector that delivered it is credited, once: telling it again changes nothing, and what was used stays so. Until a
-/// source tells its first outcome, its connectors are judged by attempts and delivery reports alone. `409` for a message
-/// of a verification: its check tells.
-#[utoipa::path(post, path = "/v1/messages/{id}/outcome", tag = "Messages", params(("id" = String, Path)), request_body = OutcomeBody,
-    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
-async fn outcome(
-    State(app): State<AppState>,
-    caller: Caller,
-    At(id): At<String>,
-    body: Body<OutcomeBody>,
-) -> Result<StatusCode, ApiError> {
-    let environment = caller.environment()?;
-    app.parts.otp.message_outcome(&environment, &id, body.value.used).await.map_err(|error| app.otp_error(error))?;
-    Ok(StatusCode::NO_CONTENT)
 }

@@ -77,7 +77,7 @@ impl Otp {
         let PutReviewer { code, until, note } = put;
         let (code, now) = (Secret::new(code), self.clock.now());
         let settings = self.settings.of(environment).await?;
-        let to = PhoneNumber::parse(number)?;
+        let to = in_path(number)?;
         fits(&code, &settings.code_lengths())?;
         if until <= now || until.since(now) > AWAY_MAX {
             return Err(requests::refuse("/until", "lies in the future, at most 365 days away"));
@@ -110,7 +110,7 @@ impl Otp {
     /// Delete one. Verifications that were made for it keep its code until they end.
     pub async fn delete_reviewer(&self, environment: &str, number: &str) -> Result<(), OtpError> {
         self.settings.of(environment).await?;
-        let to = PhoneNumber::parse(number)?;
+        let to = in_path(number)?;
         if !self.store.delete_reviewer(environment, &self.number_index(&to)).await? {
             return Err(OtpError::NotFound("reviewer number"));
         }
@@ -166,6 +166,10 @@ impl Otp {
         tracing::info!(environment = v.environment, number = to.masked(), verification = v.id, "{NOT_SENT} (resend)");
         self.view(v)
     }
+}
+
+fn in_path(number: &str) -> Result<PhoneNumber, OtpError> {
+    PhoneNumber::parse(number).map_err(|error| requests::refuse("/number", &format!("of the address: {error}")))
 }
 
 fn shown(row: ReviewerRow, now: Timestamp) -> Reviewer {

@@ -3,6 +3,7 @@
 mod conversion;
 mod hook;
 mod message;
+mod outcome;
 mod promotion;
 mod report;
 mod reviewer;
@@ -15,6 +16,7 @@ use crate::clock::Timestamp;
 pub use conversion::*;
 pub use hook::*;
 pub use message::*;
+pub use outcome::*;
 pub use promotion::*;
 pub use report::*;
 pub use reviewer::*;

@@ -110,6 +110,22 @@ fn codes_that_nobody_uses_demote_a_connector_beside_one_whose_codes_are_used() {
     assert_eq!(why, "0 of 60 codes were used, where 99 % are");
 }
 
+/// As above, but of the one whose codes nobody uses nobody tells anything.
+#[test]
+fn a_connector_of_whose_codes_nobody_tells_is_not_blamed_for_silence() {
+    let (health, good, silent) = (health(), place("good", "DE", "+49151"), place("silent", "DE", "+49151"));
+    for n in 0..60 {
+        health.attempted(&good, Outcome::Accepted, true, 1, at(n));
+        health.attempted(&silent, Outcome::Accepted, false, 1, at(n));
+        health.converted(&good, None, at(n + 20));
+    }
+    let later = at(0).plus(Duration::from_secs(600));
+    health.attempted(&silent, Outcome::Accepted, false, 1, later);
+    assert_eq!(state(&health, &silent.spot(), later), Some(State::Closed));
+    (0..10).for_each(|_| health.reported(&silent, None, false, later));
+    assert_eq!(state(&health, &silent.spot(), later), Some(State::Open), "reports are what it is judged by");
+}
+
 #[test]
 fn what_is_remembered_is_bounded() {
     let health = health();

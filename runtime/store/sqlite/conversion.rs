@@ -125,6 +125,16 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn silence_is_no_failure_of_a_source_that_never_tells() {
+        let sent: &[Sent] = &[("", None, &[("a", "accepted", None)]), ("", None, &[("a", "delivered", None)])];
+        let found = counted(sent, &[Dimension::Connector]).await.remove(0);
+        assert_eq!((found.untold, found.judged_by, found.ratio), (2, JudgedBy::Reports, None));
+        let told: &[Sent] = &[("", None, &[("a", "accepted", None)]), ("", Some(false), &[("a", "delivered", None)])];
+        let found = counted(told, &[Dimension::Connector]).await.remove(0);
+        assert_eq!((found.untold, found.judged_by, found.ratio), (0, JudgedBy::Conversion, Some(0.0)));
+    }
+
+    #[tokio::test]
     async fn groups_are_what_was_asked_for_and_the_largest_comes_first() {
         let sent: &[Sent] = &[
             ("+49151", Some(true), &[("a", "delivered", Some("Telekom"))]),

@@ -22,8 +22,10 @@ fn message(row: &Row<'_>) -> rusqlite::Result<QueuedMessage> {
     })
 }
 
-/// Which of them nobody waits for any more: too late, or the verification has ended.
-const GIVEN_UP: &str = "status = 'queued' AND (expires_at < ?1 OR EXISTS (
+/// Which of them nobody waits for any more: too late, the verification has ended, or the caller told what became of his
+/// own code, which erased it.
+const GIVEN_UP: &str =
+    "status = 'queued' AND (expires_at < ?1 OR (verification_id IS NULL AND content IS NULL) OR EXISTS (
     SELECT 1 FROM verifications v WHERE v.id = verification_id AND v.status <> 'pending'))";
 
 pub(super) async fn queued(

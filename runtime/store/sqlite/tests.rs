@@ -307,6 +307,45 @@ async fn a_message_that_certainly_was_not_sent_does_not_count() {
 }
 
 #[tokio::test]
+async fn the_same_request_is_the_same_message_unless_everybody_refused_it() {
+    let (_dir, store) = open();
+    let of = |id: &str, number| NewMessage { request_index: Some([9; 32]), ..message(id, number) };
+    let make = |message: NewMessage| {
+        let first = attempt(&message.id);
+        store.create_message(message, Some(first), yes())
+    };
+    assert!(matches!(make(of("m1", 1)).await, Ok(Made::Done)));
+    store.finish_attempt(refused("m1")).await.unwrap();
+    assert!(matches!(make(of("m2", 1)).await, Ok(Made::Done)), "nobody took the first");
+    // No limit is asked: nothing would be sent.
+    let never: SendJudge = Box::new(|_| panic!("asked"));
+    let again = store.create_message(of("m3", 1), None, never).await.unwrap();
+    assert!(matches!(again, Made::Before(row) if row.id == "m2"));
+    let elsewhere = NewMessage { environment: "production".into(), ..of("m4", 1) };
+    assert!(matches!(make(elsewhere).await, Ok(Made::Done)));
+}
+
+#[tokio::test]
+async fn an_outcome_is_credited_once_and_a_used_code_stays_used() {
+    let (_dir, store) = open();
+    store.create_message(message("m", 1), Some(attempt("m")), yes()).await.unwrap();
+    let tell = |used| store.message_outcome("development", "m", used);
+    let written = |used| OutcomeTold::Written { source: SOURCE_API.into(), used };
+    assert!(!store.outcomes_are_told("development", SOURCE_API).await.unwrap());
+    assert_eq!(tell(false).await.unwrap(), written(None));
+    assert!(store.outcomes_are_told("development", SOURCE_API).await.unwrap());
+    let thanked = Thanked { connector: "c".into(), revision: 1, country: None, area: "+1415".into(), network: None };
+    assert_eq!(tell(true).await.unwrap(), written(Some(thanked)));
+    assert_eq!(tell(true).await.unwrap(), written(None));
+    assert_eq!(tell(false).await.unwrap(), written(None));
+    assert_eq!(store.message("development", "m").await.unwrap().unwrap().used, Some(true));
+    assert_eq!(store.message_outcome("production", "m", true).await.unwrap(), OutcomeTold::Missing);
+    let of_verification = NewMessage { verification_id: Some("v".into()), ..message("w", 2) };
+    store.create_message(of_verification, None, yes()).await.unwrap();
+    assert_eq!(store.message_outcome("development", "w", true).await.unwrap(), OutcomeTold::OfVerification);
+}
+
+#[tokio::test]
 async fn an_idempotency_key_is_one_request() {
     let (_dir, store) = open();
     let entry = |body: u8, now_ms: u64| IdempotencyEntry {
