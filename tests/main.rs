@@ -46,6 +46,8 @@ mod routes;
 
 /// A set-up as files: exported, planned, applied, twice, half-way, and all that can be wrong with them.
 mod files;
+/// Identity servers that send their codes through an address of their own: who they are, what they say, sent once.
+mod hooks;
 
 /// By what people sign in, which purposes are open, and what sign-in depends on.
 mod sign_in;

@@ -12,6 +12,7 @@ pub mod process;
 pub mod provider;
 pub mod proxy;
 pub mod python;
+pub mod senders;
 pub mod service;
 pub mod tls;
 

@@ -3,8 +3,9 @@
 //! `/message` points; `+{{ phone }}` is made of the body's fields; anything else stands for itself. Of a text like
 //! `Your code is 482913`, `{{ message | code }}` takes the code, so that a registered template can carry it.
 
-use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, filters};
+use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value, filters};
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 use super::ask::Unread;
@@ -132,13 +133,25 @@ pub(super) fn value(name: &str, place: Option<&str>, fields: &Fields) -> Result<
     if !is_template(place) {
         return Ok(Some(place.to_owned()));
     }
-    match engine().render_str(place, fields.whole()) {
+    match engine().render_str(place, values(fields.whole())) {
         Ok(text) if text.trim().is_empty() => Ok(None),
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == ErrorKind::UndefinedError => Ok(None),
         Err(error) => {
             Err(Unread::new("", &format!("the mapping's `{name}` can't be made of this body: {}", error.kind())))
         }
+    }
+}
+
+/// As the engine has it; JSON was read with a bounded depth.
+fn values(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::from(()),
+        Json::Bool(value) => Value::from(*value),
+        Json::String(text) => Value::from(text.as_str()),
+        Json::Number(number) => number.as_i64().map_or_else(|| Value::from(number.to_string()), Value::from),
+        Json::Array(items) => Value::from(items.iter().map(values).collect::<Vec<_>>()),
+        Json::Object(fields) => Value::from_pairs(fields.iter().map(|(name, value)| (name.as_str(), values(value)))),
     }
 }
 

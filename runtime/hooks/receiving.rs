@@ -1,5 +1,6 @@
 //! From a call to a message: known, read, sent once.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
@@ -53,7 +54,7 @@ impl Hooks {
         let message = Message {
             purpose: purpose.unwrap_or_else(|| texts::GENERIC.to_owned()),
             locale: ask.locale(&known.document),
-            client_ip: ask.client_ip,
+            client_ip: ask.client_ip.filter(|ip| is_a_persons(*ip)),
             subject: ask.subject.filter(|subject| (1..=256).contains(&subject.len())),
             to: ask.to,
             content: Ask::content(ask.code, ask.text, known.document.content)
@@ -65,7 +66,7 @@ impl Hooks {
             expires_in: life,
         };
         let wait = Wait::AtMost(ANSWER_WITHIN);
-        let sent = self.otp.send_request(&known.environment, message, wait, lives).await?;
+        let sent = self.otp.send_request(&known.environment, message, wait, Some(lives)).await?;
         Ok(if sent.repeated { self.settled(known, sent).await? } else { sent })
     }
 
@@ -83,6 +84,16 @@ impl Hooks {
     }
 }
 
+/// A sender behind a proxy may tell the proxy's address: one count for everybody would lock everybody out.
+fn is_a_persons(ip: IpAddr) -> bool {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => !(ip.is_loopback() || ip.is_private() || ip.is_link_local() || ip.is_unspecified()),
+        IpAddr::V6(ip) => {
+            !(ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local() || ip.is_unspecified())
+        }
+    }
+}
+
 /// What makes it this ask, in a form that holds no number and no code for anybody who reads it: only its index is kept.
 fn request(ask: &Ask) -> String {
     let mut hash = Sha256::new();
@@ -92,4 +103,28 @@ fn request(ask: &Ask) -> String {
         hash.update(part);
     }
     hex::encode(hash.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxys_address_is_no_persons() {
+        let is = |text: &str| is_a_persons(text.parse().unwrap());
+        assert!(is("192.0.2.7") && is("2001:db8::1"));
+        for own in [
+            "127.0.0.1",
+            "10.0.0.5",
+            "172.18.0.3",
+            "192.168.1.1",
+            "::1",
+            "fd00::1",
+            "fe80::1",
+            "::ffff:10.0.0.5",
+            "0.0.0.0",
+        ] {
+            assert!(!is(own), "{own}");
+        }
+    }
 }

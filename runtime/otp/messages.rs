@@ -76,6 +76,18 @@ impl Otp {
         follow: Option<Follow>,
         wait: Wait,
     ) -> Result<SentMessage, OtpError> {
+        self.send_request(environment, message, wait, None).await
+    }
+
+    /// As [`Otp::send_message`], where the same request is the same one for so long only: none is for as long as the log
+    /// has it. A sender that names its requests by what they say may say the same again some day.
+    pub async fn send_request(
+        self: &Arc<Self>,
+        environment: &str,
+        message: Message,
+        wait: Wait,
+        same_for: Option<Duration>,
+    ) -> Result<SentMessage, OtpError> {
         let settings = self.settings.of(environment).await?;
         validate(&message)?;
         settings.is_open(environment, &message.purpose)?;
@@ -96,6 +108,7 @@ impl Otp {
             number_index: self.number_index(&to),
             client_index: message.client_ip.map(|ip| self.client_index(ip)),
             request_index: message.request.as_deref().map(|request| self.request_index(&message.source, request)),
+            request_since: same_for.map(|time| now.minus(time)),
             kept_back: false,
             country: to.country().map(str::to_owned),
             area: to.area().to_owned(),

@@ -78,6 +78,7 @@ impl Otp {
             number_index: v.number_index,
             client_index: v.client_ip.as_deref().and_then(|ip| ip.parse().ok()).map(|ip| self.client_index(ip)),
             request_index: None,
+            request_since: None,
             kept_back: v.fixed_code.is_some(),
             country: to.country().map(str::to_owned),
             area: to.area().to_owned(),

@@ -99,6 +99,8 @@ pub struct NewMessage {
     pub client_index: Option<[u8; 32]>,
     /// Keyed index of the request that it answers: the same one again is the same message.
     pub request_index: Option<[u8; 32]>,
+    /// Messages of the same request that were made before this are others; none of them if it is not there.
+    pub request_since: Option<Timestamp>,
     /// Whether nothing is sent: the recipient is a reviewer number.
     pub kept_back: bool,
     pub country: Option<String>,

@@ -106,8 +106,11 @@ pub(super) async fn create_message(
 /// The message of the same request. One that everybody refused does not count: whoever asks again means it.
 fn made_before(c: &Connection, m: &NewMessage) -> rusqlite::Result<Option<MessageRow>> {
     let Some(request) = m.request_index else { return Ok(None) };
-    let sql = format!("{MESSAGE} AND request_index = ?2 AND status <> 'refused' ORDER BY id DESC LIMIT 1");
-    c.prepare_cached(&sql)?.query_row(params![m.environment, request], message_row).optional()
+    let sql = format!(
+        "{MESSAGE} AND request_index = ?2 AND status <> 'refused' AND created_at >= ?3 ORDER BY id DESC LIMIT 1"
+    );
+    let since = m.request_since.map_or(0, ms);
+    c.prepare_cached(&sql)?.query_row(params![m.environment, request, since], message_row).optional()
 }
 
 pub(super) async fn start_attempt(store: &Sqlite, attempt: NewAttempt) -> Stored<()> {

@@ -27,6 +27,7 @@ fn message(id: &str, number: u8) -> NewMessage {
         number_index: [number; 32],
         client_index: None,
         request_index: None,
+        request_since: None,
         kept_back: false,
         country: None,
         area: "+1415".into(),
