@@ -3,6 +3,7 @@
 mod conversion;
 mod follow;
 mod message;
+mod outcome;
 mod promotion;
 mod report;
 mod reviewer;
@@ -16,6 +17,7 @@ use crate::clock::Timestamp;
 pub use conversion::*;
 pub use follow::*;
 pub use message::*;
+pub use outcome::*;
 pub use promotion::*;
 pub use report::*;
 pub use reviewer::*;

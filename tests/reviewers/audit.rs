@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{CODE, NUMBERS, put};
 use crate::support::process;
-use crate::support::service::{Service, TO, answer, client};
+use crate::support::service::{Service, TO, answer, client, number};
 
 const KEY: &str = "cs_admin_of-the-reviewers-0123456789abcdef";
 
@@ -60,18 +60,20 @@ fn process_time_in_a_day() -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn neither_code_nor_number_lies_in_the_data_folder() {
     let service = Service::start().await;
-    assert_eq!(put(&service, NUMBERS, TO, json!({"code": "987123"})).await.0, 200);
-    assert_eq!(service.create(TO).await.0, 201);
+    // No manifest's example, as `TO` is.
+    let to = number(4711);
+    assert_eq!(put(&service, NUMBERS, &to, json!({"code": "987123"})).await.0, 200);
+    assert_eq!(service.create(&to).await.0, 201);
     let dir = service.stop().await;
     for file in std::fs::read_dir(dir.path().join("data")).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
-        for secret in ["987123", TO] {
+        for secret in ["987123", to.as_str()] {
             assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret} lies there");
         }
     }
     // It opens again after a restart.
     let again = Service::at(dir, |_| {}).await;
     again.clock.advance(std::time::Duration::from_secs(31));
-    let (_, made) = again.create(TO).await;
+    let (_, made) = again.create(&to).await;
     assert_eq!(again.check(made["id"].as_str().unwrap(), "987123").await.1["status"], "approved");
 }

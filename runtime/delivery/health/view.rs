@@ -77,8 +77,12 @@ impl Health {
                 failed: attempts.second,
                 reports: reports.first + reports.second,
                 undelivered: reports.second,
-                // A network's breaker hears of reports alone.
-                judged_by: JudgedBy::of(told + uses.second, untold, entry.network.is_some()),
+                // A network's breaker hears of reports alone. One that conversion opened began to count anew.
+                judged_by: JudgedBy::of(
+                    told + uses.second + u64::from(entry.breaker.ails_by_uses()),
+                    untold,
+                    entry.network.is_some(),
+                ),
                 sent: uses.first,
                 used: uses.second,
                 untold,
