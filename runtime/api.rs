@@ -9,17 +9,23 @@ mod connectors;
 mod conversion;
 mod docs;
 mod environments;
+mod erasures;
 mod error;
+mod hooks;
 mod inbox;
 mod keys;
 mod messages;
 mod once;
+mod outcomes;
 mod pages;
+mod plans;
 mod prefer;
 mod promotion;
+mod reviewers;
 mod server;
 mod sign_in_experience;
 mod templates;
+mod twilio;
 mod verifications;
 mod whole;
 
@@ -29,6 +35,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -37,11 +44,14 @@ use crate::config::{Config, Network, ServerConfig};
 use crate::credentials::Vault;
 use crate::delivery::callbacks::Callbacks;
 use crate::delivery::health::Health;
+use crate::hooks::Hooks;
 use crate::inbox::Inbox;
+use crate::instance::Instance;
 use crate::otp::Otp;
 use crate::otp::idempotency::Idempotency;
 use crate::setup::Setup;
 use crate::store::Store;
+use crate::twilio::Twilio;
 
 /// Largest JSON body.
 const JSON_BYTES_MAX: usize = 256 << 10;
@@ -52,8 +62,12 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// One-time passwords.
     pub otp: Arc<Otp>,
+    /// One-time passwords and messages, in Twilio's words.
+    pub twilio: Arc<Twilio>,
     /// Setting up.
     pub setup: Arc<Setup>,
+    /// Where identity servers send their messages.
+    pub hooks: Arc<Hooks>,
     /// How connectors do.
     pub health: Arc<Health>,
     /// The development environment's phone.
@@ -64,6 +78,10 @@ pub struct Parts {
     pub vault: Arc<Vault>,
     /// The time.
     pub clock: Clock,
+    /// Which start of the service this is.
+    pub instance: Instance,
+    /// Uploads that are received at once.
+    pub uploads: usize,
     /// The configuration.
     pub config: Config,
 }
@@ -74,6 +92,10 @@ pub struct AppState {
     parts: Arc<Parts>,
     idempotency: Idempotency,
     failures: Arc<auth::FailedAttempts>,
+    /// An upload is received into memory: one that finds no place waits at its first byte.
+    uploads: Arc<Semaphore>,
+    /// Who called hooks with a wrong key or signature.
+    strangers: Arc<auth::FailedAttempts>,
     names: Arc<Vec<String>>,
 }
 
@@ -83,8 +105,15 @@ impl AppState {
         let public = parts.config.server.public_host().map(str::to_owned);
         let names = parts.config.server.hosts.iter().cloned().chain(public).map(|name| name.to_ascii_lowercase());
         Self {
-            idempotency: Idempotency::new(Arc::clone(&parts.store), Arc::clone(&parts.vault), parts.clock.clone()),
+            idempotency: Idempotency::new(
+                Arc::clone(&parts.store),
+                Arc::clone(&parts.vault),
+                parts.clock.clone(),
+                parts.config.retention.idempotency(),
+            ),
             failures: Arc::default(),
+            uploads: Arc::new(Semaphore::new(parts.uploads)),
+            strangers: Arc::default(),
             names: Arc::new(names.collect()),
             parts: Arc::new(parts),
         }
@@ -138,21 +167,29 @@ pub fn router(state: AppState) -> Router {
     let (routes, openapi) = OpenApiRouter::with_openapi(docs::base())
         .merge(verifications::routes())
         .merge(messages::routes())
+        .merge(outcomes::routes())
         .merge(connectors::routes())
         .merge(channels::routes())
         .merge(conversion::routes())
         .merge(environments::routes())
+        .merge(hooks::routes())
         .merge(templates::routes())
         .merge(promotion::routes())
+        .merge(reviewers::routes())
         .merge(sign_in_experience::routes())
         .merge(keys::routes())
+        .merge(erasures::routes())
         .merge(inbox::routes())
+        .merge(twilio::credentials())
         .merge(pages::routes())
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
         .merge(components::routes(&state))
+        .merge(plans::routes())
         .split_for_parts();
     routes
         .merge(callbacks::routes().layer(DefaultBodyLimit::max(JSON_BYTES_MAX)))
+        .merge(twilio::routes().layer(DefaultBodyLimit::max(JSON_BYTES_MAX)))
+        .merge(hooks::receiving())
         .merge(docs::routes(openapi))
         .fallback(|| async {
             error::ApiError::not_found("there is nothing at this address; /docs lists what there is")

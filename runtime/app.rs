@@ -17,13 +17,17 @@ use crate::connector::sandbox::{Sandbox, SandboxOptions};
 
 use crate::delivery::callbacks::Callbacks;
 use crate::delivery::{Delivery, Times};
-use crate::egress::{Egress, EgressOptions, Names};
+use crate::egress::{Egress, Names, Origins};
+use crate::hooks::Hooks;
 use crate::inbox::Inbox;
+use crate::instance::Instance;
+use crate::machine::{Machine, Sizes, Wanted};
 use crate::otp::Otp;
 use crate::random::Nonces;
 use crate::setup::Setup;
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
+use crate::twilio::{self, Twilio};
 
 mod canary;
 mod first_start;
@@ -31,9 +35,12 @@ mod listener;
 mod upkeep;
 mod vault;
 mod watch;
+mod way_out;
 
 pub use first_start::FirstKey;
-pub use vault::rotate as rotate_master_key;
+pub(crate) use vault::{key_file as master_key_file, look as look_at_vault};
+pub use vault::{master_key, rotate as rotate_master_key};
+pub(crate) use way_out::options as way_out;
 
 /// The service, open but not yet listening.
 pub struct App {
@@ -45,6 +52,7 @@ pub struct App {
     setup: Arc<Setup>,
     store: Arc<dyn Store>,
     clock: Clock,
+    twilio: Arc<Twilio>,
     first_key: FirstKey,
     tls: Option<listener::Tls>,
 }
@@ -77,16 +85,20 @@ impl App {
     /// As [`App::new`], with parts replaced.
     pub async fn with(config: Config, replace: Replace) -> anyhow::Result<Self> {
         let Replace { clock, compiler, nonces, names } = replace;
-        let egress = Arc::new(Egress::new(egress_options(&config, names)?)?);
+        let egress = Arc::new(Egress::new(way_out::options(&config, names)?)?);
         // First: files that can't serve are the operator's to mend, before anything is made.
         let tls = listener::open(&config, &egress, &clock)?;
+        let sizes = sizes(&config);
+        tracing::info!("{sizes}");
         let store: Arc<dyn Store> = Arc::new(
-            Sqlite::open(&config.data.dir)
+            Sqlite::open_sized(&config.data.dir, sizes.readers, sizes.page_cache_kib)
                 .with_context(|| format!("can't open the data folder `{}`", config.data.dir.display()))?,
         );
+        let instance = Instance::new();
+        instance.write(&config.data.dir).context("can't write to the data folder")?;
         let vault = Arc::new(vault::open(&config, &*store).await?);
         let compiler = compiler.map_or_else(std::env::current_exe, Ok).context("can't find this program's own file")?;
-        let sandbox = Sandbox::new(sandbox_options(&config, compiler))?;
+        let sandbox = Sandbox::new(sandbox_options(&config, &sizes, compiler))?;
         let registry = Arc::new(Registry::default());
         let inbox = Arc::new(Inbox::new(clock.clone()));
         let loader = Arc::new(Loader::new(Arc::clone(&sandbox), Arc::clone(&store)));
@@ -115,18 +127,30 @@ impl App {
         let otp = Arc::new(Otp::new(Arc::clone(&store), Arc::clone(&vault), delivery.clone(), clock.clone()));
         let first_key = first_start::prepare(&config, &store, &setup, &clock).await?;
         setup.refresh_all().await?;
+        let twilio = Arc::new(Twilio::new(
+            Arc::clone(&store),
+            Arc::clone(&vault),
+            Arc::clone(&otp),
+            Arc::new(Origins::new(Arc::clone(&egress))),
+            clock.clone(),
+        ));
+        let hooks = Arc::new(Hooks::new(Arc::clone(&store), Arc::clone(&vault), Arc::clone(&otp), clock.clone()));
         let state = AppState::new(api::Parts {
             store: Arc::clone(&store),
             otp,
+            twilio: Arc::clone(&twilio),
             setup: Arc::clone(&setup),
+            hooks,
             health: Arc::clone(delivery.health()),
             inbox,
             callbacks,
             vault,
             clock: clock.clone(),
+            instance,
+            uploads: sizes.uploads,
             config: config.clone(),
         });
-        Ok(Self { config, state, delivery, egress, registry, setup, store, clock, first_key, tls })
+        Ok(Self { config, state, delivery, egress, registry, setup, store, clock, twilio, first_key, tls })
     }
 
     /// How the first admin key came to be.
@@ -146,8 +170,10 @@ impl App {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
         self.egress.add_own_listener(listener.local_addr()?);
-        let upkeep = upkeep::start(Arc::clone(&self.store), self.state.otp(), self.clock.clone());
+        let keep = self.config.retention.spans();
+        let upkeep = upkeep::start(Arc::clone(&self.store), self.state.otp(), self.clock.clone(), keep);
         let canary = canary::start(Arc::clone(self.delivery.health()), Arc::clone(&self.setup));
+        let tell = twilio::callbacks::start(Arc::clone(&self.twilio));
         let warm = tokio::spawn(warm_up(Arc::clone(&self.registry)));
         let watch = watch::start(&self.config.watch, Arc::clone(&self.setup))?;
         let (acceptor, certificates) = listener::start(self.tls)?;
@@ -159,6 +185,7 @@ impl App {
         }
         upkeep.abort();
         canary.abort();
+        tell.abort();
         warm.abort();
         drop(watch);
         // A task that is still ending may hold the store: whoever starts next does not wait for it.
@@ -176,28 +203,23 @@ async fn warm_up(registry: Arc<Registry>) {
     }
 }
 
-fn egress_options(config: &Config, names: Names) -> anyhow::Result<EgressOptions> {
-    let read = |path: &PathBuf| std::fs::read(path).with_context(|| format!("can't read `{}`", path.display()));
-    let extra_ca_pem = config.egress.ca_files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
-    Ok(EgressOptions {
-        allow: config.egress.allow.clone(),
-        overrides: config.egress.overrides.clone(),
-        extra_ca_pem,
-        timeout_connect_ms: config.egress.connect_ms,
-        names,
-    })
+fn sizes(config: &Config) -> Sizes {
+    let sandbox = &config.sandbox;
+    let wanted =
+        Wanted { slots: sandbox.slots, compile_memory_mib: sandbox.compile_memory_mib, upload_mib: sandbox.upload_mib };
+    Sizes::of(Machine::read(config.machine.memory_mib), wanted)
 }
 
-fn sandbox_options(config: &Config, compiler: PathBuf) -> SandboxOptions {
+fn sandbox_options(config: &Config, sizes: &Sizes, compiler: PathBuf) -> SandboxOptions {
     let sandbox = &config.sandbox;
     SandboxOptions {
         limits: limits(config),
-        slots: sandbox.slots,
+        slots: Some(sizes.slots),
         cache_dir: config.cache_dir(),
         compiler,
         upload_bytes_max: sandbox.upload_mib << 20,
         compile_deadline: Duration::from_secs(sandbox.compile_seconds),
-        compile_memory_bytes: sandbox.compile_memory_mib << 20,
+        compile_memory_bytes: sizes.compile_bytes,
     }
 }
 

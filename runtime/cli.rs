@@ -8,11 +8,16 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::connector::compile_child;
 
+mod backup;
 mod bench;
 mod connector;
+mod doctor;
+mod files;
+mod health;
 mod keys;
 mod logging;
 mod master_key;
+mod restore;
 mod serve;
 mod upload;
 
@@ -30,6 +35,8 @@ const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (wasmtime ", env
 enum Command {
     /// Run the service. This is what happens without a command.
     Serve(ServeArgs),
+    /// Ask the service of this machine whether it lives: for health checks of containers. Fails unless it does.
+    Health(health::HealthArgs),
     /// Build a connector's folder and pack it.
     Build {
         /// Folder with connector.toml.
@@ -61,12 +68,23 @@ enum Command {
     },
     /// Upload a packed component to a running service.
     Upload(upload::UploadArgs),
+    /// Write a running service's set-up as files: connectors, texts, policy, routes; secrets as references.
+    Export(files::ExportArgs),
+    /// Make a running service's set-up what files say; with --dry-run, only show what would change.
+    Apply(files::ApplyArgs),
     /// API keys of a data folder; works while the service runs.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
     /// The key that seals secrets.
     #[command(subcommand)]
     MasterKey(master_key::MasterKeyCommand),
+    /// Write everything but the master key to one file; works while the service runs.
+    Backup(backup::BackupArgs),
+    /// Bring a backup back into a data folder; the service must be stopped.
+    Restore(restore::RestoreArgs),
+    /// Look for what is wrong with this installation, running or not, and say how to mend it. Ends with 0 if nothing
+    /// fails, 1 if something does, 2 if there is no configuration to look with.
+    Doctor(doctor::DoctorArgs),
     /// Measure what the sandbox costs on this machine: the same connector as a component and as native code, in turn.
     Bench(bench::BenchArgs),
     /// The provider and the callers of `bench`, which starts this.
@@ -133,12 +151,18 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     runtime.block_on(async {
         match command {
             Command::Serve(args) => serve::run(args).await,
+            Command::Health(args) => health::run(args).await,
             Command::Build { dir, out } => connector::build(&dir, out),
             Command::Pack { dir, wasm, out } => connector::pack(&dir, &wasm, &out),
             Command::Check { path, transcripts, json } => connector::check(&path, transcripts, json).await,
             Command::Upload(args) => upload::run(args).await,
+            Command::Export(args) => files::export(args).await,
+            Command::Apply(args) => files::apply(args).await,
             Command::Keys(command) => keys::run(command).await,
             Command::MasterKey(command) => master_key::run(command).await,
+            Command::Backup(args) => backup::run(args).await,
+            Command::Restore(args) => restore::run(args).await,
+            Command::Doctor(args) => doctor::run(args).await,
             Command::Bench(args) => bench::run(args).await,
             Command::BenchPeer => crate::bench::run_peer().await.map(|()| ExitCode::SUCCESS),
             Command::CompileComponent { .. } => Ok(ExitCode::SUCCESS),

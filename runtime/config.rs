@@ -3,27 +3,31 @@
 //! Order of precedence: command line, `COUNTERSIGN_*` variables, the file, defaults. `countersign.example.toml` shows
 //! every option with its default; a test keeps the two in step.
 
-use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use url::Url;
 
-use crate::egress::AllowEntry;
 use crate::secret::Secret;
 
+mod egress;
 mod environment;
 mod error;
 mod log;
 mod network;
+mod retention;
 mod sandbox;
 mod server;
+mod shape;
 mod tls;
 
+pub use egress::EgressConfig;
 pub use environment::OPTIONS;
 pub use error::ConfigError;
 pub use log::{LogConfig, LogFormat};
 pub use network::Network;
+pub use retention::RetentionConfig;
 pub use sandbox::SandboxConfig;
 pub use server::ServerConfig;
 pub use tls::{AcmeConfig, TlsConfig};
@@ -44,8 +48,12 @@ pub struct Config {
     pub sandbox: SandboxConfig,
     /// How long sends may take.
     pub delivery: DeliveryConfig,
+    /// How long things are kept.
+    pub retention: RetentionConfig,
     /// Compiled components.
     pub cache: CacheConfig,
+    /// What the service is made for.
+    pub machine: MachineConfig,
     /// What is logged, and how.
     pub log: LogConfig,
     /// `COUNTERSIGN_ADMIN_KEY`: the first admin key, while none exists. Never in the file.
@@ -81,26 +89,6 @@ pub struct MasterKeyConfig {
     pub key: Option<Secret<String>>,
 }
 
-/// `[egress]`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct EgressConfig {
-    /// Private addresses that connectors may reach although they are private.
-    pub allow: Vec<AllowEntry>,
-    /// Hosts mapped to another origin, in development environments.
-    pub overrides: BTreeMap<String, Url>,
-    /// More certificate authorities, as PEM files.
-    pub ca_files: Vec<PathBuf>,
-    /// How long a connection may take to stand, in milliseconds.
-    pub connect_ms: u64,
-}
-
-impl Default for EgressConfig {
-    fn default() -> Self {
-        Self { allow: Vec::new(), overrides: BTreeMap::new(), ca_files: Vec::new(), connect_ms: 5_000 }
-    }
-}
-
 /// `[delivery]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -123,6 +111,14 @@ impl Default for DeliveryConfig {
 pub struct CacheConfig {
     /// Folder of compiled components; `cache` in the data folder unless set. Safe to delete.
     pub dir: Option<PathBuf>,
+}
+
+/// `[machine]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MachineConfig {
+    /// Memory that pools and caches are made for, in MiB; the cgroup's limit, or else all there is, unless set.
+    pub memory_mib: Option<u64>,
 }
 
 impl Config {
@@ -166,15 +162,17 @@ impl Config {
         if self.delivery.call_ms < self.delivery.send_ms {
             return refuse("delivery.call_ms", "a call with failover can't be shorter than `delivery.send_ms`");
         }
+        self.egress.check()?;
         for (option, value) in self.at_least_one() {
             if value == 0 {
                 return refuse(option, "must be at least 1");
             }
         }
+        self.retention.check()?;
         self.server.check()
     }
 
-    fn at_least_one(&self) -> [(&'static str, u64); 11] {
+    fn at_least_one(&self) -> [(&'static str, u64); 12] {
         let s = &self.sandbox;
         [
             ("sandbox.slots", s.slots.unwrap_or(1).into()),
@@ -184,7 +182,8 @@ impl Config {
             ("sandbox.requests", s.requests.into()),
             ("sandbox.upload_mib", s.upload_mib),
             ("sandbox.compile_seconds", s.compile_seconds),
-            ("sandbox.compile_memory_mib", s.compile_memory_mib),
+            ("sandbox.compile_memory_mib", s.compile_memory_mib.unwrap_or(1)),
+            ("machine.memory_mib", self.machine.memory_mib.unwrap_or(1)),
             ("delivery.send_ms", self.delivery.send_ms),
             ("egress.connect_ms", self.egress.connect_ms),
             ("server.connections_max", self.server.connections_max as u64),
@@ -198,7 +197,7 @@ impl Config {
 }
 
 fn parse(path: &Path, text: &str) -> Result<toml::Table, ConfigError> {
-    text.parse().map_err(|e: toml::de::Error| ConfigError::File { path: path.into(), detail: e.to_string() })
+    text.parse().map_err(|e: toml::de::Error| ConfigError::File { path: path.into(), detail: shape::told(&e, text) })
 }
 
 /// The variables that the commands other than `serve` take, which are no options of the service.

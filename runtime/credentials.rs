@@ -29,7 +29,7 @@ pub use markers::Markers;
 pub use net::{Hit, MASKED_BYTES_MIN, Net, QUARANTINE_BYTES_MIN};
 pub use place::Place;
 pub use placement::{PlaceError, judge, place, place_token, replace_marker};
-pub use signing::{SignError, check_material, digest, sign, token, verify};
+pub use signing::{SignError, check_material, digest, hmac_sha256, sign, token, verify};
 pub use tokens::{TokenError, Tokens};
 pub(crate) use vault::hmac;
 pub use vault::{MasterKey, MasterKeyError, Vault, VaultError};

@@ -9,6 +9,8 @@ use std::io::{ErrorKind, Result, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
 
+use tempfile::NamedTempFile;
+
 /// Make a folder and what is missing above it, for this user alone. One that was there already may be open to others,
 /// or its maker may have ended before its name was on disk: both are made good.
 pub fn folder(dir: &Path) -> Result<()> {
@@ -20,25 +22,36 @@ pub fn folder(dir: &Path) -> Result<()> {
 
 /// Make a file that only this user can read. Under its name it is whole or not there, and another is not replaced.
 pub fn new_file(file: &Path, content: &[u8]) -> Result<()> {
-    aside(file, content)?.persist_noclobber(file).map_err(|refused| refused.error)?;
+    new_file_with(file, |aside| aside.write_all(content))
+}
+
+/// As [`new_file`], with what `write` writes.
+pub fn new_file_with(file: &Path, write: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
+    let mut aside = aside(file, ".part")?;
+    write(aside.as_file_mut())?;
+    aside.as_file().sync_all()?;
+    aside.persist_noclobber(file).map_err(|refused| refused.error)?;
     name(file)
 }
 
 /// Make or replace a file that only this user can read. Under its name stands the old content or the new one, whole.
 pub fn file(file: &Path, content: &[u8]) -> Result<()> {
-    aside(file, content)?.persist(file).map_err(|refused| refused.error)?;
-    name(file)
+    let mut aside = aside(file, ".part")?;
+    aside.write_all(content)?;
+    replace(aside, file)
 }
 
-/// The content, on disk under another name.
-fn aside(file: &Path, content: &[u8]) -> Result<tempfile::NamedTempFile> {
-    let mut aside = tempfile::Builder::new()
-        .prefix(file.file_name().unwrap_or_default())
-        .suffix(".part")
-        .tempfile_in(shown(file.parent().unwrap_or(Path::new(""))))?;
-    aside.write_all(content)?;
+/// A file beside `file` that only this user can read, and that goes when it is dropped.
+pub fn aside(file: &Path, suffix: &str) -> Result<NamedTempFile> {
+    let name = file.file_name().unwrap_or_default();
+    tempfile::Builder::new().prefix(name).suffix(suffix).tempfile_in(shown(file.parent().unwrap_or(Path::new(""))))
+}
+
+/// Let a file that was written aside have the name of another: at any moment it is the one or the other, whole.
+pub fn replace(aside: NamedTempFile, file: &Path) -> Result<()> {
     aside.as_file().sync_all()?;
-    Ok(aside)
+    aside.persist(file).map_err(|refused| refused.error)?;
+    name(file)
 }
 
 /// Let a file that somebody else has written be on disk, before something is made that is worth nothing without it.
@@ -48,7 +61,7 @@ pub fn settle(file: &Path) -> Result<()> {
 }
 
 /// Let the name of a file or folder be on disk.
-fn name(of: &Path) -> Result<()> {
+pub fn name(of: &Path) -> Result<()> {
     let Some(above) = of.parent() else { return Ok(()) };
     match File::open(shown(above)).and_then(|folder| folder.sync_all()) {
         // Some systems can't sync a folder, and one that may not be read was not made by us: nothing can be done there.

@@ -2,25 +2,35 @@
 //!
 //! A connector's request passes, in this order: its URL and headers (`url`, `headers`), the hosts that the manifest names and the
 //! operator approved (`hosts`), the address rule on the very addresses that are dialled (`addresses`, `resolver`), then
-//! one client per connector (`client`), which follows no redirect, knows no proxy and caps what comes back.
+//! one client per connector (`client`), which follows no redirect, heeds no proxy but the operator's (`way`, `tunnel`) and
+//! caps what comes back.
 
 mod addresses;
 mod allow;
+mod asking;
 mod authority;
 mod client;
+mod dialler;
 mod encoding;
+mod errors;
 mod fault;
 mod headers;
 mod hosts;
+mod link;
 mod machine;
 mod names;
+mod origins;
 mod own;
+mod proxy;
 mod resolver;
+mod source;
 mod tls;
+mod tunnel;
 mod url;
+mod way;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, RwLock};
 
 use ::url::Url;
@@ -31,13 +41,16 @@ use crate::secret::Secret;
 
 pub use addresses::{Refusal, judge as judge_address};
 pub use allow::{AllowEntry, AllowEntryError};
+pub use asking::{Trust, as_far_as_possible};
 pub use authority::{AuthorityClient, AuthorityError};
 pub use client::{FetchLimits, Outlet};
-pub use fault::Fault;
+pub use fault::{Fault, ProxyFault};
 pub use headers::{clean as clean_headers, is_override as is_override_header, is_owned as is_owned_header};
 pub use hosts::{HostPattern, HostPatternError};
 pub use names::{Names, Script};
-pub use own::{Caller, post_wasm};
+pub use origins::Origins;
+pub use own::{Call, Caller, ask_health, post_wasm};
+pub use proxy::{Proxy, ProxyError};
 pub use url::read as read_url;
 
 /// A request as it leaves: the guest's, with credentials placed.
@@ -91,6 +104,12 @@ pub struct EgressOptions {
     pub timeout_connect_ms: u64,
     /// Who is asked for a name's addresses.
     pub names: Names,
+    /// Through whom every connection goes that does not end on this machine.
+    pub proxy: Option<Proxy>,
+    /// Whether the proxy is asked for names, which nobody resolves here; then it alone judges their addresses.
+    pub proxy_resolves: bool,
+    /// This machine's addresses that connections leave from, at most one of each family; the system's choice if none.
+    pub source_addresses: Vec<IpAddr>,
 }
 
 impl Default for EgressOptions {
@@ -101,6 +120,9 @@ impl Default for EgressOptions {
             extra_ca_pem: Vec::new(),
             timeout_connect_ms: 5_000,
             names: Names::System,
+            proxy: None,
+            proxy_resolves: false,
+            source_addresses: Vec::new(),
         }
     }
 }
@@ -152,6 +174,9 @@ pub enum EgressError {
     /// The client can't be built.
     #[error("the HTTP client can't be built: {0}")]
     Client(String),
+    /// An address that no connection can leave from.
+    #[error("`egress.source_address`: {0}: {1}")]
+    Source(IpAddr, String),
 }
 
 /// What every way out shares: certificates, the operator's word, our own listeners.
@@ -161,7 +186,8 @@ pub struct Egress {
 
 pub(crate) struct Shared {
     options: EgressOptions,
-    tls: rustls::ClientConfig,
+    tls: Arc<rustls::ClientConfig>,
+    source: source::Source,
     own_listeners: RwLock<Vec<SocketAddr>>,
 }
 
@@ -177,8 +203,9 @@ impl Egress {
                 return Err(EgressError::Override(host.clone()));
             }
         }
-        let tls = tls::config(&options.extra_ca_pem)?;
-        Ok(Self { shared: Arc::new(Shared { options, tls, own_listeners: RwLock::default() }) })
+        let tls = Arc::new(tls::config(&options.extra_ca_pem)?);
+        let source = source::Source::of(&options.source_addresses)?;
+        Ok(Self { shared: Arc::new(Shared { options, tls, source, own_listeners: RwLock::default() }) })
     }
 
     /// Never dial this: it is ours.
@@ -210,6 +237,12 @@ impl Egress {
 }
 
 impl Shared {
+    /// Whether an override leads there.
+    fn is_target(&self, host: &str, port: u16) -> bool {
+        let leads = |target: &Url| target.host_str() == Some(host) && target.port_or_known_default() == Some(port);
+        self.options.overrides.values().any(leads)
+    }
+
     fn is_own(&self, address: SocketAddr) -> bool {
         self.own_listeners.read().is_ok_and(|own| {
             own.iter().any(|listener| {

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use crate::clock::{Clock, Timestamp};
 use crate::egress::{InternalHost, Request, Response};
+use crate::phone::PhoneNumber;
 
 /// How many are kept; the oldest goes first.
 const KEPT_MAX: usize = 500;
@@ -66,6 +67,15 @@ impl Inbox {
     /// What came, newest first.
     pub fn list(&self) -> Vec<Sms> {
         self.kept.lock().map(|kept| kept.iter().rev().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Forget what a number got, in whatever way it is written; answers how much that was.
+    pub fn forget(&self, to: &str) -> usize {
+        let Ok(to) = PhoneNumber::parse(to) else { return 0 };
+        let Ok(mut kept) = self.kept.lock() else { return 0 };
+        let before = kept.len();
+        kept.retain(|sms| sms.to != to.e164());
+        before - kept.len()
     }
 
     /// What will come.

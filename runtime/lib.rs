@@ -8,17 +8,23 @@
 //! 4. [`connector`] runs a component in its sandbox, a fresh instance for each call;
 //! 5. [`credentials`] places, signs and fetches what the requests need, and [`egress`] is the only way out.
 //!
-//! Beside it, [`setup`] uploads components, saves revisions and swaps what serves: one atomic pointer in
-//! [`connector::registry`]. Beneath lies [`store`]: whole transactions in the words of the domain, on what [`durable`]
-//! makes sure is on disk. The listener's certificates are in [`tls`], and [`acme`] fetches them. [`mod@bench`] measures what the sandbox costs.
+//! [`hooks`] stand beside the API: identity servers that make their own codes send them through there.
+//!
+//! Beside it, [`mod@twilio`] says all of this in the words of Twilio's own API, and [`setup`] uploads components, saves
+//! revisions and swaps what serves: one atomic pointer in [`connector::registry`]. Beneath lies [`store`]: whole
+//! transactions in the words of the domain, on what [`durable`] makes sure is on disk; [`keep`] takes it away as a
+//! backup, and brings it back. The listener's certificates are in [`tls`], and [`acme`] fetches them. [`mod@bench`]
+//! measures what the sandbox costs, and [`doctor`] says what is wrong with an installation, from what [`machine`] and
+//! [`instance`] tell.
 //!
 //! # Invariants
 //!
 //! - `otp` knows no HTTP and no connector's name; `delivery` sees a connector, never the engine.
 //! - Only `connector/` imports wasmtime, and only `connector/bindings.rs` the generated types.
 //! - Only `egress/` opens outbound sockets; an empty list of hosts permits nothing.
-//! - Only `credentials/` and `egress/` see a secret's bytes; a guest never does.
-//! - Only `api/error.rs` names a status code; only `config.rs` reads the environment.
+//! - Only `credentials/` and `egress/` see a connector's secret's bytes; a guest never does.
+//! - Only `api/error.rs` names a status code, and `twilio/fault.rs` those of Twilio's errors; only `config.rs` reads
+//!   the environment.
 //! - Time is an argument or comes from a [`clock::Clock`]; no code or full number reaches a log.
 
 pub mod acme;
@@ -32,10 +38,16 @@ pub mod config;
 pub mod connector;
 pub mod credentials;
 pub mod delivery;
+pub mod doctor;
 pub mod durable;
 pub mod egress;
+pub mod hooks;
 pub mod inbox;
+pub mod instance;
+pub mod json;
+pub mod keep;
 pub mod keys;
+pub mod machine;
 pub mod otp;
 pub mod phone;
 pub mod random;
@@ -44,3 +56,4 @@ pub mod setup;
 pub mod store;
 pub mod texts;
 pub mod tls;
+pub mod twilio;

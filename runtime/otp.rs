@@ -2,19 +2,24 @@
 
 pub mod challenge;
 pub mod code;
+mod erasure;
+mod follow;
 pub mod idempotency;
+mod indices;
 pub mod limits;
 mod messages;
+mod outcomes;
 pub mod policy;
 mod queue;
 mod reports;
 mod requests;
+mod reviewers;
 mod sending;
+mod service;
 mod settings;
 pub mod sign_in;
 mod views;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -29,14 +34,20 @@ use crate::store::{
     Verification, VerificationStatus,
 };
 use challenge::Presented;
+use outcomes::Outcomes;
 use policy::Rules;
 use queue::Queue;
 use sending::{first_attempt, new_message_id, under_way};
 use settings::Settings;
 
+pub use erasure::Erasure;
+pub use follow::{Follow, Shown};
 pub use messages::{Content, Message, SentMessage};
 pub use requests::{Check, Create};
+pub(crate) use reviewers::NOT_SENT;
+pub use reviewers::{PutReviewer, Reviewer};
 pub use sending::Wait;
+pub use service::Service;
 pub use views::{DeliveryView, VerificationView};
 
 /// The key that new codes derive from; rows keep the number of theirs.
@@ -82,6 +93,12 @@ pub enum OtpError {
     /// No such verification or message, or another environment's.
     #[error("there is no {0} of this id")]
     NotFound(&'static str),
+    /// Of a verification's message the check tells whether its code was used.
+    #[error("the message belongs to a verification, whose check tells whether the code was used")]
+    OutcomeOfCheck,
+    /// No more reviewer numbers may live in an environment at once.
+    #[error("the environment has {0} living reviewer numbers, the most that it may have")]
+    ReviewersFull(u32),
     /// A provider's callback that nobody could read.
     #[error(transparent)]
     Callback(#[from] CallbackError),
@@ -112,13 +129,15 @@ pub struct Otp {
     clock: Clock,
     settings: Settings,
     queue: Queue,
+    outcomes: Outcomes,
 }
 
 impl Otp {
     /// Over these parts.
     pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, delivery: Delivery, clock: Clock) -> Self {
         let settings = Settings::new(Arc::clone(&store));
-        Self { store, vault, delivery, clock, settings, queue: Queue::default() }
+        let outcomes = Outcomes::new(Arc::clone(&store));
+        Self { store, vault, delivery, clock, settings, queue: Queue::default(), outcomes }
     }
 
     /// After a change of an environment, its policy or its sign-in experience.
@@ -126,10 +145,11 @@ impl Otp {
         self.settings.invalidate(environment);
     }
 
-    /// Make a verification and send its code. It stands even if the send fails: its delivery says so.
-    pub async fn create(
+    /// Make a verification in one of its caller's services.
+    pub async fn create_in(
         self: &Arc<Self>,
         environment: &str,
+        service: &Service,
         request: Create,
         wait: Wait,
     ) -> Result<VerificationView, OtpError> {
@@ -137,12 +157,16 @@ impl Otp {
         request.validate()?;
         settings.is_open(environment, &request.purpose)?;
         let to = PhoneNumber::parse(&request.to)?;
-        let rules = settings.policy.rules(&request.purpose);
+        let rules = service.rules(settings.rules(&request.purpose));
         let message_id = new_message_id();
+        let now = self.clock.now();
+        if let Some(reviewer) = settings.reviewer(&self.number_index(&to), now) {
+            return self.create_for_reviewer(environment, service, &request, &to, &rules, reviewer).await;
+        }
         let wish = Wish { purpose: &request.purpose, to: &to, message_id: &message_id, tried: &[] };
         let plan = self.delivery.plan(environment, &wish)?;
-        let now = self.clock.now();
         let mut verification = self.new_verification(environment, &request, &to, &rules, now);
+        verification.service = service.name.clone();
         verification.delivery = Some(under_way(&message_id, wait));
         let message = self.new_message(&message_id, &verification, &to, now);
         let attempt = first_attempt(&message_id, &plan, wait, now);
@@ -155,19 +179,22 @@ impl Otp {
         }
     }
 
-    /// Send the same code once more, as a new message, by a connector that was not asked before where there is one.
-    /// Resets no count and extends no life.
-    pub async fn resend(
+    /// Send the code of a verification in one of its caller's services again.
+    pub async fn resend_in(
         self: &Arc<Self>,
         environment: &str,
+        service: &Service,
         id: &str,
         wait: Wait,
     ) -> Result<VerificationView, OtpError> {
         let settings = self.settings.of(environment).await?;
         let found = self.store.verification(environment, id).await?.ok_or(OtpError::NotFound("verification"))?;
         settings.is_open(environment, &found.purpose)?;
-        let rules = settings.policy.rules(&found.purpose);
+        let rules = service.rules(settings.rules(&found.purpose));
         let to = self.open_number(&found)?;
+        if found.fixed_code.is_some() {
+            return self.resend_to_reviewer(&found, &to, &rules).await;
+        }
         let message_id = new_message_id();
         let asked = self.store.asked(Some(id), &message_id).await?;
         let wish = Wish { purpose: &found.purpose, to: &to, message_id: &message_id, tried: &asked };
@@ -178,6 +205,13 @@ impl Otp {
         let letter = self.letter(&found, to, &message_id);
         let (resend_after, delivery) = (now.plus(rules.cooldown), Some(under_way(&message_id, wait)));
         let resend = NewResend { verification_id: id.to_owned(), message, attempt, resend_after, delivery };
+        let verification = self.written_again(resend, &rules).await?;
+        self.send(verification, plan, letter, wait).await
+    }
+
+    /// A further message, if its verification's state and the limits permit it.
+    async fn written_again(&self, resend: NewResend, rules: &Rules) -> Result<Verification, OtpError> {
+        let (rules, now) = (*rules, resend.message.created_at);
         let judge = Box::new(move |_: &Verification, sends: &_| {
             limits::send(&rules, sends, now).map_err(ResendRefusal::Limited)
         });
@@ -185,7 +219,7 @@ impl Otp {
             Resent::Missing => Err(OtpError::NotFound("verification")),
             Resent::Refused(ResendRefusal::NotPending(status)) => Err(OtpError::NotPending(status)),
             Resent::Refused(ResendRefusal::Limited(limited)) => Err(OtpError::Limited(limited)),
-            Resent::Done(verification) => self.send(*verification, plan, letter, wait).await,
+            Resent::Done(verification) => Ok(*verification),
         }
     }
 
@@ -205,9 +239,8 @@ impl Otp {
         let now = self.clock.now();
         let vault = Arc::clone(&self.vault);
         let judge = Box::new(move |verification: &Verification, number: &_, pair: &_| {
-            let key = vault.code_key(verification.code_key);
-            let right = code::derive(&key, &verification.environment, &verification.id, verification.code_length);
-            let rules = settings.policy.rules(&verification.purpose);
+            let right = reviewers::right_code(&vault, verification);
+            let rules = settings.rules(&verification.purpose);
             challenge::check(verification, number, pair, &presented, &right, &rules, now)
         });
         let outcome = self.store.check(environment, id, now, judge).await?;
@@ -215,6 +248,7 @@ impl Otp {
         let (attempts_left, status) = (verification.attempts_left, verification.status);
         if told == Told::Approved {
             self.converted(&verification);
+            reviewers::log_approval(&verification);
         }
         match told {
             Told::Approved => Ok(Checked { approved: true, attempts_left, status }),
@@ -274,31 +308,20 @@ impl Otp {
             client_ip: request.client_ip.map(|ip| ip.to_string()),
             metadata: request.metadata.clone(),
             app_hash: request.app_hash.clone(),
+            service: None,
+            fixed_code: None,
             status: VerificationStatus::Pending,
             code_key: CODE_KEY,
             code_length: rules.code_length,
             attempts_left: rules.checks,
             created_at: now,
+            updated_at: now,
             expires_at: now.plus(rules.life),
             resend_after: now.plus(rules.cooldown),
             ambiguous_failover_used: false,
             delivery: None,
             id,
         }
-    }
-
-    fn number_index(&self, to: &PhoneNumber) -> [u8; 32] {
-        self.vault.index("number", to.e164().as_bytes())
-    }
-
-    /// Failures count for the pair of number and subject; without a subject, of number and address.
-    fn pair_index(&self, number: &[u8; 32], subject: Option<&str>, ip: Option<IpAddr>) -> [u8; 32] {
-        let who = match (subject, ip) {
-            (Some(subject), _) => format!("subject/{subject}"),
-            (None, Some(ip)) => format!("ip/{ip}"),
-            (None, None) => "nobody".to_owned(),
-        };
-        self.vault.index("pair", &[number.as_slice(), who.as_bytes()].concat())
     }
 }
 

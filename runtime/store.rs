@@ -29,7 +29,11 @@ pub enum StoreError {
     #[error("another process serves from this data folder")]
     Locked,
     /// The data was written by a newer version.
-    #[error("the data folder has schema {found}; this version knows {known}")]
+    #[error(
+        "the data has schema {found}, and this version reads no newer one than {known}\n\
+         hint: start the version that wrote it; to go back to this one, restore the backup made before the upgrade, or \
+         put the data folder's before-upgrade-{known}.db in place of countersign.db"
+    )]
     Newer {
         /// Schema of the data.
         found: u32,
@@ -59,8 +63,9 @@ pub trait Store: Send + Sync + 'static {
     async fn put_meta(&self, name: &str, value: &[u8]) -> Stored<()>;
     /// Whether the store answers.
     async fn ping(&self) -> Stored<()>;
-    /// Erase contents whose time is over, settle attempts that a crash left open, delete expired rows.
-    async fn purge(&self, now: Timestamp) -> Stored<()>;
+    /// Erase contents whose time is over, settle attempts that a crash left open, delete what was kept long enough: in
+    /// small steps, so that nobody waits for it.
+    async fn purge(&self, now: Timestamp, keep: Retention) -> Stored<()>;
 
     // --- keys
 
@@ -83,6 +88,8 @@ pub trait Store: Send + Sync + 'static {
     async fn environment(&self, name: &str) -> Stored<Option<EnvironmentRow>>;
     /// Make one; false if the name is taken.
     async fn create_environment(&self, environment: EnvironmentRow) -> Stored<bool>;
+    /// Give one another name for people; false if there is none.
+    async fn rename_environment(&self, name: &str, display_name: &str) -> Stored<bool>;
     /// Delete one with everything in it; answers the connectors that prevent it (none with `force`).
     async fn delete_environment(&self, name: &str, force: bool) -> Stored<Vec<String>>;
     /// A document of an environment: `templates`, `policy`, `sign-in-experience`.
@@ -155,6 +162,13 @@ pub trait Store: Send + Sync + 'static {
     async fn resend(&self, resend: NewResend, judge: ResendJudge) -> Stored<Resent>;
     /// One verification.
     async fn verification(&self, environment: &str, id: &str) -> Stored<Option<Verification>>;
+    /// The newest verification of a number in one of its caller's services, as it was last written.
+    async fn newest_of_service(
+        &self,
+        environment: &str,
+        service: &str,
+        number: &[u8; 32],
+    ) -> Stored<Option<Verification>>;
     /// Judge a presented code and write what follows, in one transaction.
     async fn check(
         &self,
@@ -167,13 +181,9 @@ pub trait Store: Send + Sync + 'static {
     async fn cancel(&self, environment: &str, id: &str, now: Timestamp) -> Stored<Option<Verification>>;
     /// What the delivery of a verification's last message came to; a refused one sets no cooldown.
     async fn settle_delivery(&self, settled: SettledDelivery) -> Stored<()>;
-    /// A message of its own, with its first attempt, if the limits permit it.
-    async fn create_message(
-        &self,
-        message: NewMessage,
-        attempt: Option<NewAttempt>,
-        judge: SendJudge,
-    ) -> Stored<Created>;
+    /// A message of its own, with its first attempt, if the limits permit it. One that the same request made before is
+    /// answered before any limit is looked at.
+    async fn create_message(&self, message: NewMessage, attempt: Option<NewAttempt>, judge: SendJudge) -> Stored<Made>;
     /// Messages that were taken before `made_before` and not tried yet, oldest first. Those whose code ends before
     /// `too_late`, or whose verification has ended, are given up.
     async fn queued(&self, too_late: Timestamp, made_before: Timestamp, limit: u32) -> Stored<Vec<QueuedMessage>>;
@@ -191,8 +201,19 @@ pub trait Store: Send + Sync + 'static {
     async fn message(&self, environment: &str, id: &str) -> Stored<Option<MessageRow>>;
     /// Its attempts, in order.
     async fn attempts(&self, message_id: &str) -> Stored<Vec<AttemptRow>>;
-    /// The caller says whether the code was used; erases the content.
-    async fn message_outcome(&self, environment: &str, id: &str, used: bool, now: Timestamp) -> Stored<bool>;
+    /// The caller says whether the code was used; erases the content. What was used once stays so.
+    async fn message_outcome(&self, environment: &str, id: &str, used: bool) -> Stored<OutcomeTold>;
+    /// Whether anybody told of a source's messages whether their codes were used, as far back as messages are kept.
+    async fn outcomes_are_told(&self, environment: &str, source: &str) -> Stored<bool>;
+
+    // --- reviewer numbers
+
+    /// Write a reviewer number, and keep its count of uses; false if as many others as `living_max` live already.
+    async fn put_reviewer(&self, reviewer: ReviewerRow, living_max: u32, now: Timestamp) -> Stored<bool>;
+    /// Reviewer numbers of an environment, oldest first, also those whose day has passed.
+    async fn reviewers(&self, environment: &str) -> Stored<Vec<ReviewerRow>>;
+    /// Delete one; false if there is none.
+    async fn delete_reviewer(&self, environment: &str, number_index: &[u8; 32]) -> Stored<bool>;
 
     // --- delivery reports
 
@@ -200,6 +221,57 @@ pub trait Store: Send + Sync + 'static {
     async fn apply_reports(&self, reports: Vec<NewReport>) -> Stored<Vec<Moved>>;
     /// What was reported of a message, in the order of coming.
     async fn reports(&self, message_id: &str) -> Stored<Vec<ReportRow>>;
+
+    // --- erasure
+
+    /// Erase whatever is of a number, but for what limits count for a while; one transaction with its entry in the audit.
+    async fn erase_number(&self, erasure: NewErasure) -> Stored<Erased>;
+    /// What was done of this kind, newest first, after a cursor.
+    async fn audit(&self, action: &str, before: Option<&str>, limit: u32) -> Stored<Vec<AuditRow>>;
+    /// Answers that are kept for whoever asks again, after this scope, in the order of scopes.
+    async fn idempotency_answers(&self, after: Option<[u8; 32]>, limit: u32) -> Stored<Vec<KeptAnswer>>;
+
+    // --- messages that their callers follow
+
+    /// Followed messages of an environment, newest first.
+    async fn followed(&self, filter: FollowedFilter) -> Stored<Vec<Followed>>;
+    /// Follow a message no more and erase its content; false if nobody followed it. The log keeps it.
+    async fn unfollow(&self, environment: &str, id: &str) -> Stored<bool>;
+    /// What is to be told now, in order, at most one of a message. What says that a message did not arrive waits
+    /// `negative_wait_ms` from when it is first seen: the next connector may have it in hand.
+    async fn due_callbacks(&self, now: Timestamp, negative_wait_ms: u64, limit: u32) -> Stored<Vec<DueCallback>>;
+    /// It was told, or given up; or it is to be tried again then.
+    async fn settle_callback(&self, id: i64, again_at: Option<Timestamp>) -> Stored<()>;
+
+    // --- what callers of the Twilio façade hold and name
+
+    /// Add a credential, with its service where that is new.
+    async fn insert_twilio_credential(&self, row: TwilioCredential, service: Option<TwilioService>) -> Stored<()>;
+    /// Credentials of an environment, oldest first.
+    async fn twilio_credentials(&self, environment: &str) -> Stored<Vec<TwilioCredential>>;
+    /// One credential.
+    async fn twilio_credential(&self, account_sid: &str) -> Stored<Option<TwilioCredential>>;
+    /// Delete one; false if there is none.
+    async fn delete_twilio_credential(&self, environment: &str, account_sid: &str) -> Stored<bool>;
+    /// Add a service; false if the environment has `most` of them already.
+    async fn insert_twilio_service(&self, row: TwilioService, most: u32) -> Stored<bool>;
+    /// Services of an environment, oldest first.
+    async fn twilio_services(&self, environment: &str) -> Stored<Vec<TwilioService>>;
+    /// One service.
+    async fn twilio_service(&self, environment: &str, sid: &str) -> Stored<Option<TwilioService>>;
+    /// Change one; false if there is none.
+    async fn update_twilio_service(&self, row: TwilioService) -> Stored<bool>;
+
+    // --- hooks
+
+    /// Hooks of an environment, by name.
+    async fn hooks(&self, environment: &str) -> Stored<Vec<HookRow>>;
+    /// One hook.
+    async fn hook(&self, environment: &str, name: &str) -> Stored<Option<HookRow>>;
+    /// Write one; false if it is not of the version before this one any more.
+    async fn put_hook(&self, hook: HookRow) -> Stored<bool>;
+    /// Delete one; false if there is none of that name.
+    async fn delete_hook(&self, environment: &str, name: &str) -> Stored<bool>;
 
     // --- idempotency
 

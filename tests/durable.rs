@@ -14,7 +14,7 @@ use crate::support::guests::root;
 use crate::support::process::{countersign, serve};
 
 /// The library, compiled once: whoever builds SQLite has a C compiler.
-fn library() -> &'static PathBuf {
+pub fn library() -> &'static PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
         let library = root().join("target/guest/operations.so");

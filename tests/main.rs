@@ -29,6 +29,12 @@ mod promotion;
 /// After "accepted": what providers report, forged, doubled, late and out of order; failover and resend.
 mod reports;
 
+/// Traffic that brings its own codes: the same limits, its outcomes, and what silence means.
+mod own_codes;
+
+/// Reviewer numbers: fixed codes that end, nothing sent, every use seen.
+mod reviewers;
+
 /// Messages that wait in the queue: taken at once, sent once, also after a crash.
 mod outbox;
 
@@ -37,6 +43,11 @@ mod outcomes;
 
 /// Rules, weights, breakers, trials; what became of messages.
 mod routes;
+
+/// A set-up as files: exported, planned, applied, twice, half-way, and all that can be wrong with them.
+mod files;
+/// Identity servers that send their codes through an address of their own: who they are, what they say, sent once.
+mod hooks;
 
 /// By what people sign in, which purposes are open, and what sign-in depends on.
 mod sign_in;
@@ -49,6 +60,9 @@ mod sandbox;
 
 /// What stands between a guest and a secret: markers, tokens, certificates, masks, quarantine, approvals.
 mod wall;
+
+/// Behind a proxy, and from a chosen address.
+mod egress_proxy;
 
 /// What the host signs, against the providers' own SDKs; what it verifies, against forgeries.
 mod signing;
@@ -74,14 +88,26 @@ mod acme;
 /// Behind a proxy: whose word on the client counts; nginx with the example.
 mod proxy;
 
+/// Twilio's own words, over the wire and by its own SDKs with another base URL.
+mod twilio;
+
 /// The binary: first start, keys, rotation, upload, watch, kill -9.
 mod cli;
+
+/// What a container needs: a health check, a master key from outside, uploads that fit into its memory.
+mod container;
+
+/// `countersign doctor`: a healthy installation, and each check made to fail.
+mod doctor;
 
 /// kill -9 a hundred times under load: what was answered is there, and nothing is done twice.
 mod crash;
 
 /// Power lost at any moment, as a recorded disk may have been left.
 mod power;
+
+/// Keeping it: backup and restore, data of other versions, retention, erasure.
+mod keep;
 
 /// What a first start makes beside its database, on disk in the right order.
 mod durable;

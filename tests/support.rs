@@ -1,6 +1,8 @@
-//! Starting the service (here or as a process), the provider that it sends to, the guests, another language, chance, TLS.
+//! Starting the service (here or as a process), the provider that it sends to, proxies, authorities, TLS, the guests, another
+//! language, chance.
 
 pub mod acme;
+pub mod authority;
 pub mod couriers;
 pub mod dice;
 pub mod disk;
@@ -8,7 +10,9 @@ pub mod guests;
 pub mod handmade;
 pub mod process;
 pub mod provider;
+pub mod proxy;
 pub mod python;
+pub mod senders;
 pub mod service;
 pub mod tls;
 

@@ -71,7 +71,7 @@ async fn failure(service: &Service) -> String {
 }
 
 /// Whether a needle stands in the hay, as it is, in base64 at any alignment, or in hexadecimal.
-fn holds(hay: &[u8], needle: &str) -> bool {
+pub fn holds(hay: &[u8], needle: &str) -> bool {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD_NO_PAD;
     let has = |needle: &[u8]| !needle.is_empty() && hay.windows(needle.len()).any(|window| window == needle);

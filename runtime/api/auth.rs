@@ -46,6 +46,14 @@ impl Caller {
         }
     }
 
+    /// The environment of an environment's key.
+    pub(super) fn own_environment(&self) -> Option<&str> {
+        match &self.grant {
+            Grant::Environment(own) => Some(own),
+            Grant::Admin(_) => None,
+        }
+    }
+
     /// An admin key with this role.
     pub(super) fn require(&self, role: Role) -> Result<(), ApiError> {
         match &self.grant {
@@ -111,14 +119,14 @@ const WINDOW: Duration = Duration::from_secs(60);
 const ADDRESSES_MAX: usize = 10_000;
 
 impl FailedAttempts {
-    fn blocked(&self, peer: IpAddr) -> Option<u64> {
+    pub(in crate::api) fn blocked(&self, peer: IpAddr) -> Option<u64> {
         let map = self.0.lock().ok()?;
         let (count, since) = map.get(&peer)?;
         let left = WINDOW.checked_sub(since.elapsed())?;
         (*count >= FAILURES_MAX).then(|| left.as_secs().max(1))
     }
 
-    fn count(&self, peer: IpAddr) {
+    pub(in crate::api) fn count(&self, peer: IpAddr) {
         let Ok(mut map) = self.0.lock() else { return };
         if map.len() >= ADDRESSES_MAX {
             map.retain(|_, (_, since)| since.elapsed() < WINDOW);

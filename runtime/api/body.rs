@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::error::ApiError;
+use crate::json;
 
 /// A JSON body.
 pub(super) struct Body<T> {
@@ -31,7 +32,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
-fn unreadable(rejection: &BytesRejection) -> ApiError {
+pub(super) fn unreadable(rejection: &BytesRejection) -> ApiError {
     if rejection.status().as_u16() == 413 {
         return ApiError::too_large("the body is larger than this address takes");
     }
@@ -40,40 +41,17 @@ fn unreadable(rejection: &BytesRejection) -> ApiError {
 
 /// Read JSON; a fault says where and what, and never quotes a value: it could be a secret or a code.
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let pointer = pointer(error.path());
+    let mut document = serde_json::Deserializer::from_slice(bytes);
+    let read = serde_path_to_error::deserialize(&mut document).map_err(|error| {
         let inner = error.inner();
         if inner.is_data() {
-            ApiError::field(&pointer, quiet(&inner.to_string()))
+            ApiError::field(&json::pointer(error.path()), json::quiet(&inner.to_string()))
         } else {
             ApiError::bad_request(format!("the body is not JSON: line {}, column {}", inner.line(), inner.column()))
         }
     })?;
-    json.end().map_err(|_| ApiError::bad_request("the body goes on after its JSON"))?;
+    document.end().map_err(|_| ApiError::bad_request("the body goes on after its JSON"))?;
     Ok(read)
-}
-
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let segment = |segment: &Segment| match segment {
-        Segment::Seq { index } => format!("/{index}"),
-        Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
-        Segment::Enum { variant } => format!("/{variant}"),
-        Segment::Unknown => String::new(),
-    };
-    path.iter().map(segment).collect()
-}
-
-/// The library's words without the value that it quotes: `invalid type: string "…", expected …` keeps both ends.
-fn quiet(message: &str) -> String {
-    let message = message.rsplit_once(" at line ").map_or(message, |(before, _)| before);
-    match (message.split_once(": "), message.rsplit_once(", expected ")) {
-        (Some((what @ ("invalid type" | "invalid value"), _)), Some((_, expected))) => {
-            format!("{what}, expected {expected}")
-        }
-        _ => message.to_owned(),
-    }
 }
 
 /// Query parameters; a fault is a problem document.

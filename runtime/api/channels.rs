@@ -17,6 +17,7 @@ use super::whole::whole;
 use crate::delivery::health;
 use crate::keys::Role;
 use crate::setup::{Channel, PutChannel};
+use crate::store::JudgedBy;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(channel, put_channel))
@@ -29,12 +30,37 @@ struct ChannelView {
     channel: Channel,
     /// Where a connector fails lately and others are asked first, with the reason; empty while all is well.
     health: Vec<health::Standing>,
+    /// Where messages of the last half hour are by a source that never tells if a code was used.
+    untold: Vec<Untold>,
+}
+
+/// How many messages of a connector nobody tells of, and what it is judged by therefore.
+#[derive(Serialize, ToSchema)]
+struct Untold {
+    /// The connector.
+    connector: String,
+    /// Its revision.
+    revision: u64,
+    /// The recipients' country.
+    country: Option<String>,
+    /// `reports` where nobody tells of any of its messages there, else `conversion`: by those of which it is told.
+    judged_by: JudgedBy,
+    /// How many.
+    messages: u64,
 }
 
 fn view(app: &AppState, environment: &str, channel: Channel) -> ChannelView {
     let mut health = app.parts.health.standings(environment, app.parts.clock.now());
+    let untold = health.iter().filter(|standing| standing.untold > 0).map(|standing| Untold {
+        connector: standing.connector.clone(),
+        revision: standing.revision,
+        country: standing.country.clone(),
+        judged_by: standing.judged_by,
+        messages: standing.untold,
+    });
+    let untold = untold.collect();
     health.retain(|standing| standing.state != health::State::Closed);
-    ChannelView { channel, health }
+    ChannelView { channel, health, untold }
 }
 
 /// Who is active, who is asked after it, which rules say otherwise, which revision is on trial, and how they do.

@@ -1,11 +1,15 @@
 //! `/v1/components`: the registry of uploads.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -28,6 +32,32 @@ pub(super) fn routes(app: &AppState) -> OpenApiRouter<AppState> {
         .layer(DefaultBodyLimit::max(upload_bytes_max))
 }
 
+/// How long a component may take to arrive: whoever sends a byte an hour must not keep a place from others.
+const ARRIVAL: Duration = Duration::from_secs(120);
+
+/// A component that was received, and the place that its memory takes up. It is received after the caller's key was
+/// looked at: who has none holds up nobody.
+struct Received {
+    bytes: Bytes,
+    _place: OwnedSemaphorePermit,
+}
+
+impl FromRequest<AppState> for Received {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &AppState) -> Result<Self, ApiError> {
+        let place = Arc::clone(&app.uploads).acquire_owned().await;
+        let place = place.map_err(|error| ApiError::internal(&error))?;
+        let bytes = tokio::time::timeout(ARRIVAL, Bytes::from_request(request, app)).await;
+        let too_slow = |_| ApiError::bad_request("the component did not arrive within 120 s");
+        let too_large = |_| {
+            let upload_mib = app.parts.config.sandbox.upload_mib;
+            ApiError::too_large(format!("a component has at most {upload_mib} MiB"))
+        };
+        Ok(Self { bytes: bytes.map_err(too_slow)?.map_err(too_large)?, _place: place })
+    }
+}
+
 /// Upload a packed component. The same bytes again answer `200`. Nothing is stored on failure.
 #[utoipa::path(post, path = "/v1/components", tag = "Components", request_body(content = Vec<u8>, content_type = "application/wasm"),
     responses((status = 201, body = ComponentView), (status = 200, body = ComponentView), (status = 409, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem)))]
@@ -35,17 +65,15 @@ async fn upload(
     State(app): State<AppState>,
     caller: Caller,
     headers: HeaderMap,
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+    received: Result<Received, ApiError>,
 ) -> Result<Response, ApiError> {
     caller.require(Role::Upload)?;
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("application/wasm") {
         return Err(ApiError::unsupported_media("a component is sent as `content-type: application/wasm`"));
     }
-    let bytes = body.map_err(|_| {
-        ApiError::too_large(format!("a component has at most {} MiB", app.parts.config.sandbox.upload_mib))
-    })?;
-    let uploaded = app.parts.setup.upload(bytes).await?;
+    let received = received?;
+    let uploaded = app.parts.setup.upload(received.bytes.clone()).await?;
     let status = if uploaded.new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(uploaded.component)).into_response())
 }

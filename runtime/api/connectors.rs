@@ -40,20 +40,35 @@ async fn list(State(app): State<AppState>, caller: Caller, At(env): At<String>) 
     Ok(Json(json!({ "items": app.parts.setup.connectors(&env).await?, "next": null })))
 }
 
-/// Set a connector up, or change it: saves a revision and swaps it in. Takes effect with the next send. `warnings` are
-/// there if an operator should know something, such as a secret that is too short to be masked.
+/// How to save.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct PutParams {
+    /// Only tell what it would come to (`PlanConnector`): nothing is stored. What would have to be approved is told as
+    /// `approve`, and refuses nothing here.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// Set a connector up, or change it: saves a revision and swaps it in. Takes effect with the next send. What is there
+/// already, its secrets included, is not saved again: the revision stays. `warnings` are there if an operator should know
+/// something, such as a secret that is too short to be masked.
 #[utoipa::path(put, path = "/v1/environments/{env}/connectors/{name}", tag = "Connectors", request_body = PutConnector,
-    params(("env" = String, Path), ("name" = String, Path), ("if-match" = Option<u64>, Header, description = "The revision that you saw")),
+    params(("env" = String, Path), ("name" = String, Path), PutParams, ("if-match" = Option<u64>, Header, description = "The newest revision that you saw; 0 if there was none")),
     responses((status = 200, body = ConnectorView), (status = 201, body = ConnectorView), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn put(
     State(app): State<AppState>,
     caller: Caller,
     At((env, name)): At<(String, String)>,
+    Params(params): Params<PutParams>,
     headers: HeaderMap,
     body: Body<PutConnector>,
 ) -> Result<Response, ApiError> {
     caller.require(Role::Configure)?;
     let put = PutConnector { if_match: if_match(&headers)?, ..body.value };
+    if params.dry_run {
+        return Ok(Json(app.parts.setup.plan_connector(&env, &name, put).await?).into_response());
+    }
     let saved = whole(async move { app.parts.setup.put_connector(&env, &name, put).await }).await?;
     let status = if saved.new { StatusCode::CREATED } else { StatusCode::OK };
     let mut answer = json!(saved.connector);

@@ -1,4 +1,4 @@
-//! `/v1/environments`: list, make, delete; their policy.
+//! `/v1/environments`: list, make, rename, delete; their policy.
 
 use axum::Json;
 use axum::extract::State;
@@ -18,10 +18,14 @@ use super::whole::whole;
 use crate::clock::Timestamp;
 use crate::keys::Role;
 use crate::otp::policy::Policy;
+use crate::setup::{NewEnvironment, PutEnvironment, SetupError};
 use crate::store::{EnvironmentRow, StoreError};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, delete)).routes(routes!(policy, put_policy))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, put, delete))
+        .routes(routes!(policy, put_policy))
 }
 
 /// An environment.
@@ -51,37 +55,11 @@ async fn list(State(app): State<AppState>, caller: Caller) -> Result<Json<Value>
 }
 
 /// Make an environment.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct NewEnvironment {
-    /// Lower-case letters, digits and hyphens.
-    name: String,
-    /// `development` or `production`; it can't be changed later.
-    kind: String,
-    /// `{{ app }}` in texts; the name unless given.
-    #[serde(default)]
-    display_name: Option<String>,
-}
-
-/// Make an environment.
 #[utoipa::path(post, path = "/v1/environments", tag = "Environments", request_body = NewEnvironment,
     responses((status = 201, body = EnvironmentView), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn create(State(app): State<AppState>, caller: Caller, body: Body<NewEnvironment>) -> Result<Response, ApiError> {
     caller.require(Role::Configure)?;
-    let new = body.value;
-    let fits = new.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-        && (1..=64).contains(&new.name.len());
-    if !fits {
-        return Err(ApiError::field("/name", "has 1 to 64 lower-case letters, digits and hyphens"));
-    }
-    if !matches!(new.kind.as_str(), "development" | "production") {
-        return Err(ApiError::field("/kind", "is `development` or `production`"));
-    }
-    let display_name = new.display_name.unwrap_or_else(|| new.name.clone());
-    if !(1..=64).contains(&display_name.chars().count()) {
-        return Err(ApiError::field("/display_name", "has 1 to 64 characters"));
-    }
-    let row = EnvironmentRow { name: new.name, kind: new.kind, display_name, created_at: app.parts.clock.now() };
+    let row = app.parts.setup.new_environment(body.value)?;
     if !app.parts.store.create_environment(row.clone()).await? {
         return Err(ApiError::conflict("in-use", format!("there is an environment `{}` already", row.name)));
     }
@@ -100,6 +78,24 @@ async fn get(
 ) -> Result<Json<EnvironmentView>, ApiError> {
     caller.require_admin()?;
     Ok(Json(view(find(&app, &env).await?)))
+}
+
+/// Change an environment's name for people. Takes effect with the next send. Its kind is fixed.
+#[utoipa::path(put, path = "/v1/environments/{env}", tag = "Environments", params(("env" = String, Path)), request_body = PutEnvironment,
+    responses((status = 200, body = EnvironmentView), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn put(
+    State(app): State<AppState>,
+    caller: Caller,
+    At(env): At<String>,
+    body: Body<PutEnvironment>,
+) -> Result<Json<EnvironmentView>, ApiError> {
+    caller.require(Role::Configure)?;
+    whole::<_, SetupError>(async move {
+        let row = app.parts.setup.put_environment(&env, body.value).await?;
+        app.parts.otp.invalidate(&env);
+        Ok(Json(view(row)))
+    })
+    .await
 }
 
 async fn find(app: &AppState, env: &str) -> Result<EnvironmentRow, ApiError> {

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+mod hook;
 mod kinds;
 
 use axum::Json;
@@ -187,6 +188,11 @@ impl ApiError {
             "hourly-cap" => {
                 ("hourly-cap", Some("\"hourly-cap\";w=3600"), "this number got as many messages in an hour as it may")
             }
+            "client-cap" => (
+                "client-cap",
+                Some("\"client-cap\";w=3600"),
+                "as many messages went out for this client as may in an hour",
+            ),
             "back-off" => ("back-off", None, "too many wrong codes in a row; wait before the next"),
             _ => ("locked", None, "this number is locked after too many wrong codes"),
         };
@@ -230,6 +236,8 @@ impl ApiError {
             )
             .fault(Some(&format!("/{field}")), "does not match the verification", "mismatch"),
             OtpError::NotFound(what) => Self::not_found(format!("there is no {what} of this id in this environment")),
+            OtpError::OutcomeOfCheck => Self::conflict("outcome-of-check", error.to_string()),
+            OtpError::ReviewersFull(_) => Self::conflict("reviewer-numbers-full", error.to_string()),
             OtpError::Callback(CallbackError::NobodyReads) => {
                 Self::not_found("no connector of this name reads callbacks in this environment")
             }

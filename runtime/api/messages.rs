@@ -20,12 +20,12 @@ use super::once::once;
 use super::prefer;
 use crate::clock::Timestamp;
 use crate::connector::contract::Pair;
-use crate::otp::{Content, Message};
+use crate::otp::{Content, Message, NOT_SENT};
 use crate::secret::Secret;
-use crate::store::{AttemptRow, MessageFilter, MessageRow, MessageStatus, ReportRow};
+use crate::store::{AttemptRow, MessageFilter, MessageRow, MessageStatus, ReportRow, SOURCE_API};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(create, list)).routes(routes!(get)).routes(routes!(outcome))
+    OpenApiRouter::new().routes(routes!(create, list)).routes(routes!(get))
 }
 
 /// A message whose code you made. Exactly one of `code`, `parameters`, `text`.
@@ -54,14 +54,14 @@ struct MessageBody {
     /// The recipient's language (BCP 47); `en` unless given.
     #[serde(default)]
     locale: Option<String>,
-    /// The end user's address.
+    /// The end user's address, for limits: the caller is a server. Kept as a keyed index.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     client_ip: Option<IpAddr>,
     /// How long the code lives, in seconds, 60 to 3600; 600 unless given.
     #[serde(default)]
     expires_in: Option<u32>,
-    /// Whom you mean, in your own words.
+    /// Whom you mean, in your own words: the log shows it.
     #[serde(default)]
     subject: Option<String>,
     /// Hash of the Android app that asks (11 characters): it ends the message, not a `text`, so that the app reads the code itself.
@@ -82,7 +82,8 @@ impl MessageBody {
 }
 
 /// Send a message. Every attempt refused: `422` for a recipient or content, else `502`, with the message's id.
-/// `Prefer: respond-async` answers `202` at once; `GET` tells then what became of it.
+/// `Prefer: respond-async` answers `202` at once, and with `wait=N` if there is no outcome after so many seconds; `GET` tells
+/// then what became of it.
 #[utoipa::path(post, path = "/v1/messages", tag = "Messages", request_body = MessageBody,
     responses((status = 201, description = "`id`, `status`, `delivery`"), (status = 202, description = "`id`, `status`, `delivery`"), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem), (status = 502, body = Problem)))]
 async fn create(
@@ -102,6 +103,8 @@ async fn create(
         app_hash: value.app_hash,
         client_ip: value.client_ip,
         subject: value.subject,
+        source: SOURCE_API.to_owned(),
+        request: None,
         expires_in: value.expires_in.unwrap_or(600),
     };
     let (state, place, wait) = (app.clone(), environment.clone(), prefer::wait(&headers));
@@ -110,8 +113,9 @@ async fn create(
         if sent.delivered.status == MessageStatus::Refused {
             return Err(ApiError::message_refused(&sent.id, &sent.delivered));
         }
-        let answer = json!({ "id": sent.id, "status": sent.delivered.status, "delivery": sent.delivered });
-        Ok(prefer::answer(wait, StatusCode::CREATED, answer))
+        let status = sent.delivered.status;
+        let answer = json!({ "id": sent.id, "status": status, "delivery": sent.delivered });
+        Ok(prefer::answer(wait, StatusCode::CREATED, status, answer))
     };
     Ok(once(&app, &caller, &[&environment, "message"], &headers, &bytes, work).await)
 }
@@ -125,6 +129,13 @@ struct MessageView {
     verification: Option<String>,
     /// Where it stands.
     status: MessageStatus,
+    /// What asked for it: `verification`, `api`, or a door of its own such as `hook:NAME`.
+    source: String,
+    /// Whom the caller means, in his own words.
+    subject: Option<String>,
+    /// Why nothing was sent, where that is on purpose: `not sent: reviewer number`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'static str>,
     /// The recipient, masked.
     to: String,
     /// The recipient's country.
@@ -154,6 +165,9 @@ async fn view(app: &AppState, row: MessageRow) -> Result<MessageView, ApiError> 
         id: row.id,
         verification: row.verification_id,
         status: row.status,
+        source: row.source,
+        subject: row.subject,
+        why: (row.status == MessageStatus::NotSent).then_some(NOT_SENT),
         to: row.to_masked,
         country: row.country,
         purpose: row.purpose,
@@ -180,6 +194,8 @@ struct ListParams {
     connector: Option<String>,
     /// Only with this status.
     status: Option<MessageStatus>,
+    /// Only those that this source asked for: `verification`, `api`, …
+    source: Option<String>,
 }
 
 /// The log, newest first.
@@ -201,6 +217,7 @@ async fn list(
         verification_id: params.verification,
         connector: params.connector,
         status: params.status,
+        source: params.source,
     };
     let mut rows = app.parts.store.messages(filter).await?;
     let more = rows.len() > limit as usize;
@@ -221,31 +238,4 @@ async fn get(State(app): State<AppState>, caller: Caller, At(id): At<String>) ->
     let row = app.parts.store.message(&environment, &id).await?;
     let row = row.ok_or_else(|| ApiError::not_found("there is no message of this id in this environment"))?;
     view(&app, row).await.map(Json)
-}
-
-/// Tell whether the code of a message was used.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct OutcomeBody {
-    /// Whether the code was used.
-    #[serde(default = "yes")]
-    used: bool,
-}
-
-fn yes() -> bool {
-    true
-}
-
-/// Tell that the code of a message was used. Its content is erased.
-#[utoipa::path(post, path = "/v1/messages/{id}/outcome", tag = "Messages", params(("id" = String, Path)), request_body = OutcomeBody,
-    responses((status = 204), (status = 404, body = Problem)))]
-async fn outcome(
-    State(app): State<AppState>,
-    caller: Caller,
-    At(id): At<String>,
-    body: Body<OutcomeBody>,
-) -> Result<StatusCode, ApiError> {
-    let environment = caller.environment()?;
-    app.parts.otp.message_outcome(&environment, &id, body.value.used).await.map_err(|error| app.otp_error(error))?;
-    Ok(StatusCode::NO_CONTENT)
 }

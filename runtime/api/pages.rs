@@ -75,10 +75,11 @@ async fn problem(At(slug): At<String>) -> Result<Markup, ApiError> {
 }
 
 /// The process is alive.
-#[utoipa::path(get, path = "/healthz", tag = "Operations", security(()), responses((status = 200, description = "`status`, `version`, `engine`")))]
-async fn healthz() -> Json<Value> {
+#[utoipa::path(get, path = "/healthz", tag = "Operations", security(()), responses((status = 200, description = "`status`, `version`, `engine`, `instance`: a random id of this start")))]
+async fn healthz(State(app): State<AppState>) -> Json<Value> {
     let engine = crate::connector::sandbox::Sandbox::engine_version();
-    Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION"), "engine": engine }))
+    let instance = &app.parts.instance.id;
+    Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION"), "engine": engine, "instance": instance }))
 }
 
 /// The service can serve: its store answers.

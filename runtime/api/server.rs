@@ -106,11 +106,14 @@ pub(super) async fn frame(State(app): State<AppState>, mut request: Request, nex
     dress(response, &id, is_promised)
 }
 
-/// A path as the log has it: the token of a callback is a key.
+/// A path as the log has it: the token of a callback is a key, so is the last part of a hook's address, and a
+/// verification of the Twilio façade may be named by its number.
 fn told_path(path: &str) -> String {
-    match path.strip_prefix("/callbacks/").map(|rest| rest.split('/').take(2).collect::<Vec<_>>().join("/")) {
-        Some(rest) => format!("/callbacks/{rest}/…"),
-        None => path.to_owned(),
+    let hidden = |kept: usize| format!("{}/…", path.split('/').take(kept).collect::<Vec<_>>().join("/"));
+    match path.split('/').collect::<Vec<_>>().as_slice() {
+        ["", "callbacks" | "hooks", ..] => hidden(4),
+        ["", "v2", "Services", _, "Verifications", _, ..] => hidden(5),
+        _ => path.to_owned(),
     }
 }
 
@@ -160,6 +163,14 @@ mod tests {
     fn the_log_has_no_token_of_a_callback() {
         assert_eq!(told_path("/callbacks/production/twilio/msg_1.0123"), "/callbacks/production/twilio/…");
         assert_eq!(told_path("/callbacks/production/twilio/a/b"), "/callbacks/production/twilio/…");
+        assert_eq!(told_path("/hooks/production/logto/cs_hook_0123"), "/hooks/production/logto/…");
         assert_eq!(told_path("/v1/messages"), "/v1/messages");
+    }
+
+    #[test]
+    fn the_log_has_no_number_that_stands_in_an_address() {
+        assert_eq!(told_path("/v2/Services/VA0/Verifications/+14155550123"), "/v2/Services/VA0/Verifications/…");
+        assert_eq!(told_path("/v2/Services/VA0/Verifications/%2B14155550123/x"), "/v2/Services/VA0/Verifications/…");
+        assert_eq!(told_path("/v2/Services/VA0/Verifications"), "/v2/Services/VA0/Verifications");
     }
 }

@@ -67,7 +67,8 @@ struct CreateBody {
 }
 
 /// Send a code to a number. `201` stands even if the send failed: `delivery` says so, and no cooldown applies then.
-/// `Prefer: respond-async` answers `202` at once; `GET` tells then what became of it. `409 purpose-closed` if the
+/// `Prefer: respond-async` answers `202` at once, and with `wait=N` if there is no outcome after so many seconds; `GET` tells
+/// then what became of it. `409 purpose-closed` if the
 /// environment's sign-in experience has the purpose closed.
 #[utoipa::path(post, path = "/v1/verifications", tag = "Verifications", request_body = CreateBody,
     responses((status = 201, body = VerificationView), (status = 202, body = VerificationView), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
@@ -92,7 +93,7 @@ async fn create(
     let (state, place, wait) = (app.clone(), environment.clone(), prefer::wait(&headers));
     let work = async move {
         let made = state.parts.otp.create(&place, request, wait).await.map_err(|error| state.otp_error(error))?;
-        Ok(prefer::answer(wait, StatusCode::CREATED, made))
+        Ok(prefer::answer(wait, StatusCode::CREATED, made.delivery.status, made))
     };
     Ok(once(&app, &caller, &[&environment, "create"], &headers, &bytes, work).await)
 }
@@ -193,7 +194,7 @@ async fn resend(
     let wait = prefer::wait(&headers);
     let work = async move {
         let sent = state.parts.otp.resend(&place, &which, wait).await.map_err(|error| state.otp_error(error))?;
-        Ok(prefer::answer(wait, StatusCode::OK, sent))
+        Ok(prefer::answer(wait, StatusCode::OK, sent.delivery.status, sent))
     };
     Ok(once(&app, &caller, &[&environment, "resend", &id], &headers, &bytes, work).await)
 }

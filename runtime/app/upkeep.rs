@@ -8,7 +8,7 @@ use tokio::time::MissedTickBehavior;
 
 use crate::clock::{Clock, Timestamp};
 use crate::otp::Otp;
-use crate::store::Store;
+use crate::store::{Retention, Store};
 
 const EVERY: Duration = Duration::from_secs(30);
 
@@ -16,7 +16,7 @@ const EVERY: Duration = Duration::from_secs(30);
 const QUEUED: Duration = Duration::from_secs(60);
 
 /// Start the task; abort the handle to end it.
-pub(super) fn start(store: Arc<dyn Store>, otp: Arc<Otp>, clock: Clock) -> JoinHandle<()> {
+pub(super) fn start(store: Arc<dyn Store>, otp: Arc<Otp>, clock: Clock, keep: Retention) -> JoinHandle<()> {
     tokio::spawn(async move {
         let mut tick = tokio::time::interval(EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -28,7 +28,7 @@ pub(super) fn start(store: Arc<dyn Store>, otp: Arc<Otp>, clock: Clock) -> JoinH
                 tracing::warn!(%error, "the queue could not be read; trying again in {} s", EVERY.as_secs());
             }
             made_before = clock.now().minus(QUEUED);
-            if let Err(error) = store.purge(clock.now()).await {
+            if let Err(error) = store.purge(clock.now(), keep).await {
                 tracing::warn!(%error, "expired rows could not be purged; trying again in {} s", EVERY.as_secs());
             }
         }

@@ -12,27 +12,31 @@ use crate::credentials::{MasterKey, Vault};
 use crate::durable;
 use crate::secret::Secret;
 use crate::store::Store;
-
-/// The sealed root: everything that must survive a rotation of the master key derives from it.
-pub(super) const META_ROOT: &str = "vault_root";
+use crate::store::sqlite::{META_KEY_CHECK, META_ROOT};
 
 /// Open the vault of this data folder.
 pub(super) async fn open(config: &Config, store: &dyn Store) -> anyhow::Result<Vault> {
     let root = store.meta(META_ROOT).await?;
     let key = &master_key(config, root.is_none())?;
-    match root {
+    let vault = match root {
         Some(root) => Vault::from_sealed_root(key, &root)
-            .context("this master key is not the one that the data folder was made with; nothing was changed"),
+            .context("this master key is not the one that the data folder was made with; nothing was changed")?,
         None => {
             let (vault, sealed_root) = Vault::with_new_root(key);
             store.put_meta(META_ROOT, &sealed_root).await?;
-            Ok(vault)
+            vault
         }
+    };
+    // A backup says by it which key it wants. Only a hint: what decides is whether the root opens.
+    let check = key.check_value();
+    if store.meta(META_KEY_CHECK).await?.as_deref() != Some(check.as_bytes()) {
+        store.put_meta(META_KEY_CHECK, check.as_bytes()).await?;
     }
+    Ok(vault)
 }
 
-/// The key of the variable, of the file, or a new one.
-pub(super) fn master_key(config: &Config, first_start: bool) -> anyhow::Result<MasterKey> {
+/// The key of the variable, of the file, or (at a first start) a new one.
+pub fn master_key(config: &Config, first_start: bool) -> anyhow::Result<MasterKey> {
     if let Some(key) = &config.master_key.key {
         return MasterKey::parse(key.expose()).context("COUNTERSIGN_MASTER_KEY");
     }
@@ -60,9 +64,27 @@ pub(super) fn master_key(config: &Config, first_start: bool) -> anyhow::Result<M
         );
     }
     if config::in_container() {
-        bail!("a master key is not made in a container, where it would be lost\nhint: {how}");
+        // No shell is there: the image's program itself makes one, in a container that is gone again.
+        bail!(
+            "a master key is not made in a container, where it would be lost\n\
+             hint: make one and keep it: docker run --rm IMAGE master-key new (or podman run), then start with \
+             -e COUNTERSIGN_MASTER_KEY=… or with a mounted file and -e COUNTERSIGN_MASTER_KEY__FILE=/its/path"
+        );
     }
     make(file)
+}
+
+/// Whether the key that a start would use opens this data folder; false if there is nothing to open yet. Writes nothing.
+pub(crate) async fn look(config: &Config, store: &dyn Store) -> anyhow::Result<bool> {
+    let Some(root) = store.meta(META_ROOT).await? else { return Ok(false) };
+    let opened = Vault::from_sealed_root(&master_key(config, false)?, &root);
+    opened.map(|_| true).context("this master key is not the one that the data folder was made with")
+}
+
+/// The file that the key comes from, unless it comes from the variable.
+pub(crate) fn key_file(config: &Config) -> Option<PathBuf> {
+    let file = || config.master_key.file.clone().unwrap_or_else(|| default_file(&config.data.dir));
+    config.master_key.key.is_none().then(file)
 }
 
 fn default_file(data: &Path) -> PathBuf {
@@ -83,12 +105,14 @@ fn make(file: &Path) -> anyhow::Result<MasterKey> {
     Ok(key)
 }
 
-/// Seal the root of a stopped service's data folder under another key. One write: there is no state in between.
+/// Seal the root of a stopped service's data folder under another key. The root is one write: there is no state in
+/// between; the next start would mend the check value.
 pub async fn rotate(config: &Config, to: &MasterKey) -> anyhow::Result<()> {
     let store = crate::store::sqlite::Sqlite::open(&config.data.dir)
         .with_context(|| format!("can't open the data folder `{}`", config.data.dir.display()))?;
     let root = store.meta(META_ROOT).await?.context("no service has been started with this data folder")?;
     let vault = Vault::from_sealed_root(&master_key(config, false)?, &root).context("the present master key")?;
     store.put_meta(META_ROOT, &vault.reseal_root(to)).await?;
+    store.put_meta(META_KEY_CHECK, to.check_value().as_bytes()).await?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `countersign master-key`: make one, rotate to another.
+//! `countersign master-key`: make one, tell which it is, rotate to another.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use clap::Subcommand;
 
 use super::PlaceArgs;
-use crate::app::rotate_master_key;
+use crate::app::{master_key, rotate_master_key};
 use crate::credentials::MasterKey;
 use crate::durable;
 
@@ -16,6 +16,8 @@ use crate::durable;
 pub(super) enum MasterKeyCommand {
     /// Print a fresh key.
     New,
+    /// Print the check value of the configured key: backups say by it which key they want.
+    Check(PlaceArgs),
     /// Seal a data folder under another key; the service must be stopped. The key that opens it now comes from the
     /// configuration, the new one from a file. Secrets, codes and the index of numbers stay as they are.
     Rotate {
@@ -32,6 +34,7 @@ pub(super) enum MasterKeyCommand {
 pub(super) async fn run(command: MasterKeyCommand) -> anyhow::Result<ExitCode> {
     match command {
         MasterKeyCommand::New => println!("{}", MasterKey::generate().to_text().expose()),
+        MasterKeyCommand::Check(place) => println!("{}", master_key(&place.config()?, false)?.check_value()),
         MasterKeyCommand::Rotate { to, place } => {
             let text = std::fs::read_to_string(&to).with_context(|| format!("can't read `{}`", to.display()))?;
             let key = MasterKey::parse(text.trim()).with_context(|| format!("`{}`", to.display()))?;

@@ -27,7 +27,8 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let stop = shutdown()?;
     let server = config.server.clone();
     let app = App::new(config).await?;
-    greet(&server.address(address), &server.reached_at(address), app.first_key(), &data);
+    let seen = super::health::reachable(address);
+    greet(&server.address(seen), &server.reached_at(seen), app.first_key(), &data);
     app.run(listener, stop).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -38,9 +39,7 @@ fn greet(listening: &str, address: &str, first_key: &FirstKey, data: &Path) {
     let (about_key, key) = match first_key {
         FirstKey::Made(key) => (format!("{key}    shown once"), key.as_str()),
         FirstKey::FromEnvironment => ("the one in COUNTERSIGN_ADMIN_KEY".to_owned(), "$COUNTERSIGN_ADMIN_KEY"),
-        FirstKey::Exists => {
-            (format!("made earlier; for another: countersign keys new --data {}", data.display()), "$KEY")
-        }
+        FirstKey::Exists => (format!("made earlier; for another: {}", another_key(data)), "$KEY"),
     };
     let quote = if key.starts_with('$') { '"' } else { '\'' };
     let text = format!(
@@ -59,6 +58,14 @@ Send a code:
     );
     // Whoever started the service may not read what it says: that is no reason to end.
     let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// How to make one more key. In a container nobody is at a shell where the program lies.
+fn another_key(data: &Path) -> String {
+    if crate::config::in_container() {
+        return "docker exec CONTAINER /countersign keys new (or podman exec)".to_owned();
+    }
+    format!("countersign keys new --data {}", data.display())
 }
 
 /// SIGTERM or SIGINT. Listened for from this call on, so that a stop during the start is a graceful one too.

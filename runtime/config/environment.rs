@@ -40,6 +40,10 @@ pub const OPTIONS: &[(&str, Shape)] = &[
     ("egress.overrides", Shape::Map),
     ("egress.ca_files", Shape::List),
     ("egress.connect_ms", Shape::Number),
+    ("egress.proxy", Shape::Text),
+    ("egress.proxy_file", Shape::Text),
+    ("egress.proxy_resolves", Shape::Flag),
+    ("egress.source_address", Shape::List),
     ("sandbox.slots", Shape::Number),
     ("sandbox.cpu_ms", Shape::Number),
     ("sandbox.memory_mib", Shape::Number),
@@ -51,13 +55,22 @@ pub const OPTIONS: &[(&str, Shape)] = &[
     ("sandbox.compile_memory_mib", Shape::Number),
     ("delivery.send_ms", Shape::Number),
     ("delivery.call_ms", Shape::Number),
+    ("retention.verifications_days", Shape::Number),
+    ("retention.messages_days", Shape::Number),
+    ("retention.idempotency_days", Shape::Number),
+    ("retention.tombstones_days", Shape::Number),
+    ("retention.audit_days", Shape::Number),
     ("cache.dir", Shape::Text),
+    ("machine.memory_mib", Shape::Number),
     ("log.level", Shape::Text),
     ("log.format", Shape::Text),
 ];
 
 /// Variables that belong to other commands (`upload`, `keys`), to the command line, or to both.
 const NOT_OPTIONS: &[&str] = &["COUNTERSIGN_CONFIG", "COUNTERSIGN_URL", "COUNTERSIGN_KEY"];
+
+/// What `apply` reads for connectors, beside a service that is started with the same variables.
+const CONNECTOR_SECRETS: &str = "COUNTERSIGN_SECRET_";
 
 /// What only a variable can set.
 #[derive(Default)]
@@ -76,7 +89,7 @@ pub(super) fn overlay(table: &mut toml::Table, variables: &[(String, String)]) -
             "COUNTERSIGN_MASTER_KEY" => secrets.master_key = Some(Secret::new(value.clone())),
             "COUNTERSIGN_LISTEN" => set(table, "server.listen", Shape::Text, value)?,
             "COUNTERSIGN_DATA" => set(table, "data.dir", Shape::Text, value)?,
-            other if NOT_OPTIONS.contains(&other) => {}
+            other if NOT_OPTIONS.contains(&other) || other.starts_with(CONNECTOR_SECRETS) => {}
             other => {
                 let (path, shape) = option(other).ok_or_else(|| ConfigError::UnknownVariable(other.to_owned()))?;
                 set(table, path, shape, value)?;

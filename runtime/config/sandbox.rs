@@ -6,7 +6,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SandboxConfig {
-    /// Calls in flight at once; more wait. Derived from the machine unless set.
+    /// Calls in flight at once; more wait. Follows the memory unless set.
     pub slots: Option<u32>,
     /// Guest CPU time of a call, in milliseconds.
     pub cpu_ms: u64,
@@ -22,8 +22,8 @@ pub struct SandboxConfig {
     pub upload_mib: u64,
     /// Time to compile one, in seconds.
     pub compile_seconds: u64,
-    /// Memory to compile one, in MiB.
-    pub compile_memory_mib: u64,
+    /// Memory to compile one, in MiB. Follows the memory unless set.
+    pub compile_memory_mib: Option<u64>,
 }
 
 impl Default for SandboxConfig {
@@ -37,7 +37,7 @@ impl Default for SandboxConfig {
             requests: 4,
             upload_mib: 32,
             compile_seconds: 60,
-            compile_memory_mib: 2048,
+            compile_memory_mib: None,
         }
     }
 }

@@ -60,6 +60,41 @@ fn a_bad_value_names_its_option_and_a_secret_is_never_shown() {
 }
 
 #[test]
+fn a_proxys_password_is_shown_by_no_error_and_no_dump() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("c.toml");
+    for (text, word) in [
+        ("[egress]\nproxy = \"http://me:canary@proxy.example:3128\n", "line 2"),
+        ("[egress]\nproxy = \"ftp://me:canary@proxy.example:3128\"\n", "a proxy is http://"),
+        ("[egress]\nproxy = [\"http://me:canary@proxy.example:3128\"]\n", "c.toml"),
+        ("[egress]\nproxy = \"http://me:canary@h:1\"\nproxy_file = \"p\"\n", "egress.proxy_file"),
+        ("[egress]\nproxy_resolves = true\n", "egress.proxy_resolves"),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let error = Config::from_parts(Some(&file), &[]).unwrap_err().to_string();
+        assert!(error.contains(word) && !error.contains("canary"), "{error}");
+    }
+    let error = from(&[("COUNTERSIGN_EGRESS__PROXY", "http://me:canary@h:1/x")]).unwrap_err().to_string();
+    assert!(!error.contains("canary"), "{error}");
+    let config = from(&[("COUNTERSIGN_EGRESS__PROXY", "http://me:canary@h:1")]).unwrap();
+    assert!(!format!("{config:?}").contains("canary"), "{config:?}");
+}
+
+#[test]
+fn a_source_address_is_one_or_one_of_each_family() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("c.toml");
+    for (text, count) in [("\"203.0.113.7\"", 1), ("[\"203.0.113.7\", \"2001:db8::7\"]", 2), ("[]", 0)] {
+        std::fs::write(&file, format!("[egress]\nsource_address = {text}\n")).unwrap();
+        assert_eq!(Config::from_parts(Some(&file), &[]).unwrap().egress.source_address.len(), count);
+    }
+    let two = from(&[("COUNTERSIGN_EGRESS__SOURCE_ADDRESS", "203.0.113.7, 2001:db8::7")]).unwrap();
+    assert_eq!(two.egress.source_address.len(), 2);
+    let error = from(&[("COUNTERSIGN_EGRESS__SOURCE_ADDRESS", "eth0")]).unwrap_err().to_string();
+    assert!(error.contains("eth0") && error.contains("source_address"), "{error}");
+}
+
+#[test]
 fn an_unknown_option_in_the_file_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("c.toml");
@@ -93,4 +128,11 @@ fn the_example_file_shows_every_option_and_no_other() {
     let file = dir.path().join("c.toml");
     std::fs::write(&file, text).unwrap();
     Config::from_parts(Some(&file), &[]).expect("the example file is itself valid");
+}
+
+#[test]
+fn secrets_for_connectors_that_apply_reads_do_not_keep_the_service_from_starting() {
+    let variable = |name: &str| (name.to_owned(), "value".to_owned());
+    Config::from_parts(None, &[variable("COUNTERSIGN_SECRET_PRODUCTION_TWILIO_AUTH_TOKEN")]).unwrap();
+    assert!(Config::from_parts(None, &[variable("COUNTERSIGN_SECRETS")]).is_err());
 }

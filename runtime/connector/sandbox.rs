@@ -120,8 +120,7 @@ impl Sandbox {
     /// Set it up.
     pub fn new(options: SandboxOptions) -> Result<Arc<Self>, SandboxError> {
         let failed = |error: wasmtime::Error| SandboxError::Engine(error.to_string());
-        let slots = engine::slots(options.slots);
-        let (engine, _pooled) = engine::for_running(slots).map_err(failed)?;
+        let (engine, slots) = engine::for_running(engine::slots(options.slots)).map_err(failed)?;
         let (plain, wasi) = bindings::linkers(&engine).map_err(failed)?;
         let cache = Cache::open(&options.cache_dir, &engine)?;
         let compiler = Compiler {

@@ -39,6 +39,11 @@ pub enum SignError {
     Value(String, String),
 }
 
+/// HMAC-SHA-256 under a key of any length, for callers who are known by a signature of theirs.
+pub fn hmac_sha256(key: &[u8], data: &[u8]) -> Vec<u8> {
+    hash::hmac(super::kind::Hash::Sha256, key, data)
+}
+
 /// The signature over `data`, as the place takes it.
 pub fn sign(binding: &Binding, keyring: &Keyring, now: Timestamp, data: &[u8]) -> Result<Secret<String>, SignError> {
     let Kind::Hmac { secret, digest, secret_encoding, prefix, suffix, chain, encoding, .. } = &binding.kind else {

@@ -57,6 +57,11 @@ impl MasterKey {
         Self(Secret::new(random::bytes()))
     }
 
+    /// Tells keys apart, and nothing else of them: 64 bits that derive from 256 random ones.
+    pub fn check_value(&self) -> String {
+        hex::encode(derive(&self.0, b"check").expose().first_chunk::<8>().unwrap_or(&[0; 8]))
+    }
+
     /// As hexadecimal, to be written where the operator keeps it.
     pub fn to_text(&self) -> Secret<String> {
         Secret::new(hex::encode(self.0.expose()))
@@ -205,6 +210,15 @@ mod tests {
         assert!(
             Vault::from_sealed_root(&old_key, &rotated).is_err() && Vault::from_sealed_root(&new_key, &root).is_err()
         );
+    }
+
+    #[test]
+    fn a_check_value_tells_keys_apart_and_shows_nothing_of_them() {
+        let (one, other) = (MasterKey::generate(), MasterKey::generate());
+        assert_eq!(one.check_value(), MasterKey::parse(one.to_text().expose()).unwrap().check_value());
+        assert_ne!(one.check_value(), other.check_value());
+        assert_eq!(one.check_value().len(), 16);
+        assert!(!one.to_text().expose().contains(&one.check_value()));
     }
 
     #[test]

@@ -99,7 +99,8 @@ impl Delivery {
         let end = attempt::end(&letter.message_id, number, report, self.clock.now());
         log(letter, serving, &end);
         let place = Place::of(serving, &letter.to);
-        self.health.attempted(&place, Outcome::of(&report.result), end.elapsed_ms, end.ended_at);
+        let outcome = Outcome::of(&report.result);
+        self.health.attempted(&place, outcome, letter.use_is_told, end.elapsed_ms, end.ended_at);
         let moved = self.store.finish_attempt(end).await.unwrap_or_else(|error| {
             tracing::error!(message = letter.message_id, %error, "the outcome of an attempt could not be stored");
             Vec::new()

@@ -2,7 +2,8 @@
 //!
 //! Both get messages of the same kind at the same time, by the messages' own chance, so what differs is the revision.
 //! What is compared: attempts that failed (of whatever kind), attempts that were slow (more than twice the serving one's
-//! mean and 250 ms more), messages that were reported as not delivered, and messages whose code was not used. Each is a
+//! mean and 250 ms more), messages that were reported as not delivered, and messages whose code was not used, of those
+//! where that is told. Each is a
 //! two-proportion z-test with pooled variance: worse means 3.5 standard deviations or more (2 in 10,000 by chance) and
 //! five points of a hundred or more. Nothing is judged of fewer than 20 attempts on either side (50 for use), and it is
 //! looked at after every ten attempts of the trial, so that looking often does not find by itself what is not there.
@@ -85,10 +86,10 @@ impl Trials {
     }
 
     /// An attempt of one side ended.
-    pub(super) fn attempted(&self, arm: &Arm, accepted: bool, elapsed_ms: u64) {
+    pub(super) fn attempted(&self, arm: &Arm, accepted: bool, use_is_told: bool, elapsed_ms: u64) {
         self.watch(arm, |watched| {
             let slow = watched.served.slow_from_ms().map(|from| elapsed_ms > from);
-            watched.side(arm).attempted(accepted, elapsed_ms, slow);
+            watched.side(arm).attempted(accepted, use_is_told, elapsed_ms, slow);
             let due =
                 arm.on_trial && watched.tried.attempts >= ATTEMPTS_MIN && watched.tried.attempts % LOOK_EVERY == 0;
             if let Some(why) = &arm.quarantined {

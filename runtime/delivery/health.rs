@@ -115,11 +115,12 @@ impl Health {
         &self.trials
     }
 
-    /// An attempt ended.
-    pub fn attempted(&self, place: &Place, outcome: Outcome, elapsed_ms: u64, now: Timestamp) {
+    /// An attempt ended. Where nobody tells if its code is used, silence is no failure: then it counts for nothing but an
+    /// attempt, and what providers report is all that comes after it.
+    pub fn attempted(&self, place: &Place, outcome: Outcome, use_is_told: bool, elapsed_ms: u64, now: Timestamp) {
         // A revision on trial is judged against the serving one, not by a breaker.
         if let Some(arm) = self.trial_arm(place) {
-            self.trials.attempted(&arm, matches!(outcome, Outcome::Accepted), elapsed_ms);
+            self.trials.attempted(&arm, matches!(outcome, Outcome::Accepted), use_is_told, elapsed_ms);
             if arm.on_trial {
                 return;
             }
@@ -127,8 +128,10 @@ impl Health {
         let Some(good) = outcome.speaks() else { return };
         let due = self.table.at(&place.spot(), now, |entry| {
             entry.breaker.hear(Kind::Attempts, good, now);
-            if good {
-                entry.uses.sent(now);
+            match (good, use_is_told) {
+                (true, true) => entry.uses.sent(now),
+                (true, false) => entry.uses.sent_untold(now),
+                (false, _) => {}
             }
             good && entry.uses.is_due(now)
         });

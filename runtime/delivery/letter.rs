@@ -34,6 +34,8 @@ pub struct Letter {
     pub valid_until: Timestamp,
     /// The end user's IP address.
     pub client_ip: Option<String>,
+    /// Whether somebody tells if its code is used: a check, or a source that tells outcomes.
+    pub use_is_told: bool,
     /// Whether the verification has already gone on once after an unknown outcome.
     pub ambiguous_failover_used: bool,
 }

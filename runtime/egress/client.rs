@@ -1,17 +1,22 @@
 //! One connector's way out: its hosts, its connection pool, its caps.
 
-use std::error::Error as StdError;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::BytesMut;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HOST, HeaderValue};
+use bytes::{Bytes, BytesMut};
+use http::Uri;
+use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, HOST, HeaderMap, HeaderValue, USER_AGENT};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Body as _;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::capture_connection;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::Instant;
 use url::{Host, Url};
 
-use super::resolver::{self, AddressRefused, Judged, NoSuchName};
-use super::{EgressError, Fault, Grants, Identity, Request, Response, Shared, encoding, tls};
+use super::dialler::Dialler;
+use super::{EgressError, Fault, Grants, Identity, Request, Response, Shared, encoding, errors, resolver, tls};
 
 /// What one request may use.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +33,8 @@ pub struct FetchLimits {
 pub struct Outlet {
     shared: Arc<Shared>,
     grants: Grants,
-    client: reqwest::Client,
+    dialler: Dialler,
+    client: Client<Dialler, Full<Bytes>>,
 }
 
 /// Where a request goes in the end.
@@ -43,23 +49,16 @@ struct Destination {
 impl Outlet {
     pub(super) fn new(shared: Arc<Shared>, grants: Grants, identity: Option<&Identity>) -> Result<Self, EgressError> {
         let tls = match identity {
-            Some(identity) => tls::identified(&shared.options.extra_ca_pem, identity)?,
-            None => shared.tls.clone(),
+            Some(identity) => Arc::new(tls::identified(&shared.options.extra_ca_pem, identity)?),
+            None => Arc::clone(&shared.tls),
         };
-        let resolver = Judged { shared: Arc::clone(&shared), development: grants.development };
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .dns_resolver(Arc::new(resolver))
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .referer(false)
-            .connect_timeout(Duration::from_millis(shared.options.timeout_connect_ms))
+        let dialler = Dialler { shared: Arc::clone(&shared), development: grants.development, named: false, tls };
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_secs(60))
             .pool_max_idle_per_host(64)
-            .user_agent(concat!("countersign/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| EgressError::Client(error.to_string()))?;
-        Ok(Self { shared, grants, client })
+            .build(dialler.clone());
+        Ok(Self { shared, grants, dialler, client })
     }
 
     /// Everything about a URL that can be judged without a look-up.
@@ -82,37 +81,47 @@ impl Outlet {
                 "a credential does not go to `{host}` without TLS; an operator can allow it with an `http://` entry in `egress.allow`"
             )));
         }
+        request.headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+        request.headers.entry(USER_AGENT).or_insert(HeaderValue::from_static(AGENT));
         if let Some(host) = destination.host {
             request.headers.insert(HOST, host);
         }
-        match tokio::time::timeout_at(limits.deadline, self.exchange(destination.url, request, limits)).await {
+        let mut message = http::Request::new(Full::new(request.body));
+        *message.method_mut() = request.method;
+        *message.uri_mut() = uri(&destination.url)?;
+        *message.headers_mut() = request.headers;
+        let connection = capture_connection(&mut message);
+        match tokio::time::timeout_at(limits.deadline, self.exchange(message, limits.response_bytes_max)).await {
             Ok(answer) => answer,
-            Err(_) => Err(Fault::Timeout { began: true }),
+            // Until it has a connection, nothing of a request is written.
+            Err(_) => Err(Fault::Timeout { began: connection.connection_metadata().is_some() }),
         }
     }
 
-    async fn exchange(&self, url: Url, request: Request, limits: FetchLimits) -> Result<Response, Fault> {
-        let sent = self.client.request(request.method, url).headers(request.headers).body(request.body).send().await;
-        let mut answer = sent.map_err(|error| fault(&error))?;
-        let status = answer.status().as_u16();
-        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        let is_ours = |name: &http::HeaderName| *name == CONTENT_ENCODING || *name == CONTENT_LENGTH;
-        let told = answer.headers().iter().filter(|(name, _)| !is_ours(name));
-        let headers = told.map(|(name, value)| (name.to_string(), text(value))).collect();
-        let encodings: Vec<String> = answer.headers().get_all(CONTENT_ENCODING).iter().map(text).collect();
-        let too_large = Fault::TooLarge(limits.response_bytes_max);
-        if answer.content_length().is_some_and(|length| length > limits.response_bytes_max as u64) {
-            return Err(too_large);
+    /// Make a connection such as a request to `url` would have, and end it: no request is sent.
+    pub async fn reach(&self, url: &Url) -> Result<(), Fault> {
+        let destination = self.destination(url)?;
+        self.dialler.dial(&uri(&destination.url)?).await.map(drop)
+    }
+
+    async fn exchange(&self, message: http::Request<Full<Bytes>>, bytes_max: usize) -> Result<Response, Fault> {
+        let answer = self.client.request(message).await.map_err(|error| errors::fault(&error))?;
+        let (head, mut rest) = answer.into_parts();
+        let (headers, encodings) = told(&head.headers);
+        if rest.size_hint().exact().is_some_and(|length| length > bytes_max as u64) {
+            return Err(Fault::TooLarge(bytes_max));
         }
         let mut body = BytesMut::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| fault(&error))? {
-            if body.len() + chunk.len() > limits.response_bytes_max {
-                return Err(too_large);
+        while let Some(frame) = rest.frame().await {
+            let frame = frame.map_err(|error| Fault::Protocol(errors::root(&error)))?;
+            let Ok(chunk) = frame.into_data() else { continue };
+            if body.len() + chunk.len() > bytes_max {
+                return Err(Fault::TooLarge(bytes_max));
             }
             body.extend_from_slice(&chunk);
         }
-        let body = encoding::decoded(&encodings, body.freeze(), limits.response_bytes_max)?;
-        Ok(Response { status, headers, body })
+        let body = encoding::decoded(&encodings, body.freeze(), bytes_max)?;
+        Ok(Response { status: head.status.as_u16(), headers, body })
     }
 
     /// Whether this process answers that URL itself.
@@ -178,40 +187,17 @@ impl Outlet {
     }
 }
 
-/// What the client's error means. It names hosts, never a query.
-fn fault(error: &reqwest::Error) -> Fault {
-    let mut source: Option<&(dyn StdError + 'static)> = Some(error);
-    let mut tls = None;
-    while let Some(cause) = source {
-        if let Some(refused) = cause.downcast_ref::<AddressRefused>() {
-            return Fault::Denied(refused.to_string());
-        }
-        if let Some(NoSuchName(name)) = cause.downcast_ref::<NoSuchName>() {
-            return Fault::Dns(name.clone());
-        }
-        tls =
-            tls.or_else(|| cause.downcast_ref::<rustls::Error>().map(ToString::to_string)).or_else(|| inner_tls(cause));
-        source = cause.source();
-    }
-    match tls {
-        Some(why) if error.is_connect() => Fault::Tls(why),
-        _ if error.is_connect() => Fault::Connect(root(error)),
-        _ if error.is_timeout() => Fault::Timeout { began: true },
-        _ => Fault::Protocol(root(error)),
-    }
+pub(super) const AGENT: &str = concat!("countersign/", env!("CARGO_PKG_VERSION"));
+
+/// Headers as a connector reads them, and how the body is encoded, which it does not read: it gets it decoded.
+pub(super) fn told(headers: &HeaderMap) -> (Vec<(String, String)>, Vec<String>) {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let is_ours = |name: &http::HeaderName| *name == CONTENT_ENCODING || *name == CONTENT_LENGTH;
+    let others = headers.iter().filter(|(name, _)| !is_ours(name));
+    let encodings = headers.get_all(CONTENT_ENCODING).iter().map(text).collect();
+    (others.map(|(name, value)| (name.to_string(), text(value))).collect(), encodings)
 }
 
-/// rustls hides its error inside an I/O error, which may be inside another: neither is a source of the other.
-fn inner_tls(cause: &(dyn StdError + 'static)) -> Option<String> {
-    let inner = cause.downcast_ref::<std::io::Error>()?.get_ref()?;
-    let found = inner.downcast_ref::<rustls::Error>().map(ToString::to_string);
-    found.or_else(|| inner_tls(inner))
-}
-
-fn root(error: &reqwest::Error) -> String {
-    let mut cause: &(dyn StdError + 'static) = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
-    cause.to_string()
+pub(super) fn uri(url: &Url) -> Result<Uri, Fault> {
+    url.as_str().parse().map_err(|_| Fault::Denied("the URL has characters that a request can't".into()))
 }

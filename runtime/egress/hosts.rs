@@ -95,6 +95,13 @@ impl HostPattern {
         !self.tls
     }
 
+    /// The URL of the host itself. None if the pattern stands for many.
+    pub fn url(&self) -> Option<Url> {
+        let scheme = if self.tls { "https" } else { "http" };
+        let one = !self.host.starts_with("*.");
+        Url::parse(&format!("{scheme}://{}:{}/", self.host, self.port)).ok().filter(|_| one)
+    }
+
     fn covers(&self, host: &str) -> bool {
         let host = host.to_ascii_lowercase();
         match self.host.strip_prefix("*.") {

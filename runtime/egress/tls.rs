@@ -10,6 +10,8 @@ use rustls::{ClientConfig, ConfigBuilder, RootCertStore};
 
 use super::{EgressError, Identity};
 
+mod anyone;
+
 /// One configuration, shared by all clients: sessions are resumed by server name, roots are parsed once.
 pub(super) fn config(extra_ca_pem: &[Vec<u8>]) -> Result<ClientConfig, EgressError> {
     Ok(builder(usual_roots(extra_ca_pem)?)?.with_no_client_auth())
@@ -33,6 +35,14 @@ pub(super) fn identified(extra_ca_pem: &[Vec<u8>], identity: &Identity) -> Resul
         return Err(refused(&"no certificate found"));
     }
     builder(roots)?.with_client_auth_cert(chain, key).map_err(|error| refused(&error))
+}
+
+/// For finding out who is there although their certificate is bad.
+pub(super) fn trusting_anyone() -> Result<ClientConfig, EgressError> {
+    let mut config = builder(RootCertStore::empty())?.with_no_client_auth();
+    let provider = Arc::clone(config.crypto_provider());
+    config.dangerous().set_certificate_verifier(Arc::new(anyone::Anyone(provider)));
+    Ok(config)
 }
 
 /// For a certificate authority: its own, where it has one, and no other.

@@ -105,11 +105,14 @@ mod tests {
             client_ip: None,
             metadata: None,
             app_hash: None,
+            service: None,
+            fixed_code: None,
             status: VerificationStatus::Pending,
             code_key: 0,
             code_length: 6,
             attempts_left,
             created_at: NOW,
+            updated_at: NOW,
             expires_at: NOW,
             resend_after: NOW,
             ambiguous_failover_used: false,
@@ -122,7 +125,7 @@ mod tests {
     }
 
     fn judged(verification: &Verification, number: Failures, presented: &Presented) -> CheckDecision {
-        let rules = Policy::default().rules("sign-in");
+        let rules = Policy::default().rules("sign-in", false);
         check(verification, &number, &Failures::default(), presented, &"123456".into(), &rules, NOW)
     }
 

@@ -10,8 +10,6 @@ use crate::clock::Clock;
 use crate::credentials::Vault;
 use crate::store::{IdempotencyEntry, IdempotencyState, Store, StoreError};
 
-/// How long an answer is kept.
-const KEPT: Duration = Duration::from_secs(24 * 3600);
 /// After this a request that never finished may be done again: longer than any call may take.
 const ABANDONED: Duration = Duration::from_secs(60);
 
@@ -43,12 +41,14 @@ pub struct Idempotency {
     store: Arc<dyn Store>,
     vault: Arc<Vault>,
     clock: Clock,
+    /// How long an answer is kept.
+    kept: Duration,
 }
 
 impl Idempotency {
     /// Over these parts.
-    pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, clock: Clock) -> Self {
-        Self { store, vault, clock }
+    pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, clock: Clock, kept: Duration) -> Self {
+        Self { store, vault, clock, kept }
     }
 
     /// Begin a request: `scope` is its environment, caller, route and key.
@@ -61,7 +61,7 @@ impl Idempotency {
             scope,
             body: self.vault.index("idempotency/body", body),
             now,
-            expires_at: now.plus(KEPT),
+            expires_at: now.plus(self.kept),
             abandoned_at: now.plus(ABANDONED),
         };
         Ok(match self.store.idempotency_begin(entry).await? {
@@ -86,6 +86,7 @@ impl Idempotency {
     }
 }
 
-fn aad(scope: &[u8; 32]) -> String {
+/// What an answer is sealed for.
+pub(super) fn aad(scope: &[u8; 32]) -> String {
     format!("idempotency/{}", hex::encode(scope))
 }

@@ -16,7 +16,7 @@ const BACK_OFF_AFTER: u32 = 10;
 const BACK_OFF_MAX: Duration = Duration::from_secs(15 * 60);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// May a message go to this number now?
+/// May a message go to this number, for this client, now?
 pub fn send(rules: &Rules, sends: &Sends, now: Timestamp) -> Result<(), Limited> {
     locked(&sends.failures, now)?;
     if let Some(last) = sends.last
@@ -27,6 +27,9 @@ pub fn send(rules: &Rules, sends: &Sends, now: Timestamp) -> Result<(), Limited>
     if sends.in_last_hour >= rules.sends_per_hour {
         let retry_at = sends.oldest_in_last_hour.unwrap_or(now).plus(HOUR);
         return Err(Limited { rule: "hourly-cap", retry_at });
+    }
+    if rules.sends_per_hour_per_client.is_some_and(|cap| sends.of_client >= cap) {
+        return Err(Limited { rule: "client-cap", retry_at: sends.oldest_of_client.unwrap_or(now).plus(HOUR) });
     }
     Ok(())
 }
@@ -72,7 +75,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_millis(10_000_000);
 
     fn rules() -> Rules {
-        Policy::default().rules("sign-in")
+        Policy::default().rules("sign-in", false)
     }
 
     #[test]
@@ -90,6 +93,16 @@ mod tests {
             Sends { last: Some(oldest), in_last_hour: 5, oldest_in_last_hour: Some(oldest), ..Sends::default() };
         let limited = send(&rules(), &sends, NOW).unwrap_err();
         assert_eq!((limited.rule, limited.retry_at), ("hourly-cap", NOW.plus(Duration::from_secs(1800))));
+    }
+
+    #[test]
+    fn a_client_waits_until_the_oldest_of_its_messages_is_an_hour_old() {
+        let (oldest, rules) = (NOW.minus(Duration::from_secs(600)), rules());
+        let sends = |of_client| Sends { of_client, oldest_of_client: Some(oldest), ..Sends::default() };
+        assert_eq!(send(&rules, &sends(59), NOW), Ok(()));
+        let limited = send(&rules, &sends(60), NOW).unwrap_err();
+        assert_eq!((limited.rule, limited.retry_at), ("client-cap", NOW.plus(Duration::from_secs(3000))));
+        assert_eq!(send(&Rules { sends_per_hour_per_client: None, ..rules }, &sends(10_000), NOW), Ok(()));
     }
 
     #[test]

@@ -1,17 +1,20 @@
 //! Delivery only: for a service that makes its own codes.
 
+mod sealed;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::{Otp, OtpError, Wait, first_attempt, limits, new_message_id, requests};
+use super::sending::within;
+use super::{Follow, Otp, OtpError, Wait, first_attempt, limits, new_message_id, requests};
 use crate::connector::contract::Pair;
 use crate::delivery::{Course, Delivered, Letter, Plan};
 use crate::phone::PhoneNumber;
 use crate::secret::Secret;
-use crate::store::{Created, MessageStatus, NewMessage, QueuedMessage};
+use crate::store::{Made, MessageRow, MessageStatus, NewMessage};
 
 /// What a message says.
 #[derive(Debug)]
@@ -43,6 +46,12 @@ pub struct Message {
     pub client_ip: Option<IpAddr>,
     /// Whom the caller means.
     pub subject: Option<String>,
+    /// What asks for it: [`crate::store::SOURCE_API`], or a door of its own, such as `hook:supabase`. Whether outcomes
+    /// are told is known of each source.
+    pub source: String,
+    /// What names the request for its source: the same one again is the same message, sent once, unless everybody refused
+    /// it. None where each request is a new one, or where [`super::idempotency`] sees to it.
+    pub request: Option<String>,
     /// How long the code lives, in seconds: 60 to 3600.
     pub expires_in: u32,
 }
@@ -54,129 +63,96 @@ pub struct SentMessage {
     pub id: String,
     /// Its outcome.
     pub delivered: Delivered,
-}
-
-/// What is sealed of a message, and opened again when it goes on: after a crash, or after a negative report.
-#[derive(Serialize, Deserialize)]
-struct Sealed {
-    to: String,
-    #[serde(flatten)]
-    content: SealedContent,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    sender: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    app_hash: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    client_ip: Option<String>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum SealedContent {
-    Code(String),
-    Text(String),
-    Parameters(Vec<Pair>),
-}
-
-fn aad(environment: &str, id: &str) -> String {
-    format!("message/{environment}/{id}")
+    /// Whether the same request had made it before, so that nothing was sent now.
+    pub repeated: bool,
 }
 
 impl Otp {
-    /// Send a message whose code the caller made.
-    pub async fn send_message(
+    /// Send a message whose code the caller made; he may follow it.
+    pub async fn send_followed(
+        self: &Arc<Self>,
+        environment: &str,
+        message: Message,
+        follow: Option<Follow>,
+        wait: Wait,
+    ) -> Result<SentMessage, OtpError> {
+        self.send_request(environment, message, wait, None).await
+    }
+
+    /// As [`Otp::send_message`], where the same request is the same one for so long only: none is for as long as the log
+    /// has it. A sender that names its requests by what they say may say the same again some day.
+    pub async fn send_request(
         self: &Arc<Self>,
         environment: &str,
         message: Message,
         wait: Wait,
+        same_for: Option<Duration>,
     ) -> Result<SentMessage, OtpError> {
         let settings = self.settings.of(environment).await?;
         validate(&message)?;
         settings.is_open(environment, &message.purpose)?;
         let to = PhoneNumber::parse(&message.to)?;
-        let rules = settings.policy.rules(&message.purpose);
+        let rules = settings.rules(&message.purpose);
+        let use_is_told = self.outcomes.are_told(environment, &message.source).await?;
         let now = self.clock.now();
         let id = new_message_id();
         let row = NewMessage {
             id: id.clone(),
             environment: environment.to_owned(),
             verification_id: None,
+            source: message.source.clone(),
+            subject: message.subject.clone(),
             purpose: message.purpose.clone(),
             locale: message.locale.clone(),
             to_masked: to.masked(),
             number_index: self.number_index(&to),
+            client_index: message.client_ip.map(|ip| self.client_index(ip)),
+            request_index: message.request.as_deref().map(|request| self.request_index(&message.source, request)),
+            request_since: same_for.map(|time| now.minus(time)),
+            kept_back: false,
             country: to.country().map(str::to_owned),
             area: to.area().to_owned(),
             content: Some(self.seal(environment, &id, &to, &message)),
+            follow: follow.map(|follow| self.new_follow(environment, &id, &to, follow)),
             created_at: now,
             expires_at: now.plus(Duration::from_secs(message.expires_in.into())),
         };
-        let letter = letter(&row, to, message);
+        let letter = Letter { use_is_told, ..letter(&row, to, message) };
         let plan = self.plan_of(&letter, &[])?;
         let judge = Box::new(move |sends: &_| limits::send(&rules, sends, now));
         let attempt = first_attempt(&id, &plan, wait, now);
         match self.store.create_message(row, attempt, judge).await? {
-            Created::Limited(limited) => Err(OtpError::Limited(limited)),
-            Created::Done => Ok(SentMessage { delivered: self.send_letter(plan, letter, wait).await, id }),
+            Made::Limited(limited) => Err(OtpError::Limited(limited)),
+            Made::Before(row) => self.sent_before(*row).await,
+            Made::Done => {
+                Ok(SentMessage { delivered: self.send_letter(plan, letter, wait).await, id, repeated: false })
+            }
         }
+    }
+
+    /// What became so far of a message that the same request made before.
+    async fn sent_before(&self, row: MessageRow) -> Result<SentMessage, OtpError> {
+        let last = self.store.attempts(&row.id).await?.pop();
+        let (connector, revision) = last.map(|attempt| (attempt.connector, attempt.revision)).unzip();
+        let delivered = Delivered { connector, revision, ..Delivered::nothing(row.status) };
+        Ok(SentMessage { id: row.id, delivered, repeated: true })
     }
 
     async fn send_letter(self: &Arc<Self>, plan: Plan, letter: Letter, wait: Wait) -> Delivered {
-        if wait == Wait::ForOutcome {
-            return self.delivery.deliver(plan, letter, wait.course()).await;
-        }
         let this = Arc::clone(self);
-        self.queue.send(&self.delivery, letter.message_id.clone(), async move {
-            this.delivery.deliver(plan, letter, Course::QUEUED).await;
-        });
-        Delivered::nothing(MessageStatus::Queued)
-    }
-
-    fn seal(&self, environment: &str, id: &str, to: &PhoneNumber, message: &Message) -> Vec<u8> {
-        let content = match &message.content {
-            Content::Code(code) => SealedContent::Code(code.expose().clone()),
-            Content::Text(text) => SealedContent::Text(text.expose().clone()),
-            Content::Parameters(pairs) => SealedContent::Parameters(pairs.clone()),
-        };
-        let client_ip = message.client_ip.map(|ip| ip.to_string());
-        let (sender, app_hash) = (message.sender.clone(), message.app_hash.clone());
-        let sealed = Sealed { to: to.e164().to_owned(), content, sender, app_hash, client_ip };
-        let json = Secret::new(serde_json::to_string(&sealed).unwrap_or_default());
-        self.vault.seal(&aad(environment, id), json.expose().as_bytes())
-    }
-
-    /// A message as its caller gave it, from what was sealed.
-    pub(super) fn sealed_letter(&self, message: &QueuedMessage) -> Result<Letter, OtpError> {
-        let content = message.content.as_ref().ok_or(OtpError::NotFound("content of the message"))?;
-        let open = self.vault.open(&aad(&message.environment, &message.id), content)?;
-        let sealed: Sealed =
-            serde_json::from_slice(open.expose()).map_err(|_| OtpError::NotFound("readable content of the message"))?;
-        let (code, text, parameters) = parts(match sealed.content {
-            SealedContent::Code(code) => Content::Code(Secret::new(code)),
-            SealedContent::Text(text) => Content::Text(Secret::new(text)),
-            SealedContent::Parameters(pairs) => Content::Parameters(pairs),
-        });
-        Ok(Letter {
-            message_id: message.id.clone(),
-            environment: message.environment.clone(),
-            to: PhoneNumber::parse(&sealed.to)?,
-            purpose: message.purpose.clone(),
-            locale: message.locale.clone(),
-            code,
-            text,
-            parameters,
-            sender: sealed.sender,
-            app_hash: sealed.app_hash,
-            valid_until: message.expires_at,
-            client_ip: sealed.client_ip,
-            ambiguous_failover_used: false,
-        })
-    }
-
-    /// The caller says whether the code of a message was used; erases its content.
-    pub async fn message_outcome(&self, environment: &str, id: &str, used: bool) -> Result<(), OtpError> {
-        let found = self.store.message_outcome(environment, id, used, self.clock.now()).await?;
-        if found { Ok(()) } else { Err(OtpError::NotFound("message")) }
+        match wait {
+            Wait::ForOutcome => self.delivery.deliver(plan, letter, wait.course()).await,
+            Wait::AtMost(limit) => {
+                let sent = self.delivery.apart(async move { this.delivery.deliver(plan, letter, wait.course()).await });
+                within(limit, sent).await.unwrap_or_else(|| Delivered::nothing(MessageStatus::Sending))
+            }
+            Wait::ForQueue => {
+                self.queue.send(&self.delivery, letter.message_id.clone(), async move {
+                    this.delivery.deliver(plan, letter, Course::QUEUED).await;
+                });
+                Delivered::nothing(MessageStatus::Queued)
+            }
+        }
     }
 }
 
@@ -221,6 +197,7 @@ fn letter(row: &NewMessage, to: PhoneNumber, message: Message) -> Letter {
         app_hash: message.app_hash,
         valid_until: row.expires_at,
         client_ip: message.client_ip.map(|ip| ip.to_string()),
+        use_is_told: false,
         ambiguous_failover_used: false,
     }
 }

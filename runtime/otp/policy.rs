@@ -6,6 +6,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// Messages for one client in an hour, unless the policy says otherwise. Many people of one carrier share an address.
+const SENDS_PER_CLIENT: u32 = 60;
+
 /// `GET/PUT /v1/environments/{env}/policy`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -36,6 +39,10 @@ pub struct RuleChanges {
     /// Messages to a number in an hour, 1 to 1000 (5).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sends_per_hour: Option<u32>,
+    /// Messages in an hour for one `client_ip` (an IPv6 address counts by its /64), whatever their number: 0 to 10000, where
+    /// 0 is no limit (60; none in an environment of kind development).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sends_per_hour_per_client: Option<u32>,
     /// Consecutive wrong codes against a number until it is locked, 10 to 100 (100).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failures_max: Option<u32>,
@@ -57,6 +64,8 @@ pub struct Rules {
     pub cooldown: Duration,
     /// Messages to a number in an hour.
     pub sends_per_hour: u32,
+    /// Messages for one client in an hour, where that is limited.
+    pub sends_per_hour_per_client: Option<u32>,
     /// Consecutive wrong codes against a number until it is locked.
     pub failures_max: u32,
     /// How long a lock lasts.
@@ -76,9 +85,10 @@ pub struct PolicyError {
 }
 
 impl Policy {
-    /// The rules for a purpose.
-    pub fn rules(&self, purpose: &str) -> Rules {
+    /// The rules for a purpose. What only a crowd of real people needs is off in an environment of kind development.
+    pub fn rules(&self, purpose: &str, is_development: bool) -> Rules {
         let own = self.purposes.get(purpose);
+        let client_default = if is_development { 0 } else { SENDS_PER_CLIENT };
         let pick = |field: fn(&RuleChanges) -> Option<u32>, default: u32| {
             own.and_then(field).or_else(|| field(&self.defaults)).unwrap_or(default)
         };
@@ -89,6 +99,8 @@ impl Policy {
             checks: pick(|r| r.checks, 5),
             cooldown: seconds(pick(|r| r.cooldown_seconds, 30)),
             sends_per_hour: pick(|r| r.sends_per_hour, 5),
+            sends_per_hour_per_client: Some(pick(|r| r.sends_per_hour_per_client, client_default))
+                .filter(|cap| *cap > 0),
             failures_max: pick(|r| r.failures_max, 100),
             lock: seconds(pick(|r| r.lock_seconds, 3600)),
         }
@@ -120,10 +132,27 @@ impl RuleChanges {
     /// What an environment can bear in volume is its own: a development environment's cap is no word about production.
     /// All others say how a code works, which is what was tested. Written out, so that a new rule is put on one side.
     fn with_caps_of(&self, other: &Self) -> Self {
-        let Self { code_length, life_seconds, checks, cooldown_seconds, failures_max, lock_seconds, sends_per_hour: _ } =
-            *self;
-        let sends_per_hour = other.sends_per_hour;
-        Self { code_length, life_seconds, checks, cooldown_seconds, sends_per_hour, failures_max, lock_seconds }
+        let Self {
+            code_length,
+            life_seconds,
+            checks,
+            cooldown_seconds,
+            failures_max,
+            lock_seconds,
+            sends_per_hour: _,
+            sends_per_hour_per_client: _,
+        } = *self;
+        let Self { sends_per_hour, sends_per_hour_per_client, .. } = *other;
+        Self {
+            code_length,
+            life_seconds,
+            checks,
+            cooldown_seconds,
+            sends_per_hour,
+            sends_per_hour_per_client,
+            failures_max,
+            lock_seconds,
+        }
     }
 
     fn faults(&self, at: &str) -> Vec<PolicyError> {
@@ -133,6 +162,7 @@ impl RuleChanges {
             ("checks", self.checks, 1, 10),
             ("cooldown_seconds", self.cooldown_seconds, 0, 3600),
             ("sends_per_hour", self.sends_per_hour, 1, 1000),
+            ("sends_per_hour_per_client", self.sends_per_hour_per_client, 0, 10_000),
             ("failures_max", self.failures_max, 10, 100),
             ("lock_seconds", self.lock_seconds, 60, 86_400),
         ];
@@ -152,10 +182,21 @@ mod tests {
         let policy: Policy =
             serde_json::from_value(json!({"defaults": {"checks": 3}, "purposes": {"mfa-setup": {"checks": 2}}}))
                 .unwrap();
-        assert_eq!(policy.rules("mfa-setup").checks, 2);
-        assert_eq!(policy.rules("sign-in").checks, 3);
-        assert_eq!(policy.rules("sign-in").code_length, 6);
-        assert_eq!(Policy::default().rules("x").life, Duration::from_secs(600));
+        assert_eq!(policy.rules("mfa-setup", false).checks, 2);
+        assert_eq!(policy.rules("sign-in", false).checks, 3);
+        assert_eq!(policy.rules("sign-in", false).code_length, 6);
+        assert_eq!(Policy::default().rules("x", false).life, Duration::from_secs(600));
+    }
+
+    #[test]
+    fn clients_are_limited_where_people_are_and_where_the_policy_says_so() {
+        let cap = |document, is_development| {
+            let policy: Policy = serde_json::from_value(document).unwrap();
+            policy.rules("sign-in", is_development).sends_per_hour_per_client
+        };
+        assert_eq!((cap(json!({}), true), cap(json!({}), false)), (None, Some(60)));
+        let set = |n: u32| json!({"defaults": {"sends_per_hour_per_client": n}});
+        assert_eq!((cap(set(3), true), cap(set(3), false), cap(set(0), false)), (Some(3), Some(3), None));
     }
 
     #[test]
@@ -166,11 +207,11 @@ mod tests {
             "purposes": {"mfa-setup": {"checks": 2, "sends_per_hour": 9}, "sign-in": {"sends_per_hour": 900}},
         }));
         let to = policy(json!({
-            "defaults": {"checks": 4, "life_seconds": 60, "sends_per_hour": 3},
+            "defaults": {"checks": 4, "life_seconds": 60, "sends_per_hour": 3, "sends_per_hour_per_client": 7},
             "purposes": {"register": {"checks": 1, "sends_per_hour": 2}, "link-account": {"checks": 1}},
         }));
         let expected = policy(json!({
-            "defaults": {"checks": 3, "sends_per_hour": 3},
+            "defaults": {"checks": 3, "sends_per_hour": 3, "sends_per_hour_per_client": 7},
             "purposes": {"mfa-setup": {"checks": 2}, "register": {"sends_per_hour": 2}},
         }));
         assert_eq!(from.with_caps_of(&to), expected);

@@ -75,7 +75,7 @@ impl Otp {
     async fn resume(self: &Arc<Self>, message: QueuedMessage) -> Result<(), OtpError> {
         let this = Arc::clone(self);
         let Some(verification_id) = &message.verification_id else {
-            let letter = self.sealed_letter(&message)?;
+            let letter = self.sealed_letter(&message).await?;
             let plan = self.plan_of(&letter, &[])?;
             self.queue.send(&self.delivery, message.id.clone(), async move {
                 this.delivery.deliver(plan, letter, Course::QUEUED).await;

@@ -61,7 +61,7 @@ impl Otp {
         if !self.delivery.goes_on(moved, message.expires_at) {
             return Ok(());
         }
-        let letter = self.sealed_letter(&message)?;
+        let letter = self.sealed_letter(&message).await?;
         let wish = Wish { purpose: &message.purpose, to: &letter.to, message_id: &message.id, tried: &[] };
         if let Some((plan, course)) = self.rest_of(moved, &wish).await? {
             self.delivery.deliver(plan, letter, course).await;

@@ -1,8 +1,10 @@
 //! From a verification to its messages: what is written before anything leaves, what leaves, what is noted afterwards.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::{Otp, OtpError, VerificationView, code, recipient_aad};
@@ -10,7 +12,7 @@ use crate::clock::Timestamp;
 use crate::delivery::{Course, Delivered, Letter, Plan, attempt};
 use crate::phone::PhoneNumber;
 use crate::secret::Secret;
-use crate::store::{MessageStatus, NewAttempt, NewMessage, SettledDelivery, Verification};
+use crate::store::{MessageStatus, NewAttempt, NewMessage, SOURCE_VERIFICATION, SettledDelivery, Verification};
 
 /// Whether a caller waits for the outcome of what he sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,13 +21,15 @@ pub enum Wait {
     ForOutcome,
     /// Until it is written down: it waits in the queue (`Prefer: respond-async`, RFC 7240 §4.1).
     ForQueue,
+    /// For the outcome, but no longer than this: then what is known is that it is being sent, and the send goes on.
+    AtMost(Duration),
 }
 
 impl Wait {
     /// The course of a message that is made now.
     pub(super) fn course(self) -> Course {
         match self {
-            Self::ForOutcome => Course::BEGUN,
+            Self::ForOutcome | Self::AtMost(_) => Course::BEGUN,
             Self::ForQueue => Course::QUEUED,
         }
     }
@@ -54,6 +58,11 @@ pub(super) fn under_way(message_id: &str, wait: Wait) -> Value {
     json!({ "status": status, "message": message_id })
 }
 
+/// What a send came to, if that is known in time. It goes on if it is not.
+pub(super) async fn within<T>(limit: Duration, sent: JoinHandle<T>) -> Option<T> {
+    tokio::time::timeout(limit, sent).await.ok()?.ok()
+}
+
 impl Otp {
     /// A message of a verification.
     pub(super) fn new_message(&self, id: &str, v: &Verification, to: &PhoneNumber, now: Timestamp) -> NewMessage {
@@ -61,13 +70,20 @@ impl Otp {
             id: id.to_owned(),
             environment: v.environment.clone(),
             verification_id: Some(v.id.clone()),
+            source: SOURCE_VERIFICATION.to_owned(),
+            subject: v.subject.clone(),
             purpose: v.purpose.clone(),
             locale: v.locale.clone(),
             to_masked: to.masked(),
             number_index: v.number_index,
+            client_index: v.client_ip.as_deref().and_then(|ip| ip.parse().ok()).map(|ip| self.client_index(ip)),
+            request_index: None,
+            request_since: None,
+            kept_back: v.fixed_code.is_some(),
             country: to.country().map(str::to_owned),
             area: to.area().to_owned(),
             content: None,
+            follow: None,
             created_at: now,
             expires_at: v.expires_at,
         }
@@ -89,6 +105,7 @@ impl Otp {
             app_hash: v.app_hash.clone(),
             valid_until: v.expires_at,
             client_ip: v.client_ip.clone(),
+            use_is_told: true,
             ambiguous_failover_used: v.ambiguous_failover_used,
         }
     }
@@ -101,14 +118,21 @@ impl Otp {
         letter: Letter,
         wait: Wait,
     ) -> Result<VerificationView, OtpError> {
-        if wait == Wait::ForOutcome {
-            return self.view(self.deliver(verification, plan, letter, wait.course()).await);
-        }
         let (this, shown) = (Arc::clone(self), verification.clone());
-        self.queue.send(&self.delivery, letter.message_id.clone(), async move {
-            this.deliver(verification, plan, letter, Course::QUEUED).await;
-        });
-        self.view(shown)
+        match wait {
+            Wait::ForOutcome => self.view(self.deliver(verification, plan, letter, wait.course()).await),
+            Wait::AtMost(limit) => {
+                let course = wait.course();
+                let sent = self.delivery.apart(async move { this.deliver(verification, plan, letter, course).await });
+                self.view(within(limit, sent).await.unwrap_or(shown))
+            }
+            Wait::ForQueue => {
+                self.queue.send(&self.delivery, letter.message_id.clone(), async move {
+                    this.deliver(verification, plan, letter, Course::QUEUED).await;
+                });
+                self.view(shown)
+            }
+        }
     }
 
     /// Deliver a message of a verification, and note what became of it.
@@ -147,6 +171,10 @@ impl Otp {
     }
 
     pub(super) fn open_number(&self, v: &Verification) -> Result<PhoneNumber, OtpError> {
+        if v.to.is_empty() {
+            // The number went with a lost master key; what has no number was canceled then.
+            return Err(OtpError::NotPending(v.status));
+        }
         let open = self.vault.open(&recipient_aad(&v.environment, &v.id), &v.to)?;
         let text = Secret::new(String::from_utf8_lossy(open.expose()).into_owned());
         Ok(PhoneNumber::parse(text.expose())?)

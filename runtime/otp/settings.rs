@@ -6,17 +6,40 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use super::OtpError;
-use super::policy::Policy;
+use super::policy::{Policy, Rules};
 use super::sign_in::SignInExperience;
-use crate::store::{Store, StoreError};
+use crate::clock::Timestamp;
+use crate::store::{ReviewerRow, Store, StoreError};
+use crate::texts::GENERIC;
 
 /// What is known of one environment.
 pub(super) struct Known {
-    pub(super) policy: Policy,
+    policy: Policy,
+    is_development: bool,
     experience: SignInExperience,
+    reviewers: Vec<ReviewerRow>,
 }
 
 impl Known {
+    /// The rules for a purpose.
+    pub(super) fn rules(&self, purpose: &str) -> Rules {
+        self.policy.rules(purpose, self.is_development)
+    }
+
+    /// How many digits codes have, whatever the purpose.
+    pub(super) fn code_lengths(&self) -> Vec<u8> {
+        let own = self.policy.purposes.values().filter_map(|rules| rules.code_length);
+        let mut lengths: Vec<u8> = std::iter::once(self.rules(GENERIC).code_length).chain(own).collect();
+        lengths.sort_unstable();
+        lengths.dedup();
+        lengths
+    }
+
+    /// The reviewer number of this index, if it is one at `now`.
+    pub(super) fn reviewer(&self, number_index: &[u8; 32], now: Timestamp) -> Option<&ReviewerRow> {
+        self.reviewers.iter().find(|reviewer| reviewer.number_index == *number_index && now < reviewer.ends_at)
+    }
+
     /// Whether messages of this purpose are sent at all.
     pub(super) fn is_open(&self, environment: &str, purpose: &str) -> Result<(), OtpError> {
         if self.experience.is_open(purpose) {
@@ -42,7 +65,7 @@ impl Settings {
         }
         let unknown = || OtpError::UnknownEnvironment(environment.to_owned());
         let before = self.known.load_full();
-        self.store.environment(environment).await?.ok_or_else(unknown)?;
+        let row = self.store.environment(environment).await?.ok_or_else(unknown)?;
         let document = self.store.setting(environment, "policy").await?;
         // A policy that can't be read must not quietly become a looser one.
         let unreadable =
@@ -50,7 +73,8 @@ impl Settings {
         let policy =
             document.map(|d| serde_json::from_value(d.document).map_err(unreadable)).transpose()?.unwrap_or_default();
         let experience = SignInExperience::stored(&*self.store, environment).await?;
-        let known = Arc::new(Known { policy, experience });
+        let reviewers = self.store.reviewers(environment).await?;
+        let known = Arc::new(Known { policy, is_development: row.is_development(), experience, reviewers });
         let mut all = HashMap::clone(&before);
         all.insert(environment.to_owned(), Arc::clone(&known));
         // If it was invalidated while we read, what we read may be old: use it, but don't keep it.

@@ -17,7 +17,7 @@ pub struct VerificationView {
     pub id: String,
     /// Where it stands.
     pub status: VerificationStatus,
-    /// The recipient, E.164.
+    /// The recipient, E.164. Empty where a restore without the master key has lost it.
     #[schema(example = "+14155550123")]
     pub to: String,
     /// Why it was sent.
@@ -29,6 +29,9 @@ pub struct VerificationView {
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    /// When it was last sent, checked or ended.
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
     /// When the code ends.
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
@@ -43,6 +46,9 @@ pub struct VerificationView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub metadata: Option<Value>,
+    /// Which of its caller's services it was made for.
+    #[serde(skip)]
+    pub service: Option<String>,
 }
 
 /// What became of a message.
@@ -50,6 +56,9 @@ pub struct VerificationView {
 pub struct DeliveryView {
     /// `accepted`, `refused`, `unknown`, …
     pub status: MessageStatus,
+    /// Why it was not sent, on purpose: `not sent: reviewer number`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
     /// Id of the message, for `GET /v1/messages/{id}`.
     #[serde(default)]
     pub message: Option<String>,
@@ -64,9 +73,10 @@ pub struct DeliveryView {
 
 impl Otp {
     pub(super) fn view(&self, v: Verification) -> Result<VerificationView, OtpError> {
-        let to = self.open_number(&v)?;
+        let to = if v.to.is_empty() { String::new() } else { self.open_number(&v)?.e164().to_owned() };
         let sending = DeliveryView {
             status: MessageStatus::Sending,
+            why: None,
             message: None,
             connector: None,
             revision: None,
@@ -77,15 +87,17 @@ impl Otp {
         Ok(VerificationView {
             id: v.id,
             status: if over { VerificationStatus::Expired } else { v.status },
-            to: to.e164().to_owned(),
+            to,
             purpose: v.purpose,
             channel: v.channel,
             created_at: v.created_at,
+            updated_at: v.updated_at,
             expires_at: v.expires_at,
             attempts_left: v.attempts_left,
             resend_after: v.resend_after,
             delivery,
             metadata: v.metadata,
+            service: v.service,
         })
     }
 }

@@ -27,8 +27,8 @@ pub struct Channel {
     pub canary_ended: Option<CanaryEnd>,
 }
 
-/// `PUT /v1/environments/{env}/channels/sms`: the whole channel. What only `GET` tells (`canary_ended`, `health`) may be
-/// sent back and changes nothing.
+/// `PUT /v1/environments/{env}/channels/sms`: the whole channel. What only `GET` tells (`canary_ended`, `health`,
+/// `untold`) may be sent back and changes nothing.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PutChannel {
@@ -49,6 +49,9 @@ pub struct PutChannel {
     #[serde(default, rename = "health")]
     #[schema(ignore)]
     _health: IgnoredAny,
+    #[serde(default, rename = "untold")]
+    #[schema(ignore)]
+    _untold: IgnoredAny,
 }
 
 /// A revision to try.
@@ -64,6 +67,13 @@ pub struct PutCanary {
     #[serde(default, rename = "started_at")]
     #[schema(ignore)]
     _started_at: IgnoredAny,
+}
+
+impl From<&Canary> for PutCanary {
+    fn from(canary: &Canary) -> Self {
+        let Canary { connector, revision, percent, .. } = canary.clone();
+        Self { connector, revision, percent: percent.into(), _started_at: IgnoredAny }
+    }
 }
 
 impl From<ChannelRow> for Channel {

@@ -2,6 +2,7 @@
 
 pub(super) mod judge;
 mod request;
+pub(super) mod same;
 mod view;
 
 use serde_json::Value;
@@ -28,7 +29,7 @@ pub struct Saved {
 }
 
 impl Setup {
-    /// Save a revision and swap it in.
+    /// Save a revision and swap it in. What is there already is not saved again.
     pub async fn put_connector(&self, environment: &str, name: &str, put: PutConnector) -> Result<Saved, SetupError> {
         let environment = self.environment(environment).await?;
         connector_name(name)?;
@@ -41,8 +42,17 @@ impl Setup {
         // Judged in turn, since a judgement builds on the revision before: its grants, and the secrets that are kept.
         let _turn = self.turn.lock().await;
         let before = self.store.connector(&environment.name, name).await?;
-        let judged = self.judge_connector(&environment, name, &put).await?;
+        let mut judged = self.judge_connector(&environment, name, &put).await?;
         let warnings = warnings(&judged);
+        let current = before.as_ref().map_or(0, |row| row.newest);
+        if let Some(given) = put.if_match.filter(|given| *given != current) {
+            return Err(SetupError::Stale { given, current });
+        }
+        if let Some(row) = self.saved_before(&environment.name, name, &put, &judged).await? {
+            self.make_active(&environment.name, name, &put).await?;
+            return Ok(Saved { connector: self.show(&environment, name, &row).await?, new: false, warnings });
+        }
+        self.keep_what_was_given_before(&environment.name, name, &mut judged).await?;
         let saved = self.store.save_revision(self.revision(&environment, name, &put, judged)).await?;
         if let (StoreSaved::Stale { current }, Some(given)) = (&saved, put.if_match) {
             return Err(SetupError::Stale { given, current: *current });
@@ -50,6 +60,30 @@ impl Setup {
         self.refresh(&environment.name).await?;
         drop(code);
         Ok(Saved { connector: self.connector(&environment.name, name).await?, new: before.is_none(), warnings })
+    }
+
+    /// The revision that says all this already. A quarantined one is saved anew: that is the word that it may serve.
+    async fn saved_before(
+        &self,
+        environment: &str,
+        name: &str,
+        put: &PutConnector,
+        judged: &Judged,
+    ) -> Result<Option<RevisionRow>, SetupError> {
+        let row = self.counterpart(environment, name, put.serve).await?.filter(|row| row.quarantined.is_none());
+        let Some(row) = row else { return Ok(None) };
+        Ok(self.says_the_same(environment, name, put, judged, &row).await?.then_some(row))
+    }
+
+    /// Of a connector that was saved before: it becomes the active one as one that is saved does.
+    async fn make_active(&self, environment: &str, name: &str, put: &PutConnector) -> Result<(), SetupError> {
+        let channel = self.store.channel(environment, "sms").await?;
+        let wanted = put.serve && (put.activate || channel.active.is_none());
+        if !wanted || channel.active.as_deref() == Some(name) {
+            return Ok(());
+        }
+        self.store.put_channel(environment, "sms", channel.with_active(name)).await?;
+        self.refresh(environment).await
     }
 
     /// A set-up that was judged, as the store takes it.
@@ -188,7 +222,7 @@ pub(super) fn warnings(judged: &Judged) -> Vec<String> {
     short.map(|(field, _)| words(field)).chain(judged.warnings.iter().map(Reason::to_string)).collect()
 }
 
-fn connector_name(name: &str) -> Result<(), SetupError> {
+pub(super) fn connector_name(name: &str) -> Result<(), SetupError> {
     let fits = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
     if fits && (1..=64).contains(&name.len()) {
         return Ok(());

@@ -5,7 +5,6 @@
 //! stay and go only where they were given for. Then one transaction and one swap; whatever goes wrong before leaves all
 //! as it was. Secrets stay where they are unless the request asks for a copy, and a copy is sealed anew for its place.
 
-mod changes;
 mod channel;
 mod chosen;
 mod connector;

@@ -138,6 +138,7 @@ impl Setup {
             app_hash: None,
             valid_until: now.plus(Duration::from_secs(600)),
             client_ip: None,
+            use_is_told: false,
             ambiguous_failover_used: false,
         };
         let none = Routes::default();

@@ -1,21 +1,33 @@
 //! What the store takes and gives.
 
 mod conversion;
+mod follow;
+mod hook;
+mod keep;
 mod message;
+mod outcome;
 mod promotion;
 mod report;
+mod reviewer;
 mod route;
 mod setup;
+mod twilio;
 mod verification;
 
 use crate::clock::Timestamp;
 
 pub use conversion::*;
+pub use follow::*;
+pub use hook::*;
+pub use keep::*;
 pub use message::*;
+pub use outcome::*;
 pub use promotion::*;
 pub use report::*;
+pub use reviewer::*;
 pub use route::*;
 pub use setup::*;
+pub use twilio::*;
 pub use verification::*;
 
 /// An API key, as its hash.

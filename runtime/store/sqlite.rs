@@ -4,15 +4,24 @@ mod channels;
 mod components;
 mod connectors;
 mod conversion;
+mod erasure;
+mod follow;
+mod hooks;
 mod idempotency;
 mod keys;
+mod looking;
 mod messages;
 mod migrations;
 mod otp;
+mod outcomes;
 mod promotion;
 mod queue;
 mod readers;
+pub mod renounce;
 mod reports;
+mod reviewers;
+pub mod snapshot;
+mod twilio;
 mod upkeep;
 mod writer;
 
@@ -26,6 +35,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::{StoreError, Stored};
 use crate::durable;
+pub use looking::Schema;
 use readers::Readers;
 use writer::Writer;
 
@@ -38,21 +48,26 @@ pub struct Sqlite {
 }
 
 const FILE: &str = "countersign.db";
+/// The sealed root: everything that must survive a rotation of the master key derives from it.
+pub const META_ROOT: &str = "vault_root";
+/// Tells which master key it is sealed under, and nothing of the key.
+pub const META_KEY_CHECK: &str = "master_key_check";
 const READERS: usize = 4;
+/// Pages that a connection keeps, in KiB: SQLite's own default (sqlite.org/pragma.html#pragma_cache_size).
+const PAGE_CACHE_KIB: u32 = 2000;
 
 impl Sqlite {
     /// Open a data folder for a service: one at a time. Makes it if it is missing, with mode 0700.
     pub fn open(dir: &Path) -> Stored<Self> {
+        Self::open_sized(dir, READERS, PAGE_CACHE_KIB)
+    }
+
+    /// As [`Self::open`], with so many connections that read, each connection keeping so many KiB of pages.
+    pub fn open_sized(dir: &Path, readers: usize, page_cache_kib: u32) -> Stored<Self> {
         // SQLite syncs this folder for the names of its files; that the folder itself has one is for us to see to.
         durable::folder(dir)?;
-        let lock = File::create(dir.join("lock"))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(std::fs::TryLockError::WouldBlock) => return Err(StoreError::Locked),
-            Err(std::fs::TryLockError::Error(error)) => return Err(error.into()),
-        }
-        let store = Self::connect(dir, Some(lock))?;
-        Ok(store)
+        let lock = snapshot::hold(dir)?;
+        Self::connect(dir, Some(lock), readers, page_cache_kib)
     }
 
     /// Open a data folder beside a running service, for a short command.
@@ -63,17 +78,18 @@ impl Sqlite {
                 "no service has been started with it",
             )));
         }
-        Self::connect(dir, None)
+        Self::connect(dir, None, 1, PAGE_CACHE_KIB)
     }
 
-    fn connect(dir: &Path, lock: Option<File>) -> Stored<Self> {
+    fn connect(dir: &Path, lock: Option<File>, readers: usize, page_cache_kib: u32) -> Stored<Self> {
         let path = dir.join(FILE);
-        let mut connection = connection(&path)?;
-        migrations::run(&mut connection)?;
+        let mut connection = connection(&path, page_cache_kib)?;
+        snapshot::before_upgrade(&connection, dir)?;
+        migrations::run(&mut connection, migrations::STEPS)?;
         if lock.is_some() {
             upkeep::settle_after_crash(&mut connection)?;
         }
-        let readers = (0..READERS).map(|_| self::connection(&path)).collect::<Stored<Vec<_>>>()?;
+        let readers = (0..readers).map(|_| self::connection(&path, page_cache_kib)).collect::<Stored<Vec<_>>>()?;
         Ok(Self { writer: Writer::start(connection)?, readers: Readers::new(readers), lock: Mutex::new(lock) })
     }
 
@@ -105,10 +121,12 @@ impl Sqlite {
     }
 }
 
-fn connection(path: &Path) -> Stored<Connection> {
+fn connection(path: &Path, page_cache_kib: u32) -> Stored<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(10))?;
+    // A negative number is KiB, a positive one would be pages.
+    connection.pragma_update(None, "cache_size", -i64::from(page_cache_kib))?;
     connection.set_prepared_statement_cache_capacity(128);
     // FULL: a commit that was answered is on disk, also after a power loss (sqlite.org/pragma.html#pragma_synchronous).
     connection.execute_batch(
@@ -155,6 +173,7 @@ delegate! {
         fn environments() -> Vec<EnvironmentRow>;
         fn environment(name: &str) -> Option<EnvironmentRow>;
         fn create_environment(environment: EnvironmentRow) -> bool;
+        fn rename_environment(name: &str, display_name: &str) -> bool;
         fn delete_environment(name: &str, force: bool) -> Vec<String>;
         fn setting(environment: &str, kind: &str) -> Option<Setting>;
         fn put_setting(environment: &str, kind: &str, document: Value) -> u64;
@@ -194,21 +213,30 @@ delegate! {
         fn create_verification(new: NewVerification, judge: SendJudge) -> Created;
         fn resend(resend: NewResend, judge: ResendJudge) -> Resent;
         fn verification(environment: &str, id: &str) -> Option<Verification>;
+        fn newest_of_service(environment: &str, service: &str, number: &[u8; 32]) -> Option<Verification>;
         fn check(environment: &str, id: &str, now: Timestamp, judge: CheckJudge) -> Option<CheckOutcome>;
         fn cancel(environment: &str, id: &str, now: Timestamp) -> Option<Verification>;
         fn settle_delivery(settled: SettledDelivery) -> ();
     }
     upkeep: {
-        fn purge(now: Timestamp) -> ();
+        fn purge(now: Timestamp, keep: Retention) -> ();
     }
     messages: {
-        fn create_message(message: NewMessage, attempt: Option<NewAttempt>, judge: SendJudge) -> Created;
+        fn create_message(message: NewMessage, attempt: Option<NewAttempt>, judge: SendJudge) -> Made;
         fn start_attempt(attempt: NewAttempt) -> ();
         fn finish_attempt(end: AttemptEnd) -> Vec<Moved>;
         fn messages(filter: MessageFilter) -> Vec<MessageRow>;
         fn message(environment: &str, id: &str) -> Option<MessageRow>;
         fn attempts(message_id: &str) -> Vec<AttemptRow>;
-        fn message_outcome(environment: &str, id: &str, used: bool, now: Timestamp) -> bool;
+    }
+    outcomes: {
+        fn message_outcome(environment: &str, id: &str, used: bool) -> OutcomeTold;
+        fn outcomes_are_told(environment: &str, source: &str) -> bool;
+    }
+    reviewers: {
+        fn put_reviewer(reviewer: ReviewerRow, living_max: u32, now: Timestamp) -> bool;
+        fn reviewers(environment: &str) -> Vec<ReviewerRow>;
+        fn delete_reviewer(environment: &str, number_index: &[u8; 32]) -> bool;
     }
     queue: {
         fn queued(too_late: Timestamp, made_before: Timestamp, limit: u32) -> Vec<QueuedMessage>;
@@ -219,7 +247,34 @@ delegate! {
         fn apply_reports(reports: Vec<NewReport>) -> Vec<Moved>;
         fn reports(message_id: &str) -> Vec<ReportRow>;
     }
+    erasure: {
+        fn erase_number(erasure: NewErasure) -> Erased;
+        fn audit(action: &str, before: Option<&str>, limit: u32) -> Vec<AuditRow>;
+    }
+    follow: {
+        fn followed(filter: FollowedFilter) -> Vec<Followed>;
+        fn unfollow(environment: &str, id: &str) -> bool;
+        fn due_callbacks(now: Timestamp, negative_wait_ms: u64, limit: u32) -> Vec<DueCallback>;
+        fn settle_callback(id: i64, again_at: Option<Timestamp>) -> ();
+    }
+    twilio: {
+        fn insert_twilio_credential(row: TwilioCredential, service: Option<TwilioService>) -> ();
+        fn twilio_credentials(environment: &str) -> Vec<TwilioCredential>;
+        fn twilio_credential(account_sid: &str) -> Option<TwilioCredential>;
+        fn delete_twilio_credential(environment: &str, account_sid: &str) -> bool;
+        fn insert_twilio_service(row: TwilioService, most: u32) -> bool;
+        fn twilio_services(environment: &str) -> Vec<TwilioService>;
+        fn twilio_service(environment: &str, sid: &str) -> Option<TwilioService>;
+        fn update_twilio_service(row: TwilioService) -> bool;
+    }
+    hooks: {
+        fn hooks(environment: &str) -> Vec<HookRow>;
+        fn hook(environment: &str, name: &str) -> Option<HookRow>;
+        fn put_hook(hook: HookRow) -> bool;
+        fn delete_hook(environment: &str, name: &str) -> bool;
+    }
     idempotency: {
+        fn idempotency_answers(after: Option<[u8; 32]>, limit: u32) -> Vec<KeptAnswer>;
         fn idempotency_begin(entry: IdempotencyEntry) -> IdempotencyState;
         fn idempotency_finish(scope: &[u8; 32], status: u16, sealed: Vec<u8>) -> ();
         fn idempotency_forget(scope: &[u8; 32]) -> ();

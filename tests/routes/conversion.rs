@@ -29,9 +29,9 @@ async fn conversion_counts_what_became_of_messages_by_connector_and_country() {
     let conversion = "/v1/environments/development/conversion";
     let (status, told) = service.get(conversion).await;
     let a = json!({"connector": "a", "messages": 4, "accepted": 3, "delivered": 0, "undelivered": 0, "refused": 1,
-        "unknown": 0, "used": 1, "living": 2, "ratio": 1.0});
+        "unknown": 0, "used": 1, "living": 2, "untold": 0, "judged_by": "conversion", "ratio": 1.0});
     let b = json!({"connector": "b", "messages": 2, "accepted": 2, "delivered": 0, "undelivered": 0, "refused": 0,
-        "unknown": 0, "used": 2, "living": 0, "ratio": 1.0});
+        "unknown": 0, "used": 2, "living": 0, "untold": 0, "judged_by": "conversion", "ratio": 1.0});
     assert_eq!((status, &told["items"]), (200, &json!([a, b])), "{told}");
 
     service.clock.advance(Duration::from_secs(601));

@@ -12,7 +12,8 @@ const MAKE: &str = "python3 -m venv target/vectors && target/vectors/bin/pip ins
 fn interpreter(what: &str) -> Option<PathBuf> {
     let python = root().join("target/vectors/bin/python");
     let has_all = |python: &PathBuf| {
-        let modules = "import alibabacloud_dysmsapi20170525, botocore, jwt, smsutil, tencentcloud, time_machine, zeep";
+        let modules =
+            "import alibabacloud_dysmsapi20170525, botocore, jwt, smsutil, tencentcloud, time_machine, twilio, zeep";
         Command::new(python).args(["-c", modules]).output().is_ok_and(|output| output.status.success())
     };
     if has_all(&python) {

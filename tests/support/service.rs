@@ -41,6 +41,11 @@ impl Drop for Service {
     }
 }
 
+/// Noon of 2026-01-15: when the tests' time begins.
+fn begins() -> Clock {
+    Clock::manual(Timestamp::from_millis(1_768_478_400_000))
+}
+
 /// Compiled once for the whole run: unoptimised, a guest takes seconds.
 pub fn cache_dir() -> PathBuf {
     guests::root().join("target/guest/cwasm")
@@ -75,14 +80,20 @@ impl Service {
         Self::at_named(dir, Names::System, change).await
     }
 
+    /// On a folder that may have been used before, at that time.
+    pub async fn at_time(dir: tempfile::TempDir, at: Timestamp, change: impl FnOnce(&mut Config)) -> Self {
+        let replace = Replace { clock: Clock::manual(at), ..Replace::default() };
+        Self::start_at(dir, replace, &["api.example.com", "api.twilio.com"], change).await
+    }
+
     /// With the same nonce in every call, and a provider of that host.
     pub async fn with_nonce(nonce: &str, host: &str) -> Self {
-        let replace = Replace { nonces: Nonces::Fixed(nonce.to_owned()), ..Replace::default() };
+        let replace = Replace { nonces: Nonces::Fixed(nonce.to_owned()), clock: begins(), ..Replace::default() };
         Self::start_at(tempfile::tempdir().unwrap(), replace, &[host], |_| {}).await
     }
 
     async fn at_named(dir: tempfile::TempDir, names: Names, change: impl FnOnce(&mut Config)) -> Self {
-        let replace = Replace { names, ..Replace::default() };
+        let replace = Replace { names, clock: begins(), ..Replace::default() };
         Self::start_at(dir, replace, &["api.example.com", "api.twilio.com"], change).await
     }
 
@@ -106,8 +117,8 @@ impl Service {
         }
         change(&mut config);
         let scheme = if config.server.tls.is_some() { "https" } else { "http" };
-        let clock = Clock::manual(Timestamp::from_millis(1_768_478_400_000));
-        let replace = Replace { clock: clock.clone(), compiler: Some(compiler()), ..replace };
+        let clock = replace.clock.clone();
+        let replace = Replace { compiler: Some(compiler()), ..replace };
         let app = within("the service's start", App::with(config, replace)).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("{scheme}://{}", listener.local_addr().unwrap());

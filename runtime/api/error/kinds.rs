@@ -9,6 +9,10 @@ pub(in crate::api) const KINDS: &[(&str, &str)] = &[
     ("back-off", "Too many wrong codes in a row for this number and subject. Wait as long as Retry-After says."),
     ("bad-request", "The request can't be read: its JSON, its query or its headers."),
     ("callback-failed", "The connector could not read this callback. If it was the provider's, he may send it again."),
+    (
+        "client-cap",
+        "As many messages went out for this `client_ip` in an hour as the policy permits, whatever their numbers. Wait as long as Retry-After says.",
+    ),
     ("cooldown", "A message went to this number a moment ago. Wait as long as Retry-After says."),
     ("forbidden", "The key may not do this: it lacks the role, or belongs to another environment."),
     ("hourly-cap", "This number got as many messages in an hour as the policy permits."),
@@ -29,6 +33,10 @@ pub(in crate::api) const KINDS: &[(&str, &str)] = &[
     ("not-found", "There is nothing at this address, or it belongs to another environment."),
     ("not-pending", "The verification has ended. `verification_status` says how."),
     ("not-sent", "Every connector refused the message. `delivery` says why."),
+    (
+        "outcome-of-check",
+        "The message belongs to a verification, whose check tells whether the code was used. There is nothing to report.",
+    ),
     ("overloaded", "More requests wait than can be served. Try again in a moment."),
     ("purpose-closed", "The environment sends nothing for this purpose. `switched_on_at` is where it is switched on."),
     (
@@ -36,6 +44,10 @@ pub(in crate::api) const KINDS: &[(&str, &str)] = &[
         "The revision's component gave out a secret, and it serves no more. Replace the secret, look at the component, and save a new revision if you trust it.",
     ),
     ("rate-limited", "Too many failed attempts from this address."),
+    (
+        "reviewer-numbers-full",
+        "The environment has as many living reviewer numbers as it may. Delete one, or wait until one ends.",
+    ),
     ("secret-erased", "The revision needs a secret that was erased. Save a new revision with a new one."),
     ("secret-rebound", "A secret that you did not send again would go somewhere new. Send it again."),
     ("stale-revision", "Somebody saved another revision meanwhile. Read it and try again."),

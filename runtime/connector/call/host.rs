@@ -40,6 +40,8 @@ impl State {
             Fault::Denied(why) => http::Fault::Denied(masked(&why)),
             Fault::Dns(name) => http::Fault::Dns(masked(&name)),
             Fault::Connect(why) => http::Fault::Connect(masked(&why)),
+            // A connector has no business with proxies: to it, there is no connection.
+            Fault::Proxy(why) => http::Fault::Connect(why.to_string()),
             Fault::Tls(why) => http::Fault::Tls(masked(&why)),
             Fault::Timeout { .. } => http::Fault::Timeout,
             Fault::TooLarge(_) => http::Fault::TooLarge,

@@ -24,18 +24,29 @@ pub fn for_compiling() -> wasmtime::Result<Engine> {
     Engine::new(&config())
 }
 
-/// The runtime's: pooled where the address space permits it.
-pub(super) fn for_running(slots: u32) -> wasmtime::Result<(Engine, bool)> {
-    let mut pooled = config();
-    pooled.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(slots)));
-    match Engine::new(&pooled) {
-        Ok(engine) => Ok((engine, true)),
-        Err(error) => {
-            tracing::warn!(%error, "no address space for a pool of {slots} instances; making each on demand, which is slower");
-            Ok((for_compiling()?, false))
+/// The runtime's, and the instances that it has room for: pooled where the address space permits it. Some machines have
+/// little (`ulimit -v`, kernels with 39 bits of it), and a smaller pool is better there than none.
+pub(super) fn for_running(slots: u32) -> wasmtime::Result<(Engine, u32)> {
+    let mut room = slots;
+    loop {
+        let mut pooled = config();
+        pooled.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(room)));
+        match Engine::new(&pooled) {
+            Ok(engine) => return Ok((engine, room)),
+            Err(error) if room <= ROOM_MIN => {
+                tracing::warn!(%error, "no address space for a pool of {room} instances; making each on demand, which is slower");
+                return Ok((for_compiling()?, slots));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "no address space for a pool of {room} instances; trying half as many");
+                room /= 2;
+            }
         }
     }
 }
+
+/// A pool of fewer would be in the way rather than of use.
+const ROOM_MIN: u32 = 8;
 
 /// Each memory reserves 4 GiB of addresses: with this many, half of what a process has.
 const MEMORIES_TOTAL_MAX: u32 = 16_000;
@@ -53,15 +64,20 @@ fn pool(slots: u32) -> PoolingAllocationConfig {
     pool.table_elements(30_000).max_memory_size(usize::try_from(MEMORY_BYTES_MAX).unwrap_or(usize::MAX));
     // Keeping what an instance touched, and resetting only that, halved the cost of a send (kernel 6.7 and later).
     pool.linear_memory_keep_resident(512 << 10).table_keep_resident(16 << 10).pagemap_scan(Enabled::Auto);
-    pool.max_unused_warm_slots(64);
+    // What was touched stays resident in up to so many: 32 MiB at most, and a sixteenth of the memory that the places
+    // were made for.
+    pool.max_unused_warm_slots((slots / 2).clamp(1, 64));
     pool
 }
 
+/// Calls of connectors in flight at once, where the machine permits it and nothing else is asked for.
+pub const SLOTS: u32 = 1_000;
+
 /// How many instances fit: a pool needs two mappings a slot and four more for each instance in flight, and the kernel
 /// permits `vm.max_map_count` of them (65,530 unless changed).
-pub(super) fn slots(wanted: Option<u32>) -> u32 {
+pub fn slots(wanted: Option<u32>) -> u32 {
     let text = std::fs::read_to_string("/proc/sys/vm/max_map_count").unwrap_or_default();
     let mappings: u32 = text.trim().parse().unwrap_or(65_530);
     let fit = mappings.saturating_sub(5_000) / 6;
-    wanted.unwrap_or(1_000).min(fit).max(1)
+    wanted.unwrap_or(SLOTS).min(fit).max(1)
 }

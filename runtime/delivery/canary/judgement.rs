@@ -19,17 +19,20 @@ pub(super) struct Tally {
     pub slow: u64,
     /// Accepted ones that the provider reported as not delivered.
     pub undelivered: u64,
+    /// Accepted ones of which it is told if they are used.
+    pub usable: u64,
     pub used: u64,
 }
 
 impl Tally {
-    pub(super) fn attempted(&mut self, accepted: bool, elapsed_ms: u64, slow: Option<bool>) {
+    pub(super) fn attempted(&mut self, accepted: bool, use_is_told: bool, elapsed_ms: u64, slow: Option<bool>) {
         self.attempts += 1;
         if !accepted {
             self.failed += 1;
             return;
         }
         self.accepted_ms = self.accepted_ms.saturating_add(elapsed_ms);
+        self.usable += u64::from(use_is_told);
         self.timed += u64::from(slow.is_some());
         self.slow += u64::from(slow == Some(true));
     }
@@ -60,10 +63,10 @@ pub(super) fn worse(tried: &Tally, served: &Tally) -> Option<String> {
         ),
         (
             "codes were not used",
-            tried.accepted().saturating_sub(tried.used),
-            tried.accepted(),
-            served.accepted().saturating_sub(served.used),
-            served.accepted(),
+            tried.usable.saturating_sub(tried.used),
+            tried.usable,
+            served.usable.saturating_sub(served.used),
+            served.usable,
             USABLE_MIN,
         ),
     ];
@@ -116,8 +119,8 @@ mod tests {
         for _ in 0..60 {
             let slow = |served: &Tally, ms| served.slow_from_ms().map(|from| ms > from);
             let (fast, long) = (slow(&served, 120), slow(&served, 600));
-            served.attempted(true, 120, fast);
-            tried.attempted(true, 600, long);
+            served.attempted(true, true, 120, fast);
+            tried.attempted(true, true, 600, long);
         }
         assert_eq!(served.slow_from_ms(), Some(490));
         assert_eq!(
@@ -128,12 +131,13 @@ mod tests {
 
     #[test]
     fn codes_that_nobody_uses_end_a_trial_though_every_attempt_was_accepted() {
-        let side = |used| Tally { attempts: 60, used, ..Tally::default() };
+        let side = |used| Tally { attempts: 60, usable: 60, used, ..Tally::default() };
         assert_eq!(
             worse(&side(2), &side(40)).unwrap(),
             "58 of 60 codes were not used, against 20 of 60 of the serving revision"
         );
         assert_eq!(worse(&side(0), &side(0)), None, "nobody tells what is used");
-        assert_eq!(worse(&Tally { attempts: 49, ..side(0) }, &side(40)), None, "too few");
+        assert_eq!(worse(&Tally { usable: 49, ..side(0) }, &side(40)), None, "too few");
+        assert_eq!(worse(&Tally { usable: 0, ..side(0) }, &side(40)), None, "of none of them it is told");
     }
 }

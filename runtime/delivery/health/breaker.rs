@@ -178,6 +178,11 @@ impl Breaker {
         (self.state, self.since) = (state, since);
     }
 
+    /// Whether it is not closed since codes were not used.
+    pub(super) fn ails_by_uses(&self) -> bool {
+        self.state != State::Closed && self.opened_by == Kind::Uses
+    }
+
     /// Good and bad attempts, then good and bad reports, of the last minutes.
     pub(super) fn counts(&mut self, now: Timestamp) -> (Pair, Pair) {
         self.attempts.move_to(now);

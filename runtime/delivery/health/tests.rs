@@ -42,22 +42,22 @@ fn a_recipients_own_fault_speaks_neither_for_nor_against_a_provider() {
     use FailureKind as K;
     let (health, place) = (health(), place("a", "DE", "+49151"));
     for kind in [K::InvalidRecipient, K::RecipientBlocked, K::ContentRejected, K::FraudBlocked] {
-        (0..50).for_each(|_| health.attempted(&place, failed(kind), 1, at(0)));
+        (0..50).for_each(|_| health.attempted(&place, failed(kind), true, 1, at(0)));
     }
     assert_eq!(state(&health, &place.spot(), at(0)), None);
-    (0..10).for_each(|_| health.attempted(&place, failed(K::ProviderUnavailable), 1, at(0)));
+    (0..10).for_each(|_| health.attempted(&place, failed(K::ProviderUnavailable), true, 1, at(0)));
     assert_eq!(state(&health, &place.spot(), at(0)), Some(State::Open));
 }
 
 #[test]
 fn a_breaker_opens_in_its_country_only_and_a_new_revision_begins_with_a_clean_sheet() {
     let (health, here) = (health(), place("a", "DE", "+49151"));
-    (0..10).for_each(|_| health.attempted(&here, failed(FailureKind::Timeout), 1, at(0)));
+    (0..10).for_each(|_| health.attempted(&here, failed(FailureKind::Timeout), true, 1, at(0)));
     assert_eq!(state(&health, &here.spot(), at(1)), Some(State::Open));
     assert_eq!(state(&health, &place("a", "US", "+1415").spot(), at(1)), None);
     assert_eq!(state(&health, &Place { revision: 2, ..here.clone() }.spot(), at(1)), None);
     assert!(!health.table.all_are_well());
-    (0..3).for_each(|n| health.attempted(&here, Outcome::Accepted, 1, at(30 + n)));
+    (0..3).for_each(|n| health.attempted(&here, Outcome::Accepted, true, 1, at(30 + n)));
     assert_eq!(state(&health, &here.spot(), at(33)), Some(State::Closed));
     assert!(health.table.all_are_well());
 }
@@ -86,7 +86,7 @@ fn a_network_that_gets_nothing_demotes_a_connector_for_its_areas_only() {
 #[test]
 fn a_message_that_would_not_go_to_it_is_no_probe() {
     let (health, place) = (health(), place("a", "DE", "+49151"));
-    (0..10).for_each(|_| health.attempted(&place, failed(FailureKind::Timeout), 1, at(0)));
+    (0..10).for_each(|_| health.attempted(&place, failed(FailureKind::Timeout), true, 1, at(0)));
     assert!(!health.lets_through(&place, false, at(31)));
     assert!(health.lets_through(&place, true, at(31)));
     assert!(!health.lets_through(&place, true, at(32)), "one message every two seconds");
@@ -97,17 +97,33 @@ fn a_message_that_would_not_go_to_it_is_no_probe() {
 fn codes_that_nobody_uses_demote_a_connector_beside_one_whose_codes_are_used() {
     let (health, good, bad) = (health(), place("good", "DE", "+49151"), place("bad", "DE", "+49151"));
     for n in 0..60 {
-        health.attempted(&good, Outcome::Accepted, 1, at(n));
-        health.attempted(&bad, Outcome::Accepted, 1, at(n));
+        health.attempted(&good, Outcome::Accepted, true, 1, at(n));
+        health.attempted(&bad, Outcome::Accepted, true, 1, at(n));
         health.converted(&good, None, at(n + 20));
     }
     let later = at(0).plus(Duration::from_secs(600));
-    health.attempted(&good, Outcome::Accepted, 1, later);
-    health.attempted(&bad, Outcome::Accepted, 1, later);
+    health.attempted(&good, Outcome::Accepted, true, 1, later);
+    health.attempted(&bad, Outcome::Accepted, true, 1, later);
     assert_eq!(state(&health, &good.spot(), later), Some(State::Closed));
     assert_eq!(state(&health, &bad.spot(), later), Some(State::Open));
     let why = health.table.look(&bad.spot(), later, |entry| entry.breaker.why.clone()).unwrap();
     assert_eq!(why, "0 of 60 codes were used, where 99 % are");
+}
+
+/// As above, but of the one whose codes nobody uses nobody tells anything.
+#[test]
+fn a_connector_of_whose_codes_nobody_tells_is_not_blamed_for_silence() {
+    let (health, good, silent) = (health(), place("good", "DE", "+49151"), place("silent", "DE", "+49151"));
+    for n in 0..60 {
+        health.attempted(&good, Outcome::Accepted, true, 1, at(n));
+        health.attempted(&silent, Outcome::Accepted, false, 1, at(n));
+        health.converted(&good, None, at(n + 20));
+    }
+    let later = at(0).plus(Duration::from_secs(600));
+    health.attempted(&silent, Outcome::Accepted, false, 1, later);
+    assert_eq!(state(&health, &silent.spot(), later), Some(State::Closed));
+    (0..10).for_each(|_| health.reported(&silent, None, false, later));
+    assert_eq!(state(&health, &silent.spot(), later), Some(State::Open), "reports are what it is judged by");
 }
 
 #[test]
@@ -115,7 +131,7 @@ fn what_is_remembered_is_bounded() {
     let health = health();
     for n in 0..20_000u64 {
         let place = Place { revision: n, ..place("a", "DE", "+49151") };
-        health.attempted(&place, Outcome::Accepted, 1, at(n));
+        health.attempted(&place, Outcome::Accepted, true, 1, at(n));
     }
     let mut count = 0;
     health.table.each("production", at(30_000), |_| count += 1);

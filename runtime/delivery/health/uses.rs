@@ -4,7 +4,8 @@
 //! Conservative, since much besides a provider changes how many people type a code in: sent are counted only once they
 //! had three minutes or more to be used, 50 at least; what is expected is the connector's own past (100 sent or more)
 //! or else the other connectors' present in the same country; and it has collapsed if less than a quarter of what is
-//! expected was used, four standard deviations away, where at least a fifth was expected.
+//! expected was used, four standard deviations away, where at least a fifth was expected. What a source sent that never
+//! tells what was used is counted apart, and judged by nobody here.
 
 use std::time::Duration;
 
@@ -25,13 +26,15 @@ const SIGMAS_MIN: f64 = 4.0;
 #[derive(Debug)]
 pub(super) struct Uses {
     window: Window<BUCKETS>,
+    /// Of each pair only the first: sent ones of which nobody tells if they are used.
+    untold: Window<BUCKETS>,
     past: Pair,
     judged: u64,
 }
 
 impl Default for Uses {
     fn default() -> Self {
-        Self { window: Window::new(BUCKET), past: Pair::default(), judged: 0 }
+        Self { window: Window::new(BUCKET), untold: Window::new(BUCKET), past: Pair::default(), judged: 0 }
     }
 }
 
@@ -49,6 +52,18 @@ impl Uses {
     pub(super) fn sent(&mut self, now: Timestamp) {
         self.move_to(now);
         self.window.add(true);
+    }
+
+    pub(super) fn sent_untold(&mut self, now: Timestamp) {
+        self.untold.move_to(now);
+        self.untold.add(true);
+    }
+
+    /// Sent ones of which somebody tells if they are used, and those of which nobody does.
+    pub(super) fn told_and_untold(&mut self, now: Timestamp) -> Pair {
+        self.move_to(now);
+        self.untold.move_to(now);
+        Pair { first: self.window.sums(0).first, second: self.untold.sums(0).first }
     }
 
     pub(super) fn used(&mut self, now: Timestamp) {
@@ -122,6 +137,16 @@ mod tests {
         assert!(uses.is_due(at(7)));
         assert!(!uses.is_due(at(7)), "once for each bucket");
         assert_eq!(uses.present(at(7)), Pair { first: 200, second: 0 });
+    }
+
+    #[test]
+    fn what_nobody_tells_of_is_never_due_and_never_unused() {
+        let mut uses = Uses::default();
+        (0..200).for_each(|_| uses.sent_untold(at(0)));
+        assert!(!uses.is_due(at(7)));
+        assert_eq!(uses.present(at(7)), Pair::default());
+        assert_eq!(uses.told_and_untold(at(7)), Pair { first: 0, second: 200 });
+        assert_eq!(uses.told_and_untold(at(60)), Pair::default());
     }
 
     #[test]

@@ -4,10 +4,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::breaker::State;
+use super::window::Pair;
 use super::{Health, Place};
 use crate::clock::Timestamp;
 use crate::connector::serving::Serving;
 use crate::delivery::canary::Arm;
+use crate::store::JudgedBy;
 
 /// How a connector's revision does in one country, or one network, in the last five minutes.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -38,10 +40,15 @@ pub struct Standing {
     pub reports: u64,
     /// Those that said no.
     pub undelivered: u64,
-    /// Messages of the last half hour that are at least three minutes old.
+    /// By what the connector is judged beside its attempts: `conversion`, or `reports` where nobody tells of any of these
+    /// messages if its code was used.
+    pub judged_by: JudgedBy,
+    /// Messages of the last half hour that are at least three minutes old, and of which it is told if they are used.
     pub sent: u64,
     /// Codes used in the last half hour.
     pub used: u64,
+    /// Messages of the last half hour of which nobody tells if they are used: neither a success nor a failure.
+    pub untold: u64,
 }
 
 impl Health {
@@ -55,6 +62,7 @@ impl Health {
             }
             let (attempts, reports) = entry.breaker.counts(now);
             let uses = entry.uses.present(now);
+            let Pair { first: told, second: untold } = entry.uses.told_and_untold(now);
             let ails = entry.breaker.state != State::Closed;
             all.push(Standing {
                 connector: entry.connector.clone(),
@@ -69,8 +77,15 @@ impl Health {
                 failed: attempts.second,
                 reports: reports.first + reports.second,
                 undelivered: reports.second,
+                // A network's breaker hears of reports alone. One that conversion opened began to count anew.
+                judged_by: JudgedBy::of(
+                    told + uses.second + u64::from(entry.breaker.ails_by_uses()),
+                    untold,
+                    entry.network.is_some(),
+                ),
                 sent: uses.first,
                 used: uses.second,
+                untold,
             });
         });
         let key = |s: &Standing| (s.connector.clone(), s.revision, s.country.clone(), s.network.clone());

@@ -23,6 +23,16 @@ struct Judge<'a> {
 impl Setup {
     pub(super) async fn judge_channel(&self, environment: &str, put: &PutChannel) -> Result<Vec<Reason>, SetupError> {
         let connectors = self.store.connectors(environment).await?;
+        self.judge_channel_of(environment, put, &connectors).await
+    }
+
+    /// The same among connectors that the environment may not have yet.
+    pub(in crate::setup) async fn judge_channel_of(
+        &self,
+        environment: &str,
+        put: &PutChannel,
+        connectors: &[ConnectorRow],
+    ) -> Result<Vec<Reason>, SetupError> {
         let serving = connectors.iter().filter(|row| row.serving.is_some()).map(|row| row.name.clone()).collect();
         let mut judge = Judge { environment, serving, faults: Vec::new() };
         judge.connectors([("/active".to_owned(), &put.active)].into_iter().chain(pointed("/fallback", &put.fallback)));
@@ -43,7 +53,7 @@ impl Setup {
             let text = format!("`{}` gets no messages: nothing names it", canary.connector);
             judge.fault("unused-connector", "/canary/connector", text);
         }
-        judge.faults.extend(self.judge_canary(environment, canary, &connectors).await?);
+        judge.faults.extend(self.judge_canary(environment, canary, connectors).await?);
         Ok(judge.faults)
     }
 

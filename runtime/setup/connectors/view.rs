@@ -151,7 +151,7 @@ impl Setup {
         overrides.map(|(host, target)| (host.clone(), target.to_string())).collect()
     }
 
-    async fn component_name(&self, digest: &str) -> Result<String, SetupError> {
+    pub(in crate::setup) async fn component_name(&self, digest: &str) -> Result<String, SetupError> {
         let row = self.store.component_by_digest(digest).await?;
         Ok(row.map_or_else(|| digest.to_owned(), |row| format!("{}@{}", row.id, row.version)))
     }

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::Promote;
-use super::changes::escaped;
 use crate::connector::package::Package;
 use crate::connector::reason::Reason;
+use crate::setup::changes::escaped;
 use crate::setup::{INBOX_HOST, Setup, SetupError};
 use crate::store::{ChannelRow, ComponentRow, EnvironmentRow, RevisionRow, Rule};
 

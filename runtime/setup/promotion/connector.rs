@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::changes::{changes, escaped, of_revision};
 use super::chosen::{Chosen, refused};
 use super::secrets::needed;
 use super::view::{Action, PromotedConnector};
@@ -13,6 +12,7 @@ use super::{Approval, Journey};
 use crate::connector::reason::Reason;
 use crate::connector::schema;
 use crate::setup::approval::Asked;
+use crate::setup::changes::{changes, escaped, of_revision};
 use crate::setup::connectors::judge::{Judged, is_granted};
 use crate::setup::{PutConnector, Setup, SetupError, connectors, judging};
 use crate::store::RevisionRow;
@@ -131,7 +131,7 @@ impl Setup {
         proposal.warnings.extend(warnings.into_iter().map(told));
         // A preview compares no secrets: it would tell, without a trace, whether a guess is right.
         if !journey.promote.dry_run {
-            self.keep_what_is_the_same(case, &mut judged).await?;
+            self.keep_what_was_given_before(&journey.to.name, &chosen.name, &mut judged).await?;
         }
         if is_there(&judged, &proposal.put, there) {
             proposal.shown.action = Action::Unchanged;
@@ -155,7 +155,7 @@ fn is_there(judged: &Judged, put: &PutConnector, there: &There) -> bool {
         && newest.secret_versions == judged.kept
 }
 
-fn differences(chosen: &Chosen, component: &str, there: &There) -> Vec<super::view::Change> {
+fn differences(chosen: &Chosen, component: &str, there: &There) -> Vec<crate::setup::changes::Change> {
     let before = match (&there.serving, &there.component) {
         (Some(row), Some(component)) => of_revision(component, row),
         _ => Value::Object(Map::new()),

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::Journey;
-use super::changes::{by_purpose, changes};
 use super::chosen::Chosen;
 use super::view::{Action, PromotedDocument};
 use crate::connector::reason::Reason;
 use crate::otp::policy::Policy;
+use crate::setup::changes::{by_purpose, changes};
 use crate::setup::{Setup, SetupError};
 use crate::store::{NewDocument, Setting, StoreError};
 use crate::texts::Shared;

@@ -4,17 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::changes::escaped;
 use super::chosen::Chosen;
 use super::connector::Case;
 use super::view::Fate;
 use crate::connector::reason::Reason;
 use crate::credentials::Binding;
-use crate::secret::Secret;
-use crate::setup::connectors::judge::{Judged, keep_only_where_approved, kept_versions};
+use crate::setup::changes::escaped;
+use crate::setup::connectors::judge::kept_versions;
+use crate::setup::connectors::same::goes_where_it_may;
 use crate::setup::judging::Split;
 use crate::setup::{PutConnector, Setup, SetupError};
-use crate::store::SecretRow;
 
 impl Setup {
     /// The `PUT` that the promotion of this connector is, and which of its secrets are copies.
@@ -77,26 +76,6 @@ impl Setup {
         let fields = chosen.package.manifest.secrets.iter();
         Ok(fields.filter_map(|field| Some((field.clone(), fate(field)?))).collect())
     }
-
-    /// A secret that is brought and is there already, for the same places, is no new one.
-    pub(super) async fn keep_what_is_the_same(&self, case: &Case<'_>, judged: &mut Judged) -> Result<(), SetupError> {
-        let (to, name) = (&case.journey.to.name, &case.chosen.name);
-        let Some(newest) = &case.there.newest else { return Ok(()) };
-        let sealed = self.store.secrets(to, name, &newest.secret_versions).await?;
-        let open = self.open_secrets(to, name, &sealed)?;
-        for row in sealed.iter().filter(|row| goes_where_it_may(row, &judged.asked.credentials)) {
-            let (given, own) = (judged.given.get(&row.field), open.get(&row.field));
-            if given.is_some() && given.map(Secret::expose) == own.map(Secret::expose) {
-                judged.given.remove(&row.field);
-                judged.kept.insert(row.field.clone(), row.version);
-            }
-        }
-        Ok(())
-    }
-}
-
-fn goes_where_it_may(row: &SecretRow, bindings: &BTreeMap<String, Binding>) -> bool {
-    keep_only_where_approved(std::slice::from_ref(row), bindings, false).is_ok()
 }
 
 /// Why a secret has to be brought, if it has to.

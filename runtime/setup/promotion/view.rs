@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::connector::reason::Reason;
+use crate::setup::changes::Change;
 use crate::store::{ChannelRow, Rule};
 
 /// What a promotion comes to.
@@ -87,20 +87,6 @@ pub enum Fate {
     Needed,
     /// The request has to bring it again: the one that is there would go where it was not approved to go.
     Rebound,
-}
-
-/// One difference.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Change {
-    /// Where: a JSON Pointer, in which a text goes by its purpose and locale (`/templates/sign-in/de/text`; `*` is no
-    /// locale) and a sender by its countries (`/senders/CN,HK/sender`).
-    pub at: String,
-    /// What is there, if anything.
-    #[schema(value_type = Object)]
-    pub before: Option<Value>,
-    /// What is there then.
-    #[schema(value_type = Object)]
-    pub after: Option<Value>,
 }
 
 /// Who sends, and what becomes of it. A trial is never promoted.

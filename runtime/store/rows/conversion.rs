@@ -37,6 +37,23 @@ pub struct ConversionQuery {
     pub limit: u32,
 }
 
+/// By what those who sent something are judged beside their attempts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum JudgedBy {
+    /// Whether codes were used.
+    Conversion,
+    /// What providers report: nobody tells whether codes were used.
+    Reports,
+}
+
+impl JudgedBy {
+    /// By how many it was told of, and how many nobody told of. `reports_only` is what hears nothing of uses anyway.
+    pub fn of(told: u64, untold: u64, reports_only: bool) -> Self {
+        if reports_only || (told == 0 && untold > 0) { Self::Reports } else { Self::Conversion }
+    }
+}
+
 /// One group. A message that two connectors were asked for counts for each of them.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Conversion {
@@ -71,6 +88,11 @@ pub struct Conversion {
     pub used: u64,
     /// Taken, not used yet, and the code lives still: neither a success nor a failure.
     pub living: u64,
-    /// Used ones among those that were taken and are not `living`; null where there are none.
+    /// Taken, and asked for by a source that never tells if a code was used: neither a success nor a failure.
+    pub untold: u64,
+    /// `conversion`, or `reports` where every message that was taken is `untold`: then `delivered` and `undelivered` say how
+    /// it does.
+    pub judged_by: JudgedBy,
+    /// Used ones among those that were taken and are neither `living` nor `untold`; null where there are none.
     pub ratio: Option<f64>,
 }

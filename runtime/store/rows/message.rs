@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::follow::NewFollow;
 use crate::clock::Timestamp;
 use crate::connector::contract::{Certainty, FailureKind};
 
@@ -25,6 +26,8 @@ pub enum MessageStatus {
     Delivered,
     /// The provider reported that it could not be delivered.
     Undelivered,
+    /// Nobody was asked, on purpose: the recipient is a reviewer number.
+    NotSent,
 }
 
 /// Where an attempt stands.
@@ -71,6 +74,11 @@ pub enum SegmentsBy {
     Host,
 }
 
+/// What asked for a message: the messages API.
+pub const SOURCE_API: &str = "api";
+/// What asked for a message: a verification.
+pub const SOURCE_VERIFICATION: &str = "verification";
+
 /// A message that is to be stored.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "service.md's own words")]
@@ -78,16 +86,30 @@ pub struct NewMessage {
     pub id: String,
     pub environment: String,
     pub verification_id: Option<String>,
+    /// What asked for it: [`SOURCE_API`], [`SOURCE_VERIFICATION`], or a door of its own.
+    pub source: String,
+    /// Whom the caller means, in his own words.
+    pub subject: Option<String>,
     pub purpose: String,
     pub locale: String,
     /// Masked, for the log.
     pub to_masked: String,
     pub number_index: [u8; 32],
+    /// Keyed index of the end user's address.
+    pub client_index: Option<[u8; 32]>,
+    /// Keyed index of the request that it answers: the same one again is the same message.
+    pub request_index: Option<[u8; 32]>,
+    /// Messages of the same request that were made before this are others; none of them if it is not there.
+    pub request_since: Option<Timestamp>,
+    /// Whether nothing is sent: the recipient is a reviewer number.
+    pub kept_back: bool,
     pub country: Option<String>,
     /// Country code and three digits more.
     pub area: String,
     /// Sealed recipient and content, for messages whose code we don't derive.
     pub content: Option<Vec<u8>>,
+    /// What is kept for a caller that follows it.
+    pub follow: Option<NewFollow>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
 }
@@ -99,6 +121,8 @@ pub struct MessageRow {
     pub id: String,
     pub environment: String,
     pub verification_id: Option<String>,
+    pub source: String,
+    pub subject: Option<String>,
     pub purpose: String,
     pub locale: String,
     pub to_masked: String,
@@ -120,6 +144,7 @@ pub struct MessageFilter {
     pub verification_id: Option<String>,
     pub connector: Option<String>,
     pub status: Option<MessageStatus>,
+    pub source: Option<String>,
 }
 
 /// An attempt, before its request leaves.
@@ -196,6 +221,7 @@ pub struct QueuedMessage {
     pub id: String,
     pub environment: String,
     pub verification_id: Option<String>,
+    pub source: String,
     pub purpose: String,
     pub locale: String,
     pub content: Option<Vec<u8>>,

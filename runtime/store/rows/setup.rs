@@ -194,3 +194,13 @@ pub struct ChannelRow {
     /// How the last trial ended, if it was not ended by a person.
     pub canary_ended: Option<CanaryEnd>,
 }
+
+impl ChannelRow {
+    /// With another active one; whoever was active before stands by no differently than it did.
+    #[must_use]
+    pub fn with_active(mut self, name: &str) -> Self {
+        self.fallback.retain(|other| other != name);
+        self.active = Some(name.to_owned());
+        self
+    }
+}

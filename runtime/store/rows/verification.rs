@@ -43,12 +43,18 @@ pub struct Verification {
     pub metadata: Option<Value>,
     /// Hash of the app that asked.
     pub app_hash: Option<String>,
+    /// Which of its caller's services it was made for; a number has at most one pending verification in each.
+    pub service: Option<String>,
     pub status: VerificationStatus,
+    /// The sealed code of a reviewer number; without one the code is derived.
+    pub fixed_code: Option<Vec<u8>>,
     /// Which key the code derives from.
     pub code_key: u32,
     pub code_length: u8,
     pub attempts_left: u32,
     pub created_at: Timestamp,
+    /// When it was last sent, checked or ended.
+    pub updated_at: Timestamp,
     pub expires_at: Timestamp,
     pub resend_after: Timestamp,
     pub ambiguous_failover_used: bool,
@@ -65,7 +71,7 @@ pub struct Failures {
     pub blocked_until: Option<Timestamp>,
 }
 
-/// What was sent to a number lately.
+/// What was sent to a number, and for a client, lately.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sends {
     /// When the last message that was not refused went out.
@@ -74,6 +80,10 @@ pub struct Sends {
     pub in_last_hour: u32,
     /// When the oldest of those went out.
     pub oldest_in_last_hour: Option<Timestamp>,
+    /// How many went out in the last hour for the same client, whatever their number.
+    pub of_client: u32,
+    /// When the oldest of those went out.
+    pub oldest_of_client: Option<Timestamp>,
     /// The number's own lock.
     pub failures: Failures,
 }
@@ -88,7 +98,7 @@ pub type CheckJudge = Box<dyn FnOnce(&Verification, &Failures, &Failures) -> Che
 /// A limit that refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limited {
-    /// Which limit: `cooldown`, `hourly-cap`, `locked`.
+    /// Which limit: `cooldown`, `hourly-cap`, `client-cap`, `locked`.
     pub rule: &'static str,
     /// When it would permit it.
     pub retry_at: Timestamp,

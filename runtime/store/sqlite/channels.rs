@@ -45,13 +45,6 @@ pub(super) fn write_channel(
     .map(|_| ())
 }
 
-/// The new active one; whoever was active before stands by no differently than it did.
-pub(super) fn activated(mut channel: ChannelRow, name: &str) -> ChannelRow {
-    channel.fallback.retain(|other| other != name);
-    channel.active = Some(name.to_owned());
-    channel
-}
-
 /// Let a revision serve. If it was on trial, the trial is over: it serves everything now.
 pub(super) fn set_serving(c: &Connection, environment: &str, name: &str, number: u64) -> rusqlite::Result<()> {
     let sql = "UPDATE connectors SET serving = ?3 WHERE environment = ?1 AND name = ?2";

@@ -44,7 +44,7 @@ fn insert(c: &Connection, new: &NewComponent, wasm: &[u8]) -> rusqlite::Result<I
             text(&new.exports), new.built_in, ms(new.created_at)
         ],
     )?;
-    c.execute("INSERT INTO artifacts VALUES (?1, ?2)", params![new.digest, wasm])?;
+    c.execute("INSERT INTO artifacts (digest, wasm) VALUES (?1, ?2)", params![new.digest, wasm])?;
     Ok(Inserted::New)
 }
 

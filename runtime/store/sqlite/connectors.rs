@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::channels::{activated, channel_row, set_serving, write_channel};
+use super::channels::{channel_row, set_serving, write_channel};
 use super::{Sqlite, at, json, ms, text};
 use crate::store::{ConnectorRow, ErasedSecret, NewRevision, RevisionRow, Saved, SecretRow, Stored};
 
@@ -47,7 +47,7 @@ pub(super) fn save(c: &Connection, new: NewRevision) -> rusqlite::Result<Saved> 
     let number = newest.map_or(0, |(number, _)| number) + 1;
     c.execute(
         "INSERT INTO connectors (environment, name, newest) VALUES (?1, ?2, ?3)
-         ON CONFLICT (environment, name) DO UPDATE SET newest = excluded.newest, deleted = 0",
+         ON CONFLICT (environment, name) DO UPDATE SET newest = excluded.newest, deleted = 0, deleted_at = NULL",
         params![new.environment, new.name, number],
     )?;
     let mut versions = new.kept;
@@ -55,7 +55,8 @@ pub(super) fn save(c: &Connection, new: NewRevision) -> rusqlite::Result<Saved> 
         let next = "SELECT 1 + coalesce(max(version), 0) FROM secrets WHERE environment = ?1 AND connector = ?2 AND field = ?3";
         let version: u32 = c.query_row(next, params![new.environment, new.name, given.field], |row| row.get(0))?;
         c.execute(
-            "INSERT INTO secrets VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO secrets (environment, connector, field, version, sealed, bindings, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![
                 new.environment,
                 new.name,
@@ -69,7 +70,8 @@ pub(super) fn save(c: &Connection, new: NewRevision) -> rusqlite::Result<Saved> 
         versions.insert(given.field, version);
     }
     c.execute(
-        "INSERT INTO revisions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL)",
+        "INSERT INTO revisions (environment, connector, number, component_digest, config, templates, senders, approved,
+         secret_versions, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             new.environment,
             new.name,
@@ -87,7 +89,7 @@ pub(super) fn save(c: &Connection, new: NewRevision) -> rusqlite::Result<Saved> 
         set_serving(c, &new.environment, &new.name, number)?;
         let channel = channel_row(c, &new.environment, "sms")?;
         if new.activate || channel.active.is_none() {
-            write_channel(c, &new.environment, "sms", &activated(channel, &new.name))?;
+            write_channel(c, &new.environment, "sms", &channel.with_active(&new.name))?;
         }
     }
     let active = channel_row(c, &new.environment, "sms")?.active.as_deref() == Some(&new.name);

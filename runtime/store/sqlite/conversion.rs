@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Row, params};
 
 use super::{Sqlite, ms};
-use crate::store::{Conversion, ConversionQuery, Dimension, Stored};
+use crate::store::{Conversion, ConversionQuery, Dimension, JudgedBy, Stored};
 
 /// Calls of connectors, each with the rank that says which of a message's calls its code most likely came from.
 const ASKED: &str = "WITH asked AS (
@@ -11,14 +11,18 @@ const ASKED: &str = "WITH asked AS (
            a.status IN ('accepted', 'delivered', 'undelivered') AS taken, a.status, m.used, m.expires_at,
            row_number() OVER (PARTITION BY a.message_id ORDER BY CASE a.status WHEN 'delivered' THEN 0
              WHEN 'accepted' THEN 1 WHEN 'unknown' THEN 2 WHEN 'sending' THEN 3 WHEN 'undelivered' THEN 4 ELSE 5 END,
-             a.number DESC) = 1 AND coalesce(m.used, 0) AS used_here
+             a.number DESC) = 1 AND coalesce(m.used, 0) AS used_here,
+           -- Silence means something only of a source that speaks.
+           m.used IS NULL AND m.verification_id IS NULL AND NOT EXISTS (SELECT 1 FROM messages t
+             WHERE t.environment = m.environment AND t.source = m.source AND t.used IS NOT NULL
+             AND t.verification_id IS NULL) AS untold
     FROM messages m JOIN attempts a ON a.message_id = m.id
     WHERE m.environment = ?1 AND m.created_at >= ?2 AND m.created_at < ?3)";
 
 const COUNTS: &str = "count(*), sum(taken), sum(status = 'delivered'), sum(status = 'undelivered'),
     sum(status = 'refused'), sum(status = 'unknown'), sum(used_here),
-    sum(taken AND used IS NULL AND expires_at > ?4),
-    sum((taken OR used_here) AND NOT (used IS NULL AND expires_at > ?4))";
+    sum(taken AND used IS NULL AND NOT untold AND expires_at > ?4),
+    sum((taken OR used_here) AND NOT untold AND NOT (used IS NULL AND expires_at > ?4)), sum(taken AND untold)";
 
 pub(super) async fn conversion(store: &Sqlite, q: ConversionQuery) -> Stored<Vec<Conversion>> {
     let column = |dimension, name: &'static str| if q.by.contains(&dimension) { name } else { "NULL" };
@@ -34,7 +38,8 @@ pub(super) async fn conversion(store: &Sqlite, q: ConversionQuery) -> Stored<Vec
         "{ASKED} SELECT {columns}, {COUNTS} FROM asked GROUP BY 1, 2, 3, 4, 5 ORDER BY 6 DESC, 1, 2, 3, 4, 5 LIMIT ?5"
     );
     let row = |row: &Row<'_>| {
-        let (used, ended): (u64, u64) = (row.get(11)?, row.get(13)?);
+        let (used, living, ended, untold): (u64, u64, u64, u64) =
+            (row.get(11)?, row.get(12)?, row.get(13)?, row.get(14)?);
         Ok(Conversion {
             connector: row.get(0)?,
             revision: row.get(1)?,
@@ -48,7 +53,9 @@ pub(super) async fn conversion(store: &Sqlite, q: ConversionQuery) -> Stored<Vec
             refused: row.get(9)?,
             unknown: row.get(10)?,
             used,
-            living: row.get(12)?,
+            living,
+            untold,
+            judged_by: JudgedBy::of(living + ended, untold, false),
             ratio: (ended > 0).then(|| used as f64 / ended as f64),
         })
     };
@@ -115,6 +122,16 @@ mod tests {
         .await;
         let used = found.iter().map(|group| (group.connector.as_deref().unwrap(), group.used, group.ratio));
         assert_eq!(used.collect::<Vec<_>>(), [("a", 1, Some(0.5)), ("b", 2, Some(0.5))]);
+    }
+
+    #[tokio::test]
+    async fn silence_is_no_failure_of_a_source_that_never_tells() {
+        let sent: &[Sent] = &[("", None, &[("a", "accepted", None)]), ("", None, &[("a", "delivered", None)])];
+        let found = counted(sent, &[Dimension::Connector]).await.remove(0);
+        assert_eq!((found.untold, found.judged_by, found.ratio), (2, JudgedBy::Reports, None));
+        let told: &[Sent] = &[("", None, &[("a", "accepted", None)]), ("", Some(false), &[("a", "delivered", None)])];
+        let found = counted(told, &[Dimension::Connector]).await.remove(0);
+        assert_eq!((found.untold, found.judged_by, found.ratio), (0, JudgedBy::Conversion, Some(0.0)));
     }
 
     #[tokio::test]

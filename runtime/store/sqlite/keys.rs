@@ -16,7 +16,7 @@ pub(super) async fn meta(store: &Sqlite, name: &str) -> Stored<Option<Vec<u8>>> 
 
 pub(super) async fn put_meta(store: &Sqlite, name: &str, value: &[u8]) -> Stored<()> {
     let (name, value) = (name.to_owned(), value.to_vec());
-    let sql = "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    let sql = "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     store.write(move |c| c.execute(sql, params![name, value]).map(|_| ())).await
 }
 
@@ -39,7 +39,8 @@ fn key(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
 }
 
 pub(super) async fn insert_key(store: &Sqlite, key: KeyRow) -> Stored<()> {
-    let sql = "INSERT INTO api_keys VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let sql = "INSERT INTO api_keys (id, name, roles, environment, hash, created_at, revoked_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let insert = move |c: &rusqlite::Connection| {
         let row = params![
             key.id,
@@ -95,8 +96,15 @@ pub(super) async fn environment(store: &Sqlite, name: &str) -> Stored<Option<Env
 }
 
 pub(super) async fn create_environment(store: &Sqlite, e: EnvironmentRow) -> Stored<bool> {
-    let sql = "INSERT INTO environments VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+    let sql = "INSERT INTO environments (name, kind, display_name, created_at) VALUES (?1, ?2, ?3, ?4)
+               ON CONFLICT DO NOTHING";
     store.write(move |c| Ok(c.execute(sql, params![e.name, e.kind, e.display_name, ms(e.created_at)])? == 1)).await
+}
+
+pub(super) async fn rename_environment(store: &Sqlite, name: &str, display_name: &str) -> Stored<bool> {
+    let (name, display_name) = (name.to_owned(), display_name.to_owned());
+    let sql = "UPDATE environments SET display_name = ?2 WHERE name = ?1";
+    store.write(move |c| Ok(c.execute(sql, params![name, display_name])? == 1)).await
 }
 
 pub(super) async fn delete_environment(store: &Sqlite, name: &str, force: bool) -> Stored<Vec<String>> {
@@ -128,7 +136,7 @@ pub(super) async fn put_setting(store: &Sqlite, environment: &str, kind: &str, d
 }
 
 pub(super) fn write_setting(c: &Connection, environment: &str, kind: &str, document: &Value) -> rusqlite::Result<u64> {
-    let sql = "INSERT INTO settings VALUES (?1, ?2, ?3, 1) ON CONFLICT (environment, kind)
+    let sql = "INSERT INTO settings (environment, kind, document, version) VALUES (?1, ?2, ?3, 1) ON CONFLICT (environment, kind)
                DO UPDATE SET document = excluded.document, version = version + 1 RETURNING version";
     c.query_row(sql, params![environment, kind, text(document)], |row| row.get(0))
 }

@@ -2,41 +2,56 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::follow::insert_follow;
 use super::otp::failures;
 use super::reports::know_ids;
 use super::{Sqlite, at, json, ms, text, unword, word};
-use crate::clock::Timestamp;
 use crate::store::{
-    AttemptEnd, AttemptRow, AttemptStatus, Created, MessageFilter, MessageRow, MessageStatus, Moved, NewAttempt,
+    AttemptEnd, AttemptRow, AttemptStatus, Made, MessageFilter, MessageRow, MessageStatus, Moved, NewAttempt,
     NewMessage, SendJudge, Sends, Stored,
 };
 
-const HOUR_MS: i64 = 3600 * 1000;
+pub(super) const HOUR_MS: i64 = 3600 * 1000;
 
-/// What was sent to a number lately. A message that certainly was not sent does not count.
-pub(super) fn sends(c: &Connection, environment: &str, number: &[u8; 32], now: Timestamp) -> rusqlite::Result<Sends> {
-    let sql = "SELECT max(created_at), count(*), min(created_at) FROM messages
-               WHERE environment = ?1 AND number_index = ?2 AND created_at > ?3 AND status <> 'refused'";
-    let from = ms(now) - HOUR_MS;
-    let row = |row: &Row<'_>| {
-        Ok(Sends {
-            last: row.get::<_, Option<i64>>(0)?.map(at),
-            in_last_hour: row.get(1)?,
-            oldest_in_last_hour: row.get::<_, Option<i64>>(2)?.map(at),
-            failures: Default::default(),
-        })
+/// What was sent to a message's number, and for its client, lately. What certainly was not sent does not count.
+pub(super) fn sends(c: &Connection, new: &NewMessage) -> rusqlite::Result<Sends> {
+    type Lately = (Option<i64>, u32, Option<i64>);
+    let from = ms(new.created_at) - HOUR_MS;
+    let lately = |column: &str, index: &[u8; 32]| -> rusqlite::Result<Lately> {
+        let sql = format!(
+            "SELECT max(created_at), count(*), min(created_at) FROM (
+               SELECT created_at FROM messages
+               WHERE environment = ?1 AND {column} = ?2 AND created_at > ?3 AND status <> 'refused'
+               UNION ALL SELECT created_at FROM erased_sends
+               WHERE environment = ?1 AND {column} = ?2 AND created_at > ?3)"
+        );
+        let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        c.prepare_cached(&sql)?.query_row(params![new.environment, index, from], row)
     };
-    let lately = c.prepare_cached(sql)?.query_row(params![environment, number, from], row)?;
-    Ok(Sends { failures: failures(c, environment, number, &[])?, ..lately })
+    let (last, in_last_hour, oldest) = lately("number_index", &new.number_index)?;
+    let client = new.client_index.as_ref().map(|index| lately("client_index", index)).transpose()?;
+    let (_, of_client, oldest_of_client) = client.unwrap_or_default();
+    Ok(Sends {
+        last: last.map(at),
+        in_last_hour,
+        oldest_in_last_hour: oldest.map(at),
+        of_client,
+        oldest_of_client: oldest_of_client.map(at),
+        failures: failures(c, &new.environment, &new.number_index, &[])?,
+    })
 }
 
 /// With its first attempt, or waiting in the queue.
 pub(super) fn insert_message(c: &Connection, m: &NewMessage, attempt: Option<&NewAttempt>) -> rusqlite::Result<()> {
-    let status = if attempt.is_some() { MessageStatus::Sending } else { MessageStatus::Queued };
+    let status = match attempt {
+        _ if m.kept_back => MessageStatus::NotSent,
+        Some(_) => MessageStatus::Sending,
+        None => MessageStatus::Queued,
+    };
     let sql =
         "INSERT INTO messages (id, environment, verification_id, purpose, locale, to_masked, number_index, country,
-               area, content, status, created_at, expires_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+               area, content, status, created_at, expires_at, source, subject, client_index, request_index)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
     c.prepare_cached(sql)?.execute(params![
         m.id,
         m.environment,
@@ -50,8 +65,15 @@ pub(super) fn insert_message(c: &Connection, m: &NewMessage, attempt: Option<&Ne
         m.content,
         word(&status),
         ms(m.created_at),
-        ms(m.expires_at)
+        ms(m.expires_at),
+        m.source,
+        m.subject,
+        m.client_index,
+        m.request_index
     ])?;
+    if let Some(follow) = &m.follow {
+        insert_follow(c, &m.id, follow)?;
+    }
     attempt.map_or(Ok(()), |attempt| insert_attempt(c, attempt))
 }
 
@@ -67,15 +89,28 @@ pub(super) async fn create_message(
     m: NewMessage,
     attempt: Option<NewAttempt>,
     judge: SendJudge,
-) -> Stored<Created> {
+) -> Stored<Made> {
     let create = move |c: &Connection| {
-        if let Err(limited) = judge(&sends(c, &m.environment, &m.number_index, m.created_at)?) {
-            return Ok(Created::Limited(limited));
+        if let Some(before) = made_before(c, &m)? {
+            return Ok(Made::Before(Box::new(before)));
+        }
+        if let Err(limited) = judge(&sends(c, &m)?) {
+            return Ok(Made::Limited(limited));
         }
         insert_message(c, &m, attempt.as_ref())?;
-        Ok(Created::Done)
+        Ok(Made::Done)
     };
     store.write(create).await
+}
+
+/// The message of the same request. One that everybody refused does not count: whoever asks again means it.
+fn made_before(c: &Connection, m: &NewMessage) -> rusqlite::Result<Option<MessageRow>> {
+    let Some(request) = m.request_index else { return Ok(None) };
+    let sql = format!(
+        "{MESSAGE} AND request_index = ?2 AND status <> 'refused' AND created_at >= ?3 ORDER BY id DESC LIMIT 1"
+    );
+    let since = m.request_since.map_or(0, ms);
+    c.prepare_cached(&sql)?.query_row(params![m.environment, request, since], message_row).optional()
 }
 
 pub(super) async fn start_attempt(store: &Sqlite, attempt: NewAttempt) -> Stored<()> {
@@ -125,9 +160,9 @@ pub(super) fn derive_status(c: &Connection, message: &str) -> rusqlite::Result<M
 
 const MESSAGE: &str =
     "SELECT id, environment, verification_id, purpose, locale, to_masked, country, status, used, created_at,
-    expires_at FROM messages m WHERE environment = ?1";
+    expires_at, source, subject FROM messages m WHERE environment = ?1";
 
-fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
+pub(super) fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
     Ok(MessageRow {
         id: row.get(0)?,
         environment: row.get(1)?,
@@ -140,6 +175,8 @@ fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
         used: row.get(8)?,
         created_at: at(row.get(9)?),
         expires_at: at(row.get(10)?),
+        source: row.get(11)?,
+        subject: row.get(12)?,
     })
 }
 
@@ -147,11 +184,12 @@ pub(super) async fn messages(store: &Sqlite, f: MessageFilter) -> Stored<Vec<Mes
     let sql = format!(
         "{MESSAGE} AND (?2 IS NULL OR id < ?2) AND (?3 IS NULL OR verification_id = ?3) AND (?4 IS NULL OR status = ?4)
          AND (?5 IS NULL OR EXISTS (SELECT 1 FROM attempts a WHERE a.message_id = m.id AND a.connector = ?5))
+         AND (?7 IS NULL OR source = ?7)
          ORDER BY id DESC LIMIT ?6"
     );
     let read = move |c: &Connection| {
         let status = f.status.as_ref().map(word);
-        let row = params![f.environment, f.before, f.verification_id, status, f.connector, f.limit];
+        let row = params![f.environment, f.before, f.verification_id, status, f.connector, f.limit, f.source];
         c.prepare_cached(&sql)?.query_map(row, message_row)?.collect()
     };
     store.read(read).await
@@ -188,16 +226,4 @@ pub(super) async fn attempts(store: &Sqlite, message_id: &str) -> Stored<Vec<Att
         })
     };
     store.read(move |c| c.prepare_cached(sql)?.query_map([id], attempt)?.collect()).await
-}
-
-pub(super) async fn message_outcome(
-    store: &Sqlite,
-    environment: &str,
-    id: &str,
-    used: bool,
-    _now: Timestamp,
-) -> Stored<bool> {
-    let (environment, id) = (environment.to_owned(), id.to_owned());
-    let sql = "UPDATE messages SET used = ?3, content = NULL WHERE environment = ?1 AND id = ?2";
-    store.write(move |c| Ok(c.execute(sql, params![environment, id, used])? == 1)).await
 }

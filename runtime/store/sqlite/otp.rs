@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::messages::{insert_message, sends};
+use super::reviewers::count_use;
 use super::{Sqlite, at, json, ms, text, unword, word};
 use crate::clock::Timestamp;
 use crate::store::{
@@ -13,7 +14,11 @@ use crate::store::{
 const VERIFICATION: &str =
     "SELECT id, environment, purpose, channel, locale, recipient, number_index, pair_index, subject,
     client_ip, metadata, status, code_key, code_length, attempts_left, created_at, expires_at, resend_after,
-    ambiguous_failover_used, delivery, app_hash FROM verifications WHERE environment = ?1 AND id = ?2";
+    ambiguous_failover_used, delivery, app_hash, fixed_code, service, coalesce(updated_at, created_at)
+    FROM verifications WHERE environment = ?1 AND ";
+
+const BY_ID: &str = "id = ?2";
+const NEWEST_OF_SERVICE: &str = "service = ?2 AND number_index = ?3 ORDER BY id DESC LIMIT 1";
 
 fn verification_row(row: &Row<'_>) -> rusqlite::Result<Verification> {
     Ok(Verification {
@@ -38,11 +43,15 @@ fn verification_row(row: &Row<'_>) -> rusqlite::Result<Verification> {
         ambiguous_failover_used: row.get(18)?,
         delivery: row.get::<_, Option<String>>(19)?.map(json).transpose()?,
         app_hash: row.get(20)?,
+        fixed_code: row.get(21)?,
+        service: row.get(22)?,
+        updated_at: at(row.get(23)?),
     })
 }
 
 fn find(c: &Connection, environment: &str, id: &str) -> rusqlite::Result<Option<Verification>> {
-    c.prepare_cached(VERIFICATION)?.query_row([environment, id], verification_row).optional()
+    let sql = format!("{VERIFICATION}{BY_ID}");
+    c.prepare_cached(&sql)?.query_row([environment, id], verification_row).optional()
 }
 
 /// As it stands at `now`: a pending one whose life is over is expired, whether or not anybody wrote that down yet.
@@ -59,21 +68,23 @@ pub(super) async fn create_verification(store: &Sqlite, new: NewVerification, ju
 
 fn create(c: &Connection, new: &NewVerification, judge: SendJudge) -> rusqlite::Result<Created> {
     let v = &new.verification;
-    if let Err(limited) = judge(&sends(c, &v.environment, &v.number_index, v.created_at)?) {
+    if let Err(limited) = judge(&sends(c, &new.message)?) {
         return Ok(Created::Limited(limited));
     }
     c.prepare_cached(
         "INSERT INTO verifications (id, environment, purpose, channel, locale, recipient, number_index, pair_index, subject,
            client_ip, metadata, status, code_key, code_length, attempts_left, created_at, expires_at, resend_after,
-           ambiguous_failover_used, delivery, app_hash)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+           ambiguous_failover_used, delivery, app_hash, fixed_code, service, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
     )?
     .execute(params![
         v.id, v.environment, v.purpose, v.channel, v.locale, v.to, v.number_index, v.pair_index, v.subject, v.client_ip,
         v.metadata.as_ref().map(text), word(&v.status), v.code_key, v.code_length, v.attempts_left, ms(v.created_at),
-        ms(v.expires_at), ms(v.resend_after), v.ambiguous_failover_used, v.delivery.as_ref().map(text), v.app_hash
+        ms(v.expires_at), ms(v.resend_after), v.ambiguous_failover_used, v.delivery.as_ref().map(text), v.app_hash,
+        v.fixed_code, v.service, ms(v.updated_at)
     ])?;
     insert_message(c, &new.message, new.attempt.as_ref())?;
+    count_use(c, v)?;
     Ok(Created::Done)
 }
 
@@ -88,20 +99,34 @@ fn resend_one(c: &Connection, new: &NewResend, judge: ResendJudge) -> rusqlite::
     if verification.status != VerificationStatus::Pending {
         return Ok(Resent::Refused(ResendRefusal::NotPending(verification.status)));
     }
-    if let Err(refusal) = judge(&verification, &sends(c, environment, &verification.number_index, now)?) {
+    if let Err(refusal) = judge(&verification, &sends(c, &new.message)?) {
         return Ok(Resent::Refused(refusal));
     }
     insert_message(c, &new.message, new.attempt.as_ref())?;
-    let sql = "UPDATE verifications SET resend_after = ?2, delivery = ?3 WHERE id = ?1";
+    let sql = "UPDATE verifications SET resend_after = ?2, delivery = ?3, updated_at = ?4 WHERE id = ?1";
     let delivery = new.delivery.as_ref().map(text);
-    c.prepare_cached(sql)?.execute(params![verification.id, ms(new.resend_after), delivery])?;
-    let delivery = new.delivery.clone();
-    Ok(Resent::Done(Box::new(Verification { resend_after: new.resend_after, delivery, ..verification })))
+    c.prepare_cached(sql)?.execute(params![verification.id, ms(new.resend_after), delivery, ms(now)])?;
+    let (delivery, resend_after) = (new.delivery.clone(), new.resend_after);
+    Ok(Resent::Done(Box::new(Verification { resend_after, delivery, updated_at: now, ..verification })))
 }
 
 pub(super) async fn verification(store: &Sqlite, environment: &str, id: &str) -> Stored<Option<Verification>> {
     let (environment, id) = (environment.to_owned(), id.to_owned());
     store.read(move |c| find(c, &environment, &id)).await
+}
+
+pub(super) async fn newest_of_service(
+    store: &Sqlite,
+    environment: &str,
+    service: &str,
+    number: &[u8; 32],
+) -> Stored<Option<Verification>> {
+    let (environment, service, number) = (environment.to_owned(), service.to_owned(), *number);
+    let sql = format!("{VERIFICATION}{NEWEST_OF_SERVICE}");
+    let row = move |c: &Connection| {
+        c.prepare_cached(&sql)?.query_row(params![environment, service, number], verification_row).optional()
+    };
+    store.read(row).await
 }
 
 pub(super) async fn check(
@@ -129,8 +154,13 @@ fn check_one(
     let number = failures(c, environment, &v.number_index, &[])?;
     let pair = failures(c, environment, &v.number_index, &v.pair_index)?;
     let decision = judge(&v, &number, &pair);
-    let sql = "UPDATE verifications SET status = ?2, attempts_left = ?3 WHERE id = ?1";
-    c.prepare_cached(sql)?.execute(params![v.id, word(&decision.status), decision.attempts_left])?;
+    let sql = "UPDATE verifications SET status = ?2, attempts_left = ?3, updated_at = ?4 WHERE id = ?1";
+    // What was looked at and left as it was has not changed.
+    if decision.status != v.status || decision.attempts_left != v.attempts_left {
+        v.updated_at = now;
+    }
+    let row = params![v.id, word(&decision.status), decision.attempts_left, ms(v.updated_at)];
+    c.prepare_cached(sql)?.execute(row)?;
     if let Some(number) = decision.number {
         write_failures(c, environment, &v.number_index, &[], number)?;
     }
@@ -148,7 +178,7 @@ fn check_one(
 /// Whoever has the code had a message: the newest that may have arrived.
 fn mark_used(c: &Connection, verification: &str) -> rusqlite::Result<()> {
     let sql = "UPDATE messages SET used = 1 WHERE id = (SELECT id FROM messages WHERE verification_id = ?1
-               AND status NOT IN ('refused', 'undelivered', 'queued') ORDER BY id DESC LIMIT 1)";
+               AND status NOT IN ('refused', 'undelivered', 'queued', 'not-sent') ORDER BY id DESC LIMIT 1)";
     c.prepare_cached(sql)?.execute([verification]).map(|_| ())
 }
 
@@ -173,9 +203,9 @@ fn write_failures(
     pair: &[u8],
     state: Failures,
 ) -> rusqlite::Result<()> {
-    let sql =
-        "INSERT INTO number_failures VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (environment, number_index, pair_index)
-               DO UPDATE SET consecutive = excluded.consecutive, blocked_until = excluded.blocked_until";
+    let sql = "INSERT INTO number_failures (environment, number_index, pair_index, consecutive, blocked_until)
+               VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (environment, number_index, pair_index) DO UPDATE
+               SET consecutive = excluded.consecutive, blocked_until = excluded.blocked_until, forget_at = NULL";
     let row = params![environment, number, pair, state.consecutive, state.blocked_until.map(ms)];
     c.prepare_cached(sql)?.execute(row).map(|_| ())
 }
@@ -191,8 +221,8 @@ pub(super) async fn cancel(
         let Some(found) = find(c, &environment, &id)? else { return Ok(None) };
         let before = as_of(found, now);
         if before.status == VerificationStatus::Pending {
-            let sql = "UPDATE verifications SET status = ?2 WHERE id = ?1";
-            c.execute(sql, params![before.id, word(&VerificationStatus::Canceled)])?;
+            let sql = "UPDATE verifications SET status = ?2, updated_at = ?3 WHERE id = ?1";
+            c.execute(sql, params![before.id, word(&VerificationStatus::Canceled), ms(now)])?;
         }
         Ok(Some(before))
     };

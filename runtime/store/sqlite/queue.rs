@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::store::{QueuedMessage, Stored};
 
 const MESSAGE: &str =
-    "SELECT id, environment, verification_id, purpose, locale, content, expires_at FROM messages m WHERE ";
+    "SELECT id, environment, verification_id, purpose, locale, content, expires_at, source FROM messages m WHERE ";
 
 fn message(row: &Row<'_>) -> rusqlite::Result<QueuedMessage> {
     Ok(QueuedMessage {
@@ -18,11 +18,14 @@ fn message(row: &Row<'_>) -> rusqlite::Result<QueuedMessage> {
         locale: row.get(4)?,
         content: row.get(5)?,
         expires_at: at(row.get(6)?),
+        source: row.get(7)?,
     })
 }
 
-/// Which of them nobody waits for any more: too late, or the verification has ended.
-const GIVEN_UP: &str = "status = 'queued' AND (expires_at < ?1 OR EXISTS (
+/// Which of them nobody waits for any more: too late, the verification has ended, or the caller told what became of his
+/// own code, which erased it.
+const GIVEN_UP: &str =
+    "status = 'queued' AND (expires_at < ?1 OR (verification_id IS NULL AND content IS NULL) OR EXISTS (
     SELECT 1 FROM verifications v WHERE v.id = verification_id AND v.status <> 'pending'))";
 
 pub(super) async fn queued(

@@ -192,7 +192,8 @@ pub(super) fn know_ids(c: &Connection, message_id: &str, number: u32, ids: &[Str
     };
     for id in ids {
         // A provider that gives an id again means its newest message.
-        let sql = "INSERT OR REPLACE INTO provider_ids VALUES (?1, ?2, ?3, ?4, ?5)";
+        let sql = "INSERT OR REPLACE INTO provider_ids (environment, connector, provider_id, message_id, attempt)
+                   VALUES (?1, ?2, ?3, ?4, ?5)";
         c.prepare_cached(sql)?.execute(params![environment, connector, id, message_id, number])?;
         let sql = "SELECT digest, status, kind, provider_code, text, network, segments, received_at, verified
                    FROM reports WHERE environment = ?1 AND connector = ?2 AND provider_id = ?3 AND message_id IS NULL

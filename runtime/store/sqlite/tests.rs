@@ -19,13 +19,20 @@ fn message(id: &str, number: u8) -> NewMessage {
         id: id.into(),
         environment: "development".into(),
         verification_id: None,
+        source: SOURCE_API.into(),
+        subject: None,
         purpose: "generic".into(),
         locale: "en".into(),
         to_masked: "+1••23".into(),
         number_index: [number; 32],
+        client_index: None,
+        request_index: None,
+        request_since: None,
+        kept_back: false,
         country: None,
         area: "+1415".into(),
         content: Some(b"sealed".to_vec()),
+        follow: None,
         created_at: NOW,
         expires_at: Timestamp::from_millis(NOW.as_millis() + 600_000),
     }
@@ -73,11 +80,14 @@ fn new_verification(id: &str) -> NewVerification {
         client_ip: None,
         metadata: Some(json!({"a": 1})),
         app_hash: None,
+        service: None,
+        fixed_code: None,
         status: VerificationStatus::Pending,
         code_key: 0,
         code_length: 6,
         attempts_left: 5,
         created_at: NOW,
+        updated_at: NOW,
         expires_at: Timestamp::from_millis(NOW.as_millis() + 600_000),
         resend_after: NOW,
         ambiguous_failover_used: false,
@@ -220,9 +230,9 @@ async fn an_attempt_whose_end_could_not_be_noted_is_unknown_after_an_hour() {
     store.create_verification(new, yes()).await.unwrap();
     let status = async || store.message("development", "m-v").await.unwrap().unwrap().status;
     let minutes = |n: u64| Timestamp::from_millis(NOW.as_millis() + n * 60_000);
-    store.purge(minutes(60)).await.unwrap();
+    store.purge(minutes(60), Retention::default()).await.unwrap();
     assert_eq!(status().await, MessageStatus::Sending, "it may still be under way");
-    store.purge(minutes(61)).await.unwrap();
+    store.purge(minutes(61), Retention::default()).await.unwrap();
     assert_eq!(status().await, MessageStatus::Unknown);
     let shown = store.verification("development", "v").await.unwrap().unwrap().delivery.unwrap();
     assert_eq!((&shown["status"], &shown["message"]), (&json!("unknown"), &json!("m-v")));
@@ -277,9 +287,9 @@ async fn contents_are_erased_when_their_life_ends() {
     store.create_message(message("m", 1), Some(attempt("m")), yes()).await.unwrap();
     let with_content =
         |c: &Connection| c.query_row("SELECT content IS NOT NULL FROM messages", [], |row| row.get::<_, bool>(0));
-    store.purge(NOW).await.unwrap();
+    store.purge(NOW, Retention::default()).await.unwrap();
     assert!(store.read(with_content).await.unwrap());
-    store.purge(Timestamp::from_millis(NOW.as_millis() + 600_000)).await.unwrap();
+    store.purge(Timestamp::from_millis(NOW.as_millis() + 600_000), Retention::default()).await.unwrap();
     assert!(!store.read(with_content).await.unwrap());
 }
 
@@ -294,9 +304,48 @@ async fn a_message_that_certainly_was_not_sent_does_not_count() {
         })
     };
     let probe = |expected| store.create_message(message("p", 1), Some(attempt("p")), seen(expected));
-    assert!(matches!(probe(1).await, Ok(Created::Limited(_))));
+    assert!(matches!(probe(1).await, Ok(Made::Limited(_))));
     store.finish_attempt(refused("m")).await.unwrap();
-    assert!(matches!(probe(0).await, Ok(Created::Limited(_))));
+    assert!(matches!(probe(0).await, Ok(Made::Limited(_))));
+}
+
+#[tokio::test]
+async fn the_same_request_is_the_same_message_unless_everybody_refused_it() {
+    let (_dir, store) = open();
+    let of = |id: &str, number| NewMessage { request_index: Some([9; 32]), ..message(id, number) };
+    let make = |message: NewMessage| {
+        let first = attempt(&message.id);
+        store.create_message(message, Some(first), yes())
+    };
+    assert!(matches!(make(of("m1", 1)).await, Ok(Made::Done)));
+    store.finish_attempt(refused("m1")).await.unwrap();
+    assert!(matches!(make(of("m2", 1)).await, Ok(Made::Done)), "nobody took the first");
+    // No limit is asked: nothing would be sent.
+    let never: SendJudge = Box::new(|_| panic!("asked"));
+    let again = store.create_message(of("m3", 1), None, never).await.unwrap();
+    assert!(matches!(again, Made::Before(row) if row.id == "m2"));
+    let elsewhere = NewMessage { environment: "production".into(), ..of("m4", 1) };
+    assert!(matches!(make(elsewhere).await, Ok(Made::Done)));
+}
+
+#[tokio::test]
+async fn an_outcome_is_credited_once_and_a_used_code_stays_used() {
+    let (_dir, store) = open();
+    store.create_message(message("m", 1), Some(attempt("m")), yes()).await.unwrap();
+    let tell = |used| store.message_outcome("development", "m", used);
+    let written = |used| OutcomeTold::Written { source: SOURCE_API.into(), used };
+    assert!(!store.outcomes_are_told("development", SOURCE_API).await.unwrap());
+    assert_eq!(tell(false).await.unwrap(), written(None));
+    assert!(store.outcomes_are_told("development", SOURCE_API).await.unwrap());
+    let thanked = Thanked { connector: "c".into(), revision: 1, country: None, area: "+1415".into(), network: None };
+    assert_eq!(tell(true).await.unwrap(), written(Some(thanked)));
+    assert_eq!(tell(true).await.unwrap(), written(None));
+    assert_eq!(tell(false).await.unwrap(), written(None));
+    assert_eq!(store.message("development", "m").await.unwrap().unwrap().used, Some(true));
+    assert_eq!(store.message_outcome("production", "m", true).await.unwrap(), OutcomeTold::Missing);
+    let of_verification = NewMessage { verification_id: Some("v".into()), ..message("w", 2) };
+    store.create_message(of_verification, None, yes()).await.unwrap();
+    assert_eq!(store.message_outcome("development", "w", true).await.unwrap(), OutcomeTold::OfVerification);
 }
 
 #[tokio::test]

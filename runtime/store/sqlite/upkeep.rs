@@ -1,10 +1,14 @@
 //! What has to be done now and then, and once after a crash: attempts that have no end are settled, what has ended goes.
 
-use rusqlite::Connection;
+use std::time::Duration;
 
+use rusqlite::{Connection, params};
+
+use super::follow::forget_recipients;
+use super::messages::HOUR_MS;
 use super::{Sqlite, ms};
 use crate::clock::Timestamp;
-use crate::store::Stored;
+use crate::store::{Retention, Stored};
 
 /// Sets what verifications show of their delivery. A message is found by its number, not by reading all of a month.
 macro_rules! newest_delivery {
@@ -20,28 +24,69 @@ macro_rules! newest_delivery {
 
 /// No call lasts so long. What is open longer could not be noted: the disk was full.
 const OPEN_MAX_MS: i64 = 3600 * 1000;
-/// How long what has ended is kept: verifications for their callers, messages for the log.
-const KEEP_VERIFICATIONS_MS: i64 = 24 * 3600 * 1000;
 /// A report that nobody's receipt has claimed by then belongs to nobody.
 const KEEP_WAITING_REPORTS_MS: i64 = 3600 * 1000;
-const KEEP_MESSAGES_MS: i64 = 30 * 24 * 3600 * 1000;
+/// A reviewer number whose day has passed is shown a while longer.
+const KEEP_REVIEWERS_MS: i64 = 30 * 24 * 3600 * 1000;
 
-pub(super) async fn purge(store: &Sqlite, now: Timestamp) -> Stored<()> {
-    let purge = move |c: &Connection| {
-        let now = ms(now);
-        settle(c, now - OPEN_MAX_MS)?;
-        c.execute("UPDATE messages SET content = NULL WHERE content IS NOT NULL AND expires_at <= ?1", [now])?;
-        c.execute("DELETE FROM verifications WHERE expires_at < ?1", [now - KEEP_VERIFICATIONS_MS])?;
-        c.execute("DELETE FROM messages WHERE created_at < ?1", [now - KEEP_MESSAGES_MS])?;
-        c.execute("DELETE FROM reports WHERE received_at < ?1", [now - KEEP_MESSAGES_MS])?;
-        c.execute(
-            "DELETE FROM reports WHERE message_id IS NULL AND received_at < ?1",
-            [now - KEEP_WAITING_REPORTS_MS],
-        )?;
-        c.execute("DELETE FROM idempotency WHERE expires_at <= ?1", [now])?;
-        Ok(())
-    };
-    store.write(purge).await
+/// Rows that go at once: whoever waits to write waits no longer than that takes.
+const BATCH: usize = 200;
+
+/// What goes, and before which time: `?1` is that time, `?2` how many at most. Tables of many environments are walked by
+/// environment, since that is how they are indexed.
+fn expired(now: i64, keep: Retention) -> [(&'static str, i64); 7] {
+    let before = |span: Duration| now - i64::try_from(span.as_millis()).unwrap_or(i64::MAX).min(now);
+    [
+        (
+            "UPDATE messages SET content = NULL WHERE id IN (
+             SELECT id FROM messages WHERE content IS NOT NULL AND expires_at <= ?1 LIMIT ?2)",
+            now,
+        ),
+        (
+            "DELETE FROM verifications WHERE id IN (SELECT id FROM verifications WHERE expires_at < ?1 LIMIT ?2)",
+            before(keep.verifications),
+        ),
+        (
+            "DELETE FROM messages WHERE id IN (
+             SELECT m.id FROM environments e CROSS JOIN messages m ON m.environment = e.name AND m.created_at < ?1
+             WHERE m.expires_at < ?1 LIMIT ?2)",
+            before(keep.messages),
+        ),
+        (
+            "DELETE FROM reports WHERE digest IN (SELECT digest FROM reports WHERE received_at < ?1 LIMIT ?2)",
+            before(keep.messages),
+        ),
+        (
+            "DELETE FROM reports WHERE digest IN (
+             SELECT digest FROM reports WHERE received_at < ?1 AND message_id IS NULL LIMIT ?2)",
+            now - KEEP_WAITING_REPORTS_MS,
+        ),
+        ("DELETE FROM idempotency WHERE scope IN (SELECT scope FROM idempotency WHERE expires_at <= ?1 LIMIT ?2)", now),
+        ("DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ?1 LIMIT ?2)", before(keep.audit)),
+    ]
+}
+
+pub(super) async fn purge(store: &Sqlite, now: Timestamp, keep: Retention) -> Stored<()> {
+    let now = ms(now);
+    store.write(move |c| settle(c, now - OPEN_MAX_MS)).await?;
+    store.write(move |c| forget_recipients(c, now)).await?;
+    for (sql, before) in expired(now, keep) {
+        // Each batch is a write of its own, and others come between.
+        while store.write(move |c| c.prepare_cached(sql)?.execute(params![before, BATCH])).await? == BATCH {}
+    }
+    let tombstones_before = now - i64::try_from(keep.tombstones.as_millis()).unwrap_or(i64::MAX).min(now);
+    store.write(move |c| bury(c, now, tombstones_before)).await
+}
+
+/// Tombstones: dated when they are first seen, and removed once no log can speak of their revisions any more.
+fn bury(c: &Connection, now: i64, before: i64) -> rusqlite::Result<()> {
+    c.prepare_cached("DELETE FROM connectors WHERE deleted AND deleted_at < ?1")?.execute([before])?;
+    let date = "UPDATE connectors SET deleted_at = ?1 WHERE deleted AND deleted_at IS NULL";
+    c.prepare_cached(date)?.execute([now])?;
+    c.prepare_cached("DELETE FROM reviewer_numbers WHERE ends_at < ?1")?.execute([now - KEEP_REVIEWERS_MS])?;
+    c.prepare_cached("DELETE FROM erased_sends WHERE created_at <= ?1")?.execute([now - HOUR_MS])?;
+    c.prepare_cached("DELETE FROM number_failures WHERE forget_at <= ?1")?.execute([now])?;
+    Ok(())
 }
 
 /// Attempts that began before `?1` and have no end: their request may have left, so their outcome is unknown. What their

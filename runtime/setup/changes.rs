@@ -1,10 +1,25 @@
 //! Where two documents differ, leaf by leaf.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
-use super::view::Change;
 use crate::store::RevisionRow;
 use crate::texts::{Sender, Template};
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Change {
+    /// Where: a JSON Pointer, in which a text goes by its purpose and locale (`/templates/sign-in/de/text`; `*` is no
+    /// locale) and a sender by its countries (`/senders/CN,HK/sender`).
+    pub at: String,
+    /// What is there, if anything.
+    #[schema(value_type = Object)]
+    pub before: Option<Value>,
+    /// What is there then.
+    #[schema(value_type = Object)]
+    pub after: Option<Value>,
+}
 
 /// What differs between two documents.
 pub(super) fn changes(before: &Value, after: &Value) -> Vec<Change> {
@@ -33,9 +48,13 @@ fn compare(at: &str, before: Option<&Value>, after: Option<&Value>, found: &mut 
 
 /// A revision as it is compared: without its secrets, which are not part of it.
 pub(super) fn of_revision(component: &str, row: &RevisionRow) -> Value {
+    of_set_up(component, &row.config, &row.templates, &row.senders)
+}
+
+/// A set-up as it is compared.
+pub(super) fn of_set_up(component: &str, config: &Value, templates: &[Template], senders: &[Sender]) -> Value {
     json!({
-        "component": component, "config": row.config, "templates": by_purpose(&row.templates),
-        "senders": by_countries(&row.senders),
+        "component": component, "config": config, "templates": by_purpose(templates), "senders": by_countries(senders),
     })
 }
 

@@ -1,0 +1,77 @@
+//! `[retention]`: how long things are kept.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::ConfigError;
+use crate::store::Retention;
+
+const DAYS_MAX: u32 = 3650;
+
+/// Whole days. What is left out has its default; there is no "for ever".
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RetentionConfig {
+    /// Verifications, from the end of their code.
+    pub verifications_days: u32,
+    /// Messages with their attempts and reports.
+    pub messages_days: u32,
+    /// Answers to requests with an `Idempotency-Key`.
+    pub idempotency_days: u32,
+    /// What a deleted connector leaves, so that its numbering goes on if the name comes back.
+    pub tombstones_days: u32,
+    /// What people did.
+    pub audit_days: u32,
+}
+
+impl Default for RetentionConfig {
+    fn default() -> Self {
+        let (verifications_days, messages_days, idempotency_days) = (1, 30, 1);
+        Self { verifications_days, messages_days, idempotency_days, tombstones_days: 90, audit_days: 365 }
+    }
+}
+
+impl RetentionConfig {
+    /// How long an idempotent answer is kept.
+    pub fn idempotency(&self) -> Duration {
+        days(self.idempotency_days)
+    }
+
+    /// How long the store keeps what has ended.
+    pub fn spans(&self) -> Retention {
+        Retention {
+            verifications: days(self.verifications_days),
+            messages: days(self.messages_days),
+            tombstones: days(self.tombstones_days),
+            audit: days(self.audit_days),
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let refuse = |option: &str, detail: String| Err(ConfigError::Value { option: option.into(), detail });
+        for (option, value) in [
+            ("retention.verifications_days", self.verifications_days),
+            ("retention.messages_days", self.messages_days),
+            ("retention.idempotency_days", self.idempotency_days),
+            ("retention.tombstones_days", self.tombstones_days),
+            ("retention.audit_days", self.audit_days),
+        ] {
+            if !(1..=DAYS_MAX).contains(&value) {
+                return refuse(option, format!("is 1 to {DAYS_MAX} days; leave it out for its default"));
+            }
+        }
+        // A verification is shown with its message; a revision's number means one thing in the log.
+        if self.messages_days < self.verifications_days {
+            return refuse("retention.messages_days", "is no less than `retention.verifications_days`".into());
+        }
+        if self.tombstones_days < self.messages_days {
+            return refuse("retention.tombstones_days", "is no less than `retention.messages_days`".into());
+        }
+        Ok(())
+    }
+}
+
+fn days(days: u32) -> Duration {
+    Duration::from_secs(u64::from(days) * 24 * 3600)
+}

@@ -1,0 +1,194 @@
+//! Status callbacks: what becomes of a message, told to the address that its caller named.
+//!
+//! Promise: nobody who is slow to listen holds up a delivery. What is to be told is written down in the transaction that
+//! changes the message's state, and told from there, apart from every send; at most a few at once to one host, one after
+//! the other for one message. A receiver that fails is asked again a little later, and then no more.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use url::{Url, form_urlencoded};
+
+use super::{Twilio, shapes, sid, signature};
+use crate::egress;
+use crate::store::{DueCallback, FollowedFilter};
+
+/// How often it is looked whether somebody is to be told something.
+const EVERY: Duration = Duration::from_millis(500);
+/// How long bad news waits: the next connector may have the message in hand a moment later.
+const NEGATIVE_WAIT_MS: u64 = 2_000;
+/// How long a receiver may take.
+const WALL: Duration = Duration::from_secs(10);
+/// When a receiver that failed is asked again.
+const AGAIN: [Duration; 3] = [Duration::from_secs(5), Duration::from_secs(30), Duration::from_secs(120)];
+/// Calls at once.
+const AT_ONCE_MAX: usize = 64;
+/// Calls at once to one host.
+const OF_HOST_MAX: usize = 8;
+/// How many are looked at: more than can run, so that one host's backlog hides no other's.
+const LOOKED_AT: u32 = 2_000;
+
+/// What is being told now: ids, and how many to each host.
+#[derive(Default)]
+struct Running {
+    ids: HashSet<i64>,
+    hosts: HashMap<String, usize>,
+}
+
+struct Teller {
+    twilio: Arc<Twilio>,
+    running: Mutex<Running>,
+    /// One is done: the next of its message may go.
+    done: Notify,
+}
+
+/// Start the task; abort the handle to end it.
+pub fn start(twilio: Arc<Twilio>) -> JoinHandle<()> {
+    let teller = Arc::new(Teller { twilio, running: Mutex::default(), done: Notify::new() });
+    tokio::spawn(async move {
+        loop {
+            teller.sweep().await;
+            let _ = tokio::time::timeout(EVERY, teller.done.notified()).await;
+        }
+    })
+}
+
+impl Teller {
+    async fn sweep(self: &Arc<Self>) {
+        let now = self.twilio.clock.now();
+        let due = match self.twilio.store.due_callbacks(now, NEGATIVE_WAIT_MS, LOOKED_AT).await {
+            Ok(due) => due,
+            Err(error) => return tracing::warn!(%error, "status callbacks could not be read; trying again"),
+        };
+        for due in due {
+            let url = self.twilio.otp.callback_url(&due).ok().and_then(|url| Url::parse(url.expose()).ok());
+            let Some(url) = url else {
+                self.settle(&due, false).await;
+                continue;
+            };
+            let host = url.host_str().unwrap_or_default().to_owned();
+            if !self.begin(due.id, &host) {
+                continue;
+            }
+            let this = Arc::clone(self);
+            tokio::spawn(async move {
+                let again = this.twilio.tell(&due, url).await;
+                let settled = this.settle(&due, again).await;
+                this.end(due.id, &host, settled);
+            });
+        }
+    }
+
+    fn begin(&self, id: i64, host: &str) -> bool {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_host = running.hosts.get(host).copied().unwrap_or(0);
+        let free = running.ids.len() < AT_ONCE_MAX && of_host < OF_HOST_MAX;
+        if !free || !running.ids.insert(id) {
+            return false;
+        }
+        running.hosts.insert(host.to_owned(), of_host + 1);
+        true
+    }
+
+    fn end(&self, id: i64, host: &str, settled: bool) {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        // What could not be written down is not told again and again: its id stays taken.
+        if settled {
+            running.ids.remove(&id);
+        }
+        if let Some(count) = running.hosts.get_mut(host) {
+            *count -= 1;
+            if *count == 0 {
+                running.hosts.remove(host);
+            }
+        }
+        drop(running);
+        self.done.notify_one();
+    }
+
+    async fn settle(&self, due: &DueCallback, again: bool) -> bool {
+        let wait = AGAIN.get(due.tries as usize).filter(|_| again);
+        if again && wait.is_none() {
+            tracing::warn!(message = due.message_id, "a status callback is given up");
+        }
+        let again_at = wait.map(|wait| self.twilio.clock.now().plus(*wait));
+        let settled = self.twilio.store.settle_callback(due.id, again_at).await;
+        if let Err(error) = &settled {
+            tracing::error!(message = due.message_id, %error, "that a status was told could not be noted");
+        }
+        settled.is_ok()
+    }
+}
+
+impl Twilio {
+    /// Tell it; answers whether it is worth another try.
+    async fn tell(&self, due: &DueCallback, url: Url) -> bool {
+        let Some((headers, body)) = self.written(due, &url).await else { return false };
+        let development = self.is_development(&due.environment).await.unwrap_or(false);
+        let host = url.host_str().unwrap_or_default();
+        match self.origins.post(&url, development, headers, body, WALL).await {
+            Ok(status @ (429 | 500..)) => {
+                tracing::warn!(message = due.message_id, host, status, "a status callback was not taken");
+                true
+            }
+            Ok(_) => false,
+            Err(egress::Fault::Denied(why)) => {
+                tracing::warn!(message = due.message_id, host, why, "a status callback is not permitted");
+                false
+            }
+            Err(fault) => {
+                tracing::warn!(message = due.message_id, host, %fault, "a status callback did not get through");
+                true
+            }
+        }
+    }
+
+    /// Headers and body; none where nobody is to be told any more.
+    async fn written(&self, due: &DueCallback, url: &Url) -> Option<(HeaderMap, Bytes)> {
+        let credential = self.store.twilio_credential(&due.account).await.ok()??;
+        let token = self.token(&credential)?;
+        let filter = FollowedFilter {
+            environment: due.environment.clone(),
+            id: Some(due.message_id.clone()),
+            limit: 1,
+            ..FollowedFilter::default()
+        };
+        let followed = self.store.followed(filter).await.ok()?.pop()?;
+        let attempts = self.store.attempts(&due.message_id).await.ok()?;
+        let (sid, status) = (sid::of_message(&due.message_id), shapes::message_status(due.status).to_owned());
+        let mut parameters = vec![
+            ("AccountSid", due.account.clone()),
+            ("ApiVersion", "2010-04-01".to_owned()),
+            ("From", followed.sender.clone().unwrap_or_default()),
+            ("MessageSid", sid.clone()),
+            ("MessageStatus", status.clone()),
+            ("SmsSid", sid),
+            ("SmsStatus", status),
+            ("To", self.otp.shown(&followed).await.ok()?.to),
+        ];
+        if let Some(pool) = &followed.sender_pool {
+            parameters.push(("MessagingServiceSid", pool.clone()));
+        }
+        if let Some((code, words)) = shapes::message_error(due.status, &attempts) {
+            parameters.push(("ErrorCode", code.to_string()));
+            parameters.push(("ErrorMessage", words.to_owned()));
+        }
+        let signed = signature::sign(token.expose(), url.as_str(), &parameters)?;
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&parameters).finish();
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded; charset=UTF-8"));
+        headers.insert(HeaderName::from_static(signature::HEADER), HeaderValue::from_str(&signed).ok()?);
+        headers.insert("i-twilio-idempotency-token", HeaderValue::from_str(&idempotency(due)).ok()?);
+        Some((headers, Bytes::from(body)))
+    }
+}
+
+/// The same for every try, so that a receiver can tell a repetition.
+fn idempotency(due: &DueCallback) -> String {
+    format!("{}-{}", sid::of_message(&due.message_id), shapes::message_status(due.status))
+}

@@ -1,0 +1,91 @@
+//! What is secret of a hook, and what goes through it, is found nowhere: not in the log at its most talkative, not on
+//! the disk.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::support::process;
+use crate::support::service::{answer, client};
+use crate::wall::holds;
+
+const KEY: &str = "cs_admin_of-the-hooks-0123456789abcdefg";
+const SECRET: &str = "canary-signing-key-of-zitadel-0123";
+const TO: &str = "+14155550177";
+
+/// Every file of a service's folder.
+pub(super) fn stored(dir: &tempfile::TempDir) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    walk(dir.path(), &mut found);
+    assert!(found.iter().any(|(name, bytes)| name.ends_with("countersign.db") && holds(bytes, "SQLite format 3")));
+    found
+}
+
+fn walk(dir: &Path, found: &mut Vec<(String, Vec<u8>)>) {
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => walk(&path, found),
+            false => found.push((path.display().to_string(), std::fs::read(&path).unwrap())),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_of_a_hook_no_code_and_no_number_is_in_the_log_or_on_the_disk() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("countersign.toml");
+    std::fs::write(&file, "[log]\nlevel = \"trace\"\n").unwrap();
+    let log = dir.path().join("log");
+    let mut child = process::countersign(&["serve", "--listen", "127.0.0.1:0", "--config", file.to_str().unwrap()])
+        .env("COUNTERSIGN_ADMIN_KEY", KEY)
+        .current_dir(dir.path())
+        .stdout(Stdio::piped())
+        .stderr(std::fs::File::create(&log).unwrap())
+        .spawn()
+        .unwrap();
+    let url = process::address(&mut child);
+    let mut running = process::Running { child, url: url.clone(), key: None };
+    let save = async |name: &str, body: Value| {
+        let path = format!("{url}/v1/environments/development/hooks/{name}");
+        let (status, made) = answer(client().put(path).bearer_auth(KEY).json(&body)).await;
+        assert_eq!(status, 201, "{made}");
+        made
+    };
+    let made = save("generic", json!({"sender": "generic"})).await;
+    let key = made["key"].as_str().unwrap();
+    let supabase = save("supabase", json!({"sender": "supabase"})).await;
+    save("zitadel", json!({"sender": "zitadel", "secrets": [SECRET]})).await;
+    let send = async |path: &str, body: String| {
+        let request =
+            client().post(format!("{url}/hooks/development/{path}")).header("content-type", "application/json");
+        answer(request.header("zitadel-signature", "t=1,v1=00").body(body)).await.0
+    };
+    let sms = json!({"to": TO, "code": "87654329"}).to_string();
+    assert_eq!(send(&format!("generic/{key}"), sms.clone()).await, 200);
+    assert_eq!(send(&format!("generic/{key}"), json!({"to": TO, "code": "87654328"}).to_string()).await, 429);
+    assert_eq!(send("generic/cs_hook_canary-that-is-wrong", sms.clone()).await, 401);
+    assert_eq!(send("zitadel", sms.clone()).await, 401);
+    assert_eq!(send(&format!("generic/{key}"), format!("{sms} canary-after-the-json")).await, 400);
+    let _ = running.child.kill();
+    let _ = running.child.wait();
+    let log = std::fs::read(&log).unwrap();
+    assert!(holds(&log, "/hooks/development/generic"), "it did log");
+    let files = stored(&dir);
+    let secret = supabase["secret"].as_str().unwrap().trim_start_matches("v1,whsec_");
+    for needle in [
+        key,
+        secret,
+        SECRET,
+        "87654329",
+        "87654328",
+        TO.trim_start_matches('+'),
+        "canary-that-is-wrong",
+        "canary-after",
+    ] {
+        for (name, bytes) in &files {
+            assert!(!holds(bytes, needle), "{needle} is in {name}");
+        }
+    }
+}
