@@ -22,7 +22,7 @@ struct KeptAccount {
 pub(super) async fn open(options: &Options, kept: &Kept, wire: &Wire) -> Result<Account, AcmeError> {
     let builder = Account::builder_with_http(Box::new(wire.clone()));
     let contact: Vec<&str> = options.contact.as_deref().into_iter().collect();
-    if let Some(found) = read(kept) {
+    if let Some(found) = read(kept)? {
         let told = found.contact == options.contact;
         let again = if told { None } else { Some(copy(&found.credentials)?) };
         let account = builder.from_credentials(found.credentials).await?;
@@ -47,11 +47,14 @@ pub(super) fn forget_if_gone(error: &AcmeError, kept: &Kept) {
     }
 }
 
-fn read(kept: &Kept) -> Option<KeptAccount> {
-    let bytes = Zeroizing::new(kept.account()?);
+fn read(kept: &Kept) -> Result<Option<KeptAccount>, AcmeError> {
+    let Some(bytes) = kept.account()?.map(Zeroizing::new) else { return Ok(None) };
     // The parser's words could quote the key.
-    let read = serde_json::from_slice(&bytes).map_err(|_| kept.lay_account_aside());
-    read.inspect_err(|()| tracing::warn!("the kept account can't be read; it is laid aside and another made")).ok()
+    let read = serde_json::from_slice(&bytes).map_err(|_| {
+        tracing::warn!("the kept account can't be read; it is laid aside and another made");
+        kept.lay_account_aside();
+    });
+    Ok(read.ok())
 }
 
 fn keep(kept: &Kept, options: &Options, credentials: AccountCredentials) -> Result<(), AcmeError> {

@@ -44,9 +44,14 @@ impl Kept {
         self.keep(self.certificate_path(), pem)
     }
 
-    /// The account as it was kept, if it was.
-    pub(super) fn account(&self) -> Option<Vec<u8>> {
-        std::fs::read(self.account_path()).ok()
+    /// The account as it was kept, if it was. A folder that can't be used is found before the authority is asked.
+    pub(super) fn account(&self) -> Result<Option<Vec<u8>>, AcmeError> {
+        durable::folder(&self.folder).map_err(|error| AcmeError::Folder(self.folder.clone(), error))?;
+        match std::fs::read(self.account_path()) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(AcmeError::Folder(self.account_path(), error)),
+        }
     }
 
     pub(super) fn keep_account(&self, account: &[u8]) -> Result<(), AcmeError> {

@@ -20,6 +20,32 @@ fn a_variable_sets_what_its_name_says() {
 }
 
 #[test]
+fn a_section_within_a_section_can_be_set_by_variables_alone() {
+    let config = from(&[
+        ("COUNTERSIGN_SERVER__PUBLIC_URL", "https://otp.example.com"),
+        ("COUNTERSIGN_SERVER__TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
+        ("COUNTERSIGN_SERVER__TLS__ACME__TERMS_AGREED", "true"),
+    ])
+    .unwrap();
+    assert!(config.server.tls.unwrap().acme.unwrap().terms_agreed);
+    assert_eq!(config.server.trusted_proxies.len(), 2);
+    let error = from(&[("COUNTERSIGN_SERVER__TLS__ACME__TERMS_AGREED", "yes")]).unwrap_err().to_string();
+    assert!(error.contains("server.tls.acme.terms_agreed"), "{error}");
+    let error = from(&[("COUNTERSIGN_SERVER__TRUSTED_PROXIES", "proxy.example")]).unwrap_err().to_string();
+    assert!(error.contains("proxy.example"), "{error}");
+}
+
+#[test]
+fn with_tls_of_its_own_the_public_address_is_https() {
+    let error = from(&[
+        ("COUNTERSIGN_SERVER__PUBLIC_URL", "http://otp.example.com"),
+        ("COUNTERSIGN_SERVER__TLS__CERTIFICATE", "c.pem"),
+        ("COUNTERSIGN_SERVER__TLS__KEY", "k.pem"),
+    ]);
+    assert!(error.unwrap_err().to_string().contains("server.public_url"));
+}
+
+#[test]
 fn a_variable_that_names_no_option_is_refused_by_name() {
     let error = from(&[("COUNTERSIGN_SERVER__LISTN", "x")]).unwrap_err();
     assert!(error.to_string().contains("COUNTERSIGN_SERVER__LISTN"), "{error}");

@@ -14,10 +14,12 @@ use tokio::time::MissedTickBehavior;
 use zeroize::Zeroizing;
 
 use super::{Certificate, CertificateError, Serving};
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 
 /// How often the files are looked at.
 const EVERY: Duration = Duration::from_secs(5);
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Larger files are no certificates, and not worth the memory.
 const BYTES_MAX: u64 = 1 << 20;
@@ -60,12 +62,14 @@ pub struct Files {
     clock: Clock,
     /// What the newest look found, good or bad: each content is judged, and told of, once.
     seen: [u8; 32],
+    /// When the end of the certificate was told of.
+    told_end: Option<Timestamp>,
 }
 
 impl Files {
     /// Read both. At a start there is nothing to fall back to, so whatever is wrong ends it.
     pub fn open(certificate: PathBuf, key: PathBuf, clock: Clock) -> Result<(Self, Arc<Serving>), FilesError> {
-        let mut files = Self { certificate, key, clock, seen: [0; 32] };
+        let mut files = Self { certificate, key, clock, seen: [0; 32], told_end: None };
         let (chain, secret) = files.read()?;
         files.seen = digest(&chain, &secret);
         let found = files.judge(&chain, &secret)?;
@@ -93,6 +97,15 @@ impl Files {
                 Ok(None) => {}
                 Err(error) => tracing::error!(%error, "the new certificate can't serve; the old one serves on"),
             }
+            self.tell_end(&serving);
+        }
+    }
+
+    fn tell_end(&mut self, serving: &Serving) {
+        let (now, Some(certificate)) = (self.clock.now(), serving.now()) else { return };
+        if is_worth_a_word(certificate.not_after, now, self.told_end) {
+            self.told_end = Some(now);
+            tracing::warn!(not_after = %certificate.not_after, "the certificate ends soon, and its files hold no newer one");
         }
     }
 
@@ -139,6 +152,11 @@ impl Files {
     }
 }
 
+/// In a certificate's last week, once a day.
+fn is_worth_a_word(not_after: Timestamp, now: Timestamp, told: Option<Timestamp>) -> bool {
+    now.plus(DAY * 7) > not_after && told.is_none_or(|told| now.since(told) >= DAY)
+}
+
 async fn next(asked: &mut Option<tokio::signal::unix::Signal>) -> Option<()> {
     match asked {
         Some(asked) => asked.recv().await,
@@ -157,4 +175,20 @@ fn read(path: &PathBuf) -> std::io::Result<Vec<u8>> {
 /// Lengths apart, so that nothing can move from one file into the other unseen.
 fn digest(chain: &[u8], key: &[u8]) -> [u8; 32] {
     Sha256::new_with_prefix(chain.len().to_le_bytes()).chain_update(chain).chain_update(key).finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_certificate_is_told_of_once_a_day_in_its_last_week() {
+        let end = Timestamp::from_millis(1_768_478_400_000);
+        let at = |days: u32| end.minus(DAY * days);
+        assert!(!is_worth_a_word(end, at(8), None));
+        assert!(is_worth_a_word(end, at(6), None));
+        assert!(!is_worth_a_word(end, at(6), Some(at(6))));
+        assert!(is_worth_a_word(end, at(5), Some(at(6))));
+        assert!(is_worth_a_word(end, end.plus(DAY), Some(at(1))), "and after its end");
+    }
 }

@@ -70,10 +70,15 @@ impl Connections {
         };
         match opened {
             Ok(Ok(Opened::Http(stream))) => self.requests(*stream, Peer { address, tls: true }, watcher).await,
+            // What follows is no request that a stop would wait for.
             Ok(Ok(Opened::Proven(mut stream))) => {
+                drop(watcher);
                 let _ = tokio::time::timeout(HANDSHAKE, stream.shutdown()).await;
             }
-            Ok(Ok(Opened::Plain(socket))) => refuse_plain(socket).await,
+            Ok(Ok(Opened::Plain(socket))) => {
+                drop(watcher);
+                refuse_plain(socket).await;
+            }
             Ok(Err(error)) => tracing::debug!(%address, %error, "a handshake failed"),
             Err(_) => tracing::debug!(%address, "a handshake took too long"),
         }
