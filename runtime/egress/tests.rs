@@ -122,6 +122,17 @@ async fn a_name_is_paired_with_an_address_on_that_port_alone() {
 }
 
 #[tokio::test]
+async fn with_one_familys_source_address_the_other_family_is_not_dialled() {
+    let script = Script::default();
+    script.add("api.example.com", [vec!["2000::1".parse().unwrap()]]);
+    let source_addresses = vec!["127.0.0.1".parse().unwrap()];
+    let options = EgressOptions { source_addresses, names: Names::Scripted(script), ..EgressOptions::default() };
+    let fault =
+        outlet(options, &["api.example.com"]).fetch(get("https://api.example.com/"), limits(5000)).await.unwrap_err();
+    assert!(matches!(&fault, Fault::Connect(why) if why.contains("egress.source_address")), "{fault:?}");
+}
+
+#[tokio::test]
 async fn a_closed_port_is_a_refused_connection_and_nothing_began() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let fault = outlet(mapped(port), &["api.example.com"])
