@@ -3,11 +3,9 @@
 //! Order of precedence: command line, `COUNTERSIGN_*` variables, the file, defaults. `countersign.example.toml` shows
 //! every option with its default; a test keeps the two in step.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use url::Url;
 
 use crate::secret::Secret;
 

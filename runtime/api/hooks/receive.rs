@@ -6,18 +6,18 @@
 
 use std::net::IpAddr;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
+use axum::{Extension, Router};
 
 use super::super::AppState;
 use super::super::body::At;
 use super::super::error::ApiError;
-use super::super::server::Peer;
+use super::super::server::Client;
 use crate::hooks::{Answer, Call, HookError, Sender, answer};
 use crate::secret::Secret;
 use crate::store::MessageStatus;
@@ -36,24 +36,24 @@ type Received = Result<Bytes, BytesRejection>;
 
 async fn without_key(
     State(app): State<AppState>,
-    ConnectInfo(peer): ConnectInfo<Peer>,
+    Extension(client): Extension<Client>,
     At((env, name)): At<(String, String)>,
     headers: HeaderMap,
     body: Received,
 ) -> Response {
-    receive(app, peer.0.ip(), (env, name, None), headers, body).await
+    receive(app, client.address, (env, name, None), headers, body).await
 }
 
 async fn with_key(
     State(app): State<AppState>,
-    ConnectInfo(peer): ConnectInfo<Peer>,
+    Extension(client): Extension<Client>,
     path: Result<Path<(String, String, String)>, axum::extract::rejection::PathRejection>,
     headers: HeaderMap,
     body: Received,
 ) -> Response {
     // A key that can't be decoded is a wrong one.
-    let Ok(Path((env, name, key))) = path else { return stranger(&app, peer.0.ip()).into_response() };
-    receive(app, peer.0.ip(), (env, name, Some(Secret::new(key))), headers, body).await
+    let Ok(Path((env, name, key))) = path else { return stranger(&app, client.address).into_response() };
+    receive(app, client.address, (env, name, Some(Secret::new(key))), headers, body).await
 }
 
 async fn receive(

@@ -1,6 +1,6 @@
 //! Who asks: HTTP Basic (RFC 7617), the account's SID and its token; or an API key's SID and the same token.
 
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::super::AppState;
-use super::super::server::Peer;
+use super::super::server::Client;
 use crate::secret::Secret;
 use crate::twilio::{Account, Fault, Kind};
 
@@ -26,7 +26,7 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Fault> {
-        let peer = parts.extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.0.ip());
+        let peer = parts.extensions.get::<Client>().map(|client| client.address);
         if let Some(seconds) = peer.and_then(|peer| state.failures.blocked(peer)) {
             return Err(Fault::later(Kind::TooManyRequests, seconds));
         }
