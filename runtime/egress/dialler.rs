@@ -121,7 +121,11 @@ impl Dialler {
     }
 
     /// Both families in turn (RFC 8305), from the address that the operator named.
-    async fn tcp(&self, addresses: Vec<SocketAddr>) -> Result<TcpStream, String> {
+    async fn tcp(&self, mut addresses: Vec<SocketAddr>) -> Result<TcpStream, String> {
+        addresses.retain(|address| self.shared.source.reaches(address));
+        if addresses.is_empty() {
+            return Err("no address of the family that `egress.source_address` names".into());
+        }
         // The URI carries no more than a port for those that have none; they all have.
         let uri = Uri::from_static("http://judged.invalid");
         let judged =

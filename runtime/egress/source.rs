@@ -1,7 +1,7 @@
 //! From which of this machine's addresses connections leave: some providers take requests only from addresses that they
 //! were told.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 use super::EgressError;
 
@@ -35,6 +35,14 @@ impl Source {
             }
         }
         Ok(source)
+    }
+
+    /// Whether a connection can leave for there.
+    pub(super) fn reaches(&self, address: &SocketAddr) -> bool {
+        match address {
+            SocketAddr::V4(_) => self.v4.is_some() || self.v6.is_none(),
+            SocketAddr::V6(_) => self.v6.is_some() || self.v4.is_none(),
+        }
     }
 }
 

@@ -96,6 +96,43 @@ async fn silence_ends_at_the_deadline_and_counts_as_begun() {
 }
 
 #[tokio::test]
+async fn a_deadline_that_ends_before_there_is_a_connection_began_nothing() {
+    // A proxy that takes connections and says nothing: what is behind it heard nothing.
+    let (port, mut read) = server(b"").await;
+    let script = Script::default();
+    script.add("api.example.com", [vec!["93.184.216.34".parse().unwrap()]]);
+    let proxy = Some(format!("http://127.0.0.1:{port}").parse().unwrap());
+    let options = EgressOptions { proxy, names: Names::Scripted(script), ..EgressOptions::default() };
+    let fault =
+        outlet(options, &["api.example.com"]).fetch(get("https://api.example.com/"), limits(200)).await.unwrap_err();
+    assert_eq!(fault, Fault::Timeout { began: false });
+    assert!(read.recv().await.unwrap().starts_with("CONNECT 93.184.216.34:443 "));
+}
+
+#[tokio::test]
+async fn a_name_is_paired_with_an_address_on_that_port_alone() {
+    let (port, mut read) = server(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
+    let allow = vec![format!("gateway.test=127.0.0.1:{}", port.wrapping_add(1)).parse().unwrap()];
+    let names = Names::Scripted(Script::default());
+    let options = EgressOptions { allow, names, ..EgressOptions::default() };
+    let url = format!("http://gateway.test:{port}");
+    let fault = outlet(options, &[&url]).fetch(get(&url), limits(5000)).await.unwrap_err();
+    assert_eq!(fault, Fault::Dns("gateway.test".into()));
+    assert!(read.try_recv().is_err(), "nothing arrived");
+}
+
+#[tokio::test]
+async fn with_one_familys_source_address_the_other_family_is_not_dialled() {
+    let script = Script::default();
+    script.add("api.example.com", [vec!["2000::1".parse().unwrap()]]);
+    let source_addresses = vec!["127.0.0.1".parse().unwrap()];
+    let options = EgressOptions { source_addresses, names: Names::Scripted(script), ..EgressOptions::default() };
+    let fault =
+        outlet(options, &["api.example.com"]).fetch(get("https://api.example.com/"), limits(5000)).await.unwrap_err();
+    assert!(matches!(&fault, Fault::Connect(why) if why.contains("egress.source_address")), "{fault:?}");
+}
+
+#[tokio::test]
 async fn a_closed_port_is_a_refused_connection_and_nothing_began() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let fault = outlet(mapped(port), &["api.example.com"])

@@ -78,7 +78,7 @@ fn holds_something(dir: &Path) -> std::io::Result<bool> {
 /// The data folder, held as a service holds it. One that was made for this goes again, unless the restore comes to its
 /// end.
 struct Folder {
-    _lock: File,
+    lock: File,
     made: Option<PathBuf>,
 }
 
@@ -86,7 +86,7 @@ impl Folder {
     fn hold(dir: &Path) -> Result<Self, KeepError> {
         let made = (!dir.exists()).then(|| dir.to_path_buf());
         durable::folder(dir).map_err(io("make the data folder", dir))?;
-        Ok(Self { _lock: snapshot::hold(dir)?, made })
+        Ok(Self { lock: snapshot::hold(dir)?, made })
     }
 
     fn stays(mut self) {
@@ -96,6 +96,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
+        let _ = self.lock.unlock();
         if let Some(made) = &self.made {
             let _ = std::fs::remove_file(made.join("lock"));
             let _ = std::fs::remove_dir(made);

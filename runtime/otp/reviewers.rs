@@ -25,8 +25,8 @@ const NOTE_CHARACTERS_MAX: usize = 200;
 /// What is said of a message that was not sent, since its recipient is a reviewer number.
 pub(crate) const NOT_SENT: &str = "not sent: reviewer number";
 
-/// `PUT /v1/environments/{env}/reviewer-numbers/{number}`.
-#[derive(Debug, Deserialize, ToSchema)]
+/// `PUT /v1/environments/{env}/reviewer-numbers/{number}`. Has no `Debug`: its code is in clear.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PutReviewer {
     /// The fixed code: digits, as many as the policy gives to a code of the environment.

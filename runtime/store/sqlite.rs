@@ -110,8 +110,9 @@ impl Sqlite {
     /// Let the folder go: what was taken is written first, what comes later is refused.
     fn close(&self) {
         self.writer.close();
-        if let Ok(mut lock) = self.lock.lock() {
-            drop(lock.take());
+        if let Some(lock) = self.lock.lock().ok().and_then(|mut lock| lock.take()) {
+            // Not by closing it alone: a child that is between fork and exec has it open too, and would hold it.
+            let _ = lock.unlock();
         }
     }
 

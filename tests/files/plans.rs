@@ -132,8 +132,13 @@ async fn a_new_environment_is_judged_and_made_whole() {
     assert!(refused.code == 1 && refused.err.contains("eu-1/policy.json#/defaults/checks"), "{}", refused.all());
     assert_eq!(service.get("/v1/environments/eu-1").await.0, 404, "nothing of it is made");
     write(dir.path(), &format!("{at}/policy.json"), json!({"defaults": {"checks": 3}}));
+    let standby = json!({"component": "http", "config": {"url": "https://sms.example.net/send"}});
+    write(dir.path(), &format!("{at}/connectors/backup.json"), standby);
     let done = apply(&service, dir.path(), &only, &[("TOKEN", TOKEN)]);
     assert_eq!(done.code, 0, "{}", done.all());
+    let told: Vec<&str> = done.out.lines().filter_map(|line| line.strip_prefix("done: eu-1: ")).collect();
+    let order = ["environment", "connector http: revision 1", "connector backup: revision 1", "policy"];
+    assert_eq!(told, order, "who is to send is set up first, and is then the active one");
     let (_, made) = service.get("/v1/environments/eu-1").await;
     assert_eq!((&made["kind"], &made["display_name"]), (&json!("production"), &json!("Acme EU")));
     let (_, connector) = service.get("/v1/environments/eu-1/connectors/http").await;
@@ -155,6 +160,29 @@ async fn a_trial_goes_on_when_files_are_applied() {
     assert!(done.code == 0 && done.out.contains("fallback: [] → [\"inbox\"]"), "{}", done.all());
     let (_, channel) = service.get(&format!("{DEVELOPMENT}/channels/sms")).await;
     assert_eq!((&channel["fallback"], &channel["canary"]["revision"]), (&json!(["inbox"]), &json!(2)), "{channel}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quarantined_revision_does_not_serve_again_because_its_file_is_applied_again() {
+    let (service, dir) = applied().await;
+    let db = rusqlite::Connection::open(service.dir.path().join("data/countersign.db")).unwrap();
+    db.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+    let marked = db.execute("UPDATE revisions SET quarantined = 'it gave out a secret' WHERE connector = 'main'", []);
+    assert_eq!(marked.unwrap(), 1);
+    let ran = apply(&service, dir.path(), &[], &[("TOKEN", TOKEN)]);
+    assert!(ran.code == 0 && ran.out.contains("revision 1 is quarantined and stays so"), "{}", ran.all());
+    let (_, connector) = service.get(&format!("{DEVELOPMENT}/connectors/main")).await;
+    assert_eq!((&connector["revision"], connector["quarantined"].is_string()), (&json!(1), true), "{connector}");
+    // Whoever has looked at it changes the file.
+    write(
+        dir.path(),
+        MAIN,
+        json!({"component": "marker-a", "config": {"note": "looked at", "api_token": {"set": true}}}),
+    );
+    let ran = apply(&service, dir.path(), &[], &[]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    let (_, connector) = service.get(&format!("{DEVELOPMENT}/connectors/main")).await;
+    assert_eq!((&connector["revision"], &connector["quarantined"]), (&json!(2), &Value::Null), "{connector}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -64,8 +64,8 @@ fn pool(slots: u32) -> PoolingAllocationConfig {
     pool.table_elements(30_000).max_memory_size(usize::try_from(MEMORY_BYTES_MAX).unwrap_or(usize::MAX));
     // Keeping what an instance touched, and resetting only that, halved the cost of a send (kernel 6.7 and later).
     pool.linear_memory_keep_resident(512 << 10).table_keep_resident(16 << 10).pagemap_scan(Enabled::Auto);
-    // What was touched stays resident in up to so many: 32 MiB at most, and a sixteenth of the memory that the places
-    // were made for.
+    // What was touched stays resident in up to so many: 32 MiB at most, and a thirty-second of the memory that
+    // the places were made for.
     pool.max_unused_warm_slots((slots / 2).clamp(1, 64));
     pool
 }

@@ -68,7 +68,10 @@ impl Planned {
             Some(_) if found.is_empty() => Step::Unchanged,
             Some(_) => Step::Change,
         };
-        Self { action, changes: found.into_iter().filter(says_something).collect() }
+        let (news, empty): (Vec<_>, Vec<_>) = found.into_iter().partition(says_something);
+        // Of something that is there every difference counts, also if it is one of nothing.
+        let changes = if news.is_empty() && there.is_some() { empty } else { news };
+        Self { action, changes }
     }
 }
 

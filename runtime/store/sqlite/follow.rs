@@ -21,14 +21,19 @@ pub(super) fn forget_recipients(c: &Connection, now: i64) -> rusqlite::Result<()
     c.prepare_cached(sql)?.execute([now]).map(|_| ())
 }
 
+/// In this order: a page is read from the newest on, and none of what is not followed.
+const FOLLOWED: &str = "SELECT m.id, m.environment, m.verification_id, m.purpose, m.locale, m.to_masked, m.country,
+    m.status, m.used, m.created_at, m.expires_at, m.source, m.subject, f.account, f.sender, f.sender_pool, f.recipient,
+    m.content FROM followed_messages f CROSS JOIN messages m ON m.id = f.message_id
+    WHERE m.environment = ?1 AND (?4 IS NULL OR m.number_index = ?4) AND (?5 IS NULL OR f.sender = ?5)
+      AND (?6 IS NULL OR m.created_at >= ?6) AND (?7 IS NULL OR m.created_at < ?7)
+      AND (?2 IS NULL OR f.message_id = ?2)";
+/// No id is above this.
+const BEFORE: &str = "AND f.message_id < coalesce(?3, '~') ORDER BY f.message_id DESC LIMIT ?8";
+const ONE: &str = "AND f.message_id = ?2 AND ?3 IS NULL LIMIT ?8";
+
 pub(super) async fn followed(store: &Sqlite, f: FollowedFilter) -> Stored<Vec<Followed>> {
-    let sql = "SELECT m.id, m.environment, m.verification_id, m.purpose, m.locale, m.to_masked, m.country, m.status,
-                      m.used, m.created_at, m.expires_at, m.source, m.subject, f.account, f.sender, f.sender_pool, f.recipient, m.content
-               FROM followed_messages f JOIN messages m ON m.id = f.message_id
-               WHERE m.environment = ?1 AND (?2 IS NULL OR f.message_id = ?2) AND (?3 IS NULL OR f.message_id < ?3)
-                 AND (?4 IS NULL OR m.number_index = ?4) AND (?5 IS NULL OR f.sender = ?5)
-                 AND (?6 IS NULL OR m.created_at >= ?6) AND (?7 IS NULL OR m.created_at < ?7)
-               ORDER BY f.message_id DESC LIMIT ?8";
+    let sql = format!("{FOLLOWED} {}", if f.id.is_some() { ONE } else { BEFORE });
     let followed = |row: &Row<'_>| {
         Ok(Followed {
             message: message_row(row)?,
@@ -42,7 +47,7 @@ pub(super) async fn followed(store: &Sqlite, f: FollowedFilter) -> Stored<Vec<Fo
     let read = move |c: &Connection| {
         let row =
             params![f.environment, f.id, f.before, f.number_index, f.sender, f.from.map(ms), f.until.map(ms), f.limit];
-        c.prepare_cached(sql)?.query_map(row, followed)?.collect()
+        c.prepare_cached(&sql)?.query_map(row, followed)?.collect()
     };
     store.read(read).await
 }
