@@ -42,7 +42,7 @@ use settings::Settings;
 
 pub use erasure::Erasure;
 pub use follow::{Follow, Shown};
-pub use messages::{Content, Message, SentMessage};
+pub use messages::{Content, Message, NamedRequest, SentMessage};
 pub use requests::{Check, Create};
 pub(crate) use reviewers::NOT_SENT;
 pub use reviewers::{PutReviewer, Reviewer};

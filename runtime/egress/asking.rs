@@ -116,7 +116,7 @@ pub fn as_far_as_possible(mut options: super::EgressOptions) -> (Option<Egress>,
                     EgressError::Source(..) => std::mem::take(&mut options.source_addresses).is_empty(),
                     EgressError::Certificate(_) => std::mem::take(&mut options.extra_ca_pem).is_empty(),
                     EgressError::Override(_) => std::mem::take(&mut options.overrides).is_empty(),
-                    EgressError::Identity(_) | EgressError::Authority(_) | EgressError::Client(_) => true,
+                    EgressError::Identity(_) | EgressError::Client(_) | EgressError::Authority(_) => true,
                 };
                 told.push(error);
                 if again {

@@ -3,8 +3,6 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use std::time::Duration;
-
 use anyhow::Context as _;
 use http::{Method, StatusCode};
 use serde_json::Value;

@@ -10,7 +10,7 @@ use super::credential::Call;
 use super::fields::Fields;
 use super::saving::read;
 use super::{Document, HookError, Hooks, Sender, generic, kratos, logto, supabase, zitadel};
-use crate::otp::{Message, SentMessage, Wait};
+use crate::otp::{Message, NamedRequest, SentMessage, Wait};
 use crate::store::MessageStatus;
 use crate::texts;
 
@@ -49,7 +49,7 @@ impl Hooks {
         };
         drop(fields);
         let life = ask.life(&known.document, known.sender);
-        let (request, lives) = (request(&ask), ask.same_for(life));
+        let request = NamedRequest { name: request(&ask), same_for: Some(ask.same_for(life)) };
         let purpose = Some(ask.purpose(&known.document)).filter(|purpose| texts::is_purpose(purpose));
         let message = Message {
             purpose: purpose.unwrap_or_else(|| texts::GENERIC.to_owned()),
@@ -66,7 +66,7 @@ impl Hooks {
             expires_in: life,
         };
         let wait = Wait::AtMost(ANSWER_WITHIN);
-        let sent = self.otp.send_request(&known.environment, message, wait, Some(lives)).await?;
+        let sent = self.otp.send_message(&known.environment, message, wait).await?;
         Ok(if sent.repeated { self.settled(known, sent).await? } else { sent })
     }
 

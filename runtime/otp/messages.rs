@@ -51,9 +51,19 @@ pub struct Message {
     pub source: String,
     /// What names the request for its source: the same one again is the same message, sent once, unless everybody refused
     /// it. None where each request is a new one, or where [`super::idempotency`] sees to it.
-    pub request: Option<String>,
+    pub request: Option<NamedRequest>,
     /// How long the code lives, in seconds: 60 to 3600.
     pub expires_in: u32,
+}
+
+/// What names a request for its source.
+#[derive(Debug)]
+pub struct NamedRequest {
+    /// Its name.
+    pub name: String,
+    /// For how long the same name is the same request; none is for as long as the log has it. A sender that names its
+    /// requests by what they say may say the same again some day.
+    pub same_for: Option<Duration>,
 }
 
 /// What became of it.
@@ -76,18 +86,6 @@ impl Otp {
         follow: Option<Follow>,
         wait: Wait,
     ) -> Result<SentMessage, OtpError> {
-        self.send_request(environment, message, wait, None).await
-    }
-
-    /// As [`Otp::send_message`], where the same request is the same one for so long only: none is for as long as the log
-    /// has it. A sender that names its requests by what they say may say the same again some day.
-    pub async fn send_request(
-        self: &Arc<Self>,
-        environment: &str,
-        message: Message,
-        wait: Wait,
-        same_for: Option<Duration>,
-    ) -> Result<SentMessage, OtpError> {
         let settings = self.settings.of(environment).await?;
         validate(&message)?;
         settings.is_open(environment, &message.purpose)?;
@@ -107,8 +105,8 @@ impl Otp {
             to_masked: to.masked(),
             number_index: self.number_index(&to),
             client_index: message.client_ip.map(|ip| self.client_index(ip)),
-            request_index: message.request.as_deref().map(|request| self.request_index(&message.source, request)),
-            request_since: same_for.map(|time| now.minus(time)),
+            request_index: message.request.as_ref().map(|it| self.request_index(&message.source, &it.name)),
+            request_since: message.request.as_ref().and_then(|it| it.same_for).map(|time| now.minus(time)),
             kept_back: false,
             country: to.country().map(str::to_owned),
             area: to.area().to_owned(),
