@@ -42,7 +42,7 @@ use crate::secret::Secret;
 pub use addresses::{Refusal, judge as judge_address};
 pub use allow::{AllowEntry, AllowEntryError};
 pub use asking::{Trust, as_far_as_possible};
-pub use authority::{AuthorityClient, AuthorityError};
+pub use authority::AuthorityClient;
 pub use client::{FetchLimits, Outlet};
 pub use fault::{Fault, ProxyFault};
 pub use headers::{clean as clean_headers, is_override as is_override_header, is_owned as is_owned_header};
@@ -223,11 +223,6 @@ impl Egress {
     /// The same, but its connections identify themselves by a certificate; again a pool that nobody else uses.
     pub fn identified_outlet(&self, grants: Grants, identity: &Identity) -> Result<Arc<Outlet>, EgressError> {
         Outlet::new(Arc::clone(&self.shared), grants, Some(identity)).map(Arc::new)
-    }
-
-    /// The way to a certificate authority, which trusts `ca_pem` alone where that is given.
-    pub fn authority(&self, ca_pem: Option<&[u8]>) -> Result<AuthorityClient, EgressError> {
-        AuthorityClient::new(&self.shared.options, ca_pem)
     }
 
     /// The operator's mappings, to be shown wherever they count.

@@ -44,7 +44,7 @@ impl Wire {
             Err(never) => match never {},
         };
         let answer = self.client.exchange(Request::from_parts(parts, body)).await;
-        let answer = answer.map_err(|error| Error::Other(error.into()))?;
+        let answer = answer.map_err(|fault| Error::Other(format!("no answer from the authority: {fault}").into()))?;
         if !answer.status().is_success() {
             *self.asked_to_wait.lock().unwrap_or_else(PoisonError::into_inner) = retry_after(&answer);
             // A gateway before the authority answers in its own words, which the library would take for broken JSON.

@@ -1,7 +1,10 @@
 //! The first certificate, and what is kept of it.
 
+use std::net::SocketAddr;
+
 use super::*;
 use crate::support::acme::look::offering;
+use crate::support::proxy::Proxy;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_certificate_is_fetched_by_the_service_itself_and_kept_for_its_user_alone() {
@@ -72,6 +75,30 @@ async fn a_restart_uses_what_is_kept_and_orders_only_what_is_missing() {
     let both = Both { authority, acme, service };
     both.serves_other_than(Some(&first)).await;
     assert_eq!(both.acme.book(|book| (book.accounts.len(), book.asked_at.len())), (1, 2), "a name more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_authority_is_reached_through_the_proxy_that_everything_goes_through() {
+    // A name that only the proxy knows (RFC 2606).
+    const AUTHORITY: &str = "acme.invalid";
+    let authority = Arc::new(Authority::new());
+    let acme = Acme::named(AUTHORITY, SocketAddr::from(([127, 0, 0, 1], 0)), &authority, LIFE).await;
+    let proxy = Proxy::start(None, None).await;
+    let named = format!("{AUTHORITY}:{}", acme.listens.port());
+    proxy.knows(&named, acme.listens);
+    let dir = tempfile::tempdir().unwrap();
+    let change = by(&acme.directory, &authority, &dir);
+    let service = Service::at(dir, |config| {
+        change(config);
+        config.egress.proxy = Some(format!("http://{}", proxy.address).parse().unwrap());
+        config.egress.proxy_resolves = true;
+        config.egress.connect_ms = 20_000;
+    })
+    .await;
+    acme.finds(service.address(), &service.clock);
+    let both = Both { authority, acme, service };
+    both.serves_other_than(None).await;
+    assert_eq!(proxy.asked()[0], named);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -79,14 +79,20 @@ pub struct Shared {
 pub struct Acme {
     pub shared: Arc<Shared>,
     pub directory: String,
+    pub listens: SocketAddr,
 }
 
 impl Acme {
     /// An authority that `authority` signs for, with certificates of this life, that listens there.
     pub async fn start_at(listens: SocketAddr, authority: &Arc<Authority>, life: Duration) -> Self {
+        Self::named("127.0.0.1", listens, authority, life).await
+    }
+
+    /// As it is asked for under a name.
+    pub async fn named(name: &str, listens: SocketAddr, authority: &Arc<Authority>, life: Duration) -> Self {
         let listener = tokio::net::TcpListener::bind(listens).await.unwrap();
         let listens = listener.local_addr().unwrap();
-        let url = format!("https://{listens}");
+        let url = format!("https://{name}:{}", listens.port());
         let shared = Arc::new(Shared {
             book: Mutex::default(),
             authority: Arc::clone(authority),
@@ -95,8 +101,8 @@ impl Acme {
             service: watch::Sender::new(None),
         });
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
-        tokio::spawn(socket::serve(listener, authority.issue("127.0.0.1"), router));
-        Self { shared, directory: format!("{url}/directory") }
+        tokio::spawn(socket::serve(listener, authority.issue(name), router));
+        Self { shared, directory: format!("{url}/directory"), listens }
     }
 
     pub async fn start(authority: &Arc<Authority>, life: Duration) -> Self {
