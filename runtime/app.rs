@@ -21,7 +21,7 @@ use crate::egress::{Egress, Names, Origins};
 use crate::hooks::Hooks;
 use crate::inbox::Inbox;
 use crate::instance::Instance;
-use crate::machine::{Machine, Sizes, Wanted};
+use crate::machine::{Machine, Sizes};
 use crate::otp::Otp;
 use crate::random::Nonces;
 use crate::setup::Setup;
@@ -88,7 +88,7 @@ impl App {
         let egress = Arc::new(Egress::new(way_out::options(&config, names)?)?);
         // First: files that can't serve are the operator's to mend, before anything is made.
         let tls = listener::open(&config, &egress, &clock)?;
-        let sizes = sizes(&config);
+        let sizes = Sizes::of(Machine::read(config.machine.memory_mib), config.sandbox.wanted());
         tracing::info!("{sizes}");
         let store: Arc<dyn Store> = Arc::new(
             Sqlite::open_sized(&config.data.dir, sizes.readers, sizes.page_cache_kib)
@@ -201,13 +201,6 @@ async fn warm_up(registry: Arc<Registry>) {
             tracing::error!(connector = ?serving, %error, "this connector can't be loaded; its sends will fail");
         }
     }
-}
-
-fn sizes(config: &Config) -> Sizes {
-    let sandbox = &config.sandbox;
-    let wanted =
-        Wanted { slots: sandbox.slots, compile_memory_mib: sandbox.compile_memory_mib, upload_mib: sandbox.upload_mib };
-    Sizes::of(Machine::read(config.machine.memory_mib), wanted)
 }
 
 fn sandbox_options(config: &Config, sizes: &Sizes, compiler: PathBuf) -> SandboxOptions {

@@ -5,7 +5,6 @@
 //! from [`std::thread::available_parallelism`], which knows the cgroup's quota and the process's affinity.
 
 mod cgroup;
-pub mod memory;
 pub mod open_files;
 pub mod ports;
 mod sizes;
@@ -44,13 +43,18 @@ const ASSUMED_BYTES: u64 = 512 << 20;
 impl Machine {
     /// This one. `memory_mib` is the operator's word, which wins.
     pub fn read(memory_mib: Option<u64>) -> Self {
-        Self::read_at(Path::new("/"), memory_mib)
+        Self::read_at(Path::new("/"), "self", memory_mib)
     }
 
-    /// As [`Self::read`], with `/proc` and `/sys` below `root`.
-    fn read_at(root: &Path, memory_mib: Option<u64>) -> Self {
+    /// As another process has it, given its number.
+    pub fn of_process(process: &str, memory_mib: Option<u64>) -> Self {
+        Self::read_at(Path::new("/"), process, memory_mib)
+    }
+
+    /// As [`Self::of_process`], with `/proc` and `/sys` below `root`.
+    fn read_at(root: &Path, process: &str, memory_mib: Option<u64>) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let (memory_bytes, source) = match (memory_mib, cgroup::limit_bytes(root), total_bytes(root)) {
+        let (memory_bytes, source) = match (memory_mib, cgroup::limit_bytes(root, process), total_bytes(root)) {
             (Some(mib), _, _) => (mib.saturating_mul(1 << 20), Source::Option),
             (None, Some(limit), Some(total)) if limit >= total => (total, Source::Machine),
             (None, Some(limit), _) => (limit, Source::Cgroup),

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::machine::Wanted;
+
 /// `[sandbox]`: what one call of a connector may use. A manifest can ask for less or more, up to these.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -39,5 +41,12 @@ impl Default for SandboxConfig {
             compile_seconds: 60,
             compile_memory_mib: None,
         }
+    }
+}
+
+impl SandboxConfig {
+    /// What is set of what would follow the machine's memory.
+    pub fn wanted(&self) -> Wanted {
+        Wanted { slots: self.slots, compile_memory_mib: self.compile_memory_mib, upload_mib: self.upload_mib }
     }
 }

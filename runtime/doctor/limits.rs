@@ -3,8 +3,7 @@
 use super::{Finding, size};
 use crate::config::Config;
 use crate::connector::sandbox::engine;
-use crate::machine::memory::{self, Memory};
-use crate::machine::open_files;
+use crate::machine::{Machine, Sizes, Source, open_files};
 
 /// The service with its pools of warm instances (64 of 528 KiB) and SQLite's pages.
 const SERVICE_BYTES: u64 = 128 << 20;
@@ -16,25 +15,30 @@ const OTHER_FILES: u64 = 512;
 /// Look at them for the process that serves, or else for one that is started like this one.
 pub(super) fn examine(config: &Config, process: &str) -> Vec<Finding> {
     let mappings = std::fs::read_to_string("/proc/sys/vm/max_map_count").ok().and_then(|text| text.trim().parse().ok());
-    let wanted = config.sandbox.slots;
+    let machine = Machine::of_process(process, config.machine.memory_mib);
+    let wanted = Sizes::of(machine, config.sandbox.wanted()).slots;
     vec![
-        judge_memory(memory::of(process).or_else(|| memory::of("self")), config.sandbox.memory_mib),
-        judge_mappings(mappings, wanted.unwrap_or(engine::SLOTS), engine::slots(wanted)),
+        judge_memory(machine, config.sandbox.memory_mib),
+        judge_mappings(mappings, wanted, engine::slots(Some(wanted))),
         judge_files(open_files::limit(process).or_else(|| open_files::limit("self")), config.server.connections_max),
     ]
 }
 
-fn judge_memory(memory: Option<Memory>, instance_mib: u64) -> Finding {
+fn judge_memory(machine: Machine, instance_mib: u64) -> Finding {
     const CHECK: &str = "memory";
-    let Some(memory) = memory else { return Finding::warn(CHECK, "the kernel does not tell", "is /proc there?") };
-    let by = if memory.control_group { "permitted by the control group" } else { "in this machine" };
-    let seen = format!("{} {by}", size(memory.bytes));
+    let by = match machine.source {
+        Source::Option => "by `machine.memory_mib`",
+        Source::Cgroup => "permitted by the control group",
+        Source::Machine => "in this machine",
+        Source::Assumed => return Finding::warn(CHECK, "the kernel does not tell", "is /proc there?"),
+    };
+    let seen = format!("{} {by}", size(machine.memory_bytes));
     let fix = format!(
         "give it {} or more (MemoryMax=, --memory, limits.memory)",
         size(SERVICE_BYTES + COMPILING_BYTES + (instance_mib << 20))
     );
     let least = SERVICE_BYTES + (instance_mib << 20);
-    match memory.bytes {
+    match machine.memory_bytes {
         bytes if bytes < least => {
             Finding::fail(CHECK, format!("{seen}: one call of a connector may take all of it"), fix)
         }
@@ -85,9 +89,11 @@ mod tests {
 
     #[test]
     fn too_little_memory_fails_and_too_little_to_compile_warns() {
-        let judged = |mib: u64| judge_memory(Some(Memory { bytes: mib << 20, control_group: true }), 64).status;
-        assert_eq!((judged(128), judged(256), judged(512)), (Status::Fail, Status::Warn, Status::Ok));
-        assert_eq!(judge_memory(None, 64).status, Status::Warn);
+        let judged =
+            |mib: u64, source| judge_memory(Machine { memory_bytes: mib << 20, source, threads: 1 }, 64).status;
+        let limited = |mib| judged(mib, Source::Cgroup);
+        assert_eq!((limited(128), limited(256), limited(512)), (Status::Fail, Status::Warn, Status::Ok));
+        assert_eq!(judged(512, Source::Assumed), Status::Warn);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The memory limit of the control group that this process is in, of either version (man 7 cgroups).
+//! The memory limit of the control group that a process is in, of either version (man 7 cgroups).
 //!
 //! A limit binds everybody below it, so the smallest on the way up is the one that counts. Inside a container only a part
 //! of that way can be seen: what is mounted says where it begins.
@@ -16,10 +16,10 @@ struct Mount {
     unified: bool,
 }
 
-/// The smallest limit, in bytes; none where nothing limits.
-pub(super) fn limit_bytes(root: &Path) -> Option<u64> {
-    let mounts = std::fs::read_to_string(root.join("proc/self/mountinfo")).ok()?;
-    let groups = std::fs::read_to_string(root.join("proc/self/cgroup")).ok()?;
+/// The smallest limit of a process (its number, or `self`), in bytes; none where nothing limits.
+pub(super) fn limit_bytes(root: &Path, process: &str) -> Option<u64> {
+    let mounts = std::fs::read_to_string(root.join("proc").join(process).join("mountinfo")).ok()?;
+    let groups = std::fs::read_to_string(root.join("proc").join(process).join("cgroup")).ok()?;
     let of = |mount: &Mount| {
         let group = group_of(&groups, mount.unified)?;
         limits_on_the_way(root, mount, group).into_iter().min()
@@ -40,7 +40,7 @@ fn mount(line: &str) -> Option<Mount> {
     Some(Mount { root, point, unified })
 }
 
-/// This process's group, of lines such as `0::/a/b` (version 2) and `4:memory:/a/b`.
+/// The process's group, of lines such as `0::/a/b` (version 2) and `4:memory:/a/b`.
 fn group_of(text: &str, unified: bool) -> Option<&str> {
     text.lines().find_map(|line| {
         let (_, rest) = line.split_once(':')?;

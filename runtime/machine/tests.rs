@@ -13,7 +13,7 @@ fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 fn read(files: &[(&str, &str)]) -> (u64, Source) {
-    let machine = Machine::read_at(tree(files).path(), None);
+    let machine = Machine::read_at(tree(files).path(), "self", None);
     (machine.memory_bytes >> 20, machine.source)
 }
 
@@ -58,10 +58,10 @@ fn without_a_limit_the_whole_machine_counts_and_the_operators_word_wins_over_all
     assert_eq!(read(&[UNIFIED, root]), (8192, Source::Machine), "the topmost group has no limit");
     let more = ("sys/fs/cgroup/memory.max", "1099511627776\n");
     assert_eq!(read(&[UNIFIED, root, more]), (8192, Source::Machine), "no limit gives more than there is");
-    let word = Machine::read_at(tree(&[UNIFIED, root, more]).path(), Some(300));
+    let word = Machine::read_at(tree(&[UNIFIED, root, more]).path(), "self", Some(300));
     assert_eq!((word.memory_bytes >> 20, word.source), (300, Source::Option));
     let nothing = tempfile::tempdir().unwrap();
-    assert_eq!(Machine::read_at(nothing.path(), None).source, Source::Assumed);
+    assert_eq!(Machine::read_at(nothing.path(), "self", None).source, Source::Assumed);
 }
 
 #[test]
