@@ -14,6 +14,7 @@ mod logto;
 pub mod mapping;
 mod paste;
 mod receiving;
+mod request;
 mod saving;
 mod signature;
 mod supabase;
@@ -34,7 +35,8 @@ pub use ask::{Ask, Unread};
 pub use credential::Call;
 pub use mapping::Mapping;
 pub use receiving::Known;
-pub use saving::{HookView, PutHook};
+pub use request::PutHook;
+pub use saving::HookView;
 
 /// Who calls a hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
