@@ -7,6 +7,7 @@ mod credentials;
 mod messages;
 mod verify;
 
+use axum::Json;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Request};
@@ -14,7 +15,6 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
-use axum::{Json, response};
 use serde_json::Value;
 
 use super::AppState;
@@ -115,13 +115,10 @@ impl FromRequestParts<AppState> for Base {
 }
 
 /// Work that is finished even if its caller hangs up.
-async fn apart<T: IntoResponse>(
+async fn apart<T: IntoResponse + Send + 'static>(
     done: StatusCode,
     work: impl Future<Output = Result<T, Fault>> + Send + 'static,
-) -> response::Result<Response, Fault>
-where
-    T: Send + 'static,
-{
+) -> Result<Response, Fault> {
     let value = tokio::spawn(work).await.unwrap_or_else(|error| {
         tracing::error!(%error, "a request of the Twilio façade panicked");
         Err(Fault::new(Kind::Internal))
