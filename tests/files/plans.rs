@@ -137,7 +137,7 @@ async fn a_new_environment_is_judged_and_made_whole() {
     let done = apply(&service, dir.path(), &only, &[("TOKEN", TOKEN)]);
     assert_eq!(done.code, 0, "{}", done.all());
     let told: Vec<&str> = done.out.lines().filter_map(|line| line.strip_prefix("done: eu-1: ")).collect();
-    let order = ["environment", "connector http: revision 1", "connector backup: revision 1", "policy"];
+    let order = ["environment", "connector http: revision 1", "connector backup: revision 1", "policy", "channel sms"];
     assert_eq!(told, order, "who is to send is set up first, and is then the active one");
     let (_, made) = service.get("/v1/environments/eu-1").await;
     assert_eq!((&made["kind"], &made["display_name"]), (&json!("production"), &json!("Acme EU")));

@@ -94,12 +94,12 @@ impl Folder {
     /// Where `path` is, if it is there: below the folder, by way of no link.
     fn checked(&self, path: &str) -> Result<Option<PathBuf>, String> {
         let mut full = self.dir.clone();
+        // Judged as a whole first: what climbs out is refused also where the way there does not exist.
+        if Path::new(path).components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
+            return Err("is not a path in this folder".into());
+        }
         for part in Path::new(path).components() {
-            match part {
-                Component::Normal(name) => full.push(name),
-                Component::CurDir => {}
-                _ => return Err("is not a path in this folder".into()),
-            }
+            full.push(part);
             match std::fs::symlink_metadata(&full) {
                 Ok(found) if found.is_symlink() => {
                     return Err("is a symbolic link, or lies behind one: no link is followed".into());
