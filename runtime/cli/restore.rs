@@ -68,6 +68,12 @@ fn tell(gone: &Renounced) {
             }
         }
     }
+    if !gone.doors.is_empty() {
+        println!("  keys that others call with; make these again:");
+        for [environment, door] in &gone.doors {
+            println!("    {environment}: {door}");
+        }
+    }
     println!("  pending verifications, canceled: {}", gone.verifications);
     println!("  messages that waited to be sent, given up: {}", gone.messages);
     println!("  numbers of verifications, locks of numbers, answers kept for an Idempotency-Key");

@@ -13,6 +13,8 @@ use crate::store::Stored;
 pub struct Renounced {
     /// Secrets to give again: environment, connector, field.
     pub secrets: Vec<[String; 3]>,
+    /// Doors that others call with a key: environment, and what it is. To be made again.
+    pub doors: Vec<[String; 2]>,
     /// Verifications that waited for their code.
     pub verifications: usize,
     /// Messages that waited to be sent.
@@ -23,6 +25,16 @@ const SECRETS: &str = "SELECT DISTINCT r.environment, r.connector, j.key FROM re
     JOIN connectors c ON c.environment = r.environment AND c.name = r.connector, json_each(r.secret_versions) j
     WHERE NOT c.deleted AND r.number IN (c.newest, c.serving) ORDER BY 1, 2, 3";
 
+/// Tables of them, and how they are named.
+const DOORS: &[(&str, &str)] = &[
+    ("hooks", "SELECT environment, 'hook `' || name || '`' FROM hooks ORDER BY 1, 2"),
+    (
+        "twilio_credentials",
+        "SELECT environment, 'Twilio credential ' || account_sid FROM twilio_credentials ORDER BY 1, 2",
+    ),
+    ("reviewer_numbers", "SELECT environment, 'reviewer number ' || to_masked FROM reviewer_numbers ORDER BY 1, 2"),
+];
+
 /// Each column that holds sealed bytes or hashes under the lost root, and what becomes of it. A verification stays
 /// without its number, for whoever asks how it ended.
 const GONE: &[&str] = &[
@@ -30,7 +42,13 @@ const GONE: &[&str] = &[
     "DELETE FROM idempotency",
     "DELETE FROM number_failures",
     "DELETE FROM erased_sends",
+    "DELETE FROM hooks",
+    "DELETE FROM reviewer_numbers",
+    "DELETE FROM twilio_credentials",
+    "DELETE FROM status_callbacks",
+    "UPDATE followed_messages SET recipient = NULL, callback = NULL",
     "UPDATE verifications SET recipient = x'' WHERE length(recipient) > 0",
+    "UPDATE verifications SET fixed_code = NULL WHERE fixed_code IS NOT NULL",
     "UPDATE messages SET content = NULL WHERE content IS NOT NULL",
 ];
 
@@ -51,17 +69,34 @@ pub fn renounce(database: &Path, sealed_root: &[u8], key_check: &str) -> Stored<
 fn give_up(c: &Connection) -> rusqlite::Result<Renounced> {
     let secret = |row: &Row<'_>| Ok([row.get(0)?, row.get(1)?, row.get(2)?]);
     let secrets = c.prepare(SECRETS)?.query_map([], secret)?.collect::<rusqlite::Result<_>>()?;
+    let doors = doors(c)?;
     let verifications = c.execute("UPDATE verifications SET status = 'canceled' WHERE status = 'pending'", [])?;
     let messages = c.execute("UPDATE messages SET status = 'refused' WHERE status = 'queued'", [])?;
     for sql in GONE {
-        // An older schema may lack a table, which then holds nothing.
         let table = sql.split_whitespace().nth(if sql.starts_with("DELETE") { 2 } else { 1 }).unwrap_or_default();
-        let exists = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1)";
-        if c.query_row(exists, [table], |row| row.get(0))? {
+        if has_table(c, table)? {
             c.execute(sql, [])?;
         }
     }
-    Ok(Renounced { secrets, verifications, messages })
+    Ok(Renounced { secrets, doors, verifications, messages })
+}
+
+/// An older schema may lack one, which then holds nothing.
+fn has_table(c: &Connection, table: &str) -> rusqlite::Result<bool> {
+    let exists = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1)";
+    c.query_row(exists, [table], |row| row.get(0))
+}
+
+fn doors(c: &Connection) -> rusqlite::Result<Vec<[String; 2]>> {
+    let mut found = Vec::new();
+    for (table, sql) in DOORS {
+        if has_table(c, table)? {
+            let rows =
+                c.prepare(sql)?.query_map([], |row| Ok([row.get(0)?, row.get(1)?]))?.collect::<Result<Vec<_>, _>>()?;
+            found.extend(rows);
+        }
+    }
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -72,17 +107,27 @@ mod tests {
     const KNOWN: &[(&str, &str)] = &[
         ("api_keys.hash", "SHA-256 of a key: needs no master key"),
         ("artifacts.wasm", "a component"),
+        ("erased_sends.client_index", "goes"),
         ("erased_sends.number_index", "goes"),
+        ("followed_messages.callback", "goes"),
+        ("followed_messages.recipient", "goes"),
+        ("hooks.sealed", "goes"),
         ("idempotency.body", "goes"),
         ("idempotency.scope", "goes"),
         ("idempotency.sealed", "goes"),
+        ("messages.client_index", "leads to nobody under another root"),
         ("messages.content", "goes"),
         ("messages.number_index", "leads to nobody under another root"),
+        ("messages.request_index", "leads to nothing under another root"),
         ("meta.value", "the root and its check value are replaced"),
         ("number_failures.number_index", "goes"),
         ("number_failures.pair_index", "goes"),
         ("reports.digest", "a plain digest"),
+        ("reviewer_numbers.code", "goes"),
+        ("reviewer_numbers.number_index", "goes"),
         ("secrets.sealed", "goes"),
+        ("twilio_credentials.token", "goes"),
+        ("verifications.fixed_code", "goes"),
         ("verifications.number_index", "leads to nobody under another root"),
         ("verifications.pair_index", "leads to nobody under another root"),
         ("verifications.recipient", "goes"),
