@@ -3,12 +3,11 @@
 //! A body has the four legacy keys and no others: with `type` and `title` beside them, Twilio's newer SDKs would raise
 //! another exception than the one that programs catch.
 
+mod ours;
+
 use serde_json::{Value, json};
 
-use crate::clock::Timestamp;
-use crate::connector::contract::FailureKind;
-use crate::otp::OtpError;
-use crate::store::{Limited, StoreError};
+pub(super) use ours::{of_failure, of_unsent};
 
 /// Twilio's errors, as far as something here leads to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +23,6 @@ pub enum Kind {
     SendRate,
     InvalidTo,
     InvalidFrom,
-    RegionNotEnabled,
     BodyMissing,
     FromMissing,
     ToMissing,
@@ -57,11 +55,6 @@ impl Kind {
             Self::SendRate => (14107, 429, "SMS send rate limit exceeded"),
             Self::InvalidTo => (21211, 400, "Invalid 'To' Phone Number"),
             Self::InvalidFrom => (21212, 400, "Invalid From Number (caller ID)"),
-            Self::RegionNotEnabled => (
-                21408,
-                403,
-                "Permission to send an SMS has not been enabled for the region indicated by the 'To' number",
-            ),
             Self::BodyMissing => (21602, 400, "Message body is required"),
             Self::FromMissing => (21603, 400, "A 'From' phone number is required"),
             Self::ToMissing => (21604, 400, "A 'To' phone number is required"),
@@ -144,116 +137,6 @@ impl Fault {
         let more_info = format!("https://www.twilio.com/docs/errors/{code}");
         json!({ "code": code, "message": self.message(), "more_info": more_info, "status": status })
     }
-
-    fn limited(kind: Kind, limited: &Limited, now: Timestamp) -> Self {
-        let seconds = limited.retry_at.since(now).as_millis().div_ceil(1000).max(1);
-        Self { retry_after_seconds: u64::try_from(seconds).ok(), ..Self::with(kind, words(limited.rule)) }
-    }
-
-    /// A refusal of a use case, as Verify says it; `path` is what was asked for.
-    pub fn of_verify(error: OtpError, path: &str, now: Timestamp) -> Self {
-        match error {
-            OtpError::Phone(phone) => Self::with(Kind::InvalidParameter, format!("`To`: {phone}")),
-            OtpError::Field { field, detail } => {
-                Self::with(Kind::InvalidParameter, format!("`{}` {detail}", parameter(field)))
-            }
-            OtpError::NoRoute(none) => Self::with(Kind::ChannelDisabled, none.to_string()),
-            OtpError::PurposeClosed { .. } => Self::with(Kind::ChannelDisabled, error.to_string()),
-            // What is counted for a pair or a client passes; a locked number takes none for long, and gets none.
-            OtpError::Limited(limited) if matches!(limited.rule, "back-off" | "client-cap") => {
-                Self::limited(Kind::TooManyRequests, &limited, now)
-            }
-            OtpError::Limited(limited) if limited.rule == "locked" => Self::limited(Kind::MaxChecks, &limited, now),
-            OtpError::Limited(limited) => Self::limited(Kind::MaxSends, &limited, now),
-            OtpError::NotPending(_) | OtpError::NotFound(_) | OtpError::UnknownEnvironment(_) => Self::not_found(path),
-            other => Self::of_ours(other),
-        }
-    }
-
-    /// A refusal of a use case, as Messages says it.
-    pub fn of_messages(error: OtpError, now: Timestamp) -> Self {
-        match error {
-            OtpError::Phone(phone) => Self::with(Kind::InvalidTo, phone.to_string()),
-            OtpError::Field { field: "/text", detail } => Self::with(Kind::BodyTooLong, format!("`Body` {detail}")),
-            OtpError::Field { field: "/sender", detail } => Self::with(Kind::InvalidFrom, format!("`From` {detail}")),
-            OtpError::Field { field, detail } => Self::with(Kind::UnknownParameters, format!("{field} {detail}")),
-            OtpError::NoRoute(none) => Self::with(Kind::NoSender, none.to_string()),
-            OtpError::PurposeClosed { .. } => Self::with(Kind::NoSender, error.to_string()),
-            OtpError::Limited(limited) => Self::limited(Kind::SendRate, &limited, now),
-            other => Self::of_ours(other),
-        }
-    }
-
-    fn of_ours(error: OtpError) -> Self {
-        match error {
-            OtpError::Store(error) => error.into(),
-            other => {
-                tracing::error!(error = %other, "a request of the Twilio façade failed");
-                Self::new(Kind::Internal)
-            }
-        }
-    }
-}
-
-impl From<StoreError> for Fault {
-    fn from(error: StoreError) -> Self {
-        if matches!(error, StoreError::Overloaded) {
-            return Self::later(Kind::TooManyRequests, 1);
-        }
-        tracing::error!(%error, "a request of the Twilio façade failed");
-        Self::new(Kind::Internal)
-    }
-}
-
-fn words(rule: &str) -> &'static str {
-    match rule {
-        "cooldown" => "a message went to this number a moment ago",
-        "hourly-cap" => "this number got as many messages in an hour as the policy permits",
-        "client-cap" => "this client got as many messages in an hour as the policy permits",
-        "back-off" => "too many wrong codes in a row",
-        _ => "this number is locked after too many wrong codes",
-    }
-}
-
-/// Our field as the parameter that it came from.
-fn parameter(field: &'static str) -> &'static str {
-    match field {
-        "/to" => "To",
-        "/locale" => "Locale",
-        "/app_hash" => "AppHash",
-        "/metadata" => "Tags",
-        other => other,
-    }
-}
-
-/// The error that a message shows which nobody took or which did not arrive. Twilio has no code for most of what goes
-/// wrong between providers; those are 30008, unknown.
-pub(super) fn of_failure(kind: Option<FailureKind>) -> (u32, &'static str) {
-    use FailureKind as K;
-    match kind {
-        Some(K::InvalidRecipient) => (30005, "Unknown destination handset"),
-        Some(K::RecipientBlocked) => (21610, "Attempt to send to unsubscribed recipient"),
-        Some(K::ContentRejected) => (30007, "Message filtered"),
-        Some(K::UnsupportedDestination) => (21408, "Permission to send an SMS has not been enabled for the region"),
-        Some(K::RateLimited | K::QuotaExceeded) => (30001, "Queue overflow"),
-        Some(K::InvalidConfig | K::AuthenticationFailed | K::InsufficientFunds) => (30002, "Account suspended"),
-        Some(K::FraudBlocked) => (30004, "Message blocked"),
-        _ => (30008, "Unknown error"),
-    }
-}
-
-/// The refusal of a verification whose message certainly was not sent, where another try would come to the same.
-pub(super) fn of_unsent(kind: FailureKind) -> Option<Fault> {
-    use FailureKind as K;
-    match kind {
-        K::InvalidRecipient => {
-            Some(Fault::with(Kind::InvalidParameter, "`To`: the provider does not take this number"))
-        }
-        K::RecipientBlocked => Some(Fault::new(Kind::OptedOut)),
-        K::FraudBlocked => Some(Fault::new(Kind::FraudBlocked)),
-        K::UnsupportedDestination => Some(Fault::new(Kind::GeoBlocked)),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -269,19 +152,5 @@ mod tests {
         );
         let missing = Fault::not_found("/v2/Services/VA0/VerificationCheck");
         assert_eq!(missing.message(), "The requested resource /Services/VA0/VerificationCheck was not found");
-    }
-
-    #[test]
-    fn a_limit_says_when_to_come_back() {
-        let now = Timestamp::from_millis(1_000);
-        let limited = |rule| OtpError::Limited(Limited { rule, retry_at: Timestamp::from_millis(2_500) });
-        let told = |rule| {
-            let fault = Fault::of_verify(limited(rule), "/v2", now);
-            (fault.body()["code"].as_u64().unwrap(), fault.retry_after_seconds())
-        };
-        assert_eq!(told("hourly-cap"), (60203, Some(2)));
-        assert_eq!(told("locked"), (60202, Some(2)));
-        assert_eq!(told("back-off"), (20429, Some(2)));
-        assert_eq!(Fault::of_messages(limited("cooldown"), now).body()["code"], 14107);
     }
 }
