@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use countersign::config::TlsConfig;
+use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 
@@ -46,6 +47,24 @@ async fn tls_1_2_and_1_3_are_spoken_with_http_2_and_http_1_1() {
     }
     let unknown = authority.speaking(rustls::ALL_VERSIONS, &["smtp"]);
     assert!(handshake(address, unknown, NAME).await.is_err(), "no protocol in common");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_an_answer_names_begins_as_the_one_that_was_called() {
+    let (authority, dir) = (Authority::new(), tempfile::tempdir().unwrap());
+    let (certificate, key) = authority.issue("localhost").write(dir.path());
+    let service = Service::with(|config| {
+        config.server.tls = Some(TlsConfig { certificate: Some(certificate), key: Some(key), acme: None });
+    })
+    .await;
+    // By HTTP/2, where the name stands in the URL alone.
+    let client = client(authority.trusting(), "localhost", service.address());
+    let origin = format!("https://localhost:{}", service.address().port());
+    let hook = client.put(format!("{origin}/v1/environments/development/hooks/sms")).bearer_auth(ADMIN_KEY);
+    let made = within("an answer", hook.json(&json!({"sender": "generic"})).send()).await.unwrap();
+    assert_eq!((made.status().as_u16(), made.version()), (201, reqwest::Version::HTTP_2));
+    let told = made.text().await.unwrap();
+    assert!(told.contains(&format!("{origin}/hooks/development/sms")), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -27,9 +27,10 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 /// The address under which senders reach this service: the configured one, or that of this very request.
 fn base(app: &AppState, headers: &HeaderMap) -> String {
     let host = || headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost").to_owned();
-    match &app.parts.config.server.public_url {
+    let server = &app.parts.config.server;
+    match &server.public_url {
         Some(url) => url.as_str().trim_end_matches('/').to_owned(),
-        None => format!("http://{}", host()),
+        None => format!("{}://{}", server.scheme(), host()),
     }
 }
 

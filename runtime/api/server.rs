@@ -88,6 +88,10 @@ pub(super) async fn frame(State(app): State<AppState>, mut request: Request, nex
     }
     let (method, path) = (request.method().clone(), told_path(request.uri().path()));
     let host = host_of(&request);
+    // HTTP/2 names the host in the URL alone, and who reads the header means the same.
+    if let Some(authority) = request.uri().authority().and_then(|name| HeaderValue::from_str(name.as_str()).ok()) {
+        request.headers_mut().insert(header::HOST, authority);
+    }
     let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| *peer);
     let client = peer.map(|peer| Client::of(peer, request.headers(), host.as_deref(), app.trusted_proxies()));
     let is_promised = app.promises_https(host.as_deref()) && !client.is_some_and(|client| client.is_plain);

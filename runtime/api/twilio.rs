@@ -105,12 +105,13 @@ impl FromRequestParts<AppState> for Base {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Fault> {
-        if let Some(url) = &state.parts.config.server.public_url {
+        let server = &state.parts.config.server;
+        if let Some(url) = &server.public_url {
             return Ok(Self(url.as_str().trim_end_matches('/').to_owned()));
         }
         let called = parts.uri.authority().map(|authority| authority.as_str().to_owned());
         let host = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
-        Ok(Self(format!("http://{}", called.as_deref().or(host).unwrap_or("localhost"))))
+        Ok(Self(format!("{}://{}", server.scheme(), called.as_deref().or(host).unwrap_or("localhost"))))
     }
 }
 

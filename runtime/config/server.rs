@@ -42,10 +42,14 @@ impl Default for ServerConfig {
 }
 
 impl ServerConfig {
+    /// What the listener speaks.
+    pub fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
+    }
+
     /// The listener as a URL, as a client on this machine writes it.
     pub fn address(&self, listening: SocketAddr) -> String {
-        let scheme = if self.tls.is_some() { "https" } else { "http" };
-        format!("{scheme}://{listening}")
+        format!("{}://{listening}", self.scheme())
     }
 
     /// The URL that works for whoever reads it: with TLS the name that the certificate is for, where there is one.
