@@ -116,12 +116,10 @@ async fn a_small_machine_takes_uploads_in_turn_and_whoever_has_no_key_takes_no_t
     let mut idle = TcpStream::connect(address(&service.url)).await.unwrap();
     let head = "POST /v1/components HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/wasm\r\ncontent-length: 9\r\n\r\n";
     idle.write_all(head.as_bytes()).await.unwrap();
+    // Built first: that takes longer than three uploads.
+    let (marker_a, marker_b) = (guests::marker("marker-a"), guests::marker("marker-b"));
     let (one, other, same) = within("three uploads, one turn", async {
-        tokio::join!(
-            service.upload(guests::marker("marker-a")),
-            service.upload(guests::marker("marker-b")),
-            service.upload(b"no component".to_vec()),
-        )
+        tokio::join!(service.upload(marker_a), service.upload(marker_b), service.upload(b"no component".to_vec()),)
     })
     .await;
     assert_eq!((one.0, other.0, same.0), (201, 201, 422), "{one:?} {other:?} {same:?}");

@@ -117,11 +117,18 @@ async fn a_compiler_that_wants_more_memory_than_it_may_have_is_refused_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_compiler_runs_with_an_empty_environment() {
+async fn the_compiler_has_nothing_in_its_environment_but_a_word_to_its_allocator() {
     let dir = tempfile::tempdir().unwrap();
     let program = script(dir.path(), "tr '\\0' ';' < /proc/$$/environ >&2; echo '<end>' >&2; exit 1");
     let error = sandbox(dir.path(), |options| options.compiler = program).load(b"").await.err().unwrap();
-    assert_eq!(error.to_string(), "it can't be compiled: <end>");
+    assert_eq!(error.to_string(), "it can't be compiled: MIMALLOC_ARENA_RESERVE=0;<end>");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_small_machine_has_compiles_a_connector() {
+    let dir = tempfile::tempdir().unwrap();
+    let small = sandbox(dir.path(), |options| options.compile_memory_bytes = 256 << 20);
+    assert!(small.load(&guests::unpacked("marker-a")).await.unwrap().compile_ms() > 0);
 }
 
 #[test]

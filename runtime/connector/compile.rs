@@ -1,7 +1,7 @@
 //! Compiling an upload, in a child process.
 //!
 //! The threat: compiling can't be cancelled, and no bound on its input bounds its time. So it happens in a process of
-//! its own: this binary with an empty environment, no descriptors but its three pipes, limits on memory and CPU time,
+//! its own: this binary with none of its environment, no descriptors but its three pipes, limits on memory and CPU time,
 //! one at a time, killed at a deadline. A fault of the compiler lies there as well, away from every secret.
 
 use std::path::PathBuf;
@@ -80,6 +80,8 @@ impl Compiler {
             .args(["--memory-bytes", &self.memory_bytes.to_string()])
             .args(["--cpu-seconds", &self.deadline.as_secs().max(1).to_string()])
             .env_clear()
+            // Its allocator would reserve 1 GiB of addresses at once, most of what it may have on a small machine.
+            .env("MIMALLOC_ARENA_RESERVE", "0")
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -97,7 +97,7 @@ fn no_memory_gives_nothing_to_work_with() {
 fn caches_uploads_and_half_of_the_calls_stay_within_half_of_the_memory() {
     for memory_mib in [256, 512, 1024, 4096, 65_536] {
         let sizes = sizes(memory_mib, 2);
-        let pages = (sizes.readers as u64 + 1) * u64::from(sizes.page_cache_kib) << 10;
+        let pages = (sizes.readers as u64 + 1) * u64::from(sizes.page_cache_kib) * 1024;
         let uploads = 2 * 32 * sizes.uploads as u64 * MIB;
         let calls = u64::from(sizes.slots) * MIB;
         assert!(pages + uploads + calls <= (memory_mib << 20) / 2, "{memory_mib}: {sizes:?}");
