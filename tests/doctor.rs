@@ -187,12 +187,12 @@ fn people_read_a_line_for_each_check_and_what_to_do() {
 }
 
 #[test]
-fn a_configuration_that_cannot_be_read_ends_with_two_and_so_does_a_mistake_on_the_command_line() {
+fn a_configuration_that_cannot_be_read_ends_with_two_and_a_mistake_on_the_command_line_as_neither() {
     let place = Place::new();
     std::fs::write(place.path().join("countersign.toml"), "[egress]\nproxy = \"http://me:canary@h:3128\n").unwrap();
     let told = place.ask(&[]);
     assert_eq!((told.code, told.status("configuration")), (2, "fail"), "{}", told.text);
     assert!(told.seen("configuration").contains("line 2"), "{}", told.text);
     let code = countersign(&["doctor", "--jsn"]).output().unwrap().status.code();
-    assert_eq!(code, Some(2));
+    assert_eq!(code, Some(64));
 }

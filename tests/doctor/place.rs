@@ -53,9 +53,13 @@ fn looking_changes_nothing_and_an_older_database_is_not_brought_to_a_newer_schem
 }
 
 #[test]
-fn a_newer_database_and_one_that_is_none_fail() {
+fn a_newer_database_that_cannot_be_worked_with_and_one_that_is_none_fail() {
     let place = used();
     database(&place).execute_batch("PRAGMA user_version = 999").unwrap();
+    let told = place.ask(&[]);
+    assert_eq!((told.status("database"), told.status("master key")), ("warn", "ok"), "{}", told.text);
+    let breaking = "UPDATE meta SET value = CAST('999' AS BLOB) WHERE name = 'schema_opens_from'";
+    assert_eq!(database(&place).execute(breaking, []).unwrap(), 1);
     place.ask(&[]).fails("database", "schema 999, which is newer");
     for file in ["countersign.db-wal", "countersign.db-shm"] {
         let _ = std::fs::remove_file(place.data().join(file));

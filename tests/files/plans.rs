@@ -206,7 +206,7 @@ async fn a_viewer_exports_and_can_not_apply() {
 async fn a_mistyped_command_ends_as_an_error_and_not_as_a_change() {
     let dir = folder();
     let mut command = countersign(&["apply", dir.path().to_str().unwrap(), "--dryrun"]);
-    assert_eq!(command.output().unwrap().status.code(), Some(1));
+    assert_eq!(command.output().unwrap().status.code(), Some(64));
     let none: (u16, Value) = answer(Service::start().await.request(Method::GET, "/v1/environments/none/plan")).await;
     assert_eq!(none.0, 405);
 }

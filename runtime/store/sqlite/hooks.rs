@@ -33,7 +33,8 @@ pub(super) async fn hook(store: &Sqlite, environment: &str, name: &str) -> Store
 
 pub(super) async fn put_hook(store: &Sqlite, hook: HookRow) -> Stored<bool> {
     // A first version makes the row, a later one follows the version that its writer had seen.
-    let sql = "INSERT INTO hooks SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE ?6 = 1
+    let sql = "INSERT INTO hooks (environment, name, sender, document, sealed, version, created_at, changed_at)
+               SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE ?6 = 1
                  OR EXISTS (SELECT 1 FROM hooks WHERE environment = ?1 AND name = ?2)
                ON CONFLICT (environment, name) DO UPDATE SET sender = excluded.sender, document = excluded.document,
                  sealed = excluded.sealed, version = excluded.version, changed_at = excluded.changed_at
