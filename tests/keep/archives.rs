@@ -169,6 +169,12 @@ fn a_database_that_is_none_of_ours_is_refused_though_its_digests_are_right() {
     for (change, says) in [
         (trigger, "triggers"),
         ("CREATE VIEW v AS SELECT 1", "triggers"),
+        // One of ours by its name, and not by what it does.
+        (
+            "DROP TRIGGER status_callbacks_noted; CREATE TRIGGER status_callbacks_noted AFTER UPDATE OF status ON messages
+             BEGIN DELETE FROM api_keys; END",
+            "triggers",
+        ),
         ("PRAGMA user_version = 0", "no data of this service"),
         ("PRAGMA user_version = 99; DELETE FROM meta WHERE name = 'schema_opens_from'", "schema 99"),
     ] {

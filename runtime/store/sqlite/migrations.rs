@@ -6,6 +6,8 @@
 //! renames, drops, or gives what is there another meaning is breaking: whoever does not know it refuses the data, and
 //! says what to do.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::store::{StoreError, Stored};
@@ -55,6 +57,20 @@ pub(super) fn opens_from(connection: &Connection, found: u32) -> rusqlite::Resul
     let noted: Option<u32> = connection.query_row(sql, [META_OPENS_FROM], |row| row.get(0)).optional()?;
     // Where nothing was noted, nothing is known of what lies beyond.
     Ok(noted.filter(|from| *from > 0).unwrap_or(found))
+}
+
+/// An empty database of the newest schema, in memory.
+pub(super) fn fresh() -> Stored<Connection> {
+    let mut connection = Connection::open_in_memory()?;
+    run(&mut connection, STEPS)?;
+    Ok(connection)
+}
+
+/// What acts by itself in a database, or reads as what it is not: triggers, views, virtual tables; as they were written.
+pub(super) fn acting(connection: &Connection) -> rusqlite::Result<BTreeSet<String>> {
+    let sql = "SELECT coalesce(sql, name) FROM sqlite_schema
+               WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%'";
+    connection.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
 }
 
 /// Whether this program can work with such data.
