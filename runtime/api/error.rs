@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 mod hook;
 mod kinds;
+mod otp;
+mod setup;
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -179,101 +181,6 @@ impl ApiError {
             .iter()
             .fold(problem, |problem, reason| problem.fault(reason.pointer.as_deref(), &reason.text, reason.code))
     }
-
-    fn limited(limited: &Limited, now: Timestamp) -> Self {
-        let seconds = limited.retry_at.since(now).as_millis().div_ceil(1000).max(1);
-        let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
-        let (slug, policy, detail) = match limited.rule {
-            "cooldown" => ("cooldown", Some("\"cooldown\";q=1"), "a message went to this number a moment ago"),
-            "hourly-cap" => {
-                ("hourly-cap", Some("\"hourly-cap\";w=3600"), "this number got as many messages in an hour as it may")
-            }
-            "client-cap" => (
-                "client-cap",
-                Some("\"client-cap\";w=3600"),
-                "as many messages went out for this client as may in an hour",
-            ),
-            "back-off" => ("back-off", None, "too many wrong codes in a row; wait before the next"),
-            _ => ("locked", None, "this number is locked after too many wrong codes"),
-        };
-        let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, slug, format!("{detail}; try again in {seconds} s"));
-        error.0.retry_after_seconds = Some(seconds);
-        error.0.policy = policy;
-        error.with("rule", limited.rule).with("retry_at", limited.retry_at.to_string())
-    }
-
-    /// A refusal of the OTP use cases.
-    pub(super) fn otp(error: OtpError, now: Timestamp) -> Self {
-        match error {
-            OtpError::UnknownEnvironment(name) => Self::not_found(format!("there is no environment `{name}`")),
-            OtpError::Field { field, detail } => Self::field(field, detail),
-            OtpError::Phone(phone) => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "invalid-number",
-                format!("/to: {phone}"),
-            )
-            .fault(Some("/to"), &phone.to_string(), phone.code()),
-            OtpError::NoRoute(none) => {
-                Self::conflict("no-active-connector", format!("{none}; set one up and activate it"))
-            }
-            OtpError::PurposeClosed { environment, purpose } => {
-                let place = format!("/v1/environments/{environment}/sign-in-experience");
-                let detail = format!(
-                    "purpose `{purpose}` is closed in `{environment}`; PUT {place} with `true` at /purposes/{purpose} opens it"
-                );
-                Self::conflict("purpose-closed", detail).with("purpose", purpose).with("switched_on_at", place)
-            }
-            OtpError::Limited(limited) => Self::limited(&limited, now),
-            OtpError::NotPending(status) => {
-                let word = json!(status);
-                let detail =
-                    format!("the verification is {}; only a pending one takes this", word.as_str().unwrap_or_default());
-                Self::conflict("not-pending", detail).with("verification_status", word)
-            }
-            OtpError::Mismatch(field) => Self::conflict(
-                "mismatch",
-                format!("`{field}` is not what the verification was made for"),
-            )
-            .fault(Some(&format!("/{field}")), "does not match the verification", "mismatch"),
-            OtpError::NotFound(what) => Self::not_found(format!("there is no {what} of this id in this environment")),
-            OtpError::OutcomeOfCheck => Self::conflict("outcome-of-check", error.to_string()),
-            OtpError::ReviewersFull(_) => Self::conflict("reviewer-numbers-full", error.to_string()),
-            OtpError::Callback(CallbackError::NobodyReads) => {
-                Self::not_found("no connector of this name reads callbacks in this environment")
-            }
-            OtpError::Callback(CallbackError::Store(error)) => error.into(),
-            OtpError::Callback(CallbackError::Failed(failure)) => Self::callback_failed(&failure),
-            OtpError::Store(error) => error.into(),
-            OtpError::Vault(error) => Self::internal(&error),
-        }
-    }
-
-    /// A callback that its connector did not take: a forgery, or what it can't read. The words are the guest's, who has
-    /// read numbers in it, and the caller is anybody: neither he nor the log gets more than the kind.
-    fn callback_failed(failure: &Failure) -> Self {
-        let kind = failure.kind.as_str();
-        tracing::warn!(kind, "a callback was not read");
-        match failure.kind {
-            FailureKind::AuthenticationFailed => Self::forbidden("the callback is not signed as the provider signs"),
-            _ => {
-                Self::new(StatusCode::BAD_GATEWAY, "callback-failed", format!("the callback could not be read: {kind}"))
-            }
-        }
-    }
-
-    /// Every attempt at a message was refused.
-    pub(super) fn message_refused(id: &str, delivered: &Delivered) -> Self {
-        use FailureKind as K;
-        let kind = delivered.failure.as_ref().map(|failure| failure.kind);
-        let callers =
-            matches!(kind, Some(K::InvalidRecipient | K::RecipientBlocked | K::ContentRejected | K::FraudBlocked));
-        let status = if callers { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::BAD_GATEWAY };
-        debug_assert_eq!(delivered.status, MessageStatus::Refused);
-        let text = delivered.failure.as_ref().map(|failure| failure.text.clone()).unwrap_or_default();
-        let mut error = Self::new(status, "not-sent", format!("the message was not sent: {text}"));
-        error.0.retry_after_seconds = delivered.retry_after_seconds.map(u64::from);
-        error.with("id", id).with("delivery", json!(delivered))
-    }
 }
 
 impl From<StoreError> for ApiError {
@@ -289,72 +196,6 @@ impl From<StoreError> for ApiError {
                 busy
             }
             other => Self::internal(&other),
-        }
-    }
-}
-
-impl From<SetupError> for ApiError {
-    fn from(error: SetupError) -> Self {
-        let detail = error.to_string();
-        match error {
-            SetupError::Refused { what: "the component", reasons } => {
-                Self::reasons("invalid-component", detail, &reasons)
-            }
-            SetupError::Refused { reasons, .. } => Self::reasons("invalid-field", detail, &reasons),
-            SetupError::NotFound { .. } => Self::not_found(detail),
-            SetupError::VersionTaken { .. } => Self::conflict("version-taken", detail),
-            SetupError::ApprovalNeeded { digest, asks } => {
-                let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "approval-needed", detail)
-                    .with("approve", digest)
-                    .with("asks", asks.clone());
-                asks.iter().fold(problem, |problem, ask| problem.fault(Some("/approve"), ask, "approval-needed"))
-            }
-            SetupError::SecretRebound { fields } => {
-                let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "secret-rebound", detail);
-                fields.iter().fold(problem, |problem, field| {
-                    problem.fault(
-                        Some(&format!("/config/{field}")),
-                        "give this secret again: it would go where it was not approved to go",
-                        "secret-rebound",
-                    )
-                })
-            }
-            SetupError::NotPromoted { reasons, approvals } => {
-                // The kind is that of the gravest fault: what to approve is the last thing to read.
-                let has = |code: &str| reasons.iter().any(|reason| reason.code == code);
-                let ours = |reason: &Reason| matches!(reason.code, "secret-rebound" | "approval-needed");
-                let slug = match reasons.iter().all(ours) {
-                    true if has("secret-rebound") => "secret-rebound",
-                    true => "approval-needed",
-                    false => "invalid-field",
-                };
-                let problem = Self::reasons(slug, detail, &reasons);
-                let approve: BTreeMap<_, _> = approvals.iter().map(|(name, asked)| (name, &asked.digest)).collect();
-                let asks: BTreeMap<_, _> = approvals.iter().map(|(name, asked)| (name, &asked.asks)).collect();
-                if approvals.is_empty() {
-                    problem
-                } else {
-                    problem.with("approve", json!(approve)).with("asks", json!(asks))
-                }
-            }
-            SetupError::SecretErased { fields } => {
-                let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "secret-erased", detail);
-                fields.iter().fold(problem, |problem, field| {
-                    problem.fault(Some(&format!("/config/{field}")), "this secret was erased", "secret-erased")
-                })
-            }
-            SetupError::Stale { current, .. } => Self::conflict("stale-revision", detail).with("current", current),
-            SetupError::Moved(_) => Self::conflict("stale-revision", detail),
-            SetupError::Quarantined { .. } => Self::conflict("quarantined", detail),
-            SetupError::InUse { by, .. } => Self::conflict("in-use", detail).with("used_by", by),
-            SetupError::NoActiveConnector { needs, .. } => {
-                let problem = Self::conflict("no-active-connector", detail);
-                needs
-                    .iter()
-                    .fold(problem, |problem, need| problem.fault(need.pointer.as_deref(), &need.text, need.code))
-            }
-            SetupError::Store(error) => error.into(),
-            SetupError::Load(_) | SetupError::Egress(_) | SetupError::Vault(_) => Self::internal(&detail),
         }
     }
 }

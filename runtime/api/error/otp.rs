@@ -1,0 +1,100 @@
+//! What asking for a code, checking it or sending a message came to.
+
+use super::*;
+
+impl ApiError {
+    fn limited(limited: &Limited, now: Timestamp) -> Self {
+        let seconds = limited.retry_at.since(now).as_millis().div_ceil(1000).max(1);
+        let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
+        let (slug, policy, detail) = match limited.rule {
+            "cooldown" => ("cooldown", Some("\"cooldown\";q=1"), "a message went to this number a moment ago"),
+            "hourly-cap" => {
+                ("hourly-cap", Some("\"hourly-cap\";w=3600"), "this number got as many messages in an hour as it may")
+            }
+            "client-cap" => (
+                "client-cap",
+                Some("\"client-cap\";w=3600"),
+                "as many messages went out for this client as may in an hour",
+            ),
+            "back-off" => ("back-off", None, "too many wrong codes in a row; wait before the next"),
+            _ => ("locked", None, "this number is locked after too many wrong codes"),
+        };
+        let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, slug, format!("{detail}; try again in {seconds} s"));
+        error.0.retry_after_seconds = Some(seconds);
+        error.0.policy = policy;
+        error.with("rule", limited.rule).with("retry_at", limited.retry_at.to_string())
+    }
+
+    /// A refusal of the OTP use cases.
+    pub(in crate::api) fn otp(error: OtpError, now: Timestamp) -> Self {
+        match error {
+            OtpError::UnknownEnvironment(name) => Self::not_found(format!("there is no environment `{name}`")),
+            OtpError::Field { field, detail } => Self::field(field, detail),
+            OtpError::Phone(phone) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid-number",
+                format!("/to: {phone}"),
+            )
+            .fault(Some("/to"), &phone.to_string(), phone.code()),
+            OtpError::NoRoute(none) => {
+                Self::conflict("no-active-connector", format!("{none}; set one up and activate it"))
+            }
+            OtpError::PurposeClosed { environment, purpose } => {
+                let place = format!("/v1/environments/{environment}/sign-in-experience");
+                let detail = format!(
+                    "purpose `{purpose}` is closed in `{environment}`; PUT {place} with `true` at /purposes/{purpose} opens it"
+                );
+                Self::conflict("purpose-closed", detail).with("purpose", purpose).with("switched_on_at", place)
+            }
+            OtpError::Limited(limited) => Self::limited(&limited, now),
+            OtpError::NotPending(status) => {
+                let word = json!(status);
+                let detail =
+                    format!("the verification is {}; only a pending one takes this", word.as_str().unwrap_or_default());
+                Self::conflict("not-pending", detail).with("verification_status", word)
+            }
+            OtpError::Mismatch(field) => Self::conflict(
+                "mismatch",
+                format!("`{field}` is not what the verification was made for"),
+            )
+            .fault(Some(&format!("/{field}")), "does not match the verification", "mismatch"),
+            OtpError::NotFound(what) => Self::not_found(format!("there is no {what} of this id in this environment")),
+            OtpError::OutcomeOfCheck => Self::conflict("outcome-of-check", error.to_string()),
+            OtpError::ReviewersFull(_) => Self::conflict("reviewer-numbers-full", error.to_string()),
+            OtpError::Callback(CallbackError::NobodyReads) => {
+                Self::not_found("no connector of this name reads callbacks in this environment")
+            }
+            OtpError::Callback(CallbackError::Store(error)) => error.into(),
+            OtpError::Callback(CallbackError::Failed(failure)) => Self::callback_failed(&failure),
+            OtpError::Store(error) => error.into(),
+            OtpError::Vault(error) => Self::internal(&error),
+        }
+    }
+
+    /// A callback that its connector did not take: a forgery, or what it can't read. The words are the guest's, who has
+    /// read numbers in it, and the caller is anybody: neither he nor the log gets more than the kind.
+    fn callback_failed(failure: &Failure) -> Self {
+        let kind = failure.kind.as_str();
+        tracing::warn!(kind, "a callback was not read");
+        match failure.kind {
+            FailureKind::AuthenticationFailed => Self::forbidden("the callback is not signed as the provider signs"),
+            _ => {
+                Self::new(StatusCode::BAD_GATEWAY, "callback-failed", format!("the callback could not be read: {kind}"))
+            }
+        }
+    }
+
+    /// Every attempt at a message was refused.
+    pub(in crate::api) fn message_refused(id: &str, delivered: &Delivered) -> Self {
+        use FailureKind as K;
+        let kind = delivered.failure.as_ref().map(|failure| failure.kind);
+        let callers =
+            matches!(kind, Some(K::InvalidRecipient | K::RecipientBlocked | K::ContentRejected | K::FraudBlocked));
+        let status = if callers { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::BAD_GATEWAY };
+        debug_assert_eq!(delivered.status, MessageStatus::Refused);
+        let text = delivered.failure.as_ref().map(|failure| failure.text.clone()).unwrap_or_default();
+        let mut error = Self::new(status, "not-sent", format!("the message was not sent: {text}"));
+        error.0.retry_after_seconds = delivered.retry_after_seconds.map(u64::from);
+        error.with("id", id).with("delivery", json!(delivered))
+    }
+}
