@@ -40,6 +40,19 @@ fn health_succeeds_while_the_service_lives_and_fails_when_it_is_gone() {
     assert!(!alive && said.contains("no service lives at"), "{said}");
 }
 
+#[test]
+fn where_memory_is_short_it_is_used_by_the_small_page() {
+    for (memory_mib, large_pages) in [("512", "0"), ("8192", "1")] {
+        let dir = tempfile::tempdir().unwrap();
+        let config = format!("[machine]\nmemory_mib = {memory_mib}\n");
+        std::fs::write(dir.path().join("countersign.toml"), config).unwrap();
+        let running = serve(dir.path(), &[]);
+        let status = std::fs::read_to_string(format!("/proc/{}/status", running.child.id())).unwrap();
+        let told = status.lines().find_map(|line| line.strip_prefix("THP_enabled:"));
+        assert_eq!(told.map(str::trim), Some(large_pages), "{memory_mib} MiB");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn health_asks_over_tls_where_the_listener_serves_it() {
     let service = Service::start().await;

@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use super::ServeArgs;
 use crate::app::{App, FirstKey};
 use crate::connector::sandbox::Sandbox;
+use crate::machine::Machine;
 
 /// Run the service.
 pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
@@ -19,6 +20,10 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     }
     config.watch = args.watch;
     super::logging::start(&config.log)?;
+    // Before anything large is allocated. Not in `App`: whose process it is, is no library's business.
+    if let Err(error) = Machine::read(config.machine.memory_mib).save_pages() {
+        tracing::debug!(%error, "the kernel keeps to large pages");
+    }
     let data = config.data.dir.clone();
     let listener = TcpListener::bind(config.server.listen)
         .await
