@@ -25,3 +25,14 @@ pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
         Err(_) => panic!("{what} took longer than 30 s"),
     }
 }
+
+/// What lies in the files of a folder. A database that is being closed takes its log away meanwhile.
+pub fn contents(folder: &std::path::Path) -> Vec<Vec<u8>> {
+    let read = |entry: std::io::Result<std::fs::DirEntry>| match std::fs::read(entry.unwrap().path()) {
+        Err(gone) if gone.kind() == std::io::ErrorKind::NotFound => None,
+        read => Some(read.unwrap()),
+    };
+    let found: Vec<Vec<u8>> = std::fs::read_dir(folder).unwrap().filter_map(read).collect();
+    assert!(!found.is_empty(), "{}", folder.display());
+    found
+}

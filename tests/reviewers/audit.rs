@@ -65,8 +65,7 @@ async fn neither_code_nor_number_lies_in_the_data_folder() {
     assert_eq!(put(&service, NUMBERS, &to, json!({"code": "987123"})).await.0, 200);
     assert_eq!(service.create(&to).await.0, 201);
     let dir = service.stop().await;
-    for file in std::fs::read_dir(dir.path().join("data")).unwrap() {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+    for bytes in crate::support::contents(&dir.path().join("data")) {
         for secret in ["987123", to.as_str()] {
             assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret} lies there");
         }
