@@ -36,8 +36,9 @@ impl Service {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let provider = Provider::start().await;
         let dir = tempfile::tempdir().unwrap();
+        // Page caches of a small machine are full early: memory that grows afterwards is somebody's who does not let go.
         let config = format!(
-            "[delivery]\nsend_ms = {SEND_MS}\n[log]\nlevel = \"error\"\n[egress.overrides]\n\"api.example.com\" = \"{}\"\n",
+            "[machine]\nmemory_mib = 512\n[sandbox]\nslots = 1000\n[delivery]\nsend_ms = {SEND_MS}\n[log]\nlevel = \"error\"\n[egress.overrides]\n\"api.example.com\" = \"{}\"\n",
             provider.url
         );
         let file = dir.path().join("countersign.toml");
