@@ -36,7 +36,7 @@ impl Service {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let provider = Provider::start().await;
         let dir = tempfile::tempdir().unwrap();
-        // Page caches of a small machine are full early: memory that grows afterwards is somebody's who does not let go.
+        // Page caches of a small machine are full early, and are not what grows afterwards.
         let config = format!(
             "[machine]\nmemory_mib = 512\n[sandbox]\nslots = 1000\n[delivery]\nsend_ms = {SEND_MS}\n[log]\nlevel = \"error\"\n[egress.overrides]\n\"api.example.com\" = \"{}\"\n",
             provider.url
