@@ -2,7 +2,6 @@
 //! the disk.
 
 use std::path::Path;
-use std::process::Stdio;
 
 use serde_json::{Value, json};
 
@@ -38,15 +37,8 @@ async fn no_secret_of_a_hook_no_code_and_no_number_is_in_the_log_or_on_the_disk(
     let file = dir.path().join("countersign.toml");
     std::fs::write(&file, "[log]\nlevel = \"trace\"\n").unwrap();
     let log = dir.path().join("log");
-    let mut child = process::countersign(&["serve", "--listen", "127.0.0.1:0", "--config", file.to_str().unwrap()])
-        .env("COUNTERSIGN_ADMIN_KEY", KEY)
-        .current_dir(dir.path())
-        .stdout(Stdio::piped())
-        .stderr(std::fs::File::create(&log).unwrap())
-        .spawn()
-        .unwrap();
-    let url = process::address(&mut child);
-    let mut running = process::Running { child, url: url.clone(), key: None };
+    let mut running = process::serve_logged(dir.path(), KEY, &["--config", file.to_str().unwrap()]);
+    let url = running.url.clone();
     let save = async |name: &str, body: Value| {
         let path = format!("{url}/v1/environments/development/hooks/{name}");
         let (status, made) = answer(client().put(path).bearer_auth(KEY).json(&body)).await;

@@ -1,7 +1,5 @@
 //! What stays of a reviewer number's use: lines in the log without number and code, and a code that nobody can read.
 
-use std::process::Stdio;
-
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -15,15 +13,8 @@ const KEY: &str = "cs_admin_of-the-reviewers-0123456789abcdef";
 async fn every_use_is_in_the_log_without_number_and_code() {
     let dir = tempfile::tempdir().unwrap();
     let log = dir.path().join("log");
-    let mut child = process::countersign(&["serve", "--listen", "127.0.0.1:0"])
-        .env("COUNTERSIGN_ADMIN_KEY", KEY)
-        .current_dir(dir.path())
-        .stdout(Stdio::piped())
-        .stderr(std::fs::File::create(&log).unwrap())
-        .spawn()
-        .unwrap();
-    let url = process::address(&mut child);
-    let _running = process::Running { child, url: url.clone(), key: None };
+    let _running = process::serve_logged(dir.path(), KEY, &[]);
+    let url = _running.url.clone();
     let call = async |method: Method, path: &str, body: Value| {
         let (status, told) =
             answer(client().request(method, format!("{url}{path}")).bearer_auth(KEY).json(&body)).await;

@@ -1,7 +1,6 @@
 //! Revisions on trial: their share, what ends them, what they hold on to.
 
 use std::collections::BTreeMap;
-use std::process::Stdio;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -118,15 +117,8 @@ async fn the_log_says_why_a_breaker_opened_and_why_a_trial_ended() {
     let file = dir.path().join("countersign.toml");
     std::fs::write(&file, format!("[egress.overrides]\n\"api.example.com\" = \"{}\"\n", provider.url)).unwrap();
     let log = dir.path().join("log");
-    let mut child = process::countersign(&["serve", "--listen", "127.0.0.1:0", "--config", file.to_str().unwrap()])
-        .env("COUNTERSIGN_ADMIN_KEY", KEY)
-        .current_dir(dir.path())
-        .stdout(Stdio::piped())
-        .stderr(std::fs::File::create(&log).unwrap())
-        .spawn()
-        .unwrap();
-    let url = process::address(&mut child);
-    let _running = process::Running { child, url: url.clone(), key: None };
+    let _running = process::serve_logged(dir.path(), KEY, &["--config", file.to_str().unwrap()]);
+    let url = _running.url.clone();
     let call = async |method: Method, path: &str, body: Value| {
         let request = client().request(method, format!("{url}{path}")).bearer_auth(KEY).json(&body);
         let (status, told) = answer(request).await;

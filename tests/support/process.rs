@@ -46,6 +46,19 @@ pub fn address(child: &mut Child) -> String {
     first.split_whitespace().find(|word| word.starts_with("http")).unwrap_or_else(|| panic!("{first}")).to_owned()
 }
 
+/// Start it with this admin key and these arguments, and its log in the file `log` of the folder.
+pub fn serve_logged(dir: &Path, key: &str, more: &[&str]) -> Running {
+    let mut child = countersign(&[&["serve", "--listen", "127.0.0.1:0"], more].concat())
+        .env("COUNTERSIGN_ADMIN_KEY", key)
+        .current_dir(dir)
+        .stdout(Stdio::piped())
+        .stderr(std::fs::File::create(dir.join("log")).unwrap())
+        .spawn()
+        .unwrap();
+    let url = address(&mut child);
+    Running { child, url, key: None }
+}
+
 /// Start it, and read what it prints once it serves.
 pub fn serve(dir: &Path, more: &[&str]) -> Running {
     let mut child = start(dir, more);

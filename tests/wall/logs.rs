@@ -1,7 +1,5 @@
 //! What the service itself writes down while all this goes on, at its most talkative.
 
-use std::process::Stdio;
-
 use serde_json::{Value, json};
 
 use super::{config, holds, manifest, schema};
@@ -33,15 +31,8 @@ async fn at_its_most_talkative_the_service_logs_no_secret_no_code_no_number_and_
     )
     .unwrap();
     let log = dir.path().join("log");
-    let mut child = process::countersign(&["serve", "--listen", "127.0.0.1:0", "--config", file.to_str().unwrap()])
-        .env("COUNTERSIGN_ADMIN_KEY", KEY)
-        .current_dir(dir.path())
-        .stdout(Stdio::piped())
-        .stderr(std::fs::File::create(&log).unwrap())
-        .spawn()
-        .unwrap();
-    let url = process::address(&mut child);
-    let mut running = process::Running { child, url: url.clone(), key: None };
+    let mut running = process::serve_logged(dir.path(), KEY, &["--config", file.to_str().unwrap()]);
+    let url = running.url.clone();
     let call = async |method: &str, path: &str, body: Value| {
         answer(client().request(method.parse().unwrap(), format!("{url}{path}")).bearer_auth(KEY).json(&body)).await
     };
