@@ -25,7 +25,7 @@ struct Guest {
 
 fn main() {
     let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap());
-    for watched in ["connectors", "wit", "Cargo.lock", "runtime/connector/package/section.rs"] {
+    for watched in ["connectors", "wit", "Cargo.lock", "runtime/connector/package/section.rs", "runtime/kit/new"] {
         println!("cargo::rerun-if-changed={watched}");
     }
     // `cargo run` hands it to the program as well, which takes no COUNTERSIGN_ variable that it does not know.
@@ -34,6 +34,7 @@ fn main() {
     ensure_target(&root);
     build(&root, &guests);
     pack(&root, &guests);
+    give_away(&root);
 }
 
 /// Folders of `connectors/` with a manifest and a crate.
@@ -137,4 +138,33 @@ fn locked_version(root: &Path, package: &str) -> String {
     let lock = std::fs::read_to_string(root.join("Cargo.lock")).unwrap();
     let (_, after) = lock.split_once(&format!("name = \"{package}\"\nversion = \"")).expect("it is in the lock file");
     after.split('"').next().unwrap().to_owned()
+}
+
+/// What the author's kit writes into his folder.
+const GIVEN_AWAY: [&str; 5] = ["runtime/kit/new", "connectors/sdk", "wit", "rust-toolchain.toml", ".cargo"];
+
+/// The table of those files that `runtime/kit.rs` includes.
+fn give_away(root: &Path) {
+    let mut files = Vec::new();
+    for given in GIVEN_AWAY {
+        collect(&root.join(given), &mut files);
+    }
+    files.sort();
+    let mut table = String::from("&[\n");
+    for file in files {
+        let path = file.strip_prefix(root).unwrap().display().to_string();
+        writeln!(table, "    ({path:?}, include_bytes!({:?})),", file.display().to_string()).unwrap();
+    }
+    table.push(']');
+    std::fs::write(PathBuf::from(std::env::var("OUT_DIR").unwrap()).join("kit.rs"), table).unwrap();
+}
+
+fn collect(path: &Path, files: &mut Vec<PathBuf>) {
+    if path.is_file() {
+        files.push(path.to_path_buf());
+        return;
+    }
+    for entry in std::fs::read_dir(path).unwrap() {
+        collect(&entry.unwrap().path(), files);
+    }
 }

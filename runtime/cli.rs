@@ -37,6 +37,8 @@ enum Command {
     Serve(ServeArgs),
     /// Ask the service of this machine whether it lives: for health checks of containers. Fails unless it does.
     Health(health::HealthArgs),
+    /// Make a connector's folder that builds and passes `check` as it is.
+    New(connector::NewArgs),
     /// Build a connector's folder and pack it.
     Build {
         /// Folder with connector.toml.
@@ -45,11 +47,11 @@ enum Command {
         #[arg(short, long)]
         out: Option<PathBuf>,
     },
-    /// Put a folder's connector.toml, schema, README and logo into a component.
+    /// Put a folder's connector.toml, schema, README and logo into a component; a core module becomes one first.
     Pack {
         /// Folder with connector.toml.
         dir: PathBuf,
-        /// The component that the folder's toolchain made.
+        /// The component or core module that the folder's toolchain made.
         #[arg(long)]
         wasm: PathBuf,
         /// Where to write the packed component.
@@ -152,6 +154,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         match command {
             Command::Serve(args) => serve::run(args).await,
             Command::Health(args) => health::run(args).await,
+            Command::New(args) => connector::new(&args),
             Command::Build { dir, out } => connector::build(&dir, out),
             Command::Pack { dir, wasm, out } => connector::pack(&dir, &wasm, &out),
             Command::Check { path, transcripts, json } => connector::check(&path, transcripts, json).await,

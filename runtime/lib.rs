@@ -13,7 +13,7 @@
 //! Beside it, [`mod@twilio`] says all of this in the words of Twilio's own API, and [`setup`] uploads components, saves
 //! revisions and swaps what serves: one atomic pointer in [`connector::registry`]. Beneath lies [`store`]: whole
 //! transactions in the words of the domain, on what [`durable`] makes sure is on disk; [`keep`] takes it away as a
-//! backup, and brings it back. The listener's certificates are in [`tls`], and [`acme`] fetches them. [`mod@bench`]
+//! backup, and brings it back. [`kit`] is the connector author's. The listener's certificates are in [`tls`], and [`acme`] fetches them. [`mod@bench`]
 //! measures what the sandbox costs, and [`doctor`] says what is wrong with an installation, from what [`machine`] and
 //! [`instance`] tell.
 //!
@@ -47,6 +47,7 @@ pub mod instance;
 pub mod json;
 pub mod keep;
 pub mod keys;
+pub mod kit;
 pub mod machine;
 pub mod otp;
 pub mod phone;

@@ -1,4 +1,4 @@
-//! `countersign build`, `pack`, `check`: a connector author's three steps.
+//! `countersign new`, `build`, `pack`, `check`: a connector author's steps.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -6,6 +6,29 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 
 use crate::connector::{check, package};
+use crate::kit::new::{self, Language};
+
+/// `countersign new`
+#[derive(Debug, clap::Args)]
+pub(super) struct NewArgs {
+    /// Its id: the provider's name in lower case, such as `acme` or `acme-sms`.
+    name: String,
+    /// What it is written in.
+    #[arg(long, value_enum)]
+    lang: Language,
+    /// Where to make it; a folder of its name here unless given.
+    #[arg(long)]
+    dir: Option<PathBuf>,
+}
+
+/// Make a folder, and say what comes next.
+#[expect(clippy::print_stdout, reason = "the command's result")]
+pub(super) fn new(args: &NewArgs) -> anyhow::Result<ExitCode> {
+    let dir = new::write(&args.name, args.lang, args.dir.as_deref())?;
+    let shown = dir.display();
+    println!("{shown}\n\nnext: countersign check {shown}    builds it and tries it in the sandbox");
+    Ok(ExitCode::SUCCESS)
+}
 
 /// Build a folder and write the packed component.
 #[expect(clippy::print_stdout, reason = "the command's result")]

@@ -1,17 +1,21 @@
 //! What an author's folder puts into a component: `connector.toml`, `config.schema.json`, `README.md`, `logo.svg`, as
 //! one custom section at the outermost level. So a component can be read, listed and judged without being run.
 
+mod build;
+mod encode;
 pub mod section;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use serde_json::{Map, Value};
 use wasmparser::{Parser, Payload};
 
 use super::manifest::{self, Manifest};
 use super::reason::Reason;
 use super::schema;
+
+pub use build::build_dir;
 
 /// The files of a package, by name.
 const FILES: [(&str, usize, bool); 4] = [
@@ -143,75 +147,23 @@ impl Package {
     }
 }
 
-/// Put a folder's files into a component.
+/// Put a folder's files into what its toolchain made: a component, or a core module, which becomes one.
 pub fn pack(dir: &Path, wasm: &[u8]) -> anyhow::Result<Vec<u8>> {
     let package = Package::read_dir(dir).map_err(|reasons| explain(dir, &reasons))?;
     let reasons = package.lint();
     if !reasons.is_empty() {
         return Err(explain(dir, &reasons));
     }
-    if Package::extract(wasm).is_ok() {
+    let component = encode::component(wasm)?;
+    if Package::extract(&component).is_ok() {
         bail!("the component is packed already: pack the one that your toolchain made");
     }
-    Ok(package.embed(wasm))
+    Ok(package.embed(&component))
 }
 
 fn explain(dir: &Path, reasons: &[Reason]) -> anyhow::Error {
     let lines: Vec<String> = reasons.iter().map(|reason| format!("  {reason}")).collect();
     anyhow::anyhow!("`{}` can't be packed:\n{}", dir.display(), lines.join("\n"))
-}
-
-/// Build an author's folder by the manifest's `build` command, or by cargo where there is a Cargo.toml; pack the
-/// result into `NAME.wasm` in the folder, and answer where it is.
-pub fn build_dir(dir: &Path) -> anyhow::Result<PathBuf> {
-    let package = Package::read_dir(dir).map_err(|reasons| explain(dir, &reasons))?;
-    let id = package.manifest.id.clone();
-    let built = match &package.manifest.build {
-        Some(build) => {
-            run(std::process::Command::new("sh").args(["-c", build]).current_dir(dir))?;
-            dir.join(package.manifest.output.clone().unwrap_or_else(|| format!("target/{id}.component.wasm")))
-        }
-        None => cargo(dir)?,
-    };
-    let wasm = std::fs::read(&built).with_context(|| format!("the build made no `{}`", built.display()))?;
-    let out = dir.join(format!("{id}.wasm"));
-    std::fs::write(&out, pack(dir, &wasm)?).with_context(|| format!("can't write `{}`", out.display()))?;
-    Ok(out)
-}
-
-fn cargo(dir: &Path) -> anyhow::Result<PathBuf> {
-    let text = std::fs::read_to_string(dir.join("Cargo.toml")).with_context(|| {
-        format!("`{}` has neither `build = \"…\"` in connector.toml nor a Cargo.toml", dir.display())
-    })?;
-    let table: toml::Table = text.parse().context("Cargo.toml")?;
-    let name = table
-        .get("package")
-        .and_then(|p| p.get("name"))
-        .and_then(toml::Value::as_str)
-        .context("Cargo.toml has no package name")?;
-    let target = dir.join("target");
-    run(std::process::Command::new("cargo")
-        .args([
-            "build",
-            "--release",
-            "--target",
-            "wasm32-unknown-unknown",
-            "--config",
-            "target.wasm32-unknown-unknown.linker=\"wasm-component-ld\"",
-        ])
-        // Half the size, and quicker to compile; a profile of the author's own would not exist in every folder.
-        .args(["--config", "profile.release.opt-level=\"s\"", "--config", "profile.release.lto=true"])
-        .args(["--config", "profile.release.codegen-units=1", "--config", "profile.release.panic=\"abort\""])
-        .args(["--config", "profile.release.strip=true"])
-        .args(["-p", name, "--target-dir"])
-        .arg(std::path::absolute(&target)?)
-        .current_dir(dir))?;
-    Ok(target.join("wasm32-unknown-unknown/release").join(format!("{}.wasm", name.replace('-', "_"))))
-}
-
-fn run(command: &mut std::process::Command) -> anyhow::Result<()> {
-    let status = command.status().with_context(|| format!("can't run {command:?}"))?;
-    if status.success() { Ok(()) } else { bail!("{command:?} ended with {status}") }
 }
 
 #[cfg(test)]
