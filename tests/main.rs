@@ -73,6 +73,9 @@ mod library;
 /// Every connector against its transcripts, and transcripts that must fail.
 mod connectors;
 
+/// Connectors in every language, by `countersign new` and as examples.
+mod languages;
+
 /// The `http` connector: where its credential goes, and that every character arrives.
 mod http_connector;
 

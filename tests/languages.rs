@@ -1,0 +1,59 @@
+//! Connectors in every language: what `countersign new` writes builds, packs and passes `check` as it is, and so does
+//! the same example in each language. Their toolchains come from PyPI and npm (`scripts/toolchains`); a language whose
+//! toolchain is not there is skipped and says so, but never in CI.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::guests::root;
+
+mod rust;
+
+/// Whether a program of `target/toolchains` is there; says what is skipped where it is not.
+fn toolchain(what: &str, needs: &str) -> bool {
+    if root().join("target/toolchains").join(needs).exists() {
+        return true;
+    }
+    assert!(std::env::var("CI").as_deref() != Ok("true"), "{what} needs its toolchain: scripts/toolchains");
+    // Straight to the terminal: the harness keeps what a passing test prints.
+    let line = format!("skipped: {what}. It needs {needs}, which scripts/toolchains brings\n");
+    let _ = std::io::stderr().write_all(line.as_bytes());
+    false
+}
+
+/// `countersign …`, with the toolchains before everything else in PATH; answers what it printed. It must succeed.
+fn countersign(args: &[&str]) -> String {
+    let path = std::env::var("PATH").unwrap_or_default();
+    let output = Command::new(env!("CARGO_BIN_EXE_countersign"))
+        .args(args)
+        .env("PATH", format!("{}:{path}", root().join("target/toolchains/bin").display()))
+        .output()
+        .unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "countersign {args:?}:\n{out}\n{err}");
+    out.into_owned()
+}
+
+/// A new connector in this language, in a folder of its own.
+fn new(language: &str) -> (tempfile::TempDir, PathBuf) {
+    let scratch = tempfile::tempdir().unwrap();
+    let dir = scratch.path().join("acme");
+    countersign(&["new", "acme", "--lang", language, "--dir", dir.to_str().unwrap()]);
+    (scratch, dir)
+}
+
+/// The folder builds and every transcript passes: those given, or its own.
+fn checks(dir: &Path, transcripts: Option<&Path>) {
+    let mut args = vec!["check", dir.to_str().unwrap()];
+    args.extend(transcripts.map(|path| path.to_str().unwrap()));
+    let verdict = countersign(&args);
+    assert!(!verdict.contains("FAIL"), "{verdict}");
+    let many = std::fs::read_dir(transcripts.unwrap_or(&dir.join("transcripts"))).unwrap().count();
+    assert!(verdict.contains(&format!("{many} of {many} transcripts passed")), "{verdict}");
+}
+
+/// The transcripts that every language's example has to pass.
+fn shared_transcripts() -> PathBuf {
+    root().join("examples/connectors/transcripts")
+}
