@@ -12,6 +12,9 @@ use crate::clock::Timestamp;
 
 const SHARDS: usize = 16;
 const ENTRIES_OF_SHARD_MAX: usize = 512;
+/// Revisions of a connector that are remembered at one place: the serving one, the one before, and what late reports
+/// are still about. Each swap makes a revision, and each is some 2 KB.
+const REVISIONS_MAX: usize = 4;
 
 /// Where a breaker stands guard: before a connector's revision, in a country or in a network.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -59,23 +62,25 @@ impl Table {
         self.ailing.load(Ordering::Relaxed) == 0
     }
 
+    #[cfg(test)]
+    pub(super) fn ailing(&self) -> usize {
+        self.ailing.load(Ordering::Relaxed)
+    }
+
     /// Look at one spot, if something is known of it.
     pub(super) fn look<T>(&self, spot: &Spot<'_>, now: Timestamp, look: impl FnOnce(&mut Entry) -> T) -> Option<T> {
         let key = self.hash.hash_one(spot);
-        let mut shard = self.shard(key)?.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shard = self.shard(spot)?.lock().unwrap_or_else(PoisonError::into_inner);
         shard.get_mut(&key).map(|entry| self.watched(entry, now, look))
     }
 
     /// Look at one spot; one that is new begins with a clean sheet.
     pub(super) fn at<T>(&self, spot: &Spot<'_>, now: Timestamp, look: impl FnOnce(&mut Entry) -> T) -> Option<T> {
         let key = self.hash.hash_one(spot);
-        let mut shard = self.shard(key)?.lock().unwrap_or_else(PoisonError::into_inner);
-        if shard.len() >= ENTRIES_OF_SHARD_MAX && !shard.contains_key(&key) {
-            let oldest = shard.iter().min_by_key(|(_, entry)| entry.touched).map(|(key, _)| *key);
-            let gone = oldest.and_then(|key| shard.remove(&key));
-            if gone.is_some_and(|entry| entry.breaker.state != State::Closed) {
-                self.ailing.fetch_sub(1, Ordering::Relaxed);
-            }
+        let mut shard = self.shard(spot)?.lock().unwrap_or_else(PoisonError::into_inner);
+        if !shard.contains_key(&key) {
+            self.keep_at_most(REVISIONS_MAX, &mut shard, |entry| entry.is_at_place_of(spot));
+            self.keep_at_most(ENTRIES_OF_SHARD_MAX, &mut shard, |_| true);
         }
         let entry = shard.entry(key).or_insert_with(|| Entry::new(spot, now));
         entry.touched = now;
@@ -91,8 +96,23 @@ impl Table {
         }
     }
 
-    fn shard(&self, key: u64) -> Option<&Mutex<HashMap<u64, Entry>>> {
-        self.shards.get(usize::try_from(key).unwrap_or(0) % SHARDS)
+    /// Of those that match, forget the one that was touched longest ago if another one would be too many.
+    fn keep_at_most(&self, max: usize, shard: &mut HashMap<u64, Entry>, matches: impl Fn(&Entry) -> bool) {
+        let those = || shard.iter().filter(|(_, entry)| matches(entry));
+        if those().count() < max {
+            return;
+        }
+        let oldest = those().min_by_key(|(_, entry)| entry.touched).map(|(key, _)| *key);
+        let gone = oldest.and_then(|key| shard.remove(&key));
+        if gone.is_some_and(|entry| entry.breaker.state != State::Closed) {
+            self.ailing.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    /// All revisions of a place lie in one shard.
+    fn shard(&self, spot: &Spot<'_>) -> Option<&Mutex<HashMap<u64, Entry>>> {
+        let place = self.hash.hash_one((spot.environment, spot.connector, &spot.at));
+        self.shards.get(usize::try_from(place).unwrap_or(0) % SHARDS)
     }
 
     /// Look, and see to the count and the log if the state changed.
@@ -129,6 +149,15 @@ impl Entry {
             uses: Uses::default(),
             touched: now,
         }
+    }
+
+    /// Whether it is of the same connector in the same country or network, of whatever revision.
+    fn is_at_place_of(&self, spot: &Spot<'_>) -> bool {
+        let at = match &spot.at {
+            At::Country(country) => self.network.is_none() && self.country.as_deref() == *country,
+            At::Network(network) => self.network.as_deref() == Some(network),
+        };
+        at && self.environment == spot.environment && self.connector == spot.connector
     }
 
     fn log(&self) {

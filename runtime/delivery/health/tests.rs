@@ -137,3 +137,29 @@ fn what_is_remembered_is_bounded() {
     health.table.each("production", at(30_000), |_| count += 1);
     assert!(count <= 16 * 512, "{count}");
 }
+
+#[test]
+fn a_swap_leaves_nothing_behind_for_good() {
+    let health = health();
+    for revision in 1..=2000 {
+        let place = Place { revision, ..place("acme", "US", "+1415") };
+        health.attempted(&place, Outcome::Accepted, true, 10, at(revision));
+    }
+    let known = |revision| {
+        let spot = Spot { environment: "production", connector: "acme", revision, at: At::Country(Some("US")) };
+        health.table.look(&spot, at(3000), |_| ()).is_some()
+    };
+    assert_eq!((1..=2000).filter(|revision| known(*revision)).collect::<Vec<_>>(), [1997, 1998, 1999, 2000]);
+}
+
+#[test]
+fn an_ailing_revision_that_is_forgotten_ails_no_more() {
+    let health = health();
+    for revision in 1..=20 {
+        let place = Place { revision, ..place("acme", "US", "+1415") };
+        (0..50).for_each(|n| {
+            health.attempted(&place, failed(FailureKind::ProviderUnavailable), true, 10, at(revision * 100 + n));
+        });
+    }
+    assert_eq!(health.table.ailing(), 4);
+}
