@@ -14,6 +14,7 @@ mod connector;
 mod doctor;
 mod files;
 mod health;
+mod index;
 mod keys;
 mod logging;
 mod master_key;
@@ -70,6 +71,13 @@ enum Command {
     },
     /// Upload a packed component to a running service.
     Upload(upload::UploadArgs),
+    /// Fetch a connector that an index names, prove who published it, and upload it to a running service.
+    Install(index::InstallArgs),
+    /// Check a connector's folder, sign what it makes, and write the release into an index.
+    Publish(index::PublishArgs),
+    /// The key that signs your releases.
+    #[command(subcommand)]
+    Publisher(index::PublisherCommand),
     /// Write a running service's set-up as files: connectors, texts, policy, routes; secrets as references.
     Export(files::ExportArgs),
     /// Make a running service's set-up what files say; with --dry-run, only show what would change.
@@ -159,6 +167,9 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Pack { dir, wasm, out } => connector::pack(&dir, &wasm, &out),
             Command::Check { path, transcripts, json } => connector::check(&path, transcripts, json).await,
             Command::Upload(args) => upload::run(args).await,
+            Command::Install(args) => index::install_release(args).await,
+            Command::Publish(args) => index::publish_release(args).await,
+            Command::Publisher(command) => index::publisher(command),
             Command::Export(args) => files::export(args).await,
             Command::Apply(args) => files::apply(args).await,
             Command::Keys(command) => keys::run(command).await,

@@ -24,6 +24,7 @@ mod own;
 mod proxy;
 mod resolver;
 mod source;
+mod texts;
 mod tls;
 mod tunnel;
 mod url;
@@ -49,8 +50,9 @@ pub use headers::{clean as clean_headers, is_override as is_override_header, is_
 pub use hosts::{HostPattern, HostPatternError};
 pub use names::{Names, Script};
 pub use origins::Origins;
-pub use own::{Call, Caller, ask_health, post_wasm};
+pub use own::{Call, Caller, ask_health, download, post_wasm};
 pub use proxy::{Proxy, ProxyError};
+pub use texts::TxtNames;
 pub use url::read as read_url;
 
 /// A request as it leaves: the guest's, with credentials placed.

@@ -76,6 +76,9 @@ mod connectors;
 /// Connectors in every language, by `countersign new` and as examples.
 mod languages;
 
+/// Publishing and installing through an index: signatures, proofs, and who can change what.
+mod index;
+
 /// The `http` connector: where its credential goes, and that every character arrives.
 mod http_connector;
 

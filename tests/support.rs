@@ -6,6 +6,7 @@ pub mod authority;
 pub mod couriers;
 pub mod dice;
 pub mod disk;
+pub mod dns;
 pub mod guests;
 pub mod handmade;
 pub mod process;

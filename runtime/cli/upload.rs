@@ -22,11 +22,16 @@ pub(super) struct UploadArgs {
 }
 
 /// Upload, and print what the service made of it.
-#[expect(clippy::print_stdout, reason = "the command's result")]
 pub(super) async fn run(args: UploadArgs) -> anyhow::Result<ExitCode> {
     let bytes = std::fs::read(&args.file).with_context(|| format!("can't read `{}`", args.file.display()))?;
-    let url = args.url.join("/v1/components").context("the address can't be used")?;
-    let (status, answer) = crate::egress::post_wasm(url, &args.key, bytes).await?;
+    send(&args.url, &args.key, bytes).await
+}
+
+/// Upload these bytes.
+#[expect(clippy::print_stdout, reason = "the command's result")]
+pub(super) async fn send(service: &Url, key: &str, wasm: Vec<u8>) -> anyhow::Result<ExitCode> {
+    let url = service.join("/v1/components").context("the address can't be used")?;
+    let (status, answer) = crate::egress::post_wasm(url, key, wasm).await?;
     let answer: Value = serde_json::from_str(&answer).context("the answer is not JSON")?;
     let text = |name: &str| answer.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     if (200..300).contains(&status) {

@@ -10,6 +10,7 @@ use url::Url;
 
 /// Saving a connector compiles it, which may take a minute.
 const CALL_SECONDS_MAX: u64 = 180;
+const DOWNLOAD_REDIRECTS_MAX: usize = 5;
 
 /// POST a component; answers status and body.
 pub async fn post_wasm(url: Url, key: &str, wasm: Vec<u8>) -> anyhow::Result<(u16, String)> {
@@ -18,6 +19,33 @@ pub async fn post_wasm(url: Url, key: &str, wasm: Vec<u8>) -> anyhow::Result<(u1
     let sent = client.post(url).bearer_auth(key).header("content-type", "application/wasm").body(wasm).send().await;
     let answer = sent.map_err(reqwest::Error::without_url).with_context(|| format!("no answer from `{shown}`"))?;
     Ok((answer.status().as_u16(), answer.text().await?))
+}
+
+/// GET a file over TLS, or from this machine; answers its bytes, of which there may be so many.
+pub async fn download(url: &Url, bytes_max: usize) -> anyhow::Result<Vec<u8>> {
+    let is_own = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
+    if url.scheme() != "https" && !is_own {
+        anyhow::bail!("only https is fetched: `{url}`");
+    }
+    let told = || format!("can't fetch `{url}`");
+    // Where releases lie, they mostly lie behind a redirect; none leads out of TLS.
+    let client = reqwest::Client::builder()
+        .tls_backend_preconfigured(super::tls::config(&[])?)
+        .redirect(reqwest::redirect::Policy::limited(DOWNLOAD_REDIRECTS_MAX))
+        .https_only(!is_own)
+        .no_proxy()
+        .build()?;
+    let request = client.get(url.clone()).timeout(Duration::from_secs(CALL_SECONDS_MAX));
+    let sent = request.send().await.and_then(reqwest::Response::error_for_status);
+    let mut answer = sent.map_err(reqwest::Error::without_url).with_context(told)?;
+    let mut bytes = Vec::new();
+    while let Some(part) = answer.chunk().await.map_err(reqwest::Error::without_url).with_context(told)? {
+        if bytes.len() + part.len() > bytes_max {
+            anyhow::bail!("`{url}` has more than {bytes_max} bytes");
+        }
+        bytes.extend_from_slice(&part);
+    }
+    Ok(bytes)
 }
 
 /// One of a service's callers, over connections that it keeps.
