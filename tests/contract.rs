@@ -80,3 +80,23 @@ async fn a_component_that_was_built_for_1_0_0_still_loads_and_sends() {
     assert_eq!(service.create(TO).await.1["delivery"]["status"], "accepted");
     assert_eq!(service.provider.requests()[0].header("x-connector"), "marker-a");
 }
+
+/// What authors read beside the WIT is made from it: `COUNTERSIGN_REFERENCE=write` makes it anew.
+#[test]
+fn the_reference_is_what_the_contract_says() {
+    use wit_bindgen_core::{Files, wit_parser::Resolve};
+    let mut resolve = Resolve::default();
+    let package = resolve.push_str("connector.wit", &text("wit/connector.wit")).unwrap();
+    let world = resolve.select_world(&[package], Some("connector-complete")).unwrap();
+    let mut files = Files::default();
+    wit_bindgen_markdown::Opts::default().build().generate(&mut resolve, world, &mut files).unwrap();
+    let (_, made) = files.iter().find(|(name, _)| name.ends_with(".md")).unwrap();
+    let made = format!("<!-- Made from connector.wit by `cargo test`. -->\n\n{}", String::from_utf8(made.to_vec()).unwrap());
+    let file = root().join("wit/reference.md");
+    if std::env::var("COUNTERSIGN_REFERENCE").as_deref() == Ok("write") {
+        std::fs::write(&file, &made).unwrap();
+    }
+    let found = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(found == made, "wit/reference.md is not of this contract: COUNTERSIGN_REFERENCE=write cargo test --test it contract::");
+    assert!(made.contains("failure-kind") && made.contains("delivery-reports"));
+}
