@@ -55,10 +55,16 @@ func meaningOfFault(fault host.Fault) *Failure {
 // failureOf is what the host is told of an author's error, whatever it is.
 func failureOf(err error) *Failure {
 	var failure *Failure
-	if errors.As(err, &failure) && failure != nil {
+	switch {
+	case !errors.As(err, &failure):
+		return &Failure{Kind: Other, Certainty: certaintyNow(), Text: err.Error()}
+	case failure == nil:
+		// In Go, a nil of a type of its own is an error that is there.
+		text := "the connector returned a nil *Failure as its error: return nil itself"
+		return &Failure{Kind: Other, Certainty: certaintyNow(), Text: text}
+	default:
 		return failure
 	}
-	return &Failure{Kind: Other, Certainty: certaintyNow(), Text: err.Error()}
 }
 
 func certaintyNow() Certainty {

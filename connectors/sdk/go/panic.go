@@ -17,7 +17,10 @@ func guarded[T any](run func() (T, error)) (value T, err error) {
 			err = &Failure{Kind: Other, Certainty: certaintyNow(), Text: "the connector panicked: its log says where"}
 		}
 	}()
-	return run()
+	if value, err = run(); err != nil {
+		err = failureOf(err)
+	}
+	return value, err
 }
 
 func panicText(told any) string {

@@ -33,7 +33,9 @@ func exportHandle(
 	}, lower)
 }
 
-func header(name, value string) countersign.Header { return countersign.Header{Name: name, Value: value} }
+func header(name, value string) countersign.Header {
+	return countersign.Header{Name: name, Value: value}
+}
 
 func lower(from countersign.Handled) abi.Handled {
 	reports := make([]abi.Report, len(from.Reports))
