@@ -87,7 +87,7 @@ func TestWhatDoesNotFitIsNamed(t *testing.T) {
 		`{"parts": [{"id": "1"}, {"id": []}]}`: "`parts[1].id`: a list does not fit into json.Text",
 		`{"on": "true"}`:                       "`on`: a text does not fit into bool",
 		`{"any": 1e999}`:                       "`any`: the number 1e999 is too large",
-		`[]`:                                   "a list does not fit into json.outer",
+		`[]`:                                   "a list does not fit into a struct",
 	} {
 		var into outer
 		if err := Unmarshal([]byte(text), &into); err == nil || err.Error() != expected {

@@ -68,5 +68,9 @@ func (decoder *decoder) storeNumber(text string, into reflect.Value) bool {
 }
 
 func (decoder *decoder) misfit(found string, into reflect.Value) error {
-	return decoder.wrong(found + " does not fit into " + into.Type().String())
+	name := into.Type().String()
+	if into.Kind() == reflect.Struct {
+		name = "a struct"
+	}
+	return decoder.wrong(found + " does not fit into " + name)
 }

@@ -5,8 +5,8 @@ import (
 	"unsafe"
 )
 
-// What the host was given or has written, and only 32-bit words point to: the collector would take it. An instance
-// serves one call, so nothing is ever taken out.
+// What the host is given, and only 32-bit words point to: the collector would take it. An instance serves one call, so
+// nothing is ever taken out.
 var held []unsafe.Pointer
 
 func hold(block unsafe.Pointer) uint32 {
@@ -14,56 +14,59 @@ func hold(block unsafe.Pointer) uint32 {
 	return uint32(uintptr(block))
 }
 
-// What is free of the slab that small allocations come from: an allocation each would be one for every string.
-var slab []uint64
+// Where the host writes what it passes: arguments, answers, and WASI's adapter its stack and state.
+//
+// It asks for room by cabi_realloc, in the middle of a call of its own or while Go's runtime starts. Nobody may call out
+// of the component then, and Go's allocator and its stacks ask for the time when they grow. So this room is there
+// before, and giving from it needs neither. Growing the memory instead would not do: Go's runtime takes for its own
+// whatever grows. What is not written to costs no memory.
+var (
+	first [arenaBytes / 8]uint64
+	arena unsafe.Pointer // nil is first
+	given uintptr
+)
 
-const slabWords = 1024
+const (
+	// The largest answer that a manifest can ask for, and its headers.
+	answerBytesMax = 8<<20 + 256<<10
+	arenaBytes     = answerBytesMax + 1<<20
+)
 
-// reallocate is how the host gets memory for what it passes.
+// reallocate is how the host gets room. The contract's largest alignment is 8.
 //
 //go:wasmexport cabi_realloc
+//go:nosplit
 func reallocate(old unsafe.Pointer, oldSize, align, size uint32) unsafe.Pointer {
-	// Words of 8 bytes: no alignment in the contract is larger. At least one, so that it has an address.
-	words := max(int((uint64(size)+7)/8), 1)
-	var block []uint64
-	switch {
-	case words > slabWords/4:
-		block = make([]uint64, words)
-		hold(unsafe.Pointer(unsafe.SliceData(block)))
-	case words > len(slab):
-		slab = make([]uint64, slabWords)
-		hold(unsafe.Pointer(unsafe.SliceData(slab)))
-		fallthrough
-	default:
-		block, slab = slab[:words], slab[words:]
+	rounded := (uintptr(size) + 7) &^ 7
+	if given+rounded > arenaBytes {
+		trap()
 	}
-	start := unsafe.Pointer(unsafe.SliceData(block))
+	start := unsafe.Pointer(&first)
+	if arena != nil {
+		start = arena
+	}
+	start = unsafe.Add(start, given)
+	given += rounded
 	if old != nil {
 		copy(unsafe.Slice((*byte)(start), size), unsafe.Slice((*byte)(old), oldSize))
 	}
 	return start
 }
 
-// The two pages that WASI's adapter asks for, its stack and its state: while Go's runtime starts, so from here and not
-// from the heap. Growing the memory instead would not do: Go's runtime takes for its own whatever grows.
-var adapterPages [2 * adapterPage / 8]uint64
-
-const adapterPage = 64 << 10
-
-var adapterPagesGiven uint32
-
-// reallocateForAdapter neither allocates nor grows the stack, so it may run before the runtime is up.
+// trap ends the call at once; a panic would call out to say why.
 //
-//go:wasmexport cabi_realloc_adapter
 //go:nosplit
-func reallocateForAdapter(old unsafe.Pointer, oldSize, align, size uint32) unsafe.Pointer {
-	if old != nil || size > adapterPage || adapterPagesGiven == 2 {
-		// Address 0 is what no allocator gives; the adapter's first write would be into Go's own data.
-		*(*uint32)(nil) = 0
+func trap() {
+	// The last byte of what 32 bits can address, which no memory here reaches.
+	*(*byte)(unsafe.Add(nil, uint32(0xFFFF_FFFF))) = 0
+}
+
+// MakeRoom comes before a request, so that the largest answer fits.
+func MakeRoom() {
+	if arenaBytes-given < answerBytesMax {
+		arena, given = unsafe.Pointer(unsafe.SliceData(make([]uint64, arenaBytes/8))), 0
+		hold(arena)
 	}
-	page := unsafe.Pointer(&adapterPages[adapterPagesGiven*(adapterPage/8)])
-	adapterPagesGiven++
-	return page
 }
 
 func at(address uint32) unsafe.Pointer { return unsafe.Add(nil, address) }

@@ -36,6 +36,7 @@ func Send(request Request) (Response, *Fault) {
 	body, credentials := abi.ListOf(request.Body), abi.StringsOf(request.Credentials)
 	timeout := abi.NumberOf(request.TimeoutMS)
 	result := new(abi.Result[abi.Response, abi.Variant])
+	abi.MakeRoom()
 	httpSend(
 		method.Ptr, method.Len, url.Ptr, url.Len, headers.Ptr, headers.Len, body.Ptr, body.Len,
 		credentials.Ptr, credentials.Len, flag(timeout.Some), timeout.Value, abi.Address(result),
