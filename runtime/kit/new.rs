@@ -43,7 +43,7 @@ impl Language {
             },
             // A module of its own beside the author's: Go would treat a folder called `vendor` by rules of its own.
             Self::Go => Recipe {
-                folders: &[("runtime/kit/new/go", ""), ("connectors/sdk/go", "sdk")],
+                folders: &[("runtime/kit/new/go", ""), ("connectors/sdk/go", "sdk"), ("wit", "wit")],
                 build: Some(("sh build.sh", "out/connector.wasm")),
             },
         }
