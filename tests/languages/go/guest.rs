@@ -1,7 +1,6 @@
 //! The guest `echo`, built and compiled once, and called without a service around it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -19,7 +18,7 @@ use serde_json::{Map, Value, json};
 use crate::languages::countersign;
 use crate::support::guests::root;
 use crate::support::provider::Provider;
-use crate::support::service::compiler;
+use crate::support::service::{cache_dir, compiler};
 
 fn wasm() -> &'static Vec<u8> {
     static WASM: OnceLock<Vec<u8>> = OnceLock::new();
@@ -28,11 +27,6 @@ fn wasm() -> &'static Vec<u8> {
         countersign(&["build", folder.to_str().unwrap()]);
         std::fs::read(folder.join("echo.wasm")).unwrap()
     })
-}
-
-/// Where compiled guests stay between tests: one takes a compiler without optimisation half a minute.
-fn cache() -> PathBuf {
-    root().join("target/languages/compiled")
 }
 
 pub(super) struct Guest {
@@ -49,7 +43,7 @@ impl Guest {
         let sandbox = Sandbox::new(SandboxOptions {
             limits: Limits::default(),
             slots: Some(4),
-            cache_dir: cache(),
+            cache_dir: cache_dir(),
             compiler: compiler(),
             upload_bytes_max: 32 << 20,
             compile_deadline: Duration::from_secs(300),
@@ -69,7 +63,8 @@ impl Guest {
         let (manifest, none) = (&self.package.manifest, Map::new());
         let hosts = manifest.resolve_hosts(&none).unwrap();
         let bindings = manifest.credentials.iter();
-        let bindings = bindings.map(|(name, told)| (name.clone(), resolve(name, told, &hosts, &none).unwrap()));
+        let bindings: BTreeMap<_, _> =
+            bindings.map(|(name, told)| (name.clone(), resolve(name, told, &hosts, &none).unwrap())).collect();
         let origin = self.provider.url.parse().unwrap();
         let overrides = BTreeMap::from([("api.example.com".to_owned(), origin)]);
         let egress = Egress::new(EgressOptions { overrides, ..EgressOptions::default() }).unwrap();
@@ -77,7 +72,7 @@ impl Guest {
         let secret = Secret::new("fake-token-0000000000000000000000000000".to_owned());
         let keyring = Keyring::new(BTreeMap::from([("api_token".to_owned(), secret)]));
         let identified = |identity| egress.identified_outlet(grants.clone(), &identity);
-        let wallet = Wallet::new(bindings.collect(), keyring, None, identified).unwrap();
+        let wallet = Wallet::new(bindings, keyring, None, identified).unwrap();
         Door {
             outlet: egress.outlet(grants.clone()).unwrap(),
             wallet: Arc::new(wallet),

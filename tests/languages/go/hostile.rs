@@ -39,7 +39,12 @@ async fn an_answer_that_is_no_json_is_an_invalid_response_that_leaves_a_doubt() 
     for (what, bytes) in hostile {
         guest.provider.answers(answers(bytes));
         let told = guest.send("json", &bare()).await.result.unwrap_err();
-        assert_eq!((told.kind, told.certainty), (FailureKind::InvalidResponse, Certainty::Unknown), "{what}: {}", told.text);
+        assert_eq!(
+            (told.kind, told.certainty),
+            (FailureKind::InvalidResponse, Certainty::Unknown),
+            "{what}: {}",
+            told.text
+        );
         assert!(told.text.contains("not the JSON that it documents"), "{what}: {}", told.text);
     }
 }
