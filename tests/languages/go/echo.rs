@@ -66,7 +66,7 @@ async fn every_field_of_a_message_reaches_go_whether_it_is_there_or_not() {
     assert_eq!((wire.method.as_str(), wire.path.as_str()), ("PUT", "/echo"));
     assert_eq!(wire.header("authorization"), "Bearer fake-token-0000000000000000000000000000");
     assert_eq!((wire.header("x-first").as_str(), wire.header("content-type").as_str()), ("one", "application/json"));
-    assert_eq!(wire.headers["x-second"].as_bytes(), "two, and ü".as_bytes());
+    assert_eq!(wire.headers["x-second"].as_bytes(), b"two, and three");
 }
 
 #[tokio::test(flavor = "multi_thread")]

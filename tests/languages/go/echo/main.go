@@ -31,7 +31,7 @@ func send(call countersign.Call, config []byte, message countersign.Message) (co
 	}
 	request := countersign.Post("https://api.example.com/echo").Credential("token")
 	request.Method, request.TimeoutMS = "PUT", 9_000
-	request.Header("x-first", "one").Header("X-Second", "two, and ü")
+	request.Header("x-first", "one").Header("X-Second", "two, and three")
 	request.JSON(echo{call, string(config), message})
 	switch settings.Mode {
 	case "early panic":
