@@ -87,7 +87,8 @@ pub async fn check_path(path: &Path, transcripts: Option<&Path>, compiler: &Path
         cache_dir: scratch.path().join("cache"),
         compiler: compiler.to_path_buf(),
         upload_bytes_max: 32 << 20,
-        compile_deadline: Duration::from_secs(60),
+        // The author's own component on his own machine, which may be busy: a service has its own limit.
+        compile_deadline: Duration::from_secs(300),
         compile_memory_bytes: 2 << 30,
     })?;
     check(&sandbox, &wasm, transcripts.unwrap_or(&default)).await

@@ -14,6 +14,8 @@ use super::embedded;
 pub enum Language {
     /// Rust, with the SDK that the built-in connectors use.
     Rust,
+    /// Go, which needs no module but the SDK that is written beside it.
+    Go,
 }
 
 /// How a folder of this language is made and built.
@@ -38,6 +40,11 @@ impl Language {
                     (".cargo", ".cargo"),
                 ],
                 build: None,
+            },
+            // A module of its own beside the author's: Go would treat a folder called `vendor` by rules of its own.
+            Self::Go => Recipe {
+                folders: &[("runtime/kit/new/go", ""), ("connectors/sdk/go", "sdk"), ("wit", "wit")],
+                build: Some(("sh build.sh", "out/connector.wasm")),
             },
         }
     }
