@@ -112,6 +112,7 @@ fn shown(row: &ComponentRow) -> Result<Json<Value>, ApiError> {
     if let Some(object) = value.as_object_mut() {
         object.insert("readme".into(), json!(package.readme));
         object.insert("logo".into(), json!(package.logo));
+        object.insert("provider".into(), json!(package.provider));
         object.insert("website".into(), json!(package.manifest.website));
         object.insert("documentation".into(), json!(package.manifest.documentation));
     }

@@ -14,6 +14,8 @@ use super::embedded;
 pub enum Language {
     /// Rust, with the SDK that the built-in connectors use.
     Rust,
+    /// Nothing: a file says what the request is and what its answers mean.
+    None,
 }
 
 /// How a folder of this language is made and built.
@@ -39,6 +41,7 @@ impl Language {
                 ],
                 build: None,
             },
+            Self::None => Recipe { folders: &[("runtime/kit/new/none", "")], build: None },
         }
     }
 }
