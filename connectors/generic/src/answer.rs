@@ -18,14 +18,13 @@ pub(crate) fn reply(answer: &Answer, response: &Response) -> Result<Receipt, Fai
     if answer.success.iter().filter(fits).any(|rule| rule.check.as_ref().is_none_or(|check| holds(check, &reading))) {
         return receipt(answer, &reading);
     }
-    match code(answer, &reading) {
-        None if answer.success.iter().any(|rule| fits(&rule)) => Err(failure(
-            K::InvalidResponse,
-            format!("the provider's answer is neither a yes nor a no{}", quoted(&reading)),
-        )
-        .maybe_sent()),
-        code => Err(refusal(answer, &reading, code)),
+    let no = refused(answer, &reading);
+    let said = answer.statuses.iter().any(|(range, _)| within(&[*range], response.status));
+    if no.is_none() && !said && answer.success.iter().any(|rule| fits(&rule)) {
+        let text = format!("the provider's answer is neither a yes nor a no{}", quoted(&reading));
+        return Err(failure(K::InvalidResponse, text).maybe_sent());
     }
+    Err(refusal(answer, &reading, no))
 }
 
 fn within(ranges: &[Range], status: u16) -> bool {
@@ -68,31 +67,38 @@ fn is_decimal(text: &str) -> bool {
     are(whole) && are(part)
 }
 
-/// The provider's code: at its place, else where the yes would have stood. A whole body is a code only if the table
-/// has it, since a proxy's page is a body too.
-fn code(answer: &Answer, reading: &Reading<'_>) -> Option<String> {
-    let checks = || answer.success.iter().filter_map(|rule| rule.check.as_ref());
-    let places: Vec<&Place> = match &answer.code {
-        Some(place) => vec![place],
-        None => checks().map(|check| &check.at).collect(),
-    };
+/// What the provider says instead of yes.
+struct No {
+    /// Its code; `false` says no and is none.
+    code: Option<String>,
+    /// Of some parts of the message it said yes.
+    partly: bool,
+}
+
+/// The provider's no: at the place of its code, else where the yes would have stood. A whole body is a no only if the
+/// table has it, since a proxy's page is a body too.
+fn refused(answer: &Answer, reading: &Reading<'_>) -> Option<No> {
+    let checks = || answer.success.iter().filter_map(|rule| rule.check.as_ref()).filter(|check| !check.is.is_empty());
     let is_yes = |place: &Place, value: &String| checks().any(|check| check.at == *place && check.is.contains(value));
     let known = |value: &str| answer.codes.iter().any(|(code, _)| code == value);
-    let mut found: Vec<(bool, String)> = Vec::new();
-    for place in places {
-        let values = reading.at(place).into_iter().filter(|value| !is_yes(place, value));
-        found.extend(values.map(|value| (*place == Place::Body, value)));
-    }
-    let first_known = found.iter().find(|(_, value)| known(value));
-    let first = first_known.or_else(|| found.iter().find(|(whole, value)| !whole && is_code(value)));
-    first.map(|(_, value)| value.clone())
+    let of = |place: &Place| {
+        let mut values = reading.at(place);
+        values.retain(|value| !is_yes(place, value) && (known(value) || *place != Place::Body && is_code(value)));
+        values.iter().find(|value| known(value)).or(values.first()).cloned()
+    };
+    let code = answer.code.as_ref().and_then(of);
+    let no = code.or_else(|| checks().find_map(|check| of(&check.at)))?;
+    let partly = checks().any(|check| reading.at(&check.at).iter().any(|value| check.is.contains(value)));
+    Some(No { code: Some(no).filter(|no| no != "false"), partly })
 }
 
 fn is_code(value: &str) -> bool {
     value.chars().count() <= CODE_CHARS_MAX && !value.chars().any(char::is_control)
 }
 
-fn refusal(answer: &Answer, reading: &Reading<'_>, code: Option<String>) -> Failure {
+fn refusal(answer: &Answer, reading: &Reading<'_>, no: Option<No>) -> Failure {
+    let (says_no, clear) = (no.is_some(), no.as_ref().is_some_and(|no| !no.partly));
+    let code = no.and_then(|no| no.code);
     let status = reading.response.status;
     let (by_status, doubt) = kind_of_status(status);
     let by_code = code.as_ref().and_then(|code| answer.codes.iter().find(|(known, _)| known == code));
@@ -100,12 +106,13 @@ fn refusal(answer: &Answer, reading: &Reading<'_>, code: Option<String>) -> Fail
         .map(|(_, meaning)| meaning)
         .or_else(|| answer.statuses.iter().find(|(range, _)| within(&[*range], status)).map(|(_, meaning)| meaning));
     // A status that says yes says nothing about a no.
-    let otherwise = if code.is_some() && by_status == K::InvalidResponse { K::Other } else { by_status };
+    let otherwise = if says_no && by_status == K::InvalidResponse { K::Other } else { by_status };
     // A provider's own code is a clear no; only its own trouble (5xx) leaves a doubt.
-    let certainty = match (meaning.and_then(|meaning| meaning.certainty), &code) {
+    let certainty = match (meaning.and_then(|meaning| meaning.certainty), clear) {
         (Some(shape::Certainty::NotSent), _) => Certainty::NotSent,
         (Some(shape::Certainty::Unknown), _) => Certainty::Unknown,
-        (None, Some(_)) if status < 500 => Certainty::NotSent,
+        (None, true) if status < 500 => Certainty::NotSent,
+        (None, false) if says_no => Certainty::Unknown,
         (None, _) => doubt,
     };
     let text = reading.first(answer.text.as_ref());

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::shape::{MATCHED_BYTES_MAX, Place, REGEX_BYTES_MAX};
 
 /// Largest body that is read: an answer to one message has a few hundred bytes.
-const BODY_BYTES_MAX: usize = 256 << 10;
+const BODY_BYTES_MAX: usize = 64 << 10;
 /// Most values of one place.
 const VALUES_MAX: usize = 64;
 
