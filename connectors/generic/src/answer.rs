@@ -149,3 +149,92 @@ fn quoted(reading: &Reading<'_>) -> String {
     let short: String = words.chars().take(QUOTED_CHARS_MAX).collect();
     if short.is_empty() { short } else { format!(": {short}") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(pointer: &str) -> Place {
+        Place::Json(pointer.split('/').skip(1).map(str::to_owned).collect())
+    }
+
+    fn answer() -> Answer {
+        Answer {
+            success: vec![Rule {
+                statuses: vec![Range(200, 299)],
+                check: Some(Check { at: json("/parts/*/code"), is: vec!["0".into()] }),
+            }],
+            queued: Some(Check { at: json("/state"), is: vec!["queued".into()] }),
+            message_id: Some(json("/parts/*/id")),
+            segments: Some(json("/segments")),
+            amount: Some(json("/price")),
+            currency: Some(Currency::At(json("/currency"))),
+            code: None,
+            text: Some(json("/text")),
+            retry_after: None,
+            codes: vec![
+                ("7".into(), Meaning { kind: Kind::InvalidRecipient, certainty: None }),
+                ("8".into(), Meaning { kind: Kind::Other, certainty: Some(shape::Certainty::Unknown) }),
+            ],
+            statuses: vec![(Range(500, 599), Meaning { kind: Kind::Timeout, certainty: None })],
+        }
+    }
+
+    fn told(status: u16, body: &str) -> (K, Certainty, Option<String>) {
+        let told = reply(&answer(), &Response::new(status, body)).unwrap_err();
+        (told.kind, told.certainty, told.provider_code)
+    }
+
+    #[test]
+    fn a_receipt_has_what_makes_sense_and_nothing_else() {
+        let good = r#"{"parts": [{"code": 0, "id": "a"}, {"code": "0", "id": 2}], "state": "queued",
+            "segments": 2, "price": "-0.05", "currency": "EUR"}"#;
+        let receipt = reply(&answer(), &Response::new(200, good)).unwrap();
+        assert!(matches!(receipt.status, ReceiptStatus::Queued));
+        assert_eq!((receipt.message_ids, receipt.segments), (vec!["a".to_owned(), "2".to_owned()], Some(2)));
+        let price = receipt.price.unwrap();
+        assert_eq!((price.amount.as_str(), price.currency.as_str()), ("-0.05", "EUR"));
+        for (from, to) in [("-0.05", "free"), ("-0.05", "1e5"), ("-0.05", "1."), ("EUR", "EURO"), ("EUR", "€")] {
+            let receipt = reply(&answer(), &Response::new(200, good.replace(from, to))).unwrap();
+            assert!(receipt.price.is_none(), "{to}");
+        }
+        let receipt = reply(&answer(), &Response::new(200, good.replace("queued", "sent").replace(": 2,", ": 0,")));
+        assert!(matches!(receipt.as_ref().unwrap().status, ReceiptStatus::Accepted));
+        assert_eq!(receipt.unwrap().segments, None);
+    }
+
+    #[test]
+    fn a_code_is_a_clear_no_unless_it_comes_with_trouble_or_a_part_was_taken() {
+        let one = |code: &str| format!(r#"{{"parts": [{{"code": "{code}"}}], "text": "no"}}"#);
+        assert_eq!(told(200, &one("7")), (K::InvalidRecipient, Certainty::NotSent, Some("7".into())));
+        assert_eq!(told(200, &one("8")), (K::Other, Certainty::Unknown, Some("8".into())));
+        assert_eq!(told(200, &one("9")), (K::Other, Certainty::NotSent, Some("9".into())));
+        assert_eq!(told(402, &one("9")), (K::InsufficientFunds, Certainty::NotSent, Some("9".into())));
+        assert_eq!(told(500, &one("7")), (K::InvalidRecipient, Certainty::Unknown, Some("7".into())));
+        assert_eq!(told(503, &one("9")), (K::Timeout, Certainty::NotSent, Some("9".into())));
+        let half = r#"{"parts": [{"code": 0}, {"code": 9}, {"code": 7}]}"#;
+        assert_eq!(told(200, half), (K::InvalidRecipient, Certainty::Unknown, Some("7".into())));
+    }
+
+    #[test]
+    fn what_is_neither_yes_nor_no_leaves_a_doubt() {
+        for body in ["", "<html>", "[]", r#"{"parts": []}"#, r#"{"parts": [{"code": null}]}"#] {
+            assert_eq!(told(200, body), (K::InvalidResponse, Certainty::Unknown, None), "{body}");
+        }
+        assert_eq!(told(200, r#"{"parts": [{"code": 0}]}"#), (K::InvalidResponse, Certainty::Unknown, None), "no id");
+        assert_eq!(told(302, ""), (K::InvalidResponse, Certainty::Unknown, None));
+        assert_eq!(told(502, "<html>"), (K::Timeout, Certainty::Unknown, None));
+        assert_eq!(told(200, &"x".repeat(70_000)), (K::InvalidResponse, Certainty::Unknown, None));
+    }
+
+    #[test]
+    fn false_says_no_and_is_no_code() {
+        let mut answer = answer();
+        answer.success = vec![Rule {
+            statuses: vec![Range(200, 299)],
+            check: Some(Check { at: json("/ok"), is: vec!["true".into()] }),
+        }];
+        let told = reply(&answer, &Response::new(200, r#"{"ok": false}"#)).unwrap_err();
+        assert_eq!((told.kind, told.certainty, told.provider_code), (K::Other, Certainty::NotSent, None));
+    }
+}

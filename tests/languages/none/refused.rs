@@ -45,9 +45,9 @@ const FAULTS: &[(&str, &str, &[&str])] = &[
     ("[answer]\n", "[request.headers]\nHost = \"x\"\n[answer]\n", &["request.headers.Host", "belongs to the host"]),
     ("[answer]\n", "[request.headers]\nContent-Type = \"x\"\n[answer]\n", &["`request.content_type`"]),
     ("[answer]\n", "[request.sign]\ntoken = \"x\"\n[answer]\n", &["request.sign.token", "of kind `hmac`"]),
-    ("status = \"2xx\"", "status = \"2x\"", &["line 19: answer.success.status", "200-299"]),
+    ("status = \"2xx\"", "status = \"2x\"", &["line 18: answer.success.status", "200-299"]),
     ("status = \"2xx\"", "body = true", &["answer.success", "needs an `is`"]),
-    ("{ json = \"/id\" }", "{ json = \"id\" }", &["line 20: answer.message_id.json", "begins with /"]),
+    ("{ json = \"/id\" }", "{ json = \"id\" }", &["line 19: answer.message_id.json", "begins with /"]),
     ("{ json = \"/id\" }", "{ json = \"/id\", xml = \"/id\" }", &["answer.message_id", "exactly one of"]),
     ("{ json = \"/id\" }", "\"/id\"", &["answer.message_id", "has to be a table"]),
     ("{ json = \"/id\" }", "{ xml = \"a//b\" }", &["answer.message_id.xml", "local names"]),
@@ -63,7 +63,7 @@ const FAULTS: &[(&str, &str, &[&str])] = &[
         &["codes.invalid_number.certainty", "`not-sent`"],
     ),
     ("[codes]\n", "[statuses]\nfour = \"other\"\n[codes]\n", &["statuses.four", "500-599"]),
-    ("[codes]\n", "[codes]\ninvalid_number = \"other\"\n", &["line 28", "duplicate"]),
+    ("[codes]\n", "[codes]\ninvalid_number = \"other\"\n", &["line 2", "duplicate"]),
 ];
 
 #[test]
