@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{checks, countersign, new, shared_transcripts};
 use crate::support::guests::root;
+use crate::support::service::Service;
 
 /// Answers that were made to break it.
 mod hostile;
@@ -141,4 +142,19 @@ fn the_example_has_every_code_of_the_built_in_connector() {
 #[test]
 fn one_file_serves_a_family_of_gateways_by_a_field_of_the_form() {
     checks(example("family").path(), None);
+}
+
+/// An operator sees what was said, and a service takes it as it takes all others.
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_uploaded_and_listed_as_any_other_with_its_file() {
+    let (_scratch, dir) = new("none");
+    countersign(&["build", dir.to_str().unwrap()]);
+    let service = Service::start().await;
+    let (status, made) = service.upload(std::fs::read(dir.join("acme.wasm")).unwrap()).await;
+    assert_eq!((status, made["id"].as_str()), (201, Some("acme")), "{made}");
+    let (status, shown) = service.get("/v1/components/acme").await;
+    let file = std::fs::read_to_string(dir.join("provider.toml")).unwrap();
+    assert_eq!((status, shown["provider"].as_str()), (200, Some(file.as_str())));
+    let (_, shown) = service.get("/v1/components/twilio").await;
+    assert!(shown["provider"].is_null() && shown["readme"].is_string(), "one with code has no such file");
 }

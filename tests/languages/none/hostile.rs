@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{Written, new, said};
+use super::Written;
 
 const PROVIDER: &str = r#"
 [request]
@@ -90,17 +90,4 @@ fn a_value_that_would_leave_its_place_keeps_the_request_from_leaving() {
         &json!({"accepted": {"message_ids": ["1"]}}),
     );
     written.checks();
-}
-
-/// A guest without a provider in it is no connector that could be uploaded by mistake.
-#[test]
-fn what_was_built_is_uploaded_as_any_other() {
-    let (_scratch, dir) = new("none");
-    let (built, text) = said(&["build", dir.to_str().unwrap()]);
-    assert!(built, "{text}");
-    let wasm = std::fs::read(dir.join("acme.wasm")).unwrap();
-    let package = countersign::connector::package::Package::extract(&wasm).unwrap();
-    let file = std::fs::read_to_string(dir.join("provider.toml")).unwrap();
-    assert_eq!(package.provider.as_deref(), Some(file.as_str()));
-    assert_eq!(package.manifest.id, "acme");
 }
