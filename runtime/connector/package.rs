@@ -1,5 +1,6 @@
 //! What an author's folder puts into a component: `connector.toml`, `config.schema.json`, `README.md`, `logo.svg`, and
-//! `provider.toml` of a connector without code, as one custom section at the outermost level. So a component can be read, listed and judged without being run.
+//! `provider.toml` of a connector without code, as one custom section at the outermost level. So a component can be
+//! read, listed and judged without being run.
 
 mod build;
 mod encode;

@@ -18,7 +18,8 @@ pub(super) struct Reader<'t> {
     text: &'t str,
     pub(super) manifest: &'t Manifest,
     pub(super) schema: &'t Value,
-    faults: RefCell<Vec<Reason>>,
+    /// By their lines.
+    faults: RefCell<Vec<(usize, Reason)>>,
     /// Credentials whose markers the request may write.
     signed: RefCell<Vec<String>>,
 }
@@ -61,8 +62,11 @@ impl<'t> Reader<'t> {
         self.signed.borrow().iter().any(|known| known == credential)
     }
 
+    /// In the order of the file.
     pub(super) fn into_faults(self) -> Vec<Reason> {
-        self.faults.into_inner()
+        let mut faults = self.faults.into_inner();
+        faults.sort_by_key(|(line, _)| *line);
+        faults.into_iter().map(|(_, reason)| reason).collect()
     }
 }
 
@@ -73,8 +77,8 @@ impl<'t> Node<'t> {
         let place = if path.is_empty() { FILE.to_owned() } else { format!("{FILE}, line {line}: {path}") };
         let reason = Reason::new("provider", format!("{place}: {}", text.as_ref()));
         let mut faults = self.reader.faults.borrow_mut();
-        if !faults.contains(&reason) {
-            faults.push(reason);
+        if !faults.iter().any(|(_, known)| *known == reason) {
+            faults.push((line, reason));
         }
     }
 
