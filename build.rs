@@ -14,6 +14,9 @@ use std::process::Command;
 #[allow(unreachable_pub, reason = "public where it lives")]
 mod section;
 
+/// The guest of all connectors without code (`runtime/connector/package/provider.rs`): built with the others, and no
+/// connector itself.
+const GENERIC: &str = "connector-generic";
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The files that a package holds (`runtime/connector/package.rs`).
 const FILES: [&str; 4] = ["connector.toml", "config.schema.json", "README.md", "logo.svg"];
@@ -76,6 +79,7 @@ fn build(root: &Path, guests: &[Guest]) {
     for guest in guests {
         cargo.args(["-p", &guest.package]);
     }
+    cargo.args(["-p", GENERIC]);
     // What the outer cargo (or clippy) set for itself would build every guest anew, for the wrong machine.
     for inherited in
         ["CARGO_ENCODED_RUSTFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "RUSTC", "CARGO_BUILD_TARGET"]
@@ -117,6 +121,9 @@ fn pack(root: &Path, guests: &[Guest]) {
     }
     table.push(']');
     std::fs::write(out.join("builtin.rs"), table).unwrap();
+    let generic = format!("{}.wasm", GENERIC.replace('-', "_"));
+    std::fs::copy(root.join("target/guest").join(TARGET).join("guest").join(generic), out.join("generic.wasm"))
+        .unwrap();
 }
 
 /// A JSON string (RFC 8259 §7). A build script with a JSON library would compile it twice.

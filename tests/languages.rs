@@ -9,6 +9,7 @@ use std::process::Command;
 use crate::support::guests::root;
 
 mod go;
+mod none;
 mod rust;
 
 /// Whether a program of `target/toolchains` is there; says what is skipped where it is not.

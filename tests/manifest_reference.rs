@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use countersign::connector::manifest::{self, Manifest};
+use countersign::connector::package::provider;
 use countersign::connector::schema;
 use countersign::connector::transcript::Transcript;
 use serde_json::{Map, Value, json};
@@ -34,7 +35,7 @@ fn blocks(language: &str) -> Vec<Block> {
         rest = after;
     }
     let all = found.len();
-    found.retain(|block| block.info.split(' ').next() == Some(language));
+    found.retain(|block| block.info == language || block.info.starts_with(&format!("{language} refused=")));
     assert!(found.len() > 4 && all > found.len(), "the blocks were found: {} of {all}", found.len());
     found
 }
@@ -135,4 +136,78 @@ fn every_example_of_a_form_and_of_a_transcript_is_one() {
         }
     }
     assert!(forms == 1 && transcripts >= 4, "{forms} forms, {transcripts} transcripts");
+}
+
+const CREDENTIALS: [(&str, &str); 3] = [
+    ("token", "kind = \"bearer\"\nsecret = \"api_token\"\n"),
+    ("key", "kind = \"query\"\nname = \"key\"\nsecret = \"api_token\"\n"),
+    (
+        "mac",
+        "kind = \"hmac\"\nsecret = \"api_token\"\ndigest = \"sha256\"\nencoding = \"hex\"\nplace = { header = \"x-signature\" }\n",
+    ),
+];
+
+/// A provider.toml of the reference, beside a manifest that has the credentials which it names.
+fn provided(text: &str) -> Result<(), String> {
+    let mut manifest =
+        format!("{HEAD}hosts = [\"api.acme.example\", \"{{config.base_url}}\"]\nsecrets = [\"api_token\"]\n");
+    for (name, kind) in CREDENTIALS {
+        let named = [format!("\"{name}\"]"), format!("\"{name}?\"]"), format!("\n{name} = ")];
+        if named.iter().any(|named| text.contains(named)) {
+            manifest += &format!("[credentials.{name}]\n{kind}methods = [\"GET\", \"POST\"]\npaths = [\"/*\"]\n");
+        }
+    }
+    let form = json!({
+        "required": ["base_url", "from", "api_token"],
+        "properties": {
+            "base_url": {"type": "string"}, "from": {"type": "string"}, "api_token": {"type": "string", "writeOnly": true},
+            "route": {"type": "string"}, "live": {"type": "boolean"},
+        },
+    });
+    let read = provider::read(text, &manifest::parse(&manifest).unwrap(), &form);
+    read.map(drop).map_err(|faults| faults.iter().map(|fault| format!("{fault}\n")).collect())
+}
+
+#[test]
+fn every_example_without_code_is_taken_and_what_is_called_refused_is_refused_for_that_reason() {
+    let (mut taken, mut refused) = (0, 0);
+    for block in blocks("toml provider") {
+        match (block.info.strip_prefix("toml provider refused=\""), provided(&block.text)) {
+            (None, found) => {
+                found.unwrap_or_else(|faults| panic!("{faults}in\n{}", block.text));
+                taken += 1;
+            }
+            (Some(word), found) => {
+                let faults = found.err().unwrap_or_else(|| panic!("this was to be refused:\n{}", block.text));
+                assert!(faults.contains(word.strip_suffix('"').unwrap()), "{word}: {faults}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(taken >= 6 && refused >= 4, "{taken} taken, {refused} refused");
+}
+
+/// What the reader would take is what it says when it does not know a field.
+#[test]
+fn every_field_of_a_provider_is_in_an_example() {
+    let examples: String = blocks("toml provider").into_iter().map(|block| block.text).collect();
+    let request = "[request]\nmethod = \"POST\"\nurl = \"https://api.acme.example/\"\n";
+    for (section, missing) in [
+        (format!("{request}[moon]\n"), &[][..]),
+        (format!("{request}moon = 1\n"), &["content_type", "digest", "token"][..]),
+        (format!("{request}[answer]\nmoon = 1\n"), &[]),
+        (format!("{request}[answer]\nsuccess = {{ moon = 1 }}\n"), &[]),
+        (format!("{request}[answer]\nprice = {{ moon = 1 }}\n"), &[]),
+        (format!("{request}[codes]\na = {{ moon = 1 }}\n"), &[]),
+    ] {
+        let told = provided(&section).unwrap_err();
+        let (_, known) = told.split_once("here are ").unwrap_or_else(|| panic!("{told}"));
+        let known: Vec<&str> = known.lines().next().unwrap().split(", ").collect();
+        for field in known {
+            let shown = examples.contains(&format!("{field} = "))
+                || examples.contains(&format!("[{field}"))
+                || examples.contains(&format!(".{field}]"));
+            assert!(shown || missing.contains(&field) && reference().contains(&format!("`{field}`")), "{field}");
+        }
+    }
 }

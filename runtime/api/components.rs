@@ -85,7 +85,7 @@ async fn list(State(app): State<AppState>, caller: Caller) -> Result<Json<Value>
     Ok(Json(json!({ "items": app.parts.setup.components().await?, "next": null })))
 }
 
-/// The newest version of a component, with its README and logo.
+/// The newest version of a component, with its README, its logo and, where it has no code, its provider.toml.
 #[utoipa::path(get, path = "/v1/components/{id}", tag = "Components", params(("id" = String, Path)),
     responses((status = 200, body = ComponentView), (status = 404, body = Problem)))]
 async fn newest(State(app): State<AppState>, caller: Caller, At(id): At<String>) -> Result<Json<Value>, ApiError> {
@@ -93,7 +93,7 @@ async fn newest(State(app): State<AppState>, caller: Caller, At(id): At<String>)
     shown(&app.parts.setup.component_row(&id, None).await?)
 }
 
-/// One version of a component, with its README and logo.
+/// One version of a component, with its README, its logo and, where it has no code, its provider.toml.
 #[utoipa::path(get, path = "/v1/components/{id}/{version}", tag = "Components", params(("id" = String, Path), ("version" = String, Path)),
     responses((status = 200, body = ComponentView), (status = 404, body = Problem)))]
 async fn get(
@@ -112,6 +112,7 @@ fn shown(row: &ComponentRow) -> Result<Json<Value>, ApiError> {
     if let Some(object) = value.as_object_mut() {
         object.insert("readme".into(), json!(package.readme));
         object.insert("logo".into(), json!(package.logo));
+        object.insert("provider".into(), json!(package.provider));
         object.insert("website".into(), json!(package.manifest.website));
         object.insert("documentation".into(), json!(package.manifest.documentation));
     }

@@ -1,8 +1,10 @@
-//! What an author's folder puts into a component: `connector.toml`, `config.schema.json`, `README.md`, `logo.svg`, as
-//! one custom section at the outermost level. So a component can be read, listed and judged without being run.
+//! What an author's folder puts into a component: `connector.toml`, `config.schema.json`, `README.md`, `logo.svg`, and
+//! `provider.toml` of a connector without code, as one custom section at the outermost level. So a component can be
+//! read, listed and judged without being run.
 
 mod build;
 mod encode;
+pub mod provider;
 pub mod section;
 
 use std::path::Path;
@@ -18,11 +20,12 @@ use super::schema;
 pub use build::build_dir;
 
 /// The files of a package, by name.
-const FILES: [(&str, usize, bool); 4] = [
+const FILES: [(&str, usize, bool); 5] = [
     ("connector.toml", 64 << 10, true),
     ("config.schema.json", 64 << 10, true),
     ("README.md", 256 << 10, true),
     ("logo.svg", 32 << 10, false),
+    (provider::FILE, 64 << 10, false),
 ];
 
 /// The section that holds them, as JSON. Read into memory many times its size, so it is bounded before it is read.
@@ -39,6 +42,8 @@ pub struct Package {
     pub readme: String,
     /// `logo.svg`.
     pub logo: Option<String>,
+    /// `provider.toml`, of a connector without code. Its author's words, as the README is: what runs is the component.
+    pub provider: Option<String>,
     files: Map<String, Value>,
 }
 
@@ -129,8 +134,9 @@ impl Package {
         let text = |name: &str| files.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let manifest = manifest::parse(&text("connector.toml")).map_err(|reason| vec![reason])?;
         let schema = schema::parse(&text("config.schema.json")).map_err(|reason| vec![reason])?;
-        let logo = files.get("logo.svg").and_then(Value::as_str).map(str::to_owned);
-        Ok(Self { manifest, schema, readme: text("README.md"), logo, files })
+        let optional = |name: &str| files.get(name).and_then(Value::as_str).map(str::to_owned);
+        let (logo, provider) = (optional("logo.svg"), optional(provider::FILE));
+        Ok(Self { manifest, schema, readme: text("README.md"), logo, provider, files })
     }
 
     /// Everything wrong with it, all at once.
@@ -153,6 +159,10 @@ pub fn pack(dir: &Path, wasm: &[u8]) -> anyhow::Result<Vec<u8>> {
     let reasons = package.lint();
     if !reasons.is_empty() {
         return Err(explain(dir, &reasons));
+    }
+    if package.provider.is_some() {
+        // It would say of this component what it does not do.
+        bail!("`{}` has a {}, which is the connector: use `countersign build`", dir.display(), provider::FILE);
     }
     let component = encode::component(wasm)?;
     if Package::extract(&component).is_ok() {

@@ -16,6 +16,8 @@ pub enum Language {
     Rust,
     /// Go, which needs no module but the SDK that is written beside it.
     Go,
+    /// Nothing: a file says what the request is and what its answers mean.
+    None,
 }
 
 /// How a folder of this language is made and built.
@@ -46,6 +48,7 @@ impl Language {
                 folders: &[("runtime/kit/new/go", ""), ("connectors/sdk/go", "sdk"), ("wit", "wit")],
                 build: Some(("sh build.sh", "out/connector.wasm")),
             },
+            Self::None => Recipe { folders: &[("runtime/kit/new/none", "")], build: None },
         }
     }
 }

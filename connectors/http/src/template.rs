@@ -5,8 +5,7 @@
 
 use std::borrow::Cow;
 
-use countersign_sdk::encoding::percent_encode;
-use countersign_sdk::{Call, Failure, FailureKind as K, Field, Message, Parameter, failure};
+use countersign_sdk::{Call, Failure, FailureKind as K, Field, Message, Parameter, encoding, failure};
 
 /// Where a template stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,37 +110,15 @@ fn extra<'a>(fields: &'a [Field], name: &str) -> Option<&'a str> {
 
 fn escaped(place: Place, value: &str) -> Result<String, Failure> {
     match place {
-        Place::Percent => Ok(percent_encode(value)),
+        Place::Percent => Ok(encoding::percent_encode(value)),
         Place::Plain => Ok(value.to_owned()),
         Place::Json => {
             let quoted = serde_json::Value::from(value).to_string();
             Ok(quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default().to_owned())
         }
-        Place::Xml => xml(value),
+        Place::Xml => encoding::xml(value)
+            .ok_or_else(|| failure(K::ContentRejected, "the message has a character that XML can't carry")),
     }
-}
-
-/// Character data of an element or of a quoted attribute (XML 1.0 §2.4). Line breaks as references: a parser would
-/// make spaces of them in an attribute, and drop carriage returns everywhere.
-fn xml(value: &str) -> Result<String, Failure> {
-    let mut out = String::with_capacity(value.len());
-    for character in value.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&apos;"),
-            '\n' => out.push_str("&#10;"),
-            '\r' => out.push_str("&#13;"),
-            '\t' => out.push_str("&#9;"),
-            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {
-                return Err(failure(K::ContentRejected, "the message has a character that XML can't carry"));
-            }
-            other => out.push(other),
-        }
-    }
-    Ok(out)
 }
 
 fn unknown(name: &str) -> Failure {
@@ -204,6 +181,6 @@ mod tests {
 
     #[test]
     fn what_xml_cannot_carry_is_refused() {
-        assert!(matches!(xml("a\u{0}b"), Err(Failure { kind: K::ContentRejected, .. })));
+        assert!(matches!(escaped(Place::Xml, "a\u{0}b"), Err(Failure { kind: K::ContentRejected, .. })));
     }
 }

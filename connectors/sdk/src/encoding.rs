@@ -79,6 +79,28 @@ pub fn canonical_query(pairs: &[(&str, &str)]) -> String {
     query(&sorted)
 }
 
+/// Character data of an element or of a quoted attribute (XML 1.0 §2.4); none if it has a character that XML can't
+/// carry. Line breaks as references: a parser would make spaces of them in an attribute, and drop carriage returns
+/// everywhere.
+pub fn xml(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&apos;"),
+            '\n' => out.push_str("&#10;"),
+            '\r' => out.push_str("&#13;"),
+            '\t' => out.push_str("&#9;"),
+            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => return None,
+            other => out.push(other),
+        }
+    }
+    Some(out)
+}
+
 fn digit(value: u8) -> char {
     char::from_digit(value.into(), 16).unwrap_or('0')
 }
@@ -111,6 +133,12 @@ mod tests {
         let body = form(&[("a b", "+&=ü"), ("a b", "")]);
         assert_eq!(body, "a+b=%2B%26%3D%C3%BC&a+b=");
         assert_eq!(from_form(body.as_bytes()), [("a b".into(), "+&=ü".into()), ("a b".into(), String::new())]);
+    }
+
+    #[test]
+    fn xml_has_what_it_can_carry_and_nothing_else() {
+        assert_eq!(xml("<a b='\"'>&\r\n\t😀").unwrap(), "&lt;a b=&apos;&quot;&apos;&gt;&amp;&#13;&#10;&#9;😀");
+        assert_eq!((xml("a\0"), xml("\u{1b}"), xml("\u{ffff}")), (None, None, None));
     }
 
     #[test]

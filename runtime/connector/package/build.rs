@@ -4,13 +4,20 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use super::{Package, explain, pack};
+use super::{Package, explain, pack, provider};
 
-/// Build an author's folder by the manifest's `build` command, or by cargo where there is a Cargo.toml; pack the
-/// result into `NAME.wasm` in the folder, and answer where it is.
+/// Build an author's folder: without a toolchain where there is a provider.toml, by the manifest's `build` command, or
+/// by cargo where there is a Cargo.toml. Packs the result into `NAME.wasm` in the folder, and answers where it is.
 pub fn build_dir(dir: &Path) -> anyhow::Result<PathBuf> {
     let package = Package::read_dir(dir).map_err(|reasons| explain(dir, &reasons))?;
     let id = package.manifest.id.clone();
+    let out = dir.join(format!("{id}.wasm"));
+    let write =
+        |packed: Vec<u8>| std::fs::write(&out, packed).with_context(|| format!("can't write `{}`", out.display()));
+    if package.provider.is_some() {
+        write(without_code(dir, &package)?)?;
+        return Ok(out);
+    }
     let built = match &package.manifest.build {
         Some(build) => {
             run(std::process::Command::new("sh").args(["-c", build]).current_dir(dir))?;
@@ -19,14 +26,36 @@ pub fn build_dir(dir: &Path) -> anyhow::Result<PathBuf> {
         None => cargo(dir)?,
     };
     let wasm = std::fs::read(&built).with_context(|| format!("the build made no `{}`", built.display()))?;
-    let out = dir.join(format!("{id}.wasm"));
-    std::fs::write(&out, pack(dir, &wasm)?).with_context(|| format!("can't write `{}`", out.display()))?;
+    write(pack(dir, &wasm)?)?;
     Ok(out)
+}
+
+/// The component of a folder whose provider.toml is all there is of it.
+fn without_code(dir: &Path, package: &Package) -> anyhow::Result<Vec<u8>> {
+    for (beside, there) in [
+        ("`build = \"…\"` in connector.toml", package.manifest.build.is_some()),
+        ("a Cargo.toml", dir.join("Cargo.toml").is_file()),
+    ] {
+        if there {
+            bail!("`{}` has a {} and {beside}: only one of them can be the connector", dir.display(), provider::FILE);
+        }
+    }
+    let text = package.provider.as_deref().unwrap_or_default();
+    let mut reasons = package.lint();
+    let read = provider::read(text, &package.manifest, &package.schema);
+    reasons.extend(read.as_ref().err().into_iter().flatten().cloned());
+    match read {
+        Ok(read) if reasons.is_empty() => Ok(package.embed(&provider::component(&read)?)),
+        _ => Err(explain(dir, &reasons)),
+    }
 }
 
 fn cargo(dir: &Path) -> anyhow::Result<PathBuf> {
     let text = std::fs::read_to_string(dir.join("Cargo.toml")).with_context(|| {
-        format!("`{}` has neither `build = \"…\"` in connector.toml nor a Cargo.toml", dir.display())
+        format!(
+            "`{}` has neither a provider.toml, nor `build = \"…\"` in connector.toml, nor a Cargo.toml",
+            dir.display()
+        )
     })?;
     let table: toml::Table = text.parse().context("Cargo.toml")?;
     let name = table
