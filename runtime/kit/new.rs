@@ -14,6 +14,10 @@ use super::embedded;
 pub enum Language {
     /// Rust, with the SDK that the built-in connectors use.
     Rust,
+    /// C23, with an SDK of its own; built by Zig, which is a C compiler as well.
+    C,
+    /// Zig, with an SDK of its own.
+    Zig,
 }
 
 /// How a folder of this language is made and built.
@@ -38,6 +42,14 @@ impl Language {
                     (".cargo", ".cargo"),
                 ],
                 build: None,
+            },
+            Self::C => Recipe {
+                folders: &[("runtime/kit/new/c", ""), ("connectors/sdk/c", "vendor/sdk")],
+                build: Some(("sh vendor/sdk/build.sh connector.c", "build/connector.wasm")),
+            },
+            Self::Zig => Recipe {
+                folders: &[("runtime/kit/new/zig", ""), ("connectors/sdk/zig", "vendor/sdk")],
+                build: Some(("sh vendor/sdk/build.sh connector.zig", "build/connector.wasm")),
             },
         }
     }
