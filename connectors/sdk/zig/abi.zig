@@ -122,8 +122,7 @@ pub fn store(comptime T: type, allocator: std.mem.Allocator, value: T, at: [*]u8
             if (value) |there| try store(optional.child, allocator, there, at + comptime payloadOf(T));
         },
         .pointer => |pointer| {
-            const written = try list(pointer.child, allocator, value);
-            std.mem.writeInt(u32, at[0..4], @intFromPtr(written), .little);
+            std.mem.writeInt(u32, at[0..4], try list(pointer.child, allocator, value), .little);
             std.mem.writeInt(u32, at[4..8], @intCast(value.len), .little);
         },
         .@"struct" => |record| inline for (record.fields) |field| {
@@ -139,11 +138,12 @@ pub fn store(comptime T: type, allocator: std.mem.Allocator, value: T, at: [*]u8
     }
 }
 
-/// A list's items as they lie in memory.
-pub fn list(comptime T: type, allocator: std.mem.Allocator, items: []const T) Error![*]const u8 {
-    if (T == u8) return items.ptr;
+/// Where a list's items lie in memory. Zig points an empty slice anywhere, and the host wants even that in bounds.
+pub fn list(comptime T: type, allocator: std.mem.Allocator, items: []const T) Error!usize {
+    if (items.len == 0) return 0;
+    if (T == u8) return @intFromPtr(items.ptr);
     const size = comptime sizeOf(T);
     const bytes = try allocator.alignedAlloc(u8, .fromByteUnits(8), items.len * size);
     for (items, 0..) |item, index| try store(T, allocator, item, bytes.ptr + index * size);
-    return bytes.ptr;
+    return @intFromPtr(bytes.ptr);
 }

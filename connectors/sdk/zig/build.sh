@@ -19,7 +19,7 @@ mkdir -p build
 # Safe: an overflow or a bound that is passed ends the call, and its log says why. A send needs little stack, and the
 # smaller an instance's memory, the cheaper its reset; unless told, it is 16 MiB.
 exec $zig build-exe -target wasm32-freestanding -OReleaseSafe -fstrip -fno-entry -rdynamic --stack 131072 \
-    --dep connector -Mroot="$sdk/root.zig" \
+    --dep countersign --dep connector -Mroot="$sdk/root.zig" \
     --dep countersign -Mconnector="$1" \
     -Mcountersign="$sdk/countersign.zig" \
     --cache-dir build/cache -femit-bin=build/connector.wasm

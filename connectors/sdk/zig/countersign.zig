@@ -10,6 +10,7 @@ const host = @import("host.zig");
 const http = @import("http.zig");
 const memory = @import("memory.zig");
 
+pub const component = @import("component.zig");
 pub const signing = @import("signing.zig");
 
 pub const Answer = contract.Answer;
