@@ -8,7 +8,11 @@ use std::process::Command;
 
 use crate::support::guests::root;
 
+mod c;
+mod hostile;
+mod layout;
 mod rust;
+mod zig;
 
 /// Whether a program of `target/toolchains` is there; says what is skipped where it is not.
 fn toolchain(what: &str, needs: &str) -> bool {

@@ -49,7 +49,7 @@ fn exhausted() noreturn {
 }
 
 /// More than 16 parameters lie in memory.
-const Given = struct { call: contract.Call, config: []const u8, message: contract.Message };
+pub const Given = struct { call: contract.Call, config: []const u8, message: contract.Message };
 
 /// Flat parameters are the canonical ABI's.
 fn Exports(comptime connector: type) type {

@@ -118,8 +118,7 @@ static cs_sent reply(const cs_response *response) {
     return cs_taken(receipt);
 }
 
-static cs_sent send(const cs_call *call, cs_str config, const cs_message *message) {
-    (void)call;
+static cs_sent send(const cs_call *, cs_str config, const cs_message *message) {
     const cs_value settings = cs_parse(config);
     const cs_option_str account_sid = cs_text_at(settings, "/account_sid"), from = cs_text_at(settings, "/from");
     if (!account_sid.some || !from.some) {

@@ -57,8 +57,7 @@ static cs_sent reply(const cs_response *response) {
     return cs_taken(receipt);
 }
 
-static cs_sent send(const cs_call *call, cs_str config, const cs_message *message) {
-    (void)call;
+static cs_sent send(const cs_call *, cs_str config, const cs_message *message) {
     const cs_option_str from = cs_text_at(cs_parse(config), "/from");
     if (!from.some) {
         return cs_failed(cs_unset("from"));
