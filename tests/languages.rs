@@ -11,6 +11,7 @@ use crate::support::guests::root;
 mod c;
 mod hostile;
 mod layout;
+mod more;
 mod rust;
 mod zig;
 

@@ -44,11 +44,11 @@ impl Language {
                 build: None,
             },
             Self::C => Recipe {
-                folders: &[("runtime/kit/new/c", ""), ("connectors/sdk/c", "vendor/sdk")],
+                folders: &[("runtime/kit/new/c", ""), ("connectors/sdk/c", "vendor/sdk"), ("wit", "wit")],
                 build: Some(("sh vendor/sdk/build.sh connector.c", "build/connector.wasm")),
             },
             Self::Zig => Recipe {
-                folders: &[("runtime/kit/new/zig", ""), ("connectors/sdk/zig", "vendor/sdk")],
+                folders: &[("runtime/kit/new/zig", ""), ("connectors/sdk/zig", "vendor/sdk"), ("wit", "wit")],
                 build: Some(("sh vendor/sdk/build.sh connector.zig", "build/connector.wasm")),
             },
         }

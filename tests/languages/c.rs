@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::json;
 
 use super::layout::{Layout, Shape};
-use super::{checks, countersign, hostile, layout, new, shared_transcripts, toolchain};
+use super::{checks, countersign, hostile, layout, more, new, shared_transcripts, toolchain};
 use crate::support::guests::root;
 
 fn is_there(what: &str) -> bool {
@@ -141,6 +141,14 @@ fn assertions(source: &mut String, found: &Layout) {
     if let Some(payload) = payload {
         writeln!(source, "static_assert(offsetof({c}, text) == {payload}, \"{c}\");").unwrap();
     }
+}
+
+#[test]
+fn the_other_two_exports_in_c_are_recognised_and_answer() {
+    if !is_there("an account and reports in C") {
+        return;
+    }
+    more::is_recognised_and_passes("c");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use super::layout::{Layout, Shape};
-use super::{checks, countersign, hostile, layout, new, shared_transcripts, toolchain};
+use super::{checks, countersign, hostile, layout, more, new, shared_transcripts, toolchain};
 use crate::support::guests::root;
 
 fn is_there(what: &str) -> bool {
@@ -36,6 +36,14 @@ fn the_example_in_zig_passes_what_every_language_passes() {
         return;
     }
     checks(&example(), Some(&shared_transcripts()));
+}
+
+#[test]
+fn the_other_two_exports_in_zig_are_recognised_and_answer() {
+    if !is_there("an account and reports in Zig") {
+        return;
+    }
+    more::is_recognised_and_passes("zig");
 }
 
 #[test]

@@ -18,11 +18,42 @@ bool cs_is_there(cs_value value) {
     return value.at != NULL;
 }
 
-// The value that the cursor stands before; the cursor is moved behind it.
+static void skip_string(cursor *c) {
+    c->at++;
+    while (c->at < c->end && *c->at != '"') {
+        // What is escaped may be a quotation mark; what follows of it is none.
+        c->at += *c->at == '\\' && c->end - c->at > 1 ? 2 : 1;
+    }
+    take(c, '"');
+}
+
+// Past a value of a document that was judged already, so its brackets are known to match.
+static void skip_judged(cursor *c) {
+    size_t depth = 0;
+    do {
+        const char byte = c->at < c->end ? *c->at : '\0';
+        if (byte == '"') {
+            skip_string(c);
+        } else if (byte == '{' || byte == '[') {
+            depth++;
+            c->at++;
+        } else if (depth > 0) {
+            depth -= byte == '}' || byte == ']';
+            c->at++;
+        } else {
+            while (c->at < c->end && *c->at > ' ' && *c->at != ',' && *c->at != '}' && *c->at != ']') {
+                c->at++;
+            }
+        }
+    } while (depth > 0 && c->at < c->end);
+}
+
+// The value that the cursor stands before, if there is one; the cursor is moved behind it.
 static cs_value take_value(cursor *c) {
     cs_skip_space(c);
     const char *begin = c->at;
-    return cs_skip_value(c) ? (cs_value){begin, c->at} : (cs_value){0};
+    skip_judged(c);
+    return c->at > begin ? (cs_value){begin, c->at} : (cs_value){0};
 }
 
 // A pointer's token, without its slash, to the next slash or the end.

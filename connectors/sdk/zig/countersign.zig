@@ -6,8 +6,10 @@
 const std = @import("std");
 const contract = @import("contract.zig");
 const failure = @import("failure.zig");
+const form = @import("form.zig");
 const host = @import("host.zig");
 const http = @import("http.zig");
+const json = @import("json.zig");
 const memory = @import("memory.zig");
 
 pub const component = @import("component.zig");
@@ -39,10 +41,12 @@ pub const Content = http.Content;
 pub const Request = http.Request;
 pub const Response = http.Response;
 pub const exchange = http.exchange;
-pub const fromForm = http.fromForm;
 pub const header = http.header;
-pub const percentEncode = http.percentEncode;
-pub const utf8 = http.utf8;
+
+pub const Decimal = json.Decimal;
+pub const fromForm = form.fromForm;
+pub const percentEncode = form.percentEncode;
+pub const utf8 = form.utf8;
 
 pub const allocator = memory.allocator;
 /// The connector's own log. Never numbers, codes or texts.
@@ -55,8 +59,7 @@ pub fn print(comptime format: []const u8, values: anytype) Error![]const u8 {
 
 /// The configuration. The host has judged it by the schema already: a fault here is one of schema or connector.
 pub fn parseConfig(comptime T: type, config: []const u8) Error!T {
-    const options: std.json.ParseOptions = .{ .ignore_unknown_fields = true, .allocate = .alloc_if_needed };
-    return std.json.parseFromSliceLeaky(T, allocator, config, options) catch |why| fail(.{
+    return json.parse(T, config) catch |why| fail(.{
         .kind = .invalid_config,
         .text = try print("the configuration does not fit: {t}", .{why}),
     });

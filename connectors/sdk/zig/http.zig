@@ -3,7 +3,9 @@
 const std = @import("std");
 const contract = @import("contract.zig");
 const failure = @import("failure.zig");
+const forms = @import("form.zig");
 const host = @import("host.zig");
+const json_text = @import("json.zig");
 const memory = @import("memory.zig");
 
 const Error = failure.Error;
@@ -37,59 +39,13 @@ pub const Content = struct {
         var body: std.ArrayList(u8) = .empty;
         for (fields) |field| {
             if (body.items.len > 0) try body.append(allocator, '&');
-            try encodeForm(&body, field.name);
+            try forms.encode(&body, field.name);
             try body.append(allocator, '=');
-            try encodeForm(&body, field.value);
+            try forms.encode(&body, field.value);
         }
         return .{ .type = "application/x-www-form-urlencoded", .body = body.items };
     }
 };
-
-/// As the WHATWG has it: a space is `+`, and `*` stays where `~` does not.
-fn encodeForm(body: *std.ArrayList(u8), text: []const u8) Error!void {
-    for (text) |byte| switch (byte) {
-        'a'...'z', 'A'...'Z', '0'...'9', '*', '-', '.', '_' => try body.append(allocator, byte),
-        ' ' => try body.append(allocator, '+'),
-        else => try body.print(allocator, "%{X:0>2}", .{byte}),
-    };
-}
-
-/// The fields of such a body, as a callback has them.
-pub fn fromForm(body: []const u8) Error![]const Pair {
-    var fields: std.ArrayList(Pair) = .empty;
-    var parts = std.mem.tokenizeScalar(u8, body, '&');
-    while (parts.next()) |part| {
-        const name, const value = if (std.mem.indexOfScalar(u8, part, '=')) |at|
-            .{ part[0..at], part[at + 1 ..] }
-        else
-            .{ part, "" };
-        try fields.append(allocator, .{ .name = try decodeForm(name), .value = try decodeForm(value) });
-    }
-    return fields.items;
-}
-
-fn decodeForm(text: []const u8) Error![]const u8 {
-    const made = try allocator.dupe(u8, text);
-    std.mem.replaceScalar(u8, made, '+', ' ');
-    // What escapes make need not be UTF-8, and the host takes nothing else as text.
-    return utf8(std.Uri.percentDecodeInPlace(made));
-}
-
-/// Bytes as UTF-8, with U+FFFD in place of what is none. The host takes no other text, and ends the call for it.
-pub fn utf8(bytes: []const u8) Error![]const u8 {
-    if (std.unicode.utf8ValidateSlice(bytes)) return bytes;
-    return std.fmt.allocPrint(allocator, "{f}", .{std.unicode.fmtUtf8(bytes)});
-}
-
-/// Everything but `A-Z a-z 0-9 - . _ ~` as `%XX`: for a segment of a path, or a name or value of a query.
-pub fn percentEncode(text: []const u8) Error![]const u8 {
-    var made: std.ArrayList(u8) = .empty;
-    for (text) |byte| switch (byte) {
-        'a'...'z', 'A'...'Z', '0'...'9', '-', '.', '_', '~' => try made.append(allocator, byte),
-        else => try made.print(allocator, "%{X:0>2}", .{byte}),
-    };
-    return made.items;
-}
 
 /// The first value of that name, whatever its case.
 pub fn header(headers: []const Pair, name: []const u8) ?[]const u8 {
@@ -121,8 +77,7 @@ pub const Response = struct {
 
     /// The body as JSON, if it is that.
     pub fn jsonIf(response: Response, comptime T: type) ?T {
-        const options: std.json.ParseOptions = .{ .ignore_unknown_fields = true, .allocate = .alloc_if_needed };
-        return std.json.parseFromSliceLeaky(T, allocator, response.body, options) catch null;
+        return json_text.parse(T, response.body) catch null;
     }
 
     /// `Retry-After` in seconds, where it is a number.
