@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use serde_json::json;
 
@@ -14,8 +15,14 @@ fn is_there(what: &str) -> bool {
     toolchain(what, "bin/zig")
 }
 
-fn example() -> PathBuf {
-    root().join("examples/connectors/c")
+/// The example, packed: built once, since tests run beside one another.
+fn example() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let dir = root().join("examples/connectors/c");
+        countersign(&["build", dir.to_str().unwrap()]);
+        dir.join("twilio-c.wasm")
+    })
 }
 
 /// The compiler takes it with the SDK's headers, and has nothing to say about it.
@@ -51,7 +58,24 @@ fn the_example_in_c_passes_what_every_language_passes() {
     if !is_there("the example in C") {
         return;
     }
-    checks(&example(), Some(&shared_transcripts()));
+    checks(example(), Some(&shared_transcripts()));
+}
+
+#[test]
+fn a_file_in_c_that_exports_nothing_is_told_what_is_missing() {
+    if !is_there("a connector in C that exports nothing") {
+        return;
+    }
+    let (_scratch, dir) = new("c");
+    std::fs::write(dir.join("connector.c"), "#include \"vendor/sdk/countersign.h\"\n").unwrap();
+    let build = Command::new(env!("CARGO_BIN_EXE_countersign"))
+        .args(["build", dir.to_str().unwrap()])
+        .env("PATH", format!("{}:/usr/bin:/bin", root().join("target/toolchains/bin").display()))
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&build.stderr);
+    assert!(!build.status.success() && told.contains("`countersign:connector/sms@1.0.0#send`"), "{told}");
+    assert!(!dir.join("acme.wasm").exists());
 }
 
 #[test]
@@ -77,7 +101,7 @@ fn the_sdk_and_what_is_written_with_it_compile_without_a_warning() {
     }
     let sources = std::fs::read_dir(root().join("connectors/sdk/c")).unwrap().map(|entry| entry.unwrap().path());
     let mut sources: Vec<PathBuf> = sources.filter(|path| path.extension().is_some_and(|is| is == "c")).collect();
-    sources.extend([example().join("connector.c")]);
+    sources.extend([root().join("examples/connectors/c/connector.c")]);
     for source in sources {
         accepts(&source);
     }
@@ -143,6 +167,20 @@ fn assertions(source: &mut String, found: &Layout) {
     }
 }
 
+/// What the author's page shows is no drawing: it builds.
+#[test]
+fn the_file_that_the_page_for_c_shows_builds() {
+    if !is_there("the page for C") {
+        return;
+    }
+    let (_scratch, dir) = new("c");
+    let page = std::fs::read_to_string(dir.join("vendor/sdk/README.md")).unwrap();
+    let (_, shown) = page.split_once("```c\n").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    std::fs::write(dir.join("connector.c"), shown).unwrap();
+    countersign(&["build", dir.to_str().unwrap()]);
+}
+
 #[test]
 fn the_other_two_exports_in_c_are_recognised_and_answer() {
     if !is_there("an account and reports in C") {
@@ -156,7 +194,7 @@ fn a_hostile_answer_is_a_typed_failure_in_c() {
     if !is_there("hostile answers in C") {
         return;
     }
-    hostile::is_told_as_a_failure(&example());
+    hostile::is_told_as_a_failure(example());
 }
 
 #[test]
@@ -192,7 +230,7 @@ fn what_is_odd_and_still_json_is_read_in_c() {
         json!({"failure": {"kind": "invalid-response", "certainty": "unknown"}}),
     );
     std::fs::write(scratch.path().join("deeper.json"), deeper).unwrap();
-    checks(&example(), Some(scratch.path()));
+    checks(example(), Some(scratch.path()));
 }
 
 /// Tens of thousands of documents, each ending where memory ends, under the sanitizer for undefined behaviour; and the

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 use super::layout::{Layout, Shape};
 use super::{checks, countersign, hostile, layout, more, new, shared_transcripts, toolchain};
@@ -12,8 +13,14 @@ fn is_there(what: &str) -> bool {
     toolchain(what, "bin/zig")
 }
 
-fn example() -> PathBuf {
-    root().join("examples/connectors/zig")
+/// The example, packed: built once, since tests run beside one another.
+fn example() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let dir = root().join("examples/connectors/zig");
+        countersign(&["build", dir.to_str().unwrap()]);
+        dir.join("twilio-zig.wasm")
+    })
 }
 
 /// `zig …` in a folder.
@@ -35,7 +42,21 @@ fn the_example_in_zig_passes_what_every_language_passes() {
     if !is_there("the example in Zig") {
         return;
     }
-    checks(&example(), Some(&shared_transcripts()));
+    checks(example(), Some(&shared_transcripts()));
+}
+
+/// What the author's page shows is no drawing: it builds.
+#[test]
+fn the_file_that_the_page_for_zig_shows_builds() {
+    if !is_there("the page for Zig") {
+        return;
+    }
+    let (_scratch, dir) = new("zig");
+    let page = std::fs::read_to_string(dir.join("vendor/sdk/README.md")).unwrap();
+    let (_, shown) = page.split_once("```zig\n").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    std::fs::write(dir.join("connector.zig"), shown).unwrap();
+    countersign(&["build", dir.to_str().unwrap()]);
 }
 
 #[test]
@@ -51,7 +72,7 @@ fn a_hostile_answer_is_a_typed_failure_in_zig() {
     if !is_there("hostile answers in Zig") {
         return;
     }
-    hostile::is_told_as_a_failure(&example());
+    hostile::is_told_as_a_failure(example());
 }
 
 #[test]

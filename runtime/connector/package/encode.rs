@@ -98,8 +98,8 @@ impl Found {
     fn judge(&self) -> anyhow::Result<()> {
         if !self.exports.iter().any(|name| name == SEND) {
             bail!(
-                "the module is no connector yet: it does not export `{SEND}`, as every connector does; what it exports: \
-                 {}",
+                "the module is no connector yet: it does not export `{SEND}`, as every connector does (in C, \
+                 `CS_EXPORT_SMS(send)` makes it so); what it exports: {}",
                 listed(&self.exports)
             );
         }
