@@ -1,6 +1,6 @@
 //! How the records of `wit/connector.wit` lie in memory by the canonical ABI, for SDKs that write them down by hand.
 
-use wit_parser::{Resolve, SizeAlign, Type, TypeDef, TypeDefKind};
+use wit_parser::{Int, Resolve, SizeAlign, Type, TypeDef, TypeDefKind, TypeId};
 
 use crate::support::guests::root;
 
@@ -27,13 +27,34 @@ pub(super) fn of_the_contract() -> Vec<Layout> {
     resolve.push_path(root().join("wit/connector.wit")).unwrap();
     let mut sizes = SizeAlign::default();
     sizes.fill(&resolve);
-    let mut found: Vec<Layout> = resolve.types.iter().filter_map(|(_, found)| layout(&sizes, found)).collect();
+    let mut found: Vec<Layout> = resolve.types.iter().filter_map(|(id, found)| layout(&sizes, id, found)).collect();
     found.push(arguments(&resolve, &sizes));
     assert!(found.len() > 20, "{} types", found.len());
     found
 }
 
-fn layout(sizes: &SizeAlign, found: &TypeDef) -> Option<Layout> {
+/// What a function of the contract answers where it may fail, as `interface.function`: its size, and where the value or
+/// the failure lies in it.
+pub(super) fn results() -> Vec<(String, usize, usize)> {
+    let mut resolve = Resolve::default();
+    resolve.push_path(root().join("wit/connector.wit")).unwrap();
+    let mut sizes = SizeAlign::default();
+    sizes.fill(&resolve);
+    let mut found = Vec::new();
+    for (_, interface) in resolve.interfaces.iter() {
+        for (name, function) in &interface.functions {
+            let Some(Type::Id(id)) = function.result else { continue };
+            let TypeDefKind::Result(result) = &resolve.types[id].kind else { panic!("{name} answers no result") };
+            let payload = sizes.payload_offset(Int::U8, [result.ok.as_ref(), result.err.as_ref()]).size_wasm32();
+            let name = format!("{}.{name}", interface.name.as_deref().unwrap());
+            found.push((name, sizes.size(&Type::Id(id)).size_wasm32(), payload));
+        }
+    }
+    assert_eq!(found.len(), 8);
+    found
+}
+
+fn layout(sizes: &SizeAlign, id: TypeId, found: &TypeDef) -> Option<Layout> {
     let shape = match &found.kind {
         TypeDefKind::Record(record) => Shape::Record(offsets(sizes, record.fields.iter().map(|f| (&f.name, &f.ty)))),
         TypeDefKind::Enum(cases) => Shape::Enum(cases.cases.iter().map(|case| case.name.clone()).collect()),
@@ -43,16 +64,7 @@ fn layout(sizes: &SizeAlign, found: &TypeDef) -> Option<Layout> {
         ),
         _ => return None,
     };
-    let size = match &found.kind {
-        TypeDefKind::Record(record) => sizes.record(record.fields.iter().map(|field| &field.ty)).size,
-        TypeDefKind::Variant(variant) => {
-            let largest = variant.cases.iter().filter_map(|case| case.ty.as_ref()).map(|ty| sizes.size(ty)).max();
-            // Every variant of the contract holds texts, whose alignment is a pointer's: nothing is left over behind it.
-            sizes.payload_offset(variant.tag(), variant.cases.iter().map(|case| case.ty.as_ref())) + largest.unwrap()
-        }
-        _ => wit_parser::ArchitectureSize::new(1, 0),
-    };
-    Some(Layout { name: found.name.clone().unwrap(), size: size.size_wasm32(), shape })
+    Some(Layout { name: found.name.clone().unwrap(), size: sizes.size(&Type::Id(id)).size_wasm32(), shape })
 }
 
 /// What `sms.send` is given: too much for parameters, so it lies in memory.

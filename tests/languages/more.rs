@@ -75,8 +75,22 @@ fn transcripts() -> Vec<(&'static str, Value)> {
             ),
         ),
         ("report", callback(body, &signature(body), json!({"handled": read}))),
-        ("forged", callback(body, &signature("another"), json!({"failure": {"kind": "authentication-failed"}}))),
-        ("unsigned", callback(body, "no hexadecimal", json!({"failure": {"kind": "authentication-failed"}}))),
+        (
+            "forged",
+            callback(
+                body,
+                &signature("another"),
+                json!({"failure": {"kind": "authentication-failed", "certainty": "not-sent"}}),
+            ),
+        ),
+        (
+            "unsigned",
+            callback(
+                body,
+                "no hexadecimal",
+                json!({"failure": {"kind": "authentication-failed", "certainty": "not-sent"}}),
+            ),
+        ),
     ]
 }
 

@@ -119,6 +119,19 @@ fn every_record_of_the_contract_lies_in_zig_as_the_host_reads_it() {
     for found in layout::of_the_contract() {
         assertions(&mut source, &found);
     }
+    for (function, size, payload) in layout::results() {
+        let result = match function.as_str() {
+            "http.send" => "host.Sent",
+            "credentials.sign" | "credentials.digest" | "credentials.token" => "host.Marker",
+            "credentials.verify" => "host.Verdict",
+            "sms.send" => "abi.Result(contract.Receipt, contract.Failure)",
+            "account.check" => "abi.Result(contract.Standing, contract.Failure)",
+            "delivery-reports.handle" => "abi.Result(contract.Handled, contract.Failure)",
+            other => panic!("{other} is new"),
+        };
+        writeln!(source, "    same(\"{function}\", abi.sizeOf({result}), {size});").unwrap();
+        writeln!(source, "    same(\"{function}'s value\", abi.payloadOf({result}), {payload});").unwrap();
+    }
     source.push_str("}\n");
     std::fs::write(sdk.join("layout.zig"), source).unwrap();
     let output = zig(&sdk, &["build-obj", "-target", "wasm32-freestanding", "-fno-emit-bin", "layout.zig"]);

@@ -100,11 +100,18 @@ pub fn load(comptime T: type, allocator: std.mem.Allocator, at: [*]const u8) Err
     }
 }
 
+/// Text that the host wrote. An empty one may be anywhere, at 0 too.
+pub fn bytes(address: usize, len: usize) []const u8 {
+    if (len == 0) return "";
+    const first: [*]const u8 = @ptrFromInt(address);
+    return first[0..len];
+}
+
 /// The items of a list that the host wrote.
 pub fn slice(comptime T: type, allocator: std.mem.Allocator, address: usize, len: usize) Error![]const T {
+    if (T == u8) return bytes(address, len);
     if (len == 0) return &.{};
     const items: [*]const u8 = @ptrFromInt(address);
-    if (T == u8) return items[0..len];
     const made = try allocator.alloc(T, len);
     for (made, 0..) |*item, index| item.* = try load(T, allocator, items + index * comptime sizeOf(T));
     return made;
@@ -143,7 +150,7 @@ pub fn list(comptime T: type, allocator: std.mem.Allocator, items: []const T) Er
     if (items.len == 0) return 0;
     if (T == u8) return @intFromPtr(items.ptr);
     const size = comptime sizeOf(T);
-    const bytes = try allocator.alignedAlloc(u8, .fromByteUnits(8), items.len * size);
-    for (items, 0..) |item, index| try store(T, allocator, item, bytes.ptr + index * size);
-    return @intFromPtr(bytes.ptr);
+    const room = try allocator.alignedAlloc(u8, .fromByteUnits(8), items.len * size);
+    for (items, 0..) |item, index| try store(T, allocator, item, room.ptr + index * size);
+    return @intFromPtr(room.ptr);
 }

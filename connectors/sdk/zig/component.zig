@@ -32,6 +32,8 @@ pub fn exports(comptime connector: type) void {
 }
 
 const Bytes = [*]const u8;
+/// Where something lies that the host wrote.
+const Address = usize;
 
 /// An answer, where the host reads it.
 fn answer(comptime T: type, outcome: failure.Error!T) Bytes {
@@ -61,54 +63,54 @@ fn Exports(comptime connector: type) type {
 
         fn check(
             issued_at: u64,
-            nonce: Bytes,
+            nonce: Address,
             nonce_len: usize,
-            environment: Bytes,
+            environment: Address,
             environment_len: usize,
             deadline_ms: u32,
-            config: Bytes,
+            config: Address,
             config_len: usize,
         ) callconv(.c) Bytes {
             const call: contract.Call = .{
                 .issued_at = issued_at,
-                .nonce = nonce[0..nonce_len],
-                .environment = environment[0..environment_len],
+                .nonce = abi.bytes(nonce, nonce_len),
+                .environment = abi.bytes(environment, environment_len),
                 .deadline_ms = deadline_ms,
             };
-            return answer(contract.Standing, connector.check(call, config[0..config_len]));
+            return answer(contract.Standing, connector.check(call, abi.bytes(config, config_len)));
         }
 
         fn handle(
             issued_at: u64,
-            nonce: Bytes,
+            nonce: Address,
             nonce_len: usize,
-            environment: Bytes,
+            environment: Address,
             environment_len: usize,
             deadline_ms: u32,
-            config: Bytes,
+            config: Address,
             config_len: usize,
-            method: Bytes,
+            method: Address,
             method_len: usize,
-            url: Bytes,
+            url: Address,
             url_len: usize,
-            headers: usize,
+            headers: Address,
             headers_len: usize,
-            body: Bytes,
+            body: Address,
             body_len: usize,
         ) callconv(.c) Bytes {
             const call: contract.Call = .{
                 .issued_at = issued_at,
-                .nonce = nonce[0..nonce_len],
-                .environment = environment[0..environment_len],
+                .nonce = abi.bytes(nonce, nonce_len),
+                .environment = abi.bytes(environment, environment_len),
                 .deadline_ms = deadline_ms,
             };
             const callback: contract.Callback = .{
-                .method = method[0..method_len],
-                .url = url[0..url_len],
+                .method = abi.bytes(method, method_len),
+                .url = abi.bytes(url, url_len),
                 .headers = abi.slice(contract.Pair, memory.allocator, headers, headers_len) catch exhausted(),
-                .body = body[0..body_len],
+                .body = abi.bytes(body, body_len),
             };
-            return answer(contract.Handled, connector.handle(call, config[0..config_len], callback));
+            return answer(contract.Handled, connector.handle(call, abi.bytes(config, config_len), callback));
         }
     };
 }

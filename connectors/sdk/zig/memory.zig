@@ -8,11 +8,11 @@ var arena: std.heap.ArenaAllocator = .init(std.heap.wasm_allocator);
 pub const allocator = arena.allocator();
 
 /// By this the host puts what it passes into our memory.
-fn realloc(old: [*]u8, old_len: usize, alignment: usize, len: usize) callconv(.{ .wasm_mvp = .{} }) [*]u8 {
-    if (len <= old_len and old_len > 0) return old;
+fn realloc(old: ?[*]u8, old_len: usize, alignment: usize, len: usize) callconv(.c) [*]u8 {
     const made = allocator.rawAlloc(len, .fromByteUnits(alignment), @returnAddress()) orelse
         @panic("the manifest's memory_mib is used up");
-    @memcpy(made[0..old_len], old[0..old_len]);
+    const kept = @min(old_len, len);
+    if (old) |before| @memcpy(made[0..kept], before[0..kept]);
     return made;
 }
 
