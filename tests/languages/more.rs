@@ -60,11 +60,10 @@ fn transcripts() -> Vec<(&'static str, Value)> {
     let read = json!({
         "verified": true, "status": 204,
         "reports": [{
-            "status": "undelivered", "message_ids": ["m-1"], "kind": "recipient-blocked", "provider_code": "opted_out",
-            "text": "wrote STOP: \u{fffd}ü"
+            "status": "undelivered", "message_ids": ["m 1: \u{fffd}ü"], "kind": "recipient-blocked", "provider_code": "opted_out"
         }]
     });
-    let body = "id=m-1&code=opted_out&text=wrote+STOP%3A+%ff%C3%BC&&x";
+    let body = "id=m+1%3A%20%ff%C3%BC&code=opted_out&text=STOP&&x";
     vec![
         ("balance", balance(json!({"text": "{\"balance\": 12.50}"}), json!({"standing": {"balance": "12.50 USD"}}))),
         (
