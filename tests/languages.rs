@@ -10,7 +10,12 @@ use crate::support::guests::root;
 
 mod go;
 mod none;
+mod c;
+mod hostile;
+mod layout;
+mod more;
 mod rust;
+mod zig;
 
 /// Whether a program of `target/toolchains` is there; says what is skipped where it is not.
 fn toolchain(what: &str, needs: &str) -> bool {

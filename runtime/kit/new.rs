@@ -18,6 +18,10 @@ pub enum Language {
     Go,
     /// Nothing: a file says what the request is and what its answers mean.
     None,
+    /// C23, with an SDK of its own; built by Zig, which is a C compiler as well.
+    C,
+    /// Zig, with an SDK of its own.
+    Zig,
 }
 
 /// How a folder of this language is made and built.
@@ -49,6 +53,14 @@ impl Language {
                 build: Some(("sh build.sh", "out/connector.wasm")),
             },
             Self::None => Recipe { folders: &[("runtime/kit/new/none", "")], build: None },
+            Self::C => Recipe {
+                folders: &[("runtime/kit/new/c", ""), ("connectors/sdk/c", "vendor/sdk"), ("wit", "wit")],
+                build: Some(("sh vendor/sdk/build.sh connector.c", "build/connector.wasm")),
+            },
+            Self::Zig => Recipe {
+                folders: &[("runtime/kit/new/zig", ""), ("connectors/sdk/zig", "vendor/sdk"), ("wit", "wit")],
+                build: Some(("sh vendor/sdk/build.sh connector.zig", "build/connector.wasm")),
+            },
         }
     }
 }
