@@ -14,6 +14,10 @@ use super::embedded;
 pub enum Language {
     /// Rust, with the SDK that the built-in connectors use.
     Rust,
+    /// JavaScript, run by QuickJS.
+    Js,
+    /// TypeScript, which is checked and then run as JavaScript.
+    Ts,
 }
 
 /// How a folder of this language is made and built.
@@ -39,9 +43,20 @@ impl Language {
                 ],
                 build: None,
             },
+            Self::Js => Recipe {
+                folders: &[("runtime/kit/new/js", ""), ("connectors/sdk/js", "sdk"), ("wit", "wit")],
+                build: NPM,
+            },
+            Self::Ts => Recipe {
+                folders: &[("runtime/kit/new/ts", ""), ("connectors/sdk/js", "sdk"), ("wit", "wit")],
+                build: NPM,
+            },
         }
     }
 }
+
+/// `prebuild` of package.json installs what the lock has, where it is not installed yet.
+const NPM: Option<(&str, &str)> = Some(("npm run --silent build", "build/component.wasm"));
 
 /// What all languages share: the manifest, the form, the texts, the logo and the transcripts.
 const COMMON: (&str, &str) = ("runtime/kit/new/common", "");

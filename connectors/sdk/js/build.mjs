@@ -6,8 +6,8 @@
 // Which world it is follows from what the source exports. WASI is linked and not stubbed: stubbed, `Date` is a trap. The
 // engine that is optimised for size needs tail calls, which a service does not run.
 
-import { mkdirSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire, isBuiltin } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -39,7 +39,8 @@ const entry = (source) => `
   export * from ${JSON.stringify(path.resolve(source))};
   for (const name of state.made) {
     if (made[name] === undefined) {
-      throw new Error(\`what is not exported is not there: export const { \${state.made.join(", ")} } = connector({…})\`);
+      const all = state.made.join(", ");
+      throw new Error("\`" + name + "\` is not exported: export const { " + all + " } = connector({ … })");
     }
   }`;
 
@@ -69,14 +70,21 @@ async function bundle(source, outfile) {
     return Object.values(metafile.outputs)[0].exports;
   } catch (error) {
     if (!error.errors) throw error;
-    const told = (await esbuild.formatMessages(error.errors, { kind: "error" })).join("").trimEnd();
-    const hints = [
-      [/Could not resolve "(node:|(assert|buffer|crypto|fs|http|https|net|os|path|stream|tls|url|util|zlib)")/, "a connector has nothing of Node's: a package that wants it can't be used. HTTP is the SDK's `exchange`"],
-      [/Top-level await/, "nothing can be awaited while the connector is built: do it in send()"],
-    ];
-    const hint = hints.filter(([sign]) => sign.test(told)).map(([, text]) => `\nhint: ${text}`);
-    throw new Fault(told + hint.join(""));
+    // Notes without a place are advice on options of esbuild, which are none of the author's.
+    const errors = error.errors.map((one) => ({ ...one, notes: one.notes.filter((note) => note.location) }));
+    const told = await esbuild.formatMessages(errors, { kind: "error" });
+    const hints = new Set(errors.map(({ text }) => hint(text)).filter(Boolean));
+    throw new Fault([told.join("").trimEnd(), ...hints].join("\n"));
   }
+}
+
+function hint(text) {
+  if (text.startsWith("Top-level await")) return "hint: nothing can be awaited while a connector is built: do it in send()";
+  const [, name] = /^Could not resolve "([^."/][^"]*)"/.exec(text) ?? [];
+  if (!name) return undefined;
+  return isBuiltin(name)
+    ? "hint: a connector has nothing of Node's, and no package that needs it; for HTTP it has the SDK's exchange()"
+    : `hint: npm install --save-dev ${name}`;
 }
 
 function worldOf(exports) {
@@ -96,13 +104,12 @@ async function main() {
   const bundled = path.join(path.dirname(values.out), "connector.js");
   const world = worldOf(await bundle(positionals[0], bundled));
   const { componentize } = tool("componentize-qjs");
-  const { readFileSync } = await import("node:fs");
   const source = { jsSource: readFileSync(bundled, "utf8"), jsPath: path.resolve(bundled) };
   try {
     const { component } = await componentize({ ...source, witPath: values.wit, world, sync: true });
     writeFileSync(values.out, component);
   } catch (error) {
-    const told = error.message.replace(/^:?\s*Failed to evaluate user JavaScript module:\s*/, "").trimEnd();
+    const told = error.message.replace(/^:?\s*(Failed to [a-z ]*JavaScript module[a-z ]*:\s*)*(Error: )?/, "").trimEnd();
     throw new Fault(`${told}\n(lines are those of ${bundled})`);
   }
 }

@@ -1,7 +1,7 @@
 // What packages take for granted, and this engine does not have. Only what a connector can do: no timers, no `fetch`
 // (the host's `exchange` is the only way out), no `URL`, nothing of Node's.
 
-import { decode, decodeStrict, encode } from "./utf8.js";
+import { decode, decodeStrict, decodeWithMark, encode } from "./utf8.js";
 
 class TextEncoder {
   get encoding() {
@@ -50,11 +50,11 @@ const written = (text) =>
 
 // A `%` that is none stands for itself, and bytes that are no UTF-8 become U+FFFD.
 const read = (text) => {
-  const spaced = text.replaceAll("+", " ");
+  const spaced = text.replaceAll("+", " ").toWellFormed();
   if (!spaced.includes("%")) return spaced;
-  const binary = unescape(encodeURIComponent(spaced.toWellFormed()));
+  const binary = unescape(encodeURIComponent(spaced));
   const bytes = binary.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
-  return decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
+  return decodeWithMark(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
 };
 
 class URLSearchParams {

@@ -17,9 +17,13 @@ export function encode(text) {
  * Bytes as text, without a byte order mark; what is no UTF-8 becomes U+FFFD.
  * @param {Uint8Array} bytes
  */
-export function decode(bytes) {
-  return withoutMark(strict(bytes) ?? lossy(bytes));
-}
+export const decode = (bytes) => withoutMark(decodeWithMark(bytes));
+
+/**
+ * The same, and a mark stays: in a form it is a character like others.
+ * @param {Uint8Array} bytes
+ */
+export const decodeWithMark = (bytes) => strict(bytes) ?? lossy(bytes);
 
 /**
  * Bytes as text, if they are UTF-8.
