@@ -136,6 +136,9 @@ fn a_build_that_fails_says_where_and_what_to_do() {
     for (that, this, expected) in cases {
         let told = refusal("js", that, this);
         assert!(told.contains(expected), "{this}: {told}");
-        assert!(!told.contains("external") && !told.contains("build.mjs:"), "no word of what is not the author's: {told}");
+        assert!(
+            !told.contains("external") && !told.contains("build.mjs:"),
+            "no word of what is not the author's: {told}"
+        );
     }
 }

@@ -8,6 +8,8 @@ import { inCall, state } from "./state.js";
 import { decode, decodeStrict, encode } from "./utf8.js";
 
 const U32_MAX = 0xffff_ffff;
+/** The engine's parser calls itself for each level, and the sandbox's stack ends before the engine's own limit. */
+const JSON_LEVELS_MAX = 128;
 
 /** Text for the host, which takes no half of a surrogate pair. */
 const text = (value) => String(value).toWellFormed();
@@ -71,6 +73,19 @@ class Request {
   }
 }
 
+/** @param {string} json */
+function isTooDeep(json) {
+  // What has fewer of them in all can't be deeper, and that is quickly known.
+  if (json.split("[").length + json.split("{").length - 2 <= JSON_LEVELS_MAX) return false;
+  const brackets = json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, "").replace(/[^[\]{}]+/g, "");
+  let level = 0;
+  for (const bracket of brackets) {
+    level += bracket === "[" || bracket === "{" ? 1 : -1;
+    if (level > JSON_LEVELS_MAX) return true;
+  }
+  return false;
+}
+
 /** What has headers and a body: a provider's answer, or its callback. */
 export class Received {
   constructor({ headers, body }) {
@@ -102,6 +117,7 @@ export class Received {
   #parsed(shape) {
     const body = decodeStrict(this.body);
     if (body === undefined) return { why: "it is no UTF-8" };
+    if (isTooDeep(body)) return { why: `it is nested deeper than ${JSON_LEVELS_MAX} levels` };
     let value;
     try {
       value = JSON.parse(body);

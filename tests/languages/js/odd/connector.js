@@ -78,6 +78,6 @@ export const { sms, account, deliveryReports } = connector({
   handle(call, config, callback) {
     if (callback.header("X-Mode") === "throws") throw new Error("unreadable");
     const form = callback.form();
-    return { reports: [{ messageIds: [form.get("id") ?? ""], status: "delivered", text: form.get("text") }], answer: { body: "thanks" } };
+    return { reports: [{ messageIds: [form.get("id") ?? ""], status: "delivered" }], answer: { body: "thanks" } };
   },
 });
