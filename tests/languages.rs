@@ -14,6 +14,7 @@ mod c;
 mod hostile;
 mod layout;
 mod more;
+mod js;
 mod rust;
 mod zig;
 

@@ -22,6 +22,10 @@ pub enum Language {
     C,
     /// Zig, with an SDK of its own.
     Zig,
+    /// JavaScript, run by QuickJS.
+    Js,
+    /// TypeScript, which is checked and then run as JavaScript.
+    Ts,
 }
 
 /// How a folder of this language is made and built.
@@ -61,9 +65,20 @@ impl Language {
                 folders: &[("runtime/kit/new/zig", ""), ("connectors/sdk/zig", "vendor/sdk"), ("wit", "wit")],
                 build: Some(("sh vendor/sdk/build.sh connector.zig", "build/connector.wasm")),
             },
+            Self::Js => Recipe {
+                folders: &[("runtime/kit/new/js", ""), ("connectors/sdk/js", "sdk"), ("wit", "wit")],
+                build: NPM,
+            },
+            Self::Ts => Recipe {
+                folders: &[("runtime/kit/new/ts", ""), ("connectors/sdk/js", "sdk"), ("wit", "wit")],
+                build: NPM,
+            },
         }
     }
 }
+
+/// `prebuild` of package.json installs what the lock has, where it is not installed yet.
+const NPM: Option<(&str, &str)> = Some(("npm run --silent build", "build/component.wasm"));
 
 /// What all languages share: the manifest, the form, the texts, the logo and the transcripts.
 const COMMON: (&str, &str) = ("runtime/kit/new/common", "");
