@@ -8,6 +8,7 @@ use std::process::Command;
 
 use crate::support::guests::root;
 
+mod python;
 mod rust;
 
 /// Whether a program of `target/toolchains` is there; says what is skipped where it is not.

@@ -14,6 +14,8 @@ use super::embedded;
 pub enum Language {
     /// Rust, with the SDK that the built-in connectors use.
     Rust,
+    /// Python, by componentize-py.
+    Python,
 }
 
 /// How a folder of this language is made and built.
@@ -38,6 +40,15 @@ impl Language {
                     (".cargo", ".cargo"),
                 ],
                 build: None,
+            },
+            Self::Python => Recipe {
+                folders: &[
+                    ("runtime/kit/new/python", ""),
+                    ("connectors/sdk/python/countersign", "vendor/countersign"),
+                    ("connectors/sdk/python/README.md", "vendor/README.md"),
+                    ("wit", "wit"),
+                ],
+                build: Some(("sh build.sh", "target/component.wasm")),
             },
         }
     }
@@ -81,7 +92,11 @@ fn files(id: &str, language: Language) -> anyhow::Result<Vec<(PathBuf, Vec<u8>)>
                 },
                 None => continue,
             };
-            let bytes = if path.starts_with(TEMPLATES) { filled(bytes, id, &recipe)? } else { bytes.to_vec() };
+            let bytes = match path.starts_with(TEMPLATES) {
+                true if path.ends_with("/Cargo.lock") => in_order(&filled(bytes, id, &recipe)?).into_bytes(),
+                true => filled(bytes, id, &recipe)?.into_bytes(),
+                false => bytes.to_vec(),
+            };
             files.insert(at, bytes);
             any = true;
         }
@@ -97,13 +112,22 @@ fn written_as(path: &str) -> String {
     path.replace("gitignore", ".gitignore")
 }
 
-fn filled(bytes: &[u8], id: &str, recipe: &Recipe) -> anyhow::Result<Vec<u8>> {
+/// A lock file whose packages stand by their names: in any other order, `cargo build --locked` calls it stale.
+fn in_order(lock: &str) -> String {
+    let mut packages: Vec<&str> = lock.split("[[package]]\n").map(str::trim_end).collect();
+    if let [_, packages @ ..] = packages.as_mut_slice() {
+        packages.sort_by_key(|package| package.lines().next());
+    }
+    packages.join("\n\n[[package]]\n") + "\n"
+}
+
+fn filled(bytes: &[u8], id: &str, recipe: &Recipe) -> anyhow::Result<String> {
     let text = std::str::from_utf8(bytes)?;
     let build = recipe.build.map_or_else(String::new, |(build, output)| {
         format!("build = {}\noutput = {}\n", toml::Value::from(build), toml::Value::from(output))
     });
     let text = text.replace("{{id}}", id).replace("{{snake}}", &id.replace('-', "_")).replace("{{name}}", &title(id));
-    Ok(text.replace("{{build}}\n", &build).into_bytes())
+    Ok(text.replace("{{build}}\n", &build))
 }
 
 /// The id that a name makes: `Acme SMS` is `acme-sms`.
