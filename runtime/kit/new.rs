@@ -173,6 +173,21 @@ mod tests {
     }
 
     #[test]
+    fn a_lock_is_in_order_whatever_the_connector_is_called() {
+        for id in ["aa", "serde-sms", "zz"] {
+            let files = files(id, Language::Rust).unwrap();
+            let (_, lock) = files.iter().find(|(path, _)| path == Path::new("Cargo.lock")).unwrap();
+            let lock = std::str::from_utf8(lock).unwrap();
+            let names: Vec<&str> = lock.lines().filter_map(|line| line.strip_prefix("name = ")).collect();
+            assert!(
+                names.len() > 20 && names.is_sorted() && names.contains(&format!("\"{id}\"").as_str()),
+                "{names:?}"
+            );
+            assert!(lock.starts_with("# This file") && lock.ends_with("]\n"), "{lock}");
+        }
+    }
+
+    #[test]
     fn every_language_has_all_files_and_no_place_left_open() {
         for language in Language::value_variants() {
             let files = files("acme-sms", *language).unwrap();
