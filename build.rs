@@ -172,6 +172,10 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) {
         return;
     }
     for entry in std::fs::read_dir(path).unwrap() {
-        collect(&entry.unwrap().path(), files);
+        let entry = entry.unwrap();
+        // What Python leaves beside what it reads.
+        if entry.file_name() != "__pycache__" {
+            collect(&entry.path(), files);
+        }
     }
 }

@@ -91,12 +91,16 @@ fn the_reference_is_what_the_contract_says() {
     let mut files = Files::default();
     wit_bindgen_markdown::Opts::default().build().generate(&mut resolve, world, &mut files).unwrap();
     let (_, made) = files.iter().find(|(name, _)| name.ends_with(".md")).unwrap();
-    let made = format!("<!-- Made from connector.wit by `cargo test`. -->\n\n{}", String::from_utf8(made.to_vec()).unwrap());
+    let made =
+        format!("<!-- Made from connector.wit by `cargo test`. -->\n\n{}", String::from_utf8(made.to_vec()).unwrap());
     let file = root().join("wit/reference.md");
     if std::env::var("COUNTERSIGN_REFERENCE").as_deref() == Ok("write") {
         std::fs::write(&file, &made).unwrap();
     }
     let found = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(found == made, "wit/reference.md is not of this contract: COUNTERSIGN_REFERENCE=write cargo test --test it contract::");
+    assert!(
+        found == made,
+        "wit/reference.md is not of this contract: COUNTERSIGN_REFERENCE=write cargo test --test it contract::"
+    );
     assert!(made.contains("failure-kind") && made.contains("delivery-reports"));
 }

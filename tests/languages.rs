@@ -8,13 +8,14 @@ use std::process::Command;
 
 use crate::support::guests::root;
 
-mod go;
-mod none;
 mod c;
+mod go;
 mod hostile;
+mod js;
 mod layout;
 mod more;
-mod js;
+mod none;
+mod python;
 mod rust;
 mod zig;
 

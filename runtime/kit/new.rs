@@ -26,6 +26,8 @@ pub enum Language {
     Js,
     /// TypeScript, which is checked and then run as JavaScript.
     Ts,
+    /// Python, by componentize-py.
+    Python,
 }
 
 /// How a folder of this language is made and built.
@@ -73,6 +75,15 @@ impl Language {
                 folders: &[("runtime/kit/new/ts", ""), ("connectors/sdk/js", "sdk"), ("wit", "wit")],
                 build: NPM,
             },
+            Self::Python => Recipe {
+                folders: &[
+                    ("runtime/kit/new/python", ""),
+                    ("connectors/sdk/python/countersign", "vendor/countersign"),
+                    ("connectors/sdk/python/README.md", "vendor/README.md"),
+                    ("wit", "wit"),
+                ],
+                build: Some(("sh build.sh", "target/component.wasm")),
+            },
         }
     }
 }
@@ -118,7 +129,11 @@ fn files(id: &str, language: Language) -> anyhow::Result<Vec<(PathBuf, Vec<u8>)>
                 },
                 None => continue,
             };
-            let bytes = if path.starts_with(TEMPLATES) { filled(bytes, id, &recipe)? } else { bytes.to_vec() };
+            let bytes = match path.starts_with(TEMPLATES) {
+                true if path.ends_with("/Cargo.lock") => in_order(&filled(bytes, id, &recipe)?).into_bytes(),
+                true => filled(bytes, id, &recipe)?.into_bytes(),
+                false => bytes.to_vec(),
+            };
             files.insert(at, bytes);
             any = true;
         }
@@ -134,13 +149,22 @@ fn written_as(path: &str) -> String {
     path.replace("gitignore", ".gitignore")
 }
 
-fn filled(bytes: &[u8], id: &str, recipe: &Recipe) -> anyhow::Result<Vec<u8>> {
+/// A lock file whose packages stand by their names: in any other order, `cargo build --locked` calls it stale.
+fn in_order(lock: &str) -> String {
+    let mut packages: Vec<&str> = lock.split("[[package]]\n").map(str::trim_end).collect();
+    if let [_, packages @ ..] = packages.as_mut_slice() {
+        packages.sort_by_key(|package| package.lines().next());
+    }
+    packages.join("\n\n[[package]]\n") + "\n"
+}
+
+fn filled(bytes: &[u8], id: &str, recipe: &Recipe) -> anyhow::Result<String> {
     let text = std::str::from_utf8(bytes)?;
     let build = recipe.build.map_or_else(String::new, |(build, output)| {
         format!("build = {}\noutput = {}\n", toml::Value::from(build), toml::Value::from(output))
     });
     let text = text.replace("{{id}}", id).replace("{{snake}}", &id.replace('-', "_")).replace("{{name}}", &title(id));
-    Ok(text.replace("{{build}}\n", &build).into_bytes())
+    Ok(text.replace("{{build}}\n", &build))
 }
 
 /// The id that a name makes: `Acme SMS` is `acme-sms`.
@@ -183,6 +207,21 @@ mod tests {
             assert!(id_of(wrong).unwrap_err().to_string().contains("a-z"), "{wrong}");
         }
         assert!(id_of("twilio").unwrap_err().to_string().contains("comes with this binary"));
+    }
+
+    #[test]
+    fn a_lock_is_in_order_whatever_the_connector_is_called() {
+        for id in ["aa", "serde-sms", "zz"] {
+            let files = files(id, Language::Rust).unwrap();
+            let (_, lock) = files.iter().find(|(path, _)| path == Path::new("Cargo.lock")).unwrap();
+            let lock = std::str::from_utf8(lock).unwrap();
+            let names: Vec<&str> = lock.lines().filter_map(|line| line.strip_prefix("name = ")).collect();
+            assert!(
+                names.len() > 20 && names.is_sorted() && names.contains(&format!("\"{id}\"").as_str()),
+                "{names:?}"
+            );
+            assert!(lock.starts_with("# This file") && lock.ends_with("\"\n"), "{lock}");
+        }
     }
 
     #[test]

@@ -112,6 +112,14 @@ macro_rules! connector {
         }
         #[cfg(target_family = "wasm")]
         bindings::export!($type with_types_in bindings);
+        $crate::connector!(@used <$type as $crate::Connector>::send);
+    };
+    // Where it is built for tests, nothing exports it, and the compiler would call all of it dead.
+    (@used $function:expr) => {
+        #[cfg(not(target_family = "wasm"))]
+        const _: () = {
+            let _ = $function;
+        };
     };
     (@account $type:ident) => {
         #[cfg(target_family = "wasm")]
@@ -121,6 +129,7 @@ macro_rules! connector {
                 <$type as $crate::Account>::check(&call, &config)
             }
         }
+        $crate::connector!(@used <$type as $crate::Account>::check);
     };
     (@reports $type:ident) => {
         #[cfg(target_family = "wasm")]
@@ -130,6 +139,7 @@ macro_rules! connector {
                 <$type as $crate::Reports>::handle(&call, &config, &callback)
             }
         }
+        $crate::connector!(@used <$type as $crate::Reports>::handle);
     };
     // Only where it is linked into a component: the names of its exports are none that a native linker takes.
     (@bindings $world:literal, $wit:literal) => {

@@ -12,7 +12,9 @@ pub fn run(memory_bytes: u64, cpu_seconds: u64) -> anyhow::Result<()> {
     close_inherited().context("can't close what was inherited")?;
     let limit = |value: u64| Rlimit { current: Some(value), maximum: Some(value) };
     setrlimit(Resource::As, limit(memory_bytes)).context("can't limit memory")?;
-    setrlimit(Resource::Cpu, limit(cpu_seconds)).context("can't limit CPU time")?;
+    // The softer limit ends it by a signal of its own, so that its parent can tell time from memory.
+    let cpu = Rlimit { current: Some(cpu_seconds), maximum: Some(cpu_seconds.saturating_add(1)) };
+    setrlimit(Resource::Cpu, cpu).context("can't limit CPU time")?;
     setrlimit(Resource::Core, limit(0)).context("can't switch core dumps off")?;
     // Politeness, not safety: whatever serves comes first.
     let _ = rustix::process::nice(10);

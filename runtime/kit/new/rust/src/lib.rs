@@ -75,3 +75,19 @@ fn reply(response: &Response) -> Result<Receipt, Failure> {
     };
     Err(Failure { certainty, ..told }.retry_after(response.retry_after()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_says_more_than_the_status() {
+        let told = reply(&Response::new(400, r#"{"code": "opted_out", "message": "STOP"}"#)).unwrap_err();
+        assert_eq!((told.kind, told.certainty), (K::RecipientBlocked, Certainty::NotSent));
+    }
+
+    #[test]
+    fn a_yes_without_an_id_leaves_a_doubt() {
+        assert_eq!(reply(&Response::new(201, "{}")).unwrap_err().certainty, Certainty::Unknown);
+    }
+}
