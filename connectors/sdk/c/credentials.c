@@ -6,18 +6,23 @@
 // Each of these is a fault of manifest, configuration or connector; nothing was asked of the provider.
 static cs_failure meaning(const char *credential, cs_refusal refusal) {
     const cs_str name = cs_of(credential);
+    const cs_str named = CS_CONCAT(CS("the credential `"), name, CS("` "));
+    cs_str text = {0};
     switch (refusal.tag) {
     case CS_REFUSAL_UNKNOWN_NAME:
-        return cs_failure_of(CS_INVALID_CONFIG, CS_CONCAT(CS("there is no credential `"), name, CS("` with this configuration")));
+        text = CS_CONCAT(CS("there is no credential `"), name, CS("` with this configuration"));
+        break;
     case CS_REFUSAL_WRONG_KIND:
-        return cs_failure_of(CS_INVALID_CONFIG,
-                             CS_CONCAT(CS("the credential `"), name, CS("` is of kind `"), refusal.text, CS("`")));
+        text = CS_CONCAT(named, CS("is of kind `"), refusal.text, CS("`"));
+        break;
     case CS_REFUSAL_NOT_HERE:
-        return cs_failure_of(CS_INVALID_CONFIG, CS_CONCAT(CS("the credential `"), name, CS("` can't be used in this export")));
+        text = CS_CONCAT(named, CS("can't be used in this export"));
+        break;
     case CS_REFUSAL_OTHER:
+        text = CS_CONCAT(named, CS("can't be used: "), refusal.text);
         break;
     }
-    return cs_failure_of(CS_INVALID_CONFIG, CS_CONCAT(CS("the credential `"), name, CS("` can't be used: "), refusal.text));
+    return cs_failure_of(CS_INVALID_CONFIG, text);
 }
 
 static cs_marker marker(const char *credential, cs_marker_result result) {

@@ -7,7 +7,8 @@
 
 #include "contract.h"
 
-#define CS_EXPORT(interface, function) __attribute__((export_name("countersign:connector/" interface "@1.0.0#" function)))
+#define CS_EXPORT(interface, function)                                                                 \
+    __attribute__((export_name("countersign:connector/" interface "@1.0.0#" function)))
 
 typedef struct cs_send_arguments {
     cs_call call;

@@ -9,7 +9,8 @@ const FailureKind = contract.FailureKind;
 /// `Failed` says that `fail` has kept why.
 pub const Error = error{ Failed, OutOfMemory };
 
-/// A provider's codes and what they mean: `const codes: cs.Codes = .initComptime(.{ .{ "21211", .invalid_recipient } });`
+/// A provider's codes and what they mean:
+/// `const codes: cs.Codes = .initComptime(.{ .{ "21211", .invalid_recipient } });`
 pub const Codes = std.StaticStringMap(FailureKind);
 
 /// Why the call failed: one is enough, since an instance serves one call.

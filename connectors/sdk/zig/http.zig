@@ -107,18 +107,25 @@ pub fn exchange(request: Request) Error!Response {
 }
 
 fn meaning(fault: contract.Fault) Error!contract.Failure {
-    const format = std.fmt.allocPrint;
     return switch (fault) {
         .denied => |why| .{ .kind = .invalid_config, .text = why },
-        .dns => |name| .{ .kind = .provider_unavailable, .text = try format(allocator, "the name `{s}` does not resolve", .{name}) },
-        .connect => |why| .{ .kind = .provider_unavailable, .text = try format(allocator, "no connection: {s}", .{why}) },
-        .tls => |why| .{ .kind = .provider_unavailable, .text = try format(allocator, "the TLS handshake failed: {s}", .{why}) },
+        .dns => |name| unreached("the name `{s}` does not resolve", name),
+        .connect => |why| unreached("no connection: {s}", why),
+        .tls => |why| unreached("the TLS handshake failed: {s}", why),
         .timeout => .{ .kind = .timeout, .certainty = .unknown, .text = "the provider did not answer in time" },
-        .too_large => .{ .kind = .invalid_response, .certainty = .unknown, .text = "the provider's answer is too large" },
+        .too_large => .{
+            .kind = .invalid_response,
+            .certainty = .unknown,
+            .text = "the provider's answer is too large",
+        },
         .protocol, .other => |why| .{
             .kind = .provider_unavailable,
             .certainty = .unknown,
-            .text = try format(allocator, "the connection broke: {s}", .{why}),
+            .text = try std.fmt.allocPrint(allocator, "the connection broke: {s}", .{why}),
         },
     };
+}
+
+fn unreached(comptime format: []const u8, why: []const u8) Error!contract.Failure {
+    return .{ .kind = .provider_unavailable, .text = try std.fmt.allocPrint(allocator, format, .{why}) };
 }
