@@ -14,20 +14,20 @@ use super::embedded;
 pub enum Language {
     /// Rust, with the SDK that the built-in connectors use.
     Rust,
-    /// Go, which needs no module but the SDK that is written beside it.
-    Go,
-    /// Nothing: a file says what the request is and what its answers mean.
-    None,
-    /// C23, with an SDK of its own; built by Zig, which is a C compiler as well.
-    C,
-    /// Zig, with an SDK of its own.
-    Zig,
     /// JavaScript, run by QuickJS.
     Js,
     /// TypeScript, which is checked and then run as JavaScript.
     Ts,
     /// Python, by componentize-py.
     Python,
+    /// Go, which needs no module but the SDK that is written beside it.
+    Go,
+    /// C23, with an SDK of its own; built by Zig, which is a C compiler as well.
+    C,
+    /// Zig, with an SDK of its own.
+    Zig,
+    /// Nothing: a file says what the request is and what its answers mean.
+    None,
 }
 
 /// How a folder of this language is made and built.
