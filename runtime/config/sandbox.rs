@@ -22,7 +22,7 @@ pub struct SandboxConfig {
     pub requests: u32,
     /// Size of an uploaded component, in MiB.
     pub upload_mib: u64,
-    /// CPU time to compile one, in seconds; on the wall it may take four times as long.
+    /// CPU time to compile one, in seconds; on the wall it may take ten times as long.
     pub compile_seconds: u64,
     /// Memory to compile one, in MiB. Follows the memory unless set.
     pub compile_memory_mib: Option<u64>,

@@ -69,7 +69,7 @@ pub(super) struct Compiler {
 }
 
 /// How much longer than its CPU time compiling may take on the wall.
-const WALL_FACTOR: u32 = 4;
+const WALL_FACTOR: u32 = 10;
 
 /// The largest compiled component that is taken, for a component of so many bytes. It is three times the size as a
 /// rule; one that is more was made to be, by instances of instances, and would be slow to load as well.

@@ -183,7 +183,7 @@ mod tests {
                 names.len() > 20 && names.is_sorted() && names.contains(&format!("\"{id}\"").as_str()),
                 "{names:?}"
             );
-            assert!(lock.starts_with("# This file") && lock.ends_with("]\n"), "{lock}");
+            assert!(lock.starts_with("# This file") && lock.ends_with("\"\n"), "{lock}");
         }
     }
 

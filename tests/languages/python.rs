@@ -2,14 +2,17 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::OnceLock;
+use std::time::Duration;
 
+use countersign::connector::limits::Limits;
+use countersign::connector::sandbox::{Sandbox, SandboxOptions};
 use serde_json::{Value, json};
+use tokio::sync::OnceCell;
 
 use super::{checks, countersign, new, shared_transcripts, toolchain};
 use crate::support::guests::{Pack, pack_bytes, root};
 use crate::support::provider::Answer;
-use crate::support::service::{Service, TO};
+use crate::support::service::{Service, TO, cache_dir, compiler};
 
 /// What the odd connector makes of provider's answers, as transcripts.
 mod answers;
@@ -47,42 +50,70 @@ fn the_example_in_python_passes_the_transcripts_that_all_languages_share() {
     }
 }
 
-/// `odd.py`, built as the template builds; none where the toolchain is missing.
-fn odd() -> Option<&'static [u8]> {
-    static ODD: OnceLock<Option<Vec<u8>>> = OnceLock::new();
-    ODD.get_or_init(|| {
-        let (_scratch, dir) = toolchain("what Python does that it should not", COMPILER).then(|| new("python"))?;
-        std::fs::copy(root().join("tests/languages/python/odd.py"), dir.join("provider.py")).unwrap();
-        let script = std::fs::read_to_string(dir.join("build.sh")).unwrap();
-        std::fs::write(dir.join("build.sh"), script.replace("world=connector\n", "world=connector-complete\n")).unwrap();
-        countersign(&["build", dir.to_str().unwrap()]);
-        let wasm = std::fs::read(dir.join("target/component.wasm")).unwrap();
-        let credential = |name: &str, more: &str| {
-            format!("[credentials.{name}]\nmethods = [\"POST\"]\npaths = [\"/send\"]\nsecret = \"api_token\"\n{more}\n")
-        };
-        let more = [
-            "secrets = [\"api_token\"]\n".to_owned(),
-            credential("token", "kind = \"bearer\""),
-            credential(
-                "signing",
-                "kind = \"hmac\"\ndigest = \"sha256\"\nencoding = \"hex\"\nplace = { header = \"x-signature\" }",
-            ),
-            "[credentials.callback]\nkind = \"verify\"\nalgorithm = \"hmac-sha256\"\nsecret = \"api_token\"\nexports = [\"delivery-reports\"]\n".to_owned(),
-        ]
-        .concat();
-        let schema = json!({
-            "type": "object",
-            "properties": {
-                "case": {"type": "string"},
-                "api_token": {"type": "string", "minLength": 16, "writeOnly": true},
-            },
-            "required": ["case", "api_token"],
-            "examples": [{"case": "fresh", "api_token": "fake-token-0000000000"}],
+/// `odd.py`, built as the template builds; none where the toolchain is missing. Compiled as well, into the cache of all
+/// tests: no test waits for an upload as long as that takes on a busy machine.
+async fn odd() -> Option<&'static [u8]> {
+    static ODD: OnceCell<Option<Vec<u8>>> = OnceCell::const_new();
+    let made = ODD.get_or_init(|| async {
+        let odd = tokio::task::spawn_blocking(build_odd).await.unwrap()?;
+        let sandbox = Sandbox::new(SandboxOptions {
+            limits: Limits::default(),
+            slots: Some(8),
+            cache_dir: cache_dir(),
+            compiler: compiler(),
+            upload_bytes_max: 32 << 20,
+            compile_deadline: Duration::from_secs(60),
+            compile_memory_bytes: 2 << 30,
         });
-        Some(pack_bytes(&wasm, "odd", &Pack { more: &more, schema, ..Pack::default() }))
-    })
-    .as_deref()
+        sandbox.unwrap().load(&odd).await.unwrap();
+        Some(odd)
+    });
+    made.await.as_deref()
 }
+
+fn build_odd() -> Option<Vec<u8>> {
+    let (_scratch, dir) = toolchain("what Python does that it should not", COMPILER).then(|| new("python"))?;
+    std::fs::copy(root().join("tests/languages/python/odd.py"), dir.join("provider.py")).unwrap();
+    let script = std::fs::read_to_string(dir.join("build.sh")).unwrap();
+    std::fs::write(dir.join("build.sh"), script.replace("world=connector\n", "world=connector-complete\n")).unwrap();
+    countersign(&["build", dir.to_str().unwrap()]);
+    let wasm = std::fs::read(dir.join("target/component.wasm")).unwrap();
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "case": {"type": "string"},
+            "api_token": {"type": "string", "minLength": 16, "writeOnly": true},
+        },
+        "required": ["case", "api_token"],
+        "examples": [{"case": "fresh", "api_token": "fake-token-0000000000"}],
+    });
+    Some(pack_bytes(&wasm, "odd", &Pack { more: CREDENTIALS, schema, ..Pack::default() }))
+}
+
+const CREDENTIALS: &str = r#"
+secrets = ["api_token"]
+
+[credentials.token]
+kind = "bearer"
+secret = "api_token"
+methods = ["POST"]
+paths = ["/send"]
+
+[credentials.signing]
+kind = "hmac"
+secret = "api_token"
+digest = "sha256"
+encoding = "hex"
+place = { header = "x-signature" }
+methods = ["POST"]
+paths = ["/send"]
+
+[credentials.callback]
+kind = "verify"
+algorithm = "hmac-sha256"
+secret = "api_token"
+exports = ["delivery-reports"]
+"#;
 
 /// The service with the odd connector set up, whose provider answers with an id.
 async fn serving(odd: &[u8], case: &str) -> Service {
@@ -114,10 +145,10 @@ fn log(told: &Value) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_should_be_fresh_is_frozen_and_nothing_survives_a_call() {
-    let Some(odd) = odd() else { return };
+    let Some(odd) = odd().await else { return };
     let service = serving(odd, "fresh").await;
     let first = log(&tested(&service).await);
-    service.clock.advance(std::time::Duration::from_secs(86_400));
+    service.clock.advance(Duration::from_secs(86_400));
     let second = log(&tested(&service).await);
     for (name, other) in [("random ", "uuid"), ("uuid ", "time")] {
         let drawn = |text: &str| {
@@ -137,7 +168,7 @@ async fn nothing_that_should_be_fresh_is_frozen_and_nothing_survives_a_call() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_exception_is_a_failure_whose_traceback_is_in_the_log_with_its_line() {
-    let Some(odd) = odd() else { return };
+    let Some(odd) = odd().await else { return };
     let service = serving(odd, "raises").await;
     let before = tested(&service).await;
     assert_eq!((&before["failure"]["kind"], &before["failure"]["certainty"]), (&json!("other"), &json!("not-sent")));
@@ -151,7 +182,7 @@ async fn an_exception_is_a_failure_whose_traceback_is_in_the_log_with_its_line()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_printed_is_in_the_log_also_what_was_not_flushed() {
-    let Some(odd) = odd() else { return };
+    let Some(odd) = odd().await else { return };
     let service = serving(odd, "prints").await;
     let log = log(&tested(&service).await);
     assert!(log.contains("printed, and not flushed") && log.contains("on standard error"), "{log}");

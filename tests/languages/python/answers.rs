@@ -30,7 +30,7 @@ fn told(name: &str, tested: &Value) -> (String, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_is_not_what_was_documented_is_an_invalid_response_and_no_trap() {
-    let Some(odd) = odd() else { return };
+    let Some(odd) = odd().await else { return };
     let service = serving(odd, "reads").await;
     let nested = |open: &str, depth: usize| open.repeat(depth).into_bytes();
     for (name, body) in [
@@ -70,7 +70,7 @@ async fn an_answer_that_is_not_what_was_documented_is_an_invalid_response_and_no
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_providers_words_are_told_in_every_script_and_half_a_character_is_no_trap() {
-    let Some(odd) = odd() else { return };
+    let Some(odd) = odd().await else { return };
     let service = serving(odd, "words").await;
     answering(&service, 400, r#"{"code": 21610, "text": "Ваш 您的 🔐 \u0000 \ud83d\ude00"}"#);
     let whole = tested(&service).await;
@@ -86,7 +86,7 @@ async fn a_providers_words_are_told_in_every_script_and_half_a_character_is_no_t
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_author_gets_wrong_is_a_failure_that_names_it_and_no_trap() {
-    let Some(odd) = odd() else { return };
+    let Some(odd) = odd().await else { return };
     let service = serving(odd, "fresh").await;
     for (case, certainty, word) in [
         ("exits", "not-sent", "SystemExit: 3"),
@@ -124,7 +124,7 @@ async fn what_an_author_gets_wrong_is_a_failure_that_names_it_and_no_trap() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_and_a_signed_callback_are_read_and_a_forged_one_is_not() {
     use hmac::{Hmac, KeyInit as _, Mac as _};
-    let Some(odd) = odd() else { return };
+    let Some(odd) = odd().await else { return };
     let token = "fake-token-0000000000";
     let config = json!({"case": "fresh", "api_token": token});
     let body = "id=m-1&status=no&why=%C3%BC";
