@@ -17,8 +17,8 @@ fn config() -> Config {
     config.wasm_exceptions(false).wasm_gc(false).wasm_function_references(false).wasm_wide_arithmetic(false);
     config.wasm_component_model(true);
     // Core dumps, which would hold a number and a text, are not even compiled in (feature `coredump`).
-    // Nor where each instruction came from, for backtraces that nobody is shown: of an interpreter that is as much again as
-    // its code, in the compiler's memory and in the cache.
+    // Nor where each instruction came from, for backtraces that nobody is shown: it takes the compiler's memory and room in
+    // the cache.
     config.generate_address_map(false).native_unwind_info(false);
     config.max_wasm_stack(512 << 10).async_stack_size(2 << 20);
     config
