@@ -11,6 +11,7 @@ use crate::connector::compile_child;
 mod backup;
 mod bench;
 mod connector;
+mod dev;
 mod doctor;
 mod files;
 mod health;
@@ -68,6 +69,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Develop a connector: build, load, try and check its folder with each save.
+    Dev(dev::DevArgs),
     /// Upload a packed component to a running service.
     Upload(upload::UploadArgs),
     /// Write a running service's set-up as files: connectors, texts, policy, routes; secrets as references.
@@ -158,6 +161,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Build { dir, out } => connector::build(&dir, out),
             Command::Pack { dir, wasm, out } => connector::pack(&dir, &wasm, &out),
             Command::Check { path, transcripts, json } => connector::check(&path, transcripts, json).await,
+            Command::Dev(args) => dev::run(args).await,
             Command::Upload(args) => upload::run(args).await,
             Command::Export(args) => files::export(args).await,
             Command::Apply(args) => files::apply(args).await,
