@@ -167,6 +167,20 @@ impl Package {
 
 /// Put a folder's files into what its toolchain made: a component, or a core module, which becomes one.
 pub fn pack(dir: &Path, wasm: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let (package, component) = ready(dir, wasm)?;
+    Ok(package.embed(&component))
+}
+
+/// The same, as one build of many ([`Package::as_build`]).
+pub fn pack_build(dir: &Path, wasm: &[u8]) -> anyhow::Result<(Package, Vec<u8>)> {
+    let (package, component) = ready(dir, wasm)?;
+    let build = package.as_build(&Digest::of(&package.embed(&component)))?;
+    let packed = build.embed(&component);
+    Ok((build, packed))
+}
+
+/// A folder's package, and a component to put it into.
+fn ready(dir: &Path, wasm: &[u8]) -> anyhow::Result<(Package, Vec<u8>)> {
     let package = Package::read_dir(dir).map_err(|reasons| explain(dir, &reasons))?;
     let reasons = package.lint();
     if !reasons.is_empty() {
@@ -176,7 +190,7 @@ pub fn pack(dir: &Path, wasm: &[u8]) -> anyhow::Result<Vec<u8>> {
     if Package::extract(&component).is_ok() {
         bail!("the component is packed already: pack the one that your toolchain made");
     }
-    Ok(package.embed(&component))
+    Ok((package, component.into_owned()))
 }
 
 fn explain(dir: &Path, reasons: &[Reason]) -> anyhow::Error {

@@ -123,9 +123,10 @@ pub(super) fn sample(binding: &Binding) -> Option<Value> {
         Kind::Session { token, .. } => token.as_str(),
         _ => return None,
     };
-    let document = pointer.rsplit('/').filter(|name| !name.is_empty()).fold(Value::from(SAMPLE_TOKEN), |inner, name| {
-        Value::Object(Map::from_iter([(name.replace("~1", "/").replace("~0", "~"), inner)]))
-    });
+    let document =
+        pointer.rsplit('/').filter(|name| !name.is_empty()).fold(Value::from(SAMPLE_TOKEN), |inner, name| {
+            Value::Object(Map::from_iter([(name.replace("~1", "/").replace("~0", "~"), inner)]))
+        });
     (document.pointer(pointer) == Some(&Value::from(SAMPLE_TOKEN))).then_some(document)
 }
 

@@ -60,7 +60,8 @@ impl Wallet {
 
     /// What a provider for trying things out answers to a login at this URL.
     pub fn sample_login(&self, url: &Url) -> Option<Value> {
-        let is_here = |binding: &&Binding| binding.login_url().and_then(|login| Url::parse(login).ok()).as_ref() == Some(url);
+        let is_here =
+            |binding: &&Binding| binding.login_url().and_then(|login| Url::parse(login).ok()).as_ref() == Some(url);
         self.bindings.values().find(is_here).and_then(login::sample)
     }
 

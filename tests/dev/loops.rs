@@ -10,8 +10,13 @@ fn what_is_saved_is_in_use_and_what_does_not_build_leaves_the_old_code_serving()
     let mut dev = Loop::start(&folder, &[]);
     let first = dev.until("check ");
     for part in [
-        "in use   acme@0.1.0+dev.", "sent     accepted: ", "> POST https://api.acme.example/v1/messages",
-        "‹credential token›", "arrives  +14155550123 from +14155550100: ", "15 of 15 transcripts passed", "approved ",
+        "in use   acme@0.1.0+dev.",
+        "sent     accepted: ",
+        "> POST https://api.acme.example/v1/messages",
+        "‹credential token›",
+        "arrives  +14155550123 from +14155550100: ",
+        "15 of 15 transcripts passed",
+        "approved ",
     ] {
         assert!(first.contains(part), "{part}:\n{first}");
     }
@@ -19,12 +24,21 @@ fn what_is_saved_is_in_use_and_what_does_not_build_leaves_the_old_code_serving()
 
     folder.edit("src/lib.rs", "text: &message.text,", "text: &format!(\"{} Edited.\", message.text),");
     let second = dev.until("check ");
-    assert!(second.contains("saved    src/lib.rs") && second.contains(" Edited.\"") && second.contains("in use "), "{second}");
-    assert!(second.contains("FAIL") && second.contains(" of 15 transcripts passed"), "the transcripts know it:\n{second}");
+    assert!(
+        second.contains("saved    src/lib.rs") && second.contains(" Edited.\"") && second.contains("in use "),
+        "{second}"
+    );
+    assert!(
+        second.contains("FAIL") && second.contains(" of 15 transcripts passed"),
+        "the transcripts know it:\n{second}"
+    );
 
     folder.edit("src/lib.rs", "fn reply(", "fn reply((");
     let broken = dev.until("serving ");
-    assert!(broken.contains("FAILED   build") && broken.contains("error: ") && broken.contains("src/lib.rs:"), "{broken}");
+    assert!(
+        broken.contains("FAILED   build") && broken.contains("error: ") && broken.contains("src/lib.rs:"),
+        "{broken}"
+    );
     assert!(!broken.contains("in use ") && broken.contains("still"), "{broken}");
     folder.edit("src/lib.rs", "fn reply((", "fn reply(");
     dev.until("check ");
@@ -104,7 +118,9 @@ fn once_ends_as_the_check_does_and_tells_it_as_json() {
     let (code, round) = run(&["--reply", "no-credit"]);
     assert_eq!(code, Some(0), "a refused test send is what was asked for: {round}");
     assert_eq!(round["test"]["failure"]["kind"], "insufficient-funds", "{round}");
-    assert!(round["in_use_ms"].is_u64() && round["checked"]["passed"] == true && round["arrived"] == serde_json::json!([]));
+    assert!(
+        round["in_use_ms"].is_u64() && round["checked"]["passed"] == true && round["arrived"] == serde_json::json!([])
+    );
 
     folder.edit("transcripts/no-credit.json", "insufficient-funds", "quota-exceeded");
     let (code, round) = run(&[]);
@@ -114,5 +130,8 @@ fn once_ends_as_the_check_does_and_tells_it_as_json() {
     std::fs::write(folder.dir.join("dev.json"), format!("{{\"api_token\": \"{TOKEN}\", oops}}")).unwrap();
     let (code, round) = run(&[]);
     assert_eq!(code, Some(1));
-    assert!(round["failed"]["step"] == "load" && round["failed"]["text"].as_str().unwrap().contains("line 1"), "{round}");
+    assert!(
+        round["failed"]["step"] == "load" && round["failed"]["text"].as_str().unwrap().contains("line 1"),
+        "{round}"
+    );
 }

@@ -75,6 +75,10 @@ async fn a_provider_that_never_answers_is_told_as_such() {
     service.provider.answers(Answer::Wait(std::sync::Arc::default()));
     let (_, told) = service.post(&format!("{path}/test"), json!({"to": "+14155550123", "transcript": true})).await;
     let transcript = &told["transcript"];
-    assert_eq!((&told["status"], &transcript["exchanges"][0]["fault"]), (&json!("unknown"), &json!("timeout")), "{told}");
+    assert_eq!(
+        (&told["status"], &transcript["exchanges"][0]["fault"]),
+        (&json!("unknown"), &json!("timeout")),
+        "{told}"
+    );
     assert_eq!(transcript["expect"]["failure"]["certainty"], "unknown", "{told}");
 }

@@ -40,10 +40,9 @@ impl Build {
         Package::read_dir(dir).map_err(|reasons| explain(dir, &reasons))
     }
 
-    /// What a build made, packed with the folder's files.
-    pub fn pack(dir: &Path, made: &Path) -> anyhow::Result<Vec<u8>> {
-        let wasm = std::fs::read(made).with_context(|| format!("the build made no `{}`", made.display()))?;
-        pack(dir, &wasm)
+    /// What a build made.
+    pub fn read(made: &Path) -> anyhow::Result<Vec<u8>> {
+        std::fs::read(made).with_context(|| format!("the build made no `{}`", made.display()))
     }
 }
 
@@ -53,7 +52,8 @@ pub fn build_dir(dir: &Path) -> anyhow::Result<PathBuf> {
     let mut build = Build::of(dir, &package, Profile::Release)?;
     run(&mut build.command)?;
     let out = dir.join(format!("{}.wasm", package.manifest.id));
-    std::fs::write(&out, Build::pack(dir, &build.made)?).with_context(|| format!("can't write `{}`", out.display()))?;
+    std::fs::write(&out, pack(dir, &Build::read(&build.made)?)?)
+        .with_context(|| format!("can't write `{}`", out.display()))?;
     Ok(out)
 }
 
@@ -77,7 +77,12 @@ fn cargo(dir: &Path, profile: Profile) -> anyhow::Result<Build> {
             command.arg("--release");
             // Half the size, and quicker to compile.
             command.args(["--config", "profile.release.opt-level=\"s\"", "--config", "profile.release.lto=true"]);
-            command.args(["--config", "profile.release.codegen-units=1", "--config", "profile.release.panic=\"abort\""]);
+            command.args([
+                "--config",
+                "profile.release.codegen-units=1",
+                "--config",
+                "profile.release.panic=\"abort\"",
+            ]);
             command.args(["--config", "profile.release.strip=true"]);
             "release"
         }

@@ -17,8 +17,21 @@ const HOSTS_OWN: [&str; 8] =
     ["host", "content-length", "user-agent", "accept", "accept-encoding", "connection", "te", "transfer-encoding"];
 /// Headers of an answer that say nothing to a connector, or that belong to one connection or session.
 const LEFT_OUT: [&str; 15] = [
-    "alt-svc", "cache-control", "connection", "content-encoding", "content-length", "date", "etag", "expires",
-    "keep-alive", "server", "set-cookie", "strict-transport-security", "transfer-encoding", "vary", "via",
+    "alt-svc",
+    "cache-control",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "date",
+    "etag",
+    "expires",
+    "keep-alive",
+    "server",
+    "set-cookie",
+    "strict-transport-security",
+    "transfer-encoding",
+    "vary",
+    "via",
 ];
 
 /// `message`: as the connector got it, but for what the call itself fixes.
@@ -97,7 +110,8 @@ fn body(asked: &Asked) -> Option<(&'static str, Value)> {
     if asked.body.is_empty() {
         return None;
     }
-    let is_form = asked.header("content-type").is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let is_form =
+        asked.header("content-type").is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
     let fields: Vec<(String, String)> = form_urlencoded::parse(&asked.body).into_owned().collect();
     let form: BTreeMap<&String, &String> = fields.iter().map(|(name, value)| (name, value)).collect();
     // A field that is there twice can't be written as an object.

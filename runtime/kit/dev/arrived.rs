@@ -82,8 +82,12 @@ mod tests {
             assert_eq!((arrived.to.as_str(), arrived.text.as_str()), ("+14155550123", "Your code is 000000."));
             assert_eq!(arrived.from.as_deref(), from);
         };
-        is(read(&asked("/", "To=%2B14155550123&From=%2B14155550100&Body=Your+code+is+000000."), &[]), Some("+14155550100"));
-        let json = r#"{"messages": [{"sender": "Acme", "to": [14155550123], "content": {"text": "Your code is 000000."}}]}"#;
+        is(
+            read(&asked("/", "To=%2B14155550123&From=%2B14155550100&Body=Your+code+is+000000."), &[]),
+            Some("+14155550100"),
+        );
+        let json =
+            r#"{"messages": [{"sender": "Acme", "to": [14155550123], "content": {"text": "Your code is 000000."}}]}"#;
         is(read(&asked("/", json), &[]), Some("Acme"));
         is(read(&asked("/send?number=14155550123&text=Your%20code%20is%20000000.", ""), &[]), None);
     }

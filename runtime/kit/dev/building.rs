@@ -9,8 +9,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::connector::digest::Digest;
-use crate::connector::package::{Build, Package, Profile};
+use crate::connector::package::{self, Build, Package, Profile};
 
 /// What a failed build says at most: the end of it is where compilers say what is wrong.
 const SAID_BYTES_MAX: usize = 64 << 10;
@@ -34,10 +33,8 @@ impl Built {
 pub(super) async fn build(dir: &Path) -> anyhow::Result<Built> {
     let build = Build::of(dir, &Build::package(dir)?, Profile::Quick)?;
     run(build.command).await?;
-    let packed = Build::pack(dir, &build.made)?;
-    let read = |reasons| anyhow::anyhow!("what was packed can't be read again: {reasons:?}");
-    let package = Package::extract(&packed).map_err(read)?.as_build(&Digest::of(&packed))?;
-    Ok(Built { wasm: package.embed(&packed), package })
+    let (package, wasm) = package::pack_build(dir, &Build::read(&build.made)?)?;
+    Ok(Built { package, wasm })
 }
 
 /// Ends a whole process group unless it has ended by itself.

@@ -36,7 +36,10 @@ pub(super) struct Own {
 
 impl Own {
     /// Start it; answers where it is and a key for it.
-    pub(super) async fn start(data: Option<PathBuf>, listen: SocketAddr) -> anyhow::Result<(Self, Url, Secret<String>)> {
+    pub(super) async fn start(
+        data: Option<PathBuf>,
+        listen: SocketAddr,
+    ) -> anyhow::Result<(Self, Url, Secret<String>)> {
         if !listen.ip().is_loopback() {
             bail!("--listen: the service of `dev` is for this machine alone: `{listen}` is not on loopback");
         }

@@ -40,7 +40,9 @@ impl Service {
         let service = Self { url, key, own, caller, environment: environment.to_owned(), connector };
         let found = service.call(Method::GET, &format!("/v1/environments/{environment}"), None).await?;
         if found.get("kind").and_then(Value::as_str) != Some("development") {
-            bail!("`{environment}` is no development environment, and `dev` loads into no other: name one with --environment");
+            bail!(
+                "`{environment}` is no development environment, and `dev` loads into no other: name one with --environment"
+            );
         }
         Ok(service)
     }
@@ -72,7 +74,12 @@ impl Service {
     }
 
     /// Let it serve. What it asks for is approved, since whoever builds it is the operator here; answers what was new.
-    pub(super) async fn serve(&self, id: &str, set_up: SetUp<'_>, saved: Option<&Value>) -> anyhow::Result<Vec<String>> {
+    pub(super) async fn serve(
+        &self,
+        id: &str,
+        set_up: SetUp<'_>,
+        saved: Option<&Value>,
+    ) -> anyhow::Result<Vec<String>> {
         let kept = |name: &str| saved.and_then(|saved| saved.get(name)).cloned().unwrap_or_else(|| json!([]));
         let mut put = json!({
             "component": set_up.component, "config": set_up.config, "templates": kept("templates"),

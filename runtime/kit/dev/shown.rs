@@ -182,9 +182,9 @@ fn without_number(text: &str, to: Option<&str>) -> String {
     let Some(number) = to.and_then(|to| PhoneNumber::parse(to).ok()) else { return text.to_owned() };
     let digits = number.e164().trim_start_matches('+');
     let national = digits.strip_prefix(&number.calling_code().to_string()).unwrap_or(digits);
-    [digits, national].iter().fold(text.to_owned(), |text, digits| {
-        without_digits(&text, &digits.chars().collect::<Vec<_>>(), "•••")
-    })
+    [digits, national]
+        .iter()
+        .fold(text.to_owned(), |text, digits| without_digits(&text, &digits.chars().collect::<Vec<_>>(), "•••"))
 }
 
 #[cfg(test)]
@@ -203,7 +203,12 @@ mod tests {
         });
         let shown = clean(&without_number(&sent(&test, Some(1234)), Some("+447700900123")));
         assert!(!shown.contains("900123") && !shown.contains('\u{1b}'), "{shown}");
-        for part in ["refused: other, not-sent, code 7: no, 1.23 s", "log      info: asked", "> POST https://a.example/•••", "< 400"] {
+        for part in [
+            "refused: other, not-sent, code 7: no, 1.23 s",
+            "log      info: asked",
+            "> POST https://a.example/•••",
+            "< 400",
+        ] {
             assert!(shown.contains(part), "{part}: {shown}");
         }
     }

@@ -109,7 +109,8 @@ impl Script {
         };
         if let Some(fault) = expected.fault {
             if fault == WireFault::Refused {
-                let note = "`refused` is played as `reset` here, since the connection stands; `check` plays it as it is";
+                let note =
+                    "`refused` is played as `reset` here, since the connection stands; `check` plays it as it is";
                 state.came.notes.push(note.to_owned());
             }
             return Answer::Fault(fault);

@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn what_tools_make_is_not_saved_by_an_author() {
-        for made in ["target/debug/x", "node_modules/a/b.js", ".git/index", "src/.lib.rs.swp", "acme.wasm", "a~", "4913"]
+        for made in
+            ["target/debug/x", "node_modules/a/b.js", ".git/index", "src/.lib.rs.swp", "acme.wasm", "a~", "4913"]
         {
             assert!(is_tools_own(Path::new(made)), "{made}");
         }
