@@ -15,6 +15,10 @@ use crate::phone::PhoneNumber;
 /// As much of a body as fits a screen.
 const BODY_CHARS_MAX: usize = 4000;
 
+/// As much of what a check found wrong.
+const WRONG_LINES_MAX: usize = 8;
+const LINE_CHARS_MAX: usize = 300;
+
 /// Where it is shown: on standard output.
 pub(super) struct Shown {
     pub(super) json: bool,
@@ -90,8 +94,10 @@ impl Shown {
         let mut text = String::new();
         if let Some(checked) = &round.checked {
             let last = checked.text.lines().last().unwrap_or_default();
-            let whole = if checked.passed { last } else { &checked.text };
-            text += &format!("check    {}, {}\n", indented(&clean(whole)), seconds(round.check_ms));
+            text += &format!("check    {}, {}\n", clean(last), seconds(round.check_ms));
+            if !checked.passed {
+                text += &clean(&wrong(&checked.text));
+            }
         }
         if let Some(failed) = &round.failed {
             text += &format!("FAILED   {}\n{}\n", failed.step, failed.text);
@@ -166,6 +172,23 @@ fn written(out: &mut String, headers: &[Value], body: &str) {
     let shown: String = body.chars().take(BODY_CHARS_MAX).collect();
     let rest = if shown.len() < body.len() { " …" } else { "" };
     let _ = writeln!(out, "    {}{rest}", shown.replace('\n', "\n    "));
+}
+
+/// What a check found wrong, as far as it fits a screen.
+fn wrong(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let told = lines.iter().skip(1).take(lines.len().saturating_sub(2));
+    let wrong: Vec<&&str> = told.filter(|line| !line.trim_start().starts_with("ok ")).collect();
+    let cut = |line: &str| match line.char_indices().nth(LINE_CHARS_MAX) {
+        Some((at, _)) => format!("{} …\n", line.get(..at).unwrap_or_default()),
+        None => format!("{line}\n"),
+    };
+    let mut out: String = wrong.iter().take(WRONG_LINES_MAX).map(|line| cut(line)).collect();
+    if wrong.len() > WRONG_LINES_MAX {
+        let more = wrong.len() - WRONG_LINES_MAX;
+        out += &format!("         … and {more} lines more: `countersign check` shows them\n");
+    }
+    out
 }
 
 fn indented(text: &str) -> String {

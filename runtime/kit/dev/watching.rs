@@ -3,7 +3,7 @@
 //! A file counts when its content has changed, so that reading, touching and building in place start nothing. Folders are
 //! watched one by one, since a watch on everything would be one on `target` and `node_modules` as well.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -25,6 +25,7 @@ pub(super) struct Watch {
     watcher: notify::RecommendedWatcher,
     events: mpsc::UnboundedReceiver<PathBuf>,
     seen: HashMap<PathBuf, Digest>,
+    folders: HashSet<PathBuf>,
 }
 
 /// What was saved together.
@@ -38,12 +39,15 @@ impl Watch {
     pub(super) fn start(root: &Path) -> anyhow::Result<Self> {
         let (sender, events) = mpsc::unbounded_channel();
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            for path in event.into_iter().flat_map(|event| event.paths) {
+            // Reading a file is an event as well, and looking at what has changed reads it.
+            let events = event.into_iter().filter(|event| !event.kind.is_access());
+            for path in events.flat_map(|event| event.paths) {
                 // The receiver only goes when the command ends.
                 let _ = sender.send(path);
             }
         })?;
-        let mut watch = Self { root: root.to_path_buf(), watcher, events, seen: HashMap::new() };
+        let mut watch =
+            Self { root: root.to_path_buf(), watcher, events, seen: HashMap::new(), folders: HashSet::new() };
         watch.look(&watch.root.clone()).with_context(|| format!("can't watch `{}`", root.display()))?;
         Ok(watch)
     }
@@ -87,8 +91,10 @@ impl Watch {
         if path.is_dir() {
             // A new folder comes with files whose own events nobody was there to hear.
             let before = self.seen.len();
-            return self.look(path).is_ok() && self.seen.len() > before;
+            return !self.folders.contains(path) && self.look(path).is_ok() && self.seen.len() > before;
         }
+        // It may come back as a new one.
+        self.folders.remove(path);
         match digest(path) {
             Some(digest) => self.seen.insert(path.to_path_buf(), digest) != Some(digest),
             None => self.seen.remove(path).is_some(),
@@ -98,6 +104,7 @@ impl Watch {
     /// Watch a folder and those in it, and remember what they hold.
     fn look(&mut self, folder: &Path) -> notify::Result<()> {
         self.watcher.watch(folder, RecursiveMode::NonRecursive)?;
+        self.folders.insert(folder.to_path_buf());
         for path in entries(folder) {
             if path.is_dir() {
                 self.look(&path)?;
