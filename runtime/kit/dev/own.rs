@@ -21,6 +21,7 @@ use crate::setup::Setup;
 
 /// One author sends one message at a time, and each place of the pool costs address space.
 const SLOTS: u32 = 16;
+const COMPILE_SECONDS: u64 = 300;
 
 /// What runs in this process.
 pub(super) struct Own {
@@ -89,6 +90,8 @@ fn config(data: PathBuf, listen: SocketAddr, is_scratch: bool) -> anyhow::Result
     config.server = ServerConfig { listen, drain_seconds: 1, ..ServerConfig::default() };
     config.egress = EgressConfig::default();
     config.sandbox.slots = Some(SLOTS);
+    // It is the author's own code, and his machine is busy with building it.
+    config.sandbox.compile_seconds = config.sandbox.compile_seconds.max(COMPILE_SECONDS);
     if is_scratch {
         // It seals what is gone with this process.
         let key = Some(Secret::new(crate::random::hex::<32>()));

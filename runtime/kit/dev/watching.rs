@@ -130,7 +130,8 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn digest(path: &Path) -> Option<Digest> {
-    std::fs::read(path).ok().map(|bytes| Digest::of(&bytes))
+    // Reading a pipe would wait for whoever writes to it.
+    path.is_file().then(|| std::fs::read(path).ok()).flatten().map(|bytes| Digest::of(&bytes))
 }
 
 /// Whether a tool makes it: what is built, an editor's copies, and everything hidden.
