@@ -5,7 +5,7 @@
 //! answers what the provider answered. What is then seen on the wire is what is written, and what comes of it what is
 //! expected. It is played twice: what differs (a signature with chance in it) is left out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
@@ -191,13 +191,13 @@ impl Stage<'_> {
         logins: Wallet,
         seen: Arc<Mutex<Vec<(Asked, Answer)>>>,
     ) -> impl Fn(Asked) -> Answer + Send + Sync + use<> {
-        let rest = Mutex::new(self.answers.to_vec().into_iter());
+        let rest = Mutex::new(self.answers.iter().cloned().collect::<VecDeque<Answer>>());
         move |asked| {
             let url = Url::parse(&format!("https://{}{}", asked.host, asked.target)).ok();
             let answer = match url.and_then(|url| logins.sample_login(&url)) {
                 Some(token) => Answer::Reply(Reply { json: Some(token), ..Reply::default() }),
                 None => {
-                    let next = rest.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    let next = rest.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
                     next.unwrap_or(Answer::Fault(WireFault::Reset))
                 }
             };

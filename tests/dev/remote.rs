@@ -27,11 +27,11 @@ async fn a_running_development_service_serves_the_new_code_and_no_message_is_sen
     assert!(connector["component"].as_str().unwrap().starts_with("acme@0.1.0+dev."), "{connector}");
     assert_ne!(connector["active"], true, "what others send goes where it went");
 
-    let (done, said) = tokio::task::block_in_place(|| run(&["--send-to", "+447700900123"]));
+    let (done, said) = tokio::task::block_in_place(|| run(&["--send-to", "+491701234567"]));
     assert!(done && said.contains("sent     accepted: p_1"), "{said}");
-    assert!(!said.contains("447700900123") && said.contains("•••"), "a real number is not shown: {said}");
+    assert!(!said.contains("491701234567") && said.contains("•••"), "a real number is not shown: {said}");
     let bodies: Vec<_> = service.provider.requests().iter().map(|asked| asked.body.clone()).collect();
-    assert!(bodies.len() == 1 && String::from_utf8_lossy(&bodies[0]).contains("+447700900123"), "{bodies:?}");
+    assert!(bodies.len() == 1 && String::from_utf8_lossy(&bodies[0]).contains("+491701234567"), "{bodies:?}");
 
     service.post("/v1/environments", json!({"name": "live", "kind": "production", "display_name": "Live"})).await;
     let (done, said) = tokio::task::block_in_place(|| run(&["--environment", "live"]));

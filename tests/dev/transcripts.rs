@@ -34,16 +34,16 @@ async fn a_test_send_by_the_api_is_told_as_a_transcript_without_number_code_and_
     let config = json!({"account_sid": format!("AC{}", "0".repeat(32)), "auth_token": secret, "from": "+15005550006"});
     let (status, made) = service.put(path, json!({"component": "twilio", "config": config})).await;
     assert_eq!(status, 201, "{made}");
-    let refusal = "The number +447700900123 (0 77 0090 0123) is not one, code 000000";
+    let refusal = "The number +491701234567 (0 170 12 34 567) is not one, code 000000";
     service.provider.answers(Answer::Json(400, json!({"code": 21211, "message": refusal, "status": 400})));
-    let (_, plain) = service.post(&format!("{path}/test"), json!({"to": "+447700900123"})).await;
+    let (_, plain) = service.post(&format!("{path}/test"), json!({"to": "+491701234567"})).await;
     assert!(plain.get("transcript").is_none() && plain["failure"]["provider_code"] == "21211", "{plain}");
-    let asked = json!({"to": "+447700900123", "transcript": true});
+    let asked = json!({"to": "+491701234567", "transcript": true});
     let (_, told) = service.post(&format!("{path}/test"), asked).await;
     let transcript = told["transcript"].clone();
     let text = transcript.to_string();
     assert!(transcript.is_object() && told.get("transcript_note").is_none(), "{told}");
-    for absent in [secret, "7700900123", "000000.", "code 000000", "test_"] {
+    for absent in [secret, "1701234567", "000000.", "code 000000", "test_"] {
         assert!(!text.contains(absent), "{absent}: {text}");
     }
     assert_eq!(transcript["exchanges"][0]["request"]["form"]["To"], "+14155550123", "{text}");
