@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
+use url::Url;
 
 use crate::api::{self, AppState};
 use crate::clock::Clock;
@@ -17,7 +18,7 @@ use crate::connector::sandbox::{Sandbox, SandboxOptions};
 
 use crate::delivery::callbacks::Callbacks;
 use crate::delivery::{Delivery, Times};
-use crate::egress::{Egress, Names, Origins};
+use crate::egress::{Egress, EgressOptions, Names, Origins};
 use crate::hooks::Hooks;
 use crate::inbox::Inbox;
 use crate::instance::Instance;
@@ -68,11 +69,13 @@ pub struct Replace {
     pub nonces: Nonces,
     /// Who is asked for the addresses of connectors' hosts.
     pub names: Names,
+    /// Who answers for the providers of development environments, as [`EgressOptions::stand_in`] says.
+    pub stand_in: Option<Url>,
 }
 
 impl Default for Replace {
     fn default() -> Self {
-        Self { clock: Clock::system(), compiler: None, nonces: Nonces::Random, names: Names::System }
+        Self { clock: Clock::system(), compiler: None, nonces: Nonces::Random, names: Names::System, stand_in: None }
     }
 }
 
@@ -84,8 +87,9 @@ impl App {
 
     /// As [`App::new`], with parts replaced.
     pub async fn with(config: Config, replace: Replace) -> anyhow::Result<Self> {
-        let Replace { clock, compiler, nonces, names } = replace;
-        let egress = Arc::new(Egress::new(way_out::options(&config, names)?)?);
+        let Replace { clock, compiler, nonces, names, stand_in } = replace;
+        let way_out = way_out::options(&config, names)?;
+        let egress = Arc::new(Egress::new(EgressOptions { stand_in, ..way_out })?);
         // First: files that can't serve are the operator's to mend, before anything is made.
         let tls = listener::open(&config, &egress, &clock)?;
         let sizes = Sizes::of(Machine::read(config.machine.memory_mib), config.sandbox.wanted());
@@ -158,7 +162,7 @@ impl App {
         &self.first_key
     }
 
-    /// What serves, and what sets it up: `bench` puts its baseline there.
+    /// What serves, and what sets it up: `bench` puts its baseline there, and `dev` uses its sandbox and its phone.
     pub(crate) fn setup(&self) -> &Arc<Setup> {
         &self.setup
     }

@@ -11,6 +11,7 @@ use crate::connector::compile_child;
 mod backup;
 mod bench;
 mod connector;
+mod dev;
 mod doctor;
 mod files;
 mod health;
@@ -69,6 +70,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Develop a connector: build, load, try and check its folder with each save.
+    Dev(dev::DevArgs),
     /// Upload a packed component to a running service.
     Upload(upload::UploadArgs),
     /// Fetch a connector that an index names, prove who published it, and upload it to a running service.
@@ -166,6 +169,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Build { dir, out } => connector::build(&dir, out),
             Command::Pack { dir, wasm, out } => connector::pack(&dir, &wasm, &out),
             Command::Check { path, transcripts, json } => connector::check(&path, transcripts, json).await,
+            Command::Dev(args) => dev::run(args).await,
             Command::Upload(args) => upload::run(args).await,
             Command::Install(args) => index::install_release(args).await,
             Command::Publish(args) => index::publish_release(args).await,

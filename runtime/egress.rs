@@ -100,6 +100,9 @@ pub struct EgressOptions {
     pub allow: Vec<AllowEntry>,
     /// Hosts mapped to another origin, in development environments.
     pub overrides: BTreeMap<String, Url>,
+    /// Where every other host of development environments is mapped to. No configuration says this: an author's stand-in
+    /// for a provider does, in a service that is his own.
+    pub stand_in: Option<Url>,
     /// More certificate authorities.
     pub extra_ca_pem: Vec<Vec<u8>>,
     /// How long a connection may take to stand, in milliseconds.
@@ -119,6 +122,7 @@ impl Default for EgressOptions {
         Self {
             allow: Vec::new(),
             overrides: BTreeMap::new(),
+            stand_in: None,
             extra_ca_pem: Vec::new(),
             timeout_connect_ms: 5_000,
             names: Names::System,

@@ -83,6 +83,11 @@ impl Inbox {
         self.arrived.subscribe()
     }
 
+    /// An SMS that came in another way than by the `inbox` connector: an author's stand-in for a provider took it.
+    pub fn take_in(&self, to: String, text: String, purpose: String, sender: Option<String>) {
+        self.keep(Posted { to, text, purpose, sender });
+    }
+
     fn keep(&self, posted: Posted) -> Sms {
         let sms = Sms {
             id: format!("in_{}", crate::random::hex::<8>()),

@@ -1,9 +1,10 @@
 //! The author's kit: from nothing to a connector that is checked and loaded, in whatever language.
 //!
-//! [`new`] writes a folder that builds and passes `countersign check` as it is. What it writes lies beside it, one
-//! folder a language over what all of them share, and in `connectors/sdk/`, one folder a language as well. [`index`] is how
-//! a connector gets from its author to an operator.
+//! [`new`] writes a folder that builds and passes `countersign check` as it is, and [`dev`] builds, loads and tries it
+//! with each save. What [`new`] writes lies beside it, one folder a language over what all of them share, and in
+//! `connectors/sdk/`, one folder a language as well. [`index`] is how a connector gets from its author to an operator.
 
+pub mod dev;
 pub mod index;
 pub mod new;
 

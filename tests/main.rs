@@ -118,6 +118,9 @@ mod keep;
 /// What a first start makes beside its database, on disk in the right order.
 mod durable;
 
+/// An author's loop: from a save to the new code in use, and a failed send as a transcript.
+mod dev;
+
 /// The benchmark measures something; how much is no test's business.
 mod bench;
 /// Requests that race for one verification.

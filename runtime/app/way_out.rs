@@ -20,6 +20,7 @@ pub(crate) fn options(config: &Config, names: Names) -> anyhow::Result<EgressOpt
     Ok(EgressOptions {
         allow: egress.allow.clone(),
         overrides: egress.overrides.clone(),
+        stand_in: None,
         extra_ca_pem,
         timeout_connect_ms: egress.connect_ms,
         names,

@@ -27,6 +27,7 @@ pub(super) fn new(args: &NewArgs) -> anyhow::Result<ExitCode> {
     let dir = new::write(&args.name, args.lang, args.dir.as_deref())?;
     let shown = dir.display();
     println!("{shown}\n\nnext: countersign check {shown}    builds it and tries it in the sandbox");
+    println!("      countersign dev {shown}      the same with each save, and a message to a stand-in of the provider");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -74,7 +74,7 @@ fn another_key(data: &Path) -> String {
 }
 
 /// SIGTERM or SIGINT. Listened for from this call on, so that a stop during the start is a graceful one too.
-fn shutdown() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+pub(super) fn shutdown() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;

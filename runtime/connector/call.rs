@@ -33,6 +33,7 @@ pub use lane::Lane;
 pub use native::Native;
 pub(crate) use native::{Answer, Asked};
 use pace::paced;
+pub(crate) use scrub::without_digits;
 pub use state::State;
 use state::Stopped;
 

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
+use crate::connector::transcript::WireFault;
 use crate::credentials::QUARANTINE_BYTES_MIN;
 
 mod callback;
@@ -272,6 +273,12 @@ pub struct Exchange {
     pub response_body: String,
     /// Why there was no answer.
     pub fault: Option<String>,
+    /// The same in a transcript's words; none where nothing left the sandbox.
+    #[serde(skip)]
+    pub wire_fault: Option<WireFault>,
+    /// Whether the host made it, for a token: then it shows neither what it asked nor what came.
+    #[serde(skip)]
+    pub by_host: bool,
     /// Wall-clock time of the exchange.
     pub elapsed_ms: u64,
 }

@@ -9,15 +9,16 @@ pub mod section;
 
 use std::path::Path;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use serde_json::{Map, Value};
 use wasmparser::{Parser, Payload};
 
+use super::digest::Digest;
 use super::manifest::{self, Manifest};
 use super::reason::Reason;
 use super::schema;
 
-pub use build::build_dir;
+pub use build::{Build, Profile, build_dir};
 
 /// The files of a package, by name.
 const FILES: [(&str, usize, bool); 5] = [
@@ -147,6 +148,23 @@ impl Package {
         reasons
     }
 
+    /// The same under the version of one build, `1.2.0+dev.1a2b3c4d`: a released `id@version` never changes.
+    pub fn as_build(&self, digest: &Digest) -> anyhow::Result<Self> {
+        #[derive(serde::Deserialize)]
+        struct Versioned {
+            version: toml::Spanned<String>,
+        }
+        let mut text = self.files.get("connector.toml").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let span = toml::from_str::<Versioned>(&text).context("connector.toml")?.version.span();
+        let mut version = self.manifest.version.clone();
+        let short: String = digest.to_string().chars().take(8).collect();
+        version.build = semver::BuildMetadata::new(&format!("dev.{short}"))?;
+        text.replace_range(span, &toml::Value::from(version.to_string()).to_string());
+        let mut files = self.files.clone();
+        files.insert("connector.toml".to_owned(), Value::String(text));
+        Self::read(files).map_err(|reasons| anyhow::anyhow!("{reasons:?}"))
+    }
+
     /// The component with this package in it; one that was in it is replaced.
     pub fn embed(&self, wasm: &[u8]) -> Vec<u8> {
         section::append(wasm, Value::Object(self.files.clone()).to_string().as_bytes())
@@ -155,20 +173,40 @@ impl Package {
 
 /// Put a folder's files into what its toolchain made: a component, or a core module, which becomes one.
 pub fn pack(dir: &Path, wasm: &[u8]) -> anyhow::Result<Vec<u8>> {
+    if dir.join(provider::FILE).is_file() {
+        // It would say of this component what it does not do.
+        bail!("`{}` has a {}, which is the connector: use `countersign build`", dir.display(), provider::FILE);
+    }
+    pack_made(dir, wasm)
+}
+
+/// Put a folder's files into what its build made.
+fn pack_made(dir: &Path, wasm: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let (package, component) = ready(dir, wasm)?;
+    Ok(package.embed(&component))
+}
+
+
+/// The same, as one build of many ([`Package::as_build`]).
+pub fn pack_build(dir: &Path, wasm: &[u8]) -> anyhow::Result<(Package, Vec<u8>)> {
+    let (package, component) = ready(dir, wasm)?;
+    let build = package.as_build(&Digest::of(&package.embed(&component)))?;
+    let packed = build.embed(&component);
+    Ok((build, packed))
+}
+
+/// A folder's package, and a component to put it into.
+fn ready(dir: &Path, wasm: &[u8]) -> anyhow::Result<(Package, Vec<u8>)> {
     let package = Package::read_dir(dir).map_err(|reasons| explain(dir, &reasons))?;
     let reasons = package.lint();
     if !reasons.is_empty() {
         return Err(explain(dir, &reasons));
     }
-    if package.provider.is_some() {
-        // It would say of this component what it does not do.
-        bail!("`{}` has a {}, which is the connector: use `countersign build`", dir.display(), provider::FILE);
-    }
     let component = encode::component(wasm)?;
     if Package::extract(&component).is_ok() {
         bail!("the component is packed already: pack the one that your toolchain made");
     }
-    Ok(package.embed(&component))
+    Ok((package, component.into_owned()))
 }
 
 fn explain(dir: &Path, reasons: &[Reason]) -> anyhow::Error {
@@ -203,6 +241,17 @@ mod tests {
         let again = Package::extract(&package.embed(COMPONENT)).unwrap();
         assert_eq!((again.manifest.id.as_str(), again.readme.as_str()), ("x", "# X"));
         assert!(again.lint().is_empty(), "{:?}", again.lint());
+    }
+
+    #[test]
+    fn a_build_has_a_version_of_its_own_and_the_rest_stays() {
+        let package = Package::read(files()).unwrap();
+        let build = package.as_build(&Digest::of(b"x")).unwrap();
+        let (before, after) = (package.to_json()["connector.toml"].clone(), build.to_json()["connector.toml"].clone());
+        let version = build.manifest.version.to_string();
+        assert!(version.starts_with("1.0.0+dev.") && version.len() == "1.0.0+dev.".len() + 8, "{version}");
+        assert_eq!(after.as_str().unwrap().replace(&version, "1.0.0"), before.as_str().unwrap());
+        assert!(build.lint().is_empty());
     }
 
     #[test]

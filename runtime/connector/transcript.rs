@@ -15,6 +15,11 @@ pub use expected::{
     WireFault,
 };
 
+/// The number that transcripts send to: nobody's.
+pub const SAMPLE_NUMBER: &str = "+14155550123";
+/// The reference of their messages.
+pub const SAMPLE_REFERENCE: &str = "msg_transcript";
+
 /// A transcript. A field that it does not know is refused by name.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -14,6 +14,11 @@ impl Keyring {
         Self(secrets)
     }
 
+    /// Names of the fields that are set.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// One secret.
     pub(super) fn get(&self, field: &str) -> Option<&Secret<String>> {
         self.0.get(field)

@@ -17,6 +17,7 @@ use crate::secret::Secret;
 const LIFE_SECONDS: u64 = 300;
 /// No token is used for longer, whatever its provider says.
 const LIFE_SECONDS_MAX: u64 = 24 * 3600;
+const SAMPLE_TOKEN: &str = "fake-access-token-0000000000";
 const TOKEN_BYTES_MAX: usize = 16 << 10;
 
 /// A token and how long it is used.
@@ -112,6 +113,21 @@ pub(super) fn read(binding: &Binding, response: &Response) -> Result<Answer, Tok
         _ => return Err(TokenError::Answer(name(), "the answer of the token request has no token where it should be")),
     };
     Ok(Answer { token: Secret::new(token), life: usable(Duration::from_secs(life.min(LIFE_SECONDS_MAX))) })
+}
+
+/// A good answer with a token that is none: what a provider for trying things out says. None where the manifest's pointer
+/// leads into a list.
+pub(super) fn sample(binding: &Binding) -> Option<Value> {
+    let pointer = match &binding.kind {
+        Kind::OAuth2 { .. } => "/access_token",
+        Kind::Session { token, .. } => token.as_str(),
+        _ => return None,
+    };
+    let document =
+        pointer.rsplit('/').filter(|name| !name.is_empty()).fold(Value::from(SAMPLE_TOKEN), |inner, name| {
+            Value::Object(Map::from_iter([(name.replace("~1", "/").replace("~0", "~"), inner)]))
+        });
+    (document.pointer(pointer) == Some(&Value::from(SAMPLE_TOKEN))).then_some(document)
 }
 
 /// Some providers write the number as text.

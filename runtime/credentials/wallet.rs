@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
+use serde_json::Value;
 use url::Url;
 
 use super::kind::Kind;
+use super::login;
 use super::net::Net;
 use super::tokens::Tokens;
 use super::{Binding, Keyring};
@@ -54,6 +56,13 @@ impl Wallet {
     /// Whether every secret of a binding is there.
     pub fn is_set(&self, binding: &Binding) -> bool {
         binding.secrets().iter().all(|field| self.keyring.get(field).is_some())
+    }
+
+    /// What a provider for trying things out answers to a login at this URL.
+    pub fn sample_login(&self, url: &Url) -> Option<Value> {
+        let is_here =
+            |binding: &&Binding| binding.login_url().and_then(|login| Url::parse(login).ok()).as_ref() == Some(url);
+        self.bindings.values().find(is_here).and_then(login::sample)
     }
 
     /// Whether this is a URL that only the host asks: what it answers is a token. Spelled as a server may read it.

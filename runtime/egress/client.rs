@@ -183,7 +183,7 @@ impl Outlet {
         }
         let host = url.host_str()?;
         let overrides = &self.shared.options.overrides;
-        overrides.get(host).or_else(|| overrides.get(url.authority()))
+        overrides.get(host).or_else(|| overrides.get(url.authority())).or(self.shared.options.stand_in.as_ref())
     }
 }
 

@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::connectors::PutConnector;
 use super::{Setup, SetupError};
-use crate::connector::contract::{Exchange, LogLine, Standing};
+use crate::connector::contract::{Exchange, LogLine, Message, Receipt, Report, Standing};
+use crate::connector::package::Package;
 use crate::connector::reason::Reason;
 use crate::connector::registry::Routes;
-use crate::connector::serving::Serving;
+use crate::connector::replay::{self, Original};
+use crate::connector::serving::{Code, Serving};
 use crate::delivery::{DeliveryFailure, Letter, attempt, quarantine};
 use crate::phone::PhoneNumber;
 use crate::secret::Secret;
@@ -30,6 +32,9 @@ pub struct TestSend {
     /// The recipient's language; `en` unless given.
     #[serde(default = "english")]
     pub locale: String,
+    /// Whether to tell it as a transcript too, which `countersign check` replays.
+    #[serde(default)]
+    pub transcript: bool,
     /// An unsaved set-up to test instead of the saved one.
     #[serde(default)]
     pub draft: Option<Draft>,
@@ -89,6 +94,13 @@ pub struct Tested {
     pub cpu_ms: u64,
     /// The guest's memory.
     pub memory_bytes: u64,
+    /// The same as a transcript, if that was asked for: with fake secrets, a number that is nobody's and another code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub transcript: Option<Value>,
+    /// Why there is none, or what came out in another way when it was replayed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transcript_note: Option<String>,
 }
 
 /// What an account check came to.
@@ -146,6 +158,10 @@ impl Setup {
         let message = message.map_err(|error| refused("/purpose", error.to_string()))?;
         let report = serving.send(now, &message, self.test_wall, true).await;
         quarantine::judge(&*self.store, &serving, &report).await;
+        let (transcript, transcript_note) = match test.transcript {
+            true => self.as_transcript(&serving, &message, &report).await?,
+            false => (None, None),
+        };
         let end = attempt::end(&letter.message_id, 1, &report, now);
         let failure = report.result.as_ref().err().map(|failure| DeliveryFailure {
             kind: failure.kind,
@@ -168,7 +184,46 @@ impl Setup {
             elapsed_ms: report.elapsed_ms,
             cpu_ms: report.cpu_ms,
             memory_bytes: report.memory_bytes,
+            transcript,
+            transcript_note,
         })
+    }
+
+    /// A test send as a transcript, or why it can't be one.
+    async fn as_transcript(
+        &self,
+        serving: &Serving,
+        message: &Message,
+        report: &Report<Receipt>,
+    ) -> Result<(Option<Value>, Option<String>), SetupError> {
+        let none = |why: &dyn std::fmt::Display| Ok((None, Some(why.to_string())));
+        let Code::Component(code) = &serving.code else { return none(&"it is no component") };
+        let component = match code.get().await {
+            Ok(component) => component,
+            Err(failure) => return none(&failure),
+        };
+        if let Some(leak) = &report.leak {
+            return none(&leak);
+        }
+        let (id, version) = serving.component_name.split_once('@').unwrap_or((&serving.component_name, ""));
+        let row = self.component_row(id, Some(version)).await?;
+        let package = Package::from_json(&row.package)
+            .map_err(|reasons| SetupError::Refused { what: "the component", reasons })?;
+        let config: Map<String, Value> = serde_json::from_str(&serving.config).unwrap_or_default();
+        let original = Original {
+            component,
+            package: &package,
+            config: &config,
+            set: serving.wallet.keyring.fields().collect(),
+            message,
+            code: TEST_CODE,
+            exchanges: &report.exchanges,
+            result: &report.result,
+        };
+        match replay::transcript(&original).await {
+            Ok(replayed) => Ok((Some(replayed.transcript), replayed.note)),
+            Err(why) => none(&why),
+        }
     }
 
     /// A set-up that is judged like a saved one, and thrown away.

@@ -17,7 +17,7 @@ pub(super) fn clean(text: &str, mask: &[String]) -> String {
         // A text that holds digits is not a number: it was looked for as it is.
         let is_number = hidden.chars().all(|c| c.is_ascii_digit() || c == '+');
         if is_number && digits.len() >= HIDDEN_MIN {
-            clean = without_digits(&clean, &digits);
+            clean = without_digits(&clean, &digits, MASK);
         }
     }
     clean.chars().map(|c| if is_obeyed(c) { '\u{fffd}' } else { c }).collect()
@@ -37,15 +37,15 @@ fn is_separator(c: char) -> bool {
     matches!(c, ' ' | '-' | '.' | '(' | ')' | '/' | '\u{a0}')
 }
 
-/// `text` without any run of digits and separators that spells `digits`.
-fn without_digits(text: &str, digits: &[char]) -> String {
+/// `text` with `instead` in the place of any run of digits and separators that spells `digits`.
+pub(crate) fn without_digits(text: &str, digits: &[char], instead: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     while let Some(character) = characters.get(at) {
         match spelled(characters.get(at..).unwrap_or_default(), digits) {
             Some(length) => {
-                out.push_str(MASK);
+                out.push_str(instead);
                 at += length;
             }
             None => {

@@ -63,7 +63,7 @@ fn english() -> String {
 }
 
 fn reference() -> String {
-    "msg_transcript".into()
+    super::SAMPLE_REFERENCE.into()
 }
 
 fn ten_minutes() -> u32 {

@@ -2,6 +2,7 @@
 
 use crate::connector::bindings::http;
 use crate::connector::contract::{Exchange, Pair};
+use crate::connector::transcript::WireFault;
 use crate::egress::{self, Fault, Request};
 
 /// How much of a body is kept.
@@ -26,6 +27,8 @@ pub(super) fn request(asked: &http::Request) -> Exchange {
         response_headers: Vec::new(),
         response_body: String::new(),
         fault: None,
+        wire_fault: None,
+        by_host: false,
         elapsed_ms: 0,
     }
 }
@@ -46,6 +49,8 @@ pub(super) fn login(request: &Request, credential: &str) -> Exchange {
         response_headers: Vec::new(),
         response_body: String::new(),
         fault: None,
+        wire_fault: None,
+        by_host: true,
         elapsed_ms: 0,
     }
 }
@@ -70,7 +75,20 @@ pub(super) fn answer(shown: &mut Exchange, answer: &Result<egress::Response, Fau
             shown.response_headers = response.headers.iter().map(pair).collect();
             shown.response_body = text(&response.body);
         }
-        Err(fault) => shown.fault = Some(fault.to_string()),
+        Err(fault) => {
+            shown.wire_fault = on_the_wire(fault);
+            shown.fault = Some(fault.to_string());
+        }
+    }
+}
+
+/// What a provider would have done to the same effect.
+fn on_the_wire(fault: &Fault) -> Option<WireFault> {
+    match fault {
+        Fault::Denied(_) => None,
+        Fault::Timeout { began: true } => Some(WireFault::Timeout),
+        fault if fault.began() => Some(WireFault::Reset),
+        _ => Some(WireFault::Refused),
     }
 }
 
