@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::limits::Limits;
 use super::reason::Reason;
 use crate::credentials::{Declaration, fill};
 use crate::egress::HostPattern;
@@ -99,6 +100,18 @@ pub struct AskedLimits {
     /// HTTP answer, in KiB.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response_kib: Option<u64>,
+}
+
+impl AskedLimits {
+    /// The limits of a call: the defaults, with what is asked for in their place.
+    pub fn over(&self, defaults: &Limits) -> Limits {
+        let mut limits = defaults.clone();
+        limits.requests = self.requests.unwrap_or(limits.requests);
+        limits.cpu_ms = self.cpu_ms.unwrap_or(limits.cpu_ms);
+        limits.memory_bytes = self.memory_mib.map_or(limits.memory_bytes, |mib| mib << 20);
+        limits.response_bytes = self.response_kib.map_or(limits.response_bytes, |kib| kib << 10);
+        limits
+    }
 }
 
 /// Read a manifest.
