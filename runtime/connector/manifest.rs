@@ -42,6 +42,9 @@ pub struct Manifest {
     /// What it sends.
     #[serde(default)]
     pub content: Content,
+    /// What of a provider's answer says yes.
+    #[serde(default)]
+    pub success: Success,
     /// Hosts that it would reach: patterns, possibly with `{config.x}`.
     #[serde(default)]
     pub hosts: Vec<String>,
@@ -82,6 +85,17 @@ pub enum Content {
     TemplateId,
     /// Either.
     Either,
+}
+
+/// What of a provider's answer says that it took the message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Success {
+    /// The body does, whatever the status: an id, a word.
+    #[default]
+    Body,
+    /// Any 2xx does: a webhook, or a provider that answers with nothing.
+    Status,
 }
 
 /// Limits that a manifest asks for.
