@@ -1,6 +1,7 @@
 //! Every connector against its transcripts, and transcripts that must fail.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use countersign::builtin;
@@ -12,7 +13,11 @@ use crate::support::guests::root;
 use crate::support::service::{cache_dir, compiler};
 
 pub async fn run(wasm: &[u8], transcripts: &Path) -> anyhow::Result<Verdict> {
-    let sandbox = Sandbox::new(SandboxOptions {
+    check::check(&sandbox(), wasm, Some(transcripts)).await
+}
+
+pub fn sandbox() -> Arc<Sandbox> {
+    let options = SandboxOptions {
         limits: Limits::default(),
         slots: Some(8),
         cache_dir: cache_dir(),
@@ -20,8 +25,8 @@ pub async fn run(wasm: &[u8], transcripts: &Path) -> anyhow::Result<Verdict> {
         upload_bytes_max: 32 << 20,
         compile_deadline: Duration::from_secs(60),
         compile_memory_bytes: 2 << 30,
-    })?;
-    check::check(&sandbox, wasm, Some(transcripts)).await
+    };
+    Sandbox::new(options).unwrap()
 }
 
 fn folders() -> Vec<PathBuf> {

@@ -86,7 +86,8 @@ pub async fn check(sandbox: &Sandbox, wasm: &[u8], transcripts: Option<&Path>) -
         Err(reasons) => return Ok(refused(String::new(), sandbox.inspect(wasm).err().unwrap_or(reasons))),
     };
     let name = format!("{}@{}", package.manifest.id, package.manifest.version);
-    let reasons: Vec<Reason> = sandbox.inspect(wasm).err().unwrap_or_default().into_iter().chain(package.lint()).collect();
+    let reasons: Vec<Reason> =
+        sandbox.inspect(wasm).err().unwrap_or_default().into_iter().chain(package.lint()).collect();
     if !reasons.is_empty() {
         return Ok(refused(name, reasons));
     }

@@ -16,7 +16,9 @@ use tokio::time::Instant;
 use url::{Host, Url};
 
 use super::dialler::Dialler;
-use super::{EgressError, Fault, Grants, Identity, Request, Response, Shared, StandIn, encoding, errors, resolver, tls};
+use super::{
+    EgressError, Fault, Grants, Identity, Request, Response, Shared, StandIn, encoding, errors, resolver, tls,
+};
 
 /// What one request may use.
 #[derive(Clone, Copy, Debug)]

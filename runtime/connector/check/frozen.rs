@@ -46,7 +46,7 @@ pub(super) fn clock(first: &Made<'_>, second: &Made<'_>, source: &str) -> Findin
             _ => {}
         }
     }
-    Finding::ok("frozen-clock", "the clock moves: no moment in its requests is another than the call's")
+    Finding::ok("frozen-clock", "no sign of a frozen clock: every moment in its requests is the call's")
 }
 
 const CLOCK: &str = "take the time from `call.issued-at`; a toolchain that takes a snapshot, or stubs WASI, keeps the \
@@ -55,7 +55,8 @@ const CONSTANT: &str = "if it is a constant of the provider's, write it into the
 from `call.issued-at`";
 
 fn frozen(dated: &Dated) -> Finding {
-    let text = format!("the clock stands still: `{}` in the request is the same at two moments years apart", dated.text);
+    let text =
+        format!("the clock stands still: `{}` in the request is the same at two moments years apart", dated.text);
     Finding::fault("frozen-clock", text)
         .hint(format!("{CLOCK}. A constant of the provider's is not counted if it stands in the README"))
 }
@@ -89,7 +90,7 @@ pub(super) fn randomness(first: &Made<'_>, second: &Made<'_>, source: &str) -> F
         let found = if token.is_certain { Finding::fault } else { Finding::warning };
         return found("frozen-randomness", text).hint(hint);
     }
-    Finding::ok("frozen-randomness", "randomness moves: nothing in its requests that looks random is there twice")
+    Finding::ok("frozen-randomness", "no sign of frozen randomness: nothing that looks random is in two requests")
 }
 
 fn content_types(exchange: &Exchange) -> impl Iterator<Item = String> {

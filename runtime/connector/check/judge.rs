@@ -59,7 +59,9 @@ fn accepted(standard: &Standard, receipt: &Receipt, success: Success) -> Finding
             "look for what the provider writes when it says yes; if its status alone says so (a webhook), \
              `success = \"status\"` in connector.toml declares that",
         ),
-        (false, true, false) => fault.hint("take the message's id from the answer, and fail with `invalid-response` where it is not there"),
+        (false, true, false) => {
+            fault.hint("take the message's id from the answer, and fail with `invalid-response` where it is not there")
+        }
         (false, false, _) => fault.hint("look at the status before anything else"),
     }
 }
@@ -87,8 +89,9 @@ fn failed(standard: &Standard, failure: &Failure, word: Word) -> Finding {
         told if standard.asks_to_wait() => {
             let told = told.map_or("nothing".to_owned(), |seconds| format!("{seconds} s"));
             let text = format!("{name}: {said}, but of {RETRY_AFTER} s to wait it told {told}");
-            Finding::warning(check, text)
-                .hint("give the header's seconds as `retry-after-seconds`: the host then waits as long as the provider asks")
+            Finding::warning(check, text).hint(
+                "give the header's seconds as `retry-after-seconds`: the host then waits as long as the provider asks",
+            )
         }
         _ => Finding::ok(check, format!("{name}: {said}")),
     }

@@ -34,7 +34,10 @@ pub(super) fn lint(subject: &Subject<'_>) -> Vec<Finding> {
     found.push(logo(package.logo.as_deref()));
     found.push(exports(subject));
     if subject.wasm.len() > SIZE_LARGE {
-        let text = format!("it has {}: its first compile takes seconds, and every upload and start carries it", bytes(subject.wasm.len() as u64));
+        let text = format!(
+            "it has {}: its first compile takes seconds, and every upload and start carries it",
+            bytes(subject.wasm.len() as u64)
+        );
         found.push(Finding::warning("size", text).hint("a smaller engine, or less of its standard library"));
     }
     found
@@ -64,11 +67,19 @@ fn hosts(package: &Package) -> Vec<Finding> {
     for host in &manifest.hosts {
         let whole = host.starts_with("{config.") && host.ends_with('}') && host.matches('{').count() == 1;
         if whole {
-            let text = format!("`{host}` is whatever address the configuration names: a number, a text and a credential go there");
-            found.push(Finding::warning("hosts", text).hint("right for a gateway of the operator's own; a provider has a name"));
+            let text = format!(
+                "`{host}` is whatever address the configuration names: a number, a text and a credential go there"
+            );
+            found.push(
+                Finding::warning("hosts", text)
+                    .hint("right for a gateway of the operator's own; a provider has a name"),
+            );
         } else if host.contains('*') {
             let text = format!("`{host}` is every host of that domain, also one that shows others what it is sent");
-            found.push(Finding::warning("hosts", text).hint("name the hosts, or let a field of the configuration choose: `{config.region}`"));
+            found.push(
+                Finding::warning("hosts", text)
+                    .hint("name the hosts, or let a field of the configuration choose: `{config.region}`"),
+            );
         }
         if host.starts_with("http://") {
             let text = format!("`{host}` is reached without TLS: codes go there in clear");
@@ -112,7 +123,10 @@ fn unused(package: &Package) -> Vec<Finding> {
         return Vec::new();
     }
     let text = format!("secrets that no credential uses: {}", named(&idle));
-    vec![Finding::warning("secrets", text).hint("the connector never reads them: bind them under [credentials], or leave them out")]
+    vec![
+        Finding::warning("secrets", text)
+            .hint("the connector never reads them: bind them under [credentials], or leave them out"),
+    ]
 }
 
 fn readme(readme: &str) -> Finding {
@@ -134,7 +148,8 @@ fn logo(logo: Option<&str>) -> Finding {
         return Finding::warning("logo", "logo.svg shows nothing");
     }
     if !head.contains("viewBox") {
-        return Finding::warning("logo", "logo.svg has no viewBox").hint("without one it is cut off rather than scaled");
+        return Finding::warning("logo", "logo.svg has no viewBox")
+            .hint("without one it is cut off rather than scaled");
     }
     Finding::ok("logo", "the logo is made of shapes alone")
 }
@@ -147,7 +162,10 @@ fn exports(subject: &Subject<'_>) -> Finding {
         let absent = declared.exports.iter().find(|export| !exported.contains(*export));
         if let Some(absent) = absent {
             let absent = absent.as_str();
-            let text = format!("credential `{name}` is for `{absent}`, which it does not export; it exports {}", named(&names));
+            let text = format!(
+                "credential `{name}` is for `{absent}`, which it does not export; it exports {}",
+                named(&names)
+            );
             return Finding::warning("exports", text).hint("export it, in the world of wit/connector.wit that has it");
         }
     }

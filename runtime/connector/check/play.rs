@@ -73,7 +73,8 @@ impl<'a> Played<'a> {
     pub(super) fn unused(&self) -> Option<Finding> {
         let declared = self.subject.package.manifest.credentials.iter();
         let for_requests = declared.filter(|(_, declared)| declared.kind.is_for_requests());
-        let idle: Vec<&str> = for_requests.map(|(name, _)| name.as_str()).filter(|name| !self.named.contains(*name)).collect();
+        let idle: Vec<&str> =
+            for_requests.map(|(name, _)| name.as_str()).filter(|name| !self.named.contains(*name)).collect();
         if idle.is_empty() || self.outcomes.is_empty() {
             return None;
         }

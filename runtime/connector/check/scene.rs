@@ -25,7 +25,8 @@ impl Scene {
     /// says all that a message can, and one to each of the countries that have most connectors of their own.
     pub(super) fn candidates(manifest: &Manifest) -> Vec<Self> {
         let template = manifest.content == Content::TemplateId;
-        let mut scenes = vec![Self::new(false, "+14155550123", template), Self::new(false, "+14155550123", true).full()];
+        let mut scenes =
+            vec![Self::new(false, "+14155550123", template), Self::new(false, "+14155550123", true).full()];
         let listed = |country: &&(&str, &str)| manifest.countries.iter().any(|listed| listed == country.0);
         let elsewhere = NUMBERS.iter().filter(listed).chain(NUMBERS.iter().take(2));
         scenes.extend(elsewhere.map(|(_, number)| Self::new(false, number, true).full()));

@@ -30,12 +30,14 @@ pub(super) fn silent(tried: &Tried<Receipt>) -> Finding {
             let text = leak.as_ref().map(ToString::to_string).unwrap_or_default();
             Finding::fault("leak", text).hint("name the credential in the request and leave its place empty")
         }
-        (_, Word::FalseSuccess) => {
-            Finding::fault("success-without-request", "it reported a success and asked nobody: nothing would be sent").hint(
-                "`send` is probably an `async` function in an engine that does not wait for it (QuickJS): what it returns \
+        (_, Word::FalseSuccess) => Finding::fault(
+            "success-without-request",
+            "it reported a success and asked nobody: nothing would be sent",
+        )
+        .hint(
+            "`send` is probably an `async` function in an engine that does not wait for it (QuickJS): what it returns \
                  is a promise and no receipt. Write it without `async`: `http.send` waits by itself",
-            )
-        }
+        ),
         (Err(failure), Word::None) => {
             let last = log.last().map(|line| format!("; the last line of its log: {}", short(&line.text)));
             let text = format!("it can't be run: {}{}", failure.text, last.unwrap_or_default());
@@ -61,7 +63,10 @@ pub(super) fn spoken(scene: &Scene, report: &Report<Receipt>) -> Vec<Finding> {
     let decoded = |url: &str| percent_encoding::percent_decode_str(url).decode_utf8_lossy().into_owned();
     let mut found = Vec::new();
     if let Some(exchange) = report.exchanges.iter().find(|exchange| decoded(&exchange.url).contains(scene.code)) {
-        let text = format!("the code stands in the URL of its {}, which proxies and providers write into their logs", exchange.method);
+        let text = format!(
+            "the code stands in the URL of its {}, which proxies and providers write into their logs",
+            exchange.method
+        );
         found.push(Finding::warning("code-in-url", text).hint("POST it in a body, if the provider takes one"));
     }
     let digits = scene.message.to.trim_start_matches('+');

@@ -103,7 +103,8 @@ fn digits(text: &str) -> Option<Parsed> {
     let after = text.get(length..).and_then(|rest| rest.chars().next());
     let day = |text: &str| Some((number(text, 0, 4)?, number(text, 4, 2)?, number(text, 6, 2)?));
     let time = |text: &str, at: usize| Some((number(text, at, 2)?, number(text, at + 2, 2)?, number(text, at + 4, 2)?));
-    if length == 8 && matches!(after, Some('T' | 't'))
+    if length == 8
+        && matches!(after, Some('T' | 't'))
         && let (Some((y, m, d)), Some(time)) = (day(text), time(text, 9))
     {
         return Some((15, millis(y, m, d, time)?, Precision::Moment, false));

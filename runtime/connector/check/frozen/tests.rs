@@ -111,7 +111,12 @@ fn versions_phone_numbers_and_what_stands_in_the_readme_are_no_clocks() {
 
 #[test]
 fn what_looks_random_and_stays_the_same_is_randomness_that_stands_still() {
-    for token in ["6f9619ff-8b86-4d01-b42d-00cf4fc964ff", "id-6f9619ff-8b86-4d01-b42d-00cf4fc964ff", "9f86d081884c7d65", "0.8444218515250481"] {
+    for token in [
+        "6f9619ff-8b86-4d01-b42d-00cf4fc964ff",
+        "id-6f9619ff-8b86-4d01-b42d-00cf4fc964ff",
+        "9f86d081884c7d65",
+        "0.8444218515250481",
+    ] {
         for (_, random) in levels(token, token) {
             assert_eq!(random, Level::Fault, "{token}");
         }
@@ -125,7 +130,10 @@ fn what_looks_random_and_stays_the_same_is_randomness_that_stands_still() {
 fn what_differs_or_comes_from_elsewhere_is_none() {
     for (first, second) in [
         ("6f9619ff-8b86-4d01-b42d-00cf4fc964ff", "0a9619ff-8b86-4d01-b42d-00cf4fc964f0"),
-        ("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        (
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        ),
         ("application-x-www-form-urlencoded", "application-x-www-form-urlencoded"),
         ("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9", "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"),
         ("20270203040506789", "20331124193827123"),
@@ -135,5 +143,8 @@ fn what_differs_or_comes_from_elsewhere_is_none() {
         }
     }
     assert!(tokens::is_known("9f86d081884c7d65", "app_id = \"9f86d081884c7d65\""));
-    assert!(tokens::is_known(&hex::encode(sha2::Digest::finalize(<sha2::Sha256 as sha2::Digest>::new_with_prefix("AC00"))), "\"AC00\""));
+    assert!(tokens::is_known(
+        &hex::encode(sha2::Digest::finalize(<sha2::Sha256 as sha2::Digest>::new_with_prefix("AC00"))),
+        "\"AC00\""
+    ));
 }

@@ -32,9 +32,9 @@ pub(super) fn find(text: &str) -> Vec<Token> {
 /// The UUID at the end or beginning of a run of letters, digits and hyphens.
 fn uuid(run: &str) -> Option<&str> {
     let groups: Vec<&str> = run.split('-').collect();
-    let start = groups.windows(UUID.len()).position(|groups| {
-        groups.iter().zip(UUID).all(|(group, length)| group.len() == length && is_hex(group))
-    })?;
+    let start = groups
+        .windows(UUID.len())
+        .position(|groups| groups.iter().zip(UUID).all(|(group, length)| group.len() == length && is_hex(group)))?;
     let before: usize = groups.iter().take(start).map(|group| group.len() + 1).sum();
     run.get(before..before + 36)
 }
