@@ -1,8 +1,8 @@
 //! The check of an upload: what `countersign check` finds without transcripts.
 //!
 //! The threat: whoever may upload has the service run his component some thirty times. So one upload is examined at a
-//! time, within two seconds in all and half a second a call, under the limits of every call, and against a stand-in
-//! inside this process: it reaches nobody, and nobody reaches it. What is found refuses nothing; it is told.
+//! time, half a second a call, until two calls hang or five seconds are over; under the limits of every call, and against
+//! a stand-in inside this process: it reaches nobody, and nobody reaches it. What is found refuses nothing; it is told.
 
 use std::collections::BTreeMap;
 

@@ -9,13 +9,16 @@ use super::scene::Scene;
 use super::standard::{Reply, STANDARD};
 use super::verdict::{Examined, Figures, Finding};
 use super::{figures, judge, others, traps};
-use crate::connector::contract::{Export, Receipt, Word};
+use crate::connector::contract::{Export, FailureKind, Receipt, Word};
 use crate::connector::limits::Limits;
 use crate::connector::package::Package;
 use crate::connector::sandbox::Component;
 
 /// An answer that is none of the standard faults, and says nothing: how a component is tried that nobody knows yet.
 pub(super) const PLAIN: Reply = Reply::Answer(200, &[("content-type", "application/json")], b"{}");
+
+/// A component that lets so many calls run to their deadline would do so with all of them.
+const HUNG_MAX: u32 = 2;
 
 /// How long it may take.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +33,7 @@ impl Patience {
     /// On an author's machine.
     pub const AUTHOR: Self = Self { call_ms: 5_000, whole: Duration::from_secs(60) };
     /// In a service, for whoever uploads: a component that hangs must not hold anything up.
-    pub const UPLOAD: Self = Self { call_ms: 500, whole: Duration::from_secs(2) };
+    pub const UPLOAD: Self = Self { call_ms: 500, whole: Duration::from_secs(5) };
 }
 
 /// A component that was loaded, with what is known of it.
@@ -78,12 +81,15 @@ async fn run(
         let text = "there was no time for the rest: its calls take too long";
         examined.faults.push(Finding::warning("time", text).hint("`countersign check` has more patience"));
     };
+    let mut hung = 0;
     for standard in STANDARD {
-        if Instant::now() >= until {
+        if Instant::now() >= until || hung >= HUNG_MAX {
             late(examined);
             return Ok(());
         }
         let Tried { report, asked } = rig.send(&scene, standard.reply).await?;
+        let timed_out = report.result.as_ref().is_err_and(|failure| failure.kind == FailureKind::Timeout);
+        hung += u32::from(report.word == Word::None && timed_out);
         examined.faults.push(judge::send(standard, &report, &asked, subject.package.manifest.success));
     }
     others::callbacks(rig, &scene, until, &mut examined.faults).await?;

@@ -15,6 +15,11 @@ use dates::{Dated, Precision};
 /// What a provider's day may be off, an expiry or a time zone added.
 const TOLERANCE_MS: i64 = 2 * 24 * 60 * 60 * 1000;
 
+/// How much is looked at: a hostile component may make its requests of nothing but dates.
+const EXCHANGES_MAX: usize = 8;
+const DATES_MAX: usize = 256;
+const TOKENS_MAX: usize = 64;
+
 /// The requests of one scene, as the component made them.
 pub(super) struct Made<'a> {
     pub(super) scene: &'a Scene,
@@ -66,18 +71,17 @@ fn millis(made: &Made<'_>) -> i64 {
 }
 
 fn dates(made: &Made<'_>, source: &str) -> Vec<Dated> {
-    let texts = made.exchanges.iter().flat_map(texts);
-    let found = texts.flat_map(|text| dates::find(&text));
+    let found = made.texts().flat_map(|text| dates::find(&text)).take(DATES_MAX);
     found.filter(|dated| !source.contains(&dated.text)).collect()
 }
 
 /// What looks like chance and is the same in both scenes.
 pub(super) fn randomness(first: &Made<'_>, second: &Made<'_>, source: &str) -> Finding {
-    let boundary = |made: &Made<'_>| -> String { made.exchanges.iter().flat_map(content_types).collect() };
-    let source = format!("{source}\n{}", boundary(first));
-    let second: String = second.exchanges.iter().flat_map(texts).collect::<Vec<_>>().join("\n");
-    let moments = first.exchanges.iter().flat_map(texts).flat_map(|text| dates::find(&text)).collect::<Vec<_>>();
-    for token in first.exchanges.iter().flat_map(texts).flat_map(|text| tokens::find(&text)) {
+    let boundaries: String = first.exchanges.iter().take(EXCHANGES_MAX).flat_map(content_types).collect();
+    let source = format!("{source}\n{boundaries}");
+    let second = second.texts().collect::<Vec<_>>().join("\n");
+    let moments: Vec<Dated> = first.texts().flat_map(|text| dates::find(&text)).take(DATES_MAX).collect();
+    for token in first.texts().flat_map(|text| tokens::find(&text)).take(TOKENS_MAX) {
         let is_date = moments.iter().any(|dated| dated.text.contains(&token.text));
         if is_date || tokens::is_known(&token.text, &source) || !second.contains(&token.text) {
             continue;
@@ -91,6 +95,12 @@ pub(super) fn randomness(first: &Made<'_>, second: &Made<'_>, source: &str) -> F
         return found("frozen-randomness", text).hint(hint);
     }
     Finding::ok("frozen-randomness", "no sign of frozen randomness: nothing that looks random is in two requests")
+}
+
+impl Made<'_> {
+    fn texts(&self) -> impl Iterator<Item = String> {
+        self.exchanges.iter().take(EXCHANGES_MAX).flat_map(texts)
+    }
 }
 
 fn content_types(exchange: &Exchange) -> impl Iterator<Item = String> {

@@ -24,6 +24,9 @@ pub(super) struct Tried<T> {
     pub(super) asked: Vec<String>,
 }
 
+/// As much of a path as a finding shows.
+const SHOWN_CHARS_MAX: usize = 200;
+
 pub(super) struct Rig<'a> {
     pub(super) component: &'a Component,
     egress: Egress,
@@ -111,7 +114,8 @@ impl StandIn for Answering {
     fn answer(&self, request: Request) -> Result<Response, Fault> {
         if let Ok(mut asked) = self.asked.lock() {
             let host = request.url.host_str().unwrap_or_default();
-            asked.push(format!("{} {host}{}", request.method, request.url.path()));
+            let path: String = request.url.path().chars().take(SHOWN_CHARS_MAX).collect();
+            asked.push(format!("{} {host}{path}", request.method));
         }
         self.reply.made()
     }

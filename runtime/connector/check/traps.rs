@@ -10,14 +10,13 @@ use crate::connector::package::Package;
 pub(super) fn source(package: &Package, config: &str, scenes: [&Scene; 2]) -> String {
     let files = package.to_json();
     let files = files.as_object().into_iter().flatten().filter_map(|(_, text)| text.as_str());
-    let mut source: Vec<String> = files.map(str::to_owned).collect();
-    source.push(config.to_owned());
+    let mut source = vec![config.to_owned()];
     for scene in scenes {
         let message = &scene.message;
         source.extend([&scene.nonce, &message.to, &message.reference, &message.text].map(Clone::clone));
         source.extend([&message.sender, &message.callback_url, &message.client_ip].into_iter().flatten().cloned());
     }
-    source.push(format!("countersign/{}", env!("CARGO_PKG_VERSION")));
+    source.extend(files.map(str::to_owned));
     source.join("\n")
 }
 

@@ -10,6 +10,10 @@ pub(super) struct Token {
 }
 
 const LENGTH_MIN: usize = 16;
+/// Longer ones are texts.
+const LENGTH_MAX: usize = 128;
+/// How many words of its source a component may have hashed: its configuration comes first.
+const WORDS_MAX: usize = 1_000;
 /// Groups of a UUID (RFC 9562 §4).
 const UUID: [usize; 5] = [8, 4, 4, 4, 12];
 /// Digests of nothing, which requests without a body carry: MD5, SHA-1, SHA-256.
@@ -40,7 +44,7 @@ fn uuid(run: &str) -> Option<&str> {
 }
 
 fn token(word: &str) -> Option<Token> {
-    if word.len() < LENGTH_MIN {
+    if !(LENGTH_MIN..=LENGTH_MAX).contains(&word.len()) {
         return None;
     }
     let has = |is: fn(&u8) -> bool| word.bytes().any(|b| is(&b));
@@ -68,5 +72,5 @@ pub(super) fn is_known(token: &str, source: &str) -> bool {
     }
     let words = source.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ','));
     let hashed = |word: &str| hex::encode(Sha256::digest(word));
-    lower.len() == 64 && words.filter(|word| !word.is_empty()).any(|word| hashed(word) == lower)
+    lower.len() == 64 && words.filter(|word| !word.is_empty()).take(WORDS_MAX).any(|word| hashed(word) == lower)
 }
