@@ -34,7 +34,7 @@ async fn what_an_operator_should_know_is_a_warning_that_says_why() {
     let verdict = &made["verdict"];
     assert_eq!((status, &verdict["passed"]), (201, &json!(true)), "warnings are none of a fault: {made}");
     for (check, word) in [
-        ("schema", "api_token, fault, url"),
+        ("schema", "fault, url, api_token"),
         ("hosts", "`*.example.com` is every host of that domain"),
         ("hosts", "`{config.url}` is whatever address the configuration names"),
         ("hosts", "without TLS"),
