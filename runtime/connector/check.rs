@@ -39,6 +39,13 @@ pub use verdict::{Examined, Figures, Finding, Level, Outcome, TABLE_HEAD, Verdic
 /// what is wrong with the component is in the verdict.
 pub async fn check_path(path: &Path, transcripts: Option<&Path>, compiler: &Path) -> anyhow::Result<Verdict> {
     let is_folder = path.is_dir();
+    if path.join("connector.toml").is_file() {
+        // What keeps a folder from being packed is a fault of its package: said as such, before anything is built.
+        let reasons = Package::read_dir(path).map_or_else(|reasons| reasons, |package| package.lint());
+        if !reasons.is_empty() {
+            return Ok(refused(path.display().to_string(), reasons));
+        }
+    }
     let (file, default) = if is_folder {
         (build_dir(path)?, path.join("transcripts"))
     } else {
@@ -55,16 +62,21 @@ pub async fn check_path(path: &Path, transcripts: Option<&Path>, compiler: &Path
         compile_deadline: Duration::from_secs(60),
         compile_memory_bytes: 2 << 30,
     })?;
-    // Whoever names transcripts wants them played, and an author has some; a component alone may have none.
-    let found = transcripts.or(Some(default.as_path()).filter(|folder| is_folder || folder.is_dir()));
-    let mut verdict = check(&sandbox, &wasm, found.filter(|folder| transcripts.is_some() || folder.is_dir())).await?;
+    let transcripts = transcripts.or(Some(default.as_path()).filter(|folder| folder.is_dir()));
+    let mut verdict = check(&sandbox, &wasm, transcripts).await?;
     if verdict.component.is_empty() {
         verdict.component = file.display().to_string();
     }
-    if is_folder && found.is_some_and(|folder| !folder.is_dir() && !folder.is_file()) {
+    // An author has some; a component alone may have none.
+    if is_folder && transcripts.is_none() {
         verdict.examined.package.push(no_transcripts(&default));
     }
     Ok(verdict)
+}
+
+fn refused(component: String, reasons: Vec<Reason>) -> Verdict {
+    let examined = Examined { package: package::refused(reasons), ..Examined::default() };
+    Verdict { component, examined, transcripts: Vec::new() }
 }
 
 fn no_transcripts(folder: &Path) -> Finding {
@@ -75,11 +87,6 @@ fn no_transcripts(folder: &Path) -> Finding {
 
 /// Check a packed component, and play the transcripts of a folder, or of one file.
 pub async fn check(sandbox: &Sandbox, wasm: &[u8], transcripts: Option<&Path>) -> anyhow::Result<Verdict> {
-    let refused = |component: String, reasons: Vec<Reason>| Verdict {
-        component,
-        examined: Examined { package: package::refused(reasons), ..Examined::default() },
-        transcripts: Vec::new(),
-    };
     let package = match Package::extract(wasm) {
         Ok(package) => package,
         // What it is, if it is no component, is said before what it lacks.

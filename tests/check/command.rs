@@ -68,6 +68,10 @@ fn what_can_not_be_checked_ends_with_two_and_what_is_refused_with_one() {
     }
     let (code, _, complaint) = check(&[dir.path().to_str().unwrap()]);
     assert!(code == 2 && complaint.contains("exit 3"), "{complaint}");
+    // A folder that is wrong before it is built is no failed build.
+    std::fs::write(dir.path().join("connector.toml"), format!("{manifest}[limits]\nrequests = 100\n")).unwrap();
+    let (code, told, _) = check(&[dir.path().to_str().unwrap()]);
+    assert!(code == 1 && told.contains("FAIL   /limits/requests"), "{told}");
     let file = laid_out(dir.path(), b"no component");
     let (code, told, _) = check(&[file.to_str().unwrap()]);
     assert!(code == 1 && told.contains("FAIL   it is not a WebAssembly component"), "{told}");

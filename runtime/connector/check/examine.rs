@@ -55,15 +55,16 @@ pub async fn examine(subject: &Subject<'_>, patience: Patience) -> Examined {
     let until = Instant::now() + patience.whole;
     let mut examined = Examined { package: super::package::lint(subject), ..Examined::default() };
     let figures = figures::sizes(subject);
-    let tried = match Rig::new(subject, patience.call_ms) {
-        Ok(rig) => run(subject, &rig, until, &mut examined, figures).await,
-        Err(why) => Err(why),
-    };
-    if let Err(why) = tried {
-        examined.package.push(
+    match Rig::new(subject, patience.call_ms) {
+        Ok(rig) => {
+            if let Err(why) = run(subject, &rig, until, &mut examined, figures).await {
+                examined.traps.push(Finding::fault("run", format!("it can't be run any more: {why}")));
+            }
+        }
+        Err(why) => examined.package.push(
             Finding::fault("example", format!("the example of the schema can't be used: {why}"))
                 .hint("`examples[0]` is a configuration that works, with fake secrets"),
-        );
+        ),
     }
     examined
 }
