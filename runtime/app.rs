@@ -25,7 +25,7 @@ use crate::instance::Instance;
 use crate::machine::{Machine, Sizes};
 use crate::otp::Otp;
 use crate::random::Nonces;
-use crate::setup::Setup;
+use crate::setup::{Examinations, Setup};
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
 use crate::twilio::{self, Twilio};
@@ -120,6 +120,7 @@ impl App {
             nonces,
             limits: limits(&config),
             test_wall: Duration::from_millis(config.delivery.send_ms),
+            examinations: Examinations::default(),
             turn: tokio::sync::Mutex::new(()),
         });
         let times = Times {

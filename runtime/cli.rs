@@ -60,16 +60,9 @@ enum Command {
         #[arg(short, long)]
         out: PathBuf,
     },
-    /// Run a packed component against transcripts, in the real sandbox.
-    Check {
-        /// A packed component, or a connector's folder (which is then built).
-        path: PathBuf,
-        /// Folder or file of transcripts; the connector folder's own `transcripts` unless given.
-        transcripts: Option<PathBuf>,
-        /// Answer in JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    /// Try a connector in the real sandbox: its package, a provider's standard faults, its toolchain's traps, its
+    /// transcripts, what it costs. Ends with 0 if it passed, 1 if a fault was found, 2 if it could not be checked.
+    Check(connector::CheckArgs),
     /// Develop a connector: build, load, try and check its folder with each save.
     Dev(dev::DevArgs),
     /// Upload a packed component to a running service.
@@ -168,7 +161,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::New(args) => connector::new(&args),
             Command::Build { dir, out } => connector::build(&dir, out),
             Command::Pack { dir, wasm, out } => connector::pack(&dir, &wasm, &out),
-            Command::Check { path, transcripts, json } => connector::check(&path, transcripts, json).await,
+            Command::Check(args) => connector::check(&args).await,
             Command::Dev(args) => dev::run(args).await,
             Command::Upload(args) => upload::run(args).await,
             Command::Install(args) => index::install_release(args).await,

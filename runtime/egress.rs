@@ -93,6 +93,12 @@ pub trait InternalHost: Send + Sync {
     async fn answer(&self, request: Request) -> Response;
 }
 
+/// Answers in the place of every host: what a check shows a component, without anything that leaves this process.
+pub trait StandIn: Send + Sync {
+    /// Answer one request, or be the fault that it meets.
+    fn answer(&self, request: Request) -> Result<Response, Fault>;
+}
+
 /// What the operator configured.
 #[derive(Clone, Debug)]
 pub struct EgressOptions {
@@ -229,6 +235,12 @@ impl Egress {
     /// The same, but its connections identify themselves by a certificate; again a pool that nobody else uses.
     pub fn identified_outlet(&self, grants: Grants, identity: &Identity) -> Result<Arc<Outlet>, EgressError> {
         Outlet::new(Arc::clone(&self.shared), grants, Some(identity)).map(Arc::new)
+    }
+
+    /// A way that leads to a stand-in instead of these hosts: no name is resolved, and no connection made.
+    pub fn stand_in(&self, hosts: Vec<HostPattern>, stand_in: Arc<dyn StandIn>) -> Result<Arc<Outlet>, EgressError> {
+        let grants = Grants { hosts, development: false, internal: None };
+        Ok(Arc::new(Outlet::new(Arc::clone(&self.shared), grants, None)?.led_to(stand_in)))
     }
 
     /// The operator's mappings, to be shown wherever they count.

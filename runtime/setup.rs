@@ -30,6 +30,7 @@ mod channels;
 mod components;
 mod connectors;
 mod environments;
+mod examining;
 mod judging;
 mod plan;
 mod preview;
@@ -42,6 +43,7 @@ pub use channels::{Channel, PutCanary, PutChannel};
 pub use components::{ComponentView, Loaded, Uploaded, Verdict, view as component_view};
 pub use connectors::{ConnectorView, PutConnector, RevisionView, Saved};
 pub use environments::{NewEnvironment, PutEnvironment};
+pub use examining::Examinations;
 pub use plan::{Plan, PlanConnector, PlanSetUp};
 pub use preview::{Preview, PreviewTexts, Previews};
 pub use promotion::{Promote, Promotion};
@@ -78,6 +80,8 @@ pub struct Setup {
     pub limits: Limits,
     /// How long a test send may take.
     pub test_wall: Duration,
+    /// What uploads were found to do.
+    pub examinations: Examinations,
     /// Held from a write to the swap that shows it, so that an older state never replaces a newer one.
     pub turn: Mutex<()>,
 }

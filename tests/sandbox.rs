@@ -39,7 +39,7 @@ mod bombs;
 use ring::{Ring, SEND_MS};
 
 /// Every guest has a test: this one fails if a folder has none.
-const GUESTS: [&str; 21] = [
+const GUESTS: [&str; 22] = [
     "agent",
     "as-told",
     "content-teller",
@@ -48,6 +48,7 @@ const GUESTS: [&str; 21] = [
     "deep-recursion",
     "endless-loop",
     "false-success",
+    "faulty",
     "forbidden-host",
     "greedy",
     "header-smuggler",

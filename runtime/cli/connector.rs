@@ -56,14 +56,69 @@ pub(super) fn pack(dir: &Path, wasm: &Path, out: &Path) -> anyhow::Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
-/// Run a component against transcripts.
+/// `countersign check`
+#[derive(Debug, clap::Args)]
+pub(super) struct CheckArgs {
+    /// A packed component, or a connector's folder (which is then built).
+    path: PathBuf,
+    /// Folder or file of transcripts; the `transcripts` beside the component or in the folder unless given. With --table:
+    /// more components and folders.
+    #[arg(value_name = "TRANSCRIPTS")]
+    more: Vec<PathBuf>,
+    /// Answer in JSON.
+    #[arg(long, conflicts_with = "table")]
+    json: bool,
+    /// Fail on warnings too.
+    #[arg(long)]
+    deny_warnings: bool,
+    /// One row for each component, as a Markdown table: what each costs on this machine.
+    #[arg(long)]
+    table: bool,
+}
+
+/// What ends a check that could not be made: no such file, a build that fails, a toolchain that is missing.
+const NOT_CHECKED: u8 = 2;
+/// Mistakes on the command line, as everywhere.
+const USAGE: u8 = 64;
+
+/// Check components: 0 if they passed, 1 if a fault was found, 2 if one could not be checked.
 #[expect(clippy::print_stdout, reason = "the command's result")]
-pub(super) async fn check(path: &Path, transcripts: Option<PathBuf>, json: bool) -> anyhow::Result<ExitCode> {
-    let verdict = check::check_path(path, transcripts.as_deref(), &std::env::current_exe()?).await?;
-    if json {
-        println!("{}", serde_json::to_string_pretty(&verdict)?);
-    } else {
-        println!("{verdict}");
+pub(super) async fn check(args: &CheckArgs) -> anyhow::Result<ExitCode> {
+    if !args.table && args.more.len() > 1 {
+        eprintln!("error: one component and one folder of transcripts; --table takes several components");
+        return Ok(ExitCode::from(USAGE));
     }
-    Ok(if verdict.passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if !args.table {
+        let verdict = check_one(&args.path, args.more.first().map(PathBuf::as_path)).await;
+        if let Ok(verdict) = &verdict {
+            let told = if args.json { serde_json::to_string_pretty(&verdict.to_json())? } else { verdict.to_string() };
+            println!("{told}");
+        }
+        return Ok(ExitCode::from(code(args, &verdict)));
+    }
+    println!("{}", check::TABLE_HEAD);
+    let mut worst = 0;
+    for path in std::iter::once(&args.path).chain(&args.more) {
+        let verdict = check_one(path, None).await;
+        if let Ok(verdict) = &verdict {
+            println!("{}", verdict.row());
+        }
+        worst = worst.max(code(args, &verdict));
+    }
+    Ok(ExitCode::from(worst))
+}
+
+async fn check_one(path: &Path, transcripts: Option<&Path>) -> anyhow::Result<check::Verdict> {
+    check::check_path(path, transcripts, &std::env::current_exe()?).await
+}
+
+fn code(args: &CheckArgs, verdict: &anyhow::Result<check::Verdict>) -> u8 {
+    match verdict {
+        Ok(verdict) if verdict.passed() && !(args.deny_warnings && verdict.warnings() > 0) => 0,
+        Ok(_) => 1,
+        Err(error) => {
+            eprintln!("error: not checked: {error:#}");
+            NOT_CHECKED
+        }
+    }
 }

@@ -37,6 +37,9 @@ pub(super) async fn send(service: &Url, key: &str, wasm: Vec<u8>) -> anyhow::Res
     if (200..300).contains(&status) {
         let what = if status == 200 { "was there already" } else { "uploaded" };
         println!("{}@{} {what}: {}", text("id"), text("version"), text("digest"));
+        for line in found(answer.get("verdict").unwrap_or(&Value::Null)) {
+            println!("  {line}");
+        }
         return Ok(ExitCode::SUCCESS);
     }
     eprintln!("error: {}", text("detail"));
@@ -45,4 +48,21 @@ pub(super) async fn send(service: &Url, key: &str, wasm: Vec<u8>) -> anyhow::Res
         eprintln!("  {} {}", part("pointer"), part("detail"));
     }
     Ok(ExitCode::FAILURE)
+}
+
+/// What trying the component found, if it found anything.
+fn found(verdict: &Value) -> Vec<String> {
+    let sections = ["package", "faults", "traps"].into_iter().filter_map(|section| verdict.get(section)?.as_array());
+    let word = |finding: &Value| match finding.get("level").and_then(Value::as_str) {
+        Some("fault") => Some("FAIL"),
+        Some("warning") => Some("warn"),
+        _ => None,
+    };
+    let line = |finding: &Value| {
+        let text = finding.get("text").and_then(Value::as_str)?;
+        // Some of it is the component's own words: nothing that a terminal would obey.
+        let text: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+        Some(format!("{}   {text}", word(finding)?))
+    };
+    sections.flatten().filter_map(line).collect()
 }

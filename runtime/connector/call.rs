@@ -85,6 +85,14 @@ impl Component {
         self.run(state, wall_ms, guest).await
     }
 
+    /// How long it takes to make an instance, in microseconds.
+    pub async fn time_instance(&self) -> Result<u64, LoadError> {
+        let closing = |_| LoadError::Instance("the sandbox is closing".to_owned());
+        let share = self.share.acquire().await.map_err(closing)?;
+        let _places = (share, self.calls.acquire().await.map_err(closing)?);
+        try_instance(&self.engine, &self.lane, &self.pre, &self.exported).await
+    }
+
     /// Queue, instantiate, call, and take everything out of the store before it goes.
     async fn run<T: told::Told>(
         &self,

@@ -148,10 +148,12 @@ impl<T> Report<T> {
         let (exchanges, log) = (Vec::new(), Vec::new());
         Self {
             result: Err(failure),
+            word: Word::None,
             exchanges,
             log,
             elapsed_ms: 0,
             cpu_ms: 0,
+            cpu_us: 0,
             memory_bytes: 0,
             segments: None,
             leak: None,
@@ -307,11 +309,27 @@ impl fmt::Display for Leak {
     }
 }
 
+/// Whose word the outcome of a call is: the host corrects a component by what it saw on the wire.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Word {
+    /// The component's own.
+    #[default]
+    Own,
+    /// It reported a success, and no provider had answered.
+    FalseSuccess,
+    /// It said `not-sent` of a request that had left and got no answer.
+    FalseCertainty,
+    /// It said nothing: a trap, a limit or the deadline ended the call.
+    None,
+}
+
 /// Everything that one call of a connector gave.
 #[derive(Clone, Debug)]
 pub struct Report<T> {
     /// What the call came to; the certainty is already corrected by what the host saw on the wire.
     pub result: Result<T, Failure>,
+    /// Whether that is what the component said.
+    pub word: Word,
     /// What went over the wire.
     pub exchanges: Vec<Exchange>,
     /// What the connector logged.
@@ -320,6 +338,8 @@ pub struct Report<T> {
     pub elapsed_ms: u64,
     /// CPU time of the guest, and of the host where it answers at once.
     pub cpu_ms: u64,
+    /// The same, in microseconds.
+    pub cpu_us: u64,
     /// The most linear memory that the guest had, all its memories together.
     pub memory_bytes: u64,
     /// SMS parts that the host counted in the text that it gave to be sent.

@@ -114,6 +114,11 @@ fn walk(wasm: &[u8], bounds: &Bounds) -> Result<Inspection, Vec<Reason>> {
     Ok(found)
 }
 
+/// What a component exports, as written; nothing of one that can't be parsed.
+pub(super) fn exported(wasm: &[u8]) -> Vec<String> {
+    walk(wasm, &Bounds::default()).map(|found| found.exports).unwrap_or_default()
+}
+
 fn judge_import(name: &str) -> Option<Reason> {
     let refuse = |why: &str| Some(Reason::new("import-not-allowed", format!("it imports `{name}`: {why}")));
     if let Some(rest) = name.strip_prefix(CONTRACT) {

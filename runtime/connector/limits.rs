@@ -5,6 +5,8 @@
 pub struct Limits {
     /// Wall-clock time, in milliseconds.
     pub send_ms: u64,
+    /// Wall-clock time to wait for one HTTP answer, in milliseconds; none: as long as the call has.
+    pub answer_ms: Option<u64>,
     /// Guest CPU time, in milliseconds.
     pub cpu_ms: u64,
     /// Linear memory, all memories together.
@@ -31,6 +33,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             send_ms: 10_000,
+            answer_ms: None,
             cpu_ms: 50,
             memory_bytes: 64 << 20,
             table_elements: 30_000,

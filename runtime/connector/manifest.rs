@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::limits::Limits;
 use super::reason::Reason;
 use crate::credentials::{Declaration, fill};
 use crate::egress::HostPattern;
@@ -41,6 +42,9 @@ pub struct Manifest {
     /// What it sends.
     #[serde(default)]
     pub content: Content,
+    /// What of a provider's answer says yes.
+    #[serde(default)]
+    pub success: Success,
     /// Hosts that it would reach: patterns, possibly with `{config.x}`.
     #[serde(default)]
     pub hosts: Vec<String>,
@@ -83,6 +87,17 @@ pub enum Content {
     Either,
 }
 
+/// What of a provider's answer says that it took the message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Success {
+    /// The body does, whatever the status: an id, a word.
+    #[default]
+    Body,
+    /// Any 2xx does: a webhook, or a provider that answers with nothing.
+    Status,
+}
+
 /// Limits that a manifest asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -99,6 +114,18 @@ pub struct AskedLimits {
     /// HTTP answer, in KiB.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response_kib: Option<u64>,
+}
+
+impl AskedLimits {
+    /// The limits of a call: the defaults, with what is asked for in their place.
+    pub fn over(&self, defaults: &Limits) -> Limits {
+        let mut limits = defaults.clone();
+        limits.requests = self.requests.unwrap_or(limits.requests);
+        limits.cpu_ms = self.cpu_ms.unwrap_or(limits.cpu_ms);
+        limits.memory_bytes = self.memory_mib.map_or(limits.memory_bytes, |mib| mib << 20);
+        limits.response_bytes = self.response_kib.map_or(limits.response_bytes, |kib| kib << 10);
+        limits
+    }
 }
 
 /// Read a manifest.

@@ -86,6 +86,16 @@ impl Package {
         }
     }
 
+    /// How many bytes of a component its package takes.
+    pub fn bytes_in(wasm: &[u8]) -> usize {
+        let sections = Parser::new(0).parse_all(wasm).filter_map(Result::ok);
+        let packages = sections.filter_map(|payload| match payload {
+            Payload::CustomSection(custom) if custom.name() == section::NAME => Some(custom.range().len()),
+            _ => None,
+        });
+        packages.sum()
+    }
+
     /// As the store keeps it.
     pub fn from_json(files: &Value) -> Result<Self, Vec<Reason>> {
         Self::read(files.as_object().cloned().unwrap_or_default())

@@ -85,12 +85,6 @@ impl Asked {
 
     /// The limits of a call: the defaults, with what was granted above or asked below them.
     pub fn limits(manifest: &Manifest, defaults: &Limits) -> Limits {
-        let asked = &manifest.limits;
-        let mut limits = defaults.clone();
-        limits.requests = asked.requests.unwrap_or(limits.requests);
-        limits.cpu_ms = asked.cpu_ms.unwrap_or(limits.cpu_ms);
-        limits.memory_bytes = asked.memory_mib.map_or(limits.memory_bytes, |mib| mib << 20);
-        limits.response_bytes = asked.response_kib.map_or(limits.response_bytes, |kib| kib << 10);
-        limits
+        manifest.limits.over(defaults)
     }
 }

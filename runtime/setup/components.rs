@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::{PutConnector, Setup, SetupError};
 use crate::builtin;
 use crate::clock::Timestamp;
+use crate::connector::check::Examined;
 use crate::connector::digest::Digest;
 use crate::connector::loader::LoadFailure;
 use crate::connector::package::Package;
@@ -62,8 +63,21 @@ pub struct ComponentView {
 pub struct Verdict {
     /// Always true of a stored component.
     pub accepted: bool,
-    /// What was judged.
+    /// What was judged, and would have refused it.
     pub checks: Vec<&'static str>,
+    /// What `countersign check` finds without transcripts; in the answer to an upload. It refuses nothing.
+    #[serde(flatten)]
+    pub tried: Option<Tried>,
+}
+
+/// What trying an upload found.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Tried {
+    /// Whether no fault was found.
+    pub passed: bool,
+    /// All that was looked at.
+    #[serde(flatten)]
+    pub examined: Examined,
 }
 
 /// What an upload came to.
@@ -98,7 +112,11 @@ impl Setup {
             let text = format!("`{}` is the id of a built-in component; choose another", package.manifest.id);
             return Err(refused(vec![Reason::at("reserved-id", "/id", &text)]));
         }
-        self.admit(package, digest, wasm, false).await
+        let mut uploaded = self.admit(package.clone(), digest, wasm.clone(), false).await?;
+        let component = &mut uploaded.component;
+        let examined = self.examined(&package, digest, &wasm, component.compile_ms).await;
+        component.verdict.tried = examined.map(|examined| Tried { passed: examined.passed(), examined });
+        Ok(uploaded)
     }
 
     /// Put the components that came with this program into the store, where they are missing. The same id and version
@@ -278,6 +296,6 @@ pub fn view(row: &ComponentRow) -> Result<ComponentView, SetupError> {
         instantiate_us: row.instantiate_us,
         built_in: row.built_in,
         created_at: row.created_at,
-        verdict: Verdict { accepted: true, checks: CHECKS.to_vec() },
+        verdict: Verdict { accepted: true, checks: CHECKS.to_vec(), tried: None },
     })
 }

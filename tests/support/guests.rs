@@ -63,6 +63,7 @@ pub struct Pack<'a> {
     pub hosts: &'a [&'a str],
     pub more: &'a str,
     pub schema: serde_json::Value,
+    pub readme: &'a str,
 }
 
 impl Default for Pack<'_> {
@@ -73,6 +74,7 @@ impl Default for Pack<'_> {
             hosts: &["api.example.com"],
             more: "",
             schema: json!({"type": "object", "examples": [{}]}),
+            readme: "# A guest",
         }
     }
 }
@@ -87,7 +89,7 @@ pub fn pack_bytes(wasm: &[u8], name: &str, pack: &Pack<'_>) -> Vec<u8> {
         pack.more
     );
     let files =
-        json!({"connector.toml": manifest, "config.schema.json": pack.schema.to_string(), "README.md": "# A guest"});
+        json!({"connector.toml": manifest, "config.schema.json": pack.schema.to_string(), "README.md": pack.readme});
     countersign::connector::package::section::append(wasm, files.to_string().as_bytes())
 }
 

@@ -1,8 +1,8 @@
 //! The service's own inbox, which answers at a name that exists inside the service only.
 
 use countersign_sdk::{
-    Call, Connector, Failure, FailureKind, Message, Receipt, ReceiptStatus, Request, Response, accepted, connector,
-    exchange, failure,
+    Call, Connector, Fail as _, Failure, Message, Receipt, ReceiptStatus, Request, Response, accepted, connector,
+    exchange, failure, kind_of_status,
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,10 +44,9 @@ struct Kept {
 
 fn reply(response: &Response) -> Result<Receipt, Failure> {
     if !response.is_success() {
-        return Err(failure(
-            FailureKind::ProviderUnavailable,
-            format!("the inbox answered with status {}", response.status),
-        ));
+        let (kind, certainty) = kind_of_status(response.status);
+        let told = failure(kind, format!("the inbox answered with status {}", response.status));
+        return Err(Failure { certainty, ..told }.retry_after(response.retry_after()));
     }
     Ok(accepted(ReceiptStatus::Accepted, response.json::<Kept>()?.id))
 }

@@ -13,7 +13,7 @@
 
 use super::state::{State, Stopped};
 use super::told::Told;
-use crate::connector::contract::{Certainty, Export, Failure, FailureKind, Pair};
+use crate::connector::contract::{Certainty, Export, Failure, FailureKind, Pair, Word};
 
 const TEXT_CHARS_MAX: usize = 500;
 const CODE_CHARS_MAX: usize = 64;
@@ -29,12 +29,16 @@ pub(super) fn settle<T: Told>(answer: wasmtime::Result<Result<T, Failure>>, stat
     match answer {
         Ok(Ok(value)) if state.export == Export::Sms && state.answered_requests == 0 => {
             drop(value);
+            state.word = Word::FalseSuccess;
             let text = "the connector reported a success without having got an answer from its provider";
             Err(failure(FailureKind::InvalidResponse, begun(state), text.to_owned()))
         }
         Ok(Ok(value)) => Ok(value.capped().seen(state.verified)),
         Ok(Err(told)) => Err(correct(told, state)),
-        Err(error) => Err(ended(&error, state)),
+        Err(error) => {
+            state.word = Word::None;
+            Err(ended(&error, state))
+        }
     }
 }
 
@@ -52,11 +56,14 @@ fn begun(state: &State) -> Certainty {
     if state.open_requests + state.answered_requests > 0 { Certainty::Unknown } else { Certainty::NotSent }
 }
 
-fn correct(told: Failure, state: &State) -> Failure {
+fn correct(told: Failure, state: &mut State) -> Failure {
     if let Some(refused) = state.login_refused.as_ref().filter(|_| begun(state) == Certainty::NotSent) {
         return failure(FailureKind::AuthenticationFailed, Certainty::NotSent, state.scrub(refused));
     }
     let certainty = if state.open_requests > 0 { Certainty::Unknown } else { told.certainty };
+    if certainty != told.certainty {
+        state.word = Word::FalseCertainty;
+    }
     let text = cut(&state.scrub(&told.text), TEXT_CHARS_MAX);
     let provider_code = told.provider_code.map(|code| cut(&state.scrub(&code), CODE_CHARS_MAX));
     let extra = told.extra.into_iter().take(EXTRA_MAX).map(|pair| Pair {
@@ -109,6 +116,21 @@ mod tests {
 
     fn said(certainty: Certainty) -> wasmtime::Result<Result<Receipt, Failure>> {
         Ok(Err(failure(FailureKind::RateLimited, certainty, "x\u{1b}[31m".repeat(200))))
+    }
+
+    #[test]
+    fn whose_word_it_is_is_kept_beside_the_outcome() {
+        let word = |answer: wasmtime::Result<Result<Receipt, Failure>>, open, answered| {
+            let mut state = state(open, answered, None);
+            let _ = settle(answer, &mut state);
+            state.word
+        };
+        assert_eq!(word(Ok(Ok(receipt())), 0, 1), Word::Own);
+        assert_eq!(word(Ok(Ok(receipt())), 0, 0), Word::FalseSuccess);
+        assert_eq!(word(said(Certainty::NotSent), 0, 1), Word::Own);
+        assert_eq!(word(said(Certainty::Unknown), 1, 0), Word::Own);
+        assert_eq!(word(said(Certainty::NotSent), 1, 0), Word::FalseCertainty);
+        assert_eq!(word(Err(wasmtime::Error::msg("x")), 0, 0), Word::None);
     }
 
     #[test]

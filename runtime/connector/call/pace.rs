@@ -30,8 +30,13 @@ struct Counters {
 impl Meter {
     /// What the guest has computed so far, in milliseconds.
     pub(super) fn spent_ms(&self) -> u64 {
+        self.spent_us() / 1_000
+    }
+
+    /// The same, in microseconds.
+    pub(super) fn spent_us(&self) -> u64 {
         self.spend();
-        self.0.spent_ns.load(Ordering::Relaxed) / 1_000_000
+        self.0.spent_ns.load(Ordering::Relaxed) / 1_000
     }
 
     /// The host works now.

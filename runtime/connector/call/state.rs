@@ -11,7 +11,7 @@ use super::lane::Turn;
 use super::pace::Meter;
 use super::wasi::Wasi;
 use super::{Door, scrub};
-use crate::connector::contract::{Call, Exchange, Export, Failure, Leak, LogLine, Report};
+use crate::connector::contract::{Call, Exchange, Export, Failure, Leak, LogLine, Report, Word};
 use crate::connector::limits::{CORE_INSTANCES_MAX, Limits, MEMORIES_MAX, TABLES_MAX};
 use crate::credentials::{Markers, Net};
 
@@ -60,6 +60,8 @@ pub struct State {
     /// Requests that got one.
     pub(super) answered_requests: u32,
     pub(super) stopped: Option<Stopped>,
+    /// Whether the outcome is the guest's own word.
+    pub(super) word: Word,
     /// What the guest got in place of signatures.
     pub(super) markers: Markers,
     /// Finds signatures and tokens that were placed in this call.
@@ -102,6 +104,7 @@ impl State {
             open_requests: 0,
             answered_requests: 0,
             stopped: None,
+            word: Word::Own,
             markers: Markers::default(),
             placed: Net::default(),
             login_refused: None,
@@ -151,10 +154,12 @@ impl State {
         };
         Report {
             result,
+            word: self.word,
             exchanges: self.exchanges,
             log: self.log,
             elapsed_ms,
             cpu_ms: self.meter.spent_ms(),
+            cpu_us: self.meter.spent_us(),
             memory_bytes: self.memory_bytes as u64,
             segments: None,
             leak,

@@ -71,6 +71,25 @@ fn ten_minutes() -> u32 {
 }
 
 impl AskedMessage {
+    /// To this number, with what a transcript's message has unless it says otherwise.
+    pub fn to_number(to: &str) -> Self {
+        Self {
+            to: to.to_owned(),
+            purpose: sign_in(),
+            locale: english(),
+            text: String::new(),
+            sender: None,
+            template_id: None,
+            template_locale: None,
+            parameters: Vec::new(),
+            reference: reference(),
+            validity_seconds: ten_minutes(),
+            callback_url: None,
+            client_ip: None,
+            extra: Vec::new(),
+        }
+    }
+
     /// As a connector gets it.
     pub fn to_message(&self) -> Message {
         let number = crate::phone::PhoneNumber::parse(&self.to).ok();

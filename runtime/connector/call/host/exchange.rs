@@ -87,7 +87,8 @@ impl State {
     }
 
     fn fetch_limits(&self, asked: &http::Request) -> FetchLimits {
-        let own = asked.timeout_ms.map(|ms| Deadline::now() + Duration::from_millis(ms.into()));
+        let own = asked.timeout_ms.map(u64::from).into_iter().chain(self.limits.answer_ms).min();
+        let own = own.map(|ms| Deadline::now() + Duration::from_millis(ms));
         FetchLimits {
             deadline: own.map_or(self.deadline, |own| own.min(self.deadline)),
             response_bytes_max: usize::try_from(self.limits.response_bytes).unwrap_or(usize::MAX),

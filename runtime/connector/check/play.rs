@@ -1,0 +1,196 @@
+//! An author's transcripts, played one after the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use serde_json::Value;
+use url::Url;
+
+use super::examine::Subject;
+use super::provider::Provider;
+use super::verdict::{Finding, Outcome};
+use super::{compare, split};
+use crate::connector::call::Door;
+use crate::connector::contract::{Call, Exchange, Failure, Handled, Receipt, Standing, Word};
+use crate::connector::limits::Limits;
+use crate::connector::package::Package;
+use crate::connector::transcript::{Expect, Transcript, WireFault};
+use crate::credentials::{Binding, Keyring, Wallet, resolve};
+use crate::egress::{Egress, EgressOptions, Grants};
+
+/// How long a connector waits for a provider that never answers, in milliseconds.
+const ANSWER_MS: u64 = 400;
+
+/// Transcripts of one component.
+pub(super) struct Played<'a> {
+    subject: &'a Subject<'a>,
+    /// What came of each.
+    pub(super) outcomes: Vec<Outcome>,
+    /// Credentials that some request named.
+    named: BTreeSet<String>,
+}
+
+/// The transcripts of a folder, or one file.
+pub(super) fn files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    if path.is_file() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let read = std::fs::read_dir(path).with_context(|| format!("there are no transcripts at `{}`", path.display()))?;
+    let mut files: Vec<PathBuf> = read.filter_map(Result::ok).map(|entry| entry.path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
+    files.sort();
+    Ok(files)
+}
+
+impl<'a> Played<'a> {
+    pub(super) fn new(subject: &'a Subject<'a>) -> Self {
+        Self { subject, outcomes: Vec::new(), named: BTreeSet::new() }
+    }
+
+    pub(super) async fn play(&mut self, file: &Path) -> anyhow::Result<()> {
+        let shown = file.display().to_string();
+        let text = std::fs::read_to_string(file).with_context(|| format!("can't read `{shown}`"))?;
+        let outcome = match serde_json::from_str::<Transcript>(&text) {
+            Ok(transcript) => {
+                let Ended { differences, word, exchanges } = self.call(&transcript).await?;
+                self.named.extend(exchanges.into_iter().flat_map(|exchange| exchange.credentials));
+                let passed = differences.is_empty();
+                let corrected = corrected(word).filter(|_| passed).map(str::to_owned);
+                Outcome { name: transcript.name, file: shown, passed, differences, corrected }
+            }
+            Err(error) => {
+                let differences = vec![format!("`{shown}` is not a transcript: {error}")];
+                Outcome { name: shown.clone(), file: shown, passed: false, differences, corrected: None }
+            }
+        };
+        self.outcomes.push(outcome);
+        Ok(())
+    }
+
+    /// Credentials of requests that no transcript used: what they would do, nobody has seen.
+    pub(super) fn unused(&self) -> Option<Finding> {
+        let declared = self.subject.package.manifest.credentials.iter();
+        let for_requests = declared.filter(|(_, declared)| declared.kind.is_for_requests());
+        let idle: Vec<&str> =
+            for_requests.map(|(name, _)| name.as_str()).filter(|name| !self.named.contains(*name)).collect();
+        if idle.is_empty() || self.outcomes.is_empty() {
+            return None;
+        }
+        let text = format!("credentials that no transcript's request names: {}", idle.join(", "));
+        Some(Finding::warning("credentials", text).hint("a transcript for each shows where its secret goes"))
+    }
+
+    async fn call(&self, transcript: &Transcript) -> anyhow::Result<Ended> {
+        let refused = transcript.exchanges.iter().any(|exchange| exchange.fault == Some(WireFault::Refused));
+        let times_out = transcript.exchanges.iter().any(|exchange| exchange.fault == Some(WireFault::Timeout));
+        let provider = Provider::start(transcript.exchanges.clone(), refused).await?;
+        let component = self.subject.component;
+        let door = door(self.subject.package, transcript, &provider, times_out.then_some(ANSWER_MS))?;
+        let call = Call {
+            issued_at: transcript.call.issued_at,
+            nonce: transcript.call.nonce.clone(),
+            environment: "check".to_owned(),
+        };
+        let (public, _) = split(self.subject.package, &transcript.config);
+        let config = Value::Object(public).to_string();
+        let mut ended = match (&transcript.callback, &transcript.message) {
+            (Some(callback), _) => {
+                let report = component.handle_callback(door, call, &config, &callback.to_callback()).await;
+                Ended::of(&transcript.expect, report.result.map(Came::Handled), report.word, report.exchanges)
+            }
+            (None, Some(message)) if !transcript.account => {
+                let report = component.send(door, call, &config, &message.to_message()).await;
+                Ended::of(&transcript.expect, report.result.map(Came::Accepted), report.word, report.exchanges)
+            }
+            _ => {
+                let report = component.check_account(door, call, &config).await;
+                Ended::of(&transcript.expect, report.result.map(Came::Standing), report.word, report.exchanges)
+            }
+        };
+        ended.differences.extend(provider.differences().await);
+        Ok(ended)
+    }
+}
+
+/// What of an expected outcome is the host's word rather than the component's.
+fn corrected(word: Word) -> Option<&'static str> {
+    match word {
+        Word::Own => None,
+        Word::FalseSuccess => Some("the component reported a success; the host made this failure of it"),
+        Word::FalseCertainty => Some("the component said not-sent; the host made `unknown` of it"),
+        Word::None => Some("the component ended without a word; this is the host's"),
+    }
+}
+
+/// What one transcript came to.
+struct Ended {
+    differences: Vec<String>,
+    word: Word,
+    exchanges: Vec<Exchange>,
+}
+
+impl Ended {
+    fn of(expect: &Expect, came: Result<Came, Failure>, word: Word, exchanges: Vec<Exchange>) -> Self {
+        Self { differences: judged(expect, came), word, exchanges }
+    }
+}
+
+/// What a call came to, of whichever export.
+enum Came {
+    Accepted(Receipt),
+    Standing(Standing),
+    Handled(Handled),
+}
+
+fn judged(expect: &Expect, came: Result<Came, Failure>) -> Vec<String> {
+    match (expect, came) {
+        (Expect::Accepted(expected), Ok(Came::Accepted(receipt))) => compare::receipt(expected, &receipt),
+        (Expect::Standing(expected), Ok(Came::Standing(standing))) => compare::standing(expected, &standing),
+        (Expect::Handled(expected), Ok(Came::Handled(handled))) => compare::handled(expected, &handled),
+        (Expect::Failure(expected), Err(failure)) => compare::failure(expected, &failure),
+        (Expect::Failure(_), Ok(_)) => vec!["a failure was expected, and the call succeeded".to_owned()],
+        (_, Ok(_)) => vec!["it succeeded in another way than `expect` says".to_owned()],
+        (_, Err(failure)) => {
+            let code = failure.provider_code.as_deref().map(|code| format!(", code {code}")).unwrap_or_default();
+            vec![format!("it failed: {} ({:?}{code}): {}", failure.kind.as_str(), failure.certainty, failure.text)]
+        }
+    }
+}
+
+fn door(
+    package: &Package,
+    transcript: &Transcript,
+    provider: &Provider,
+    answer_ms: Option<u64>,
+) -> anyhow::Result<Door> {
+    let (public, secrets) = split(package, &transcript.config);
+    let manifest = &package.manifest;
+    let hosts = manifest
+        .resolve_hosts(&public)
+        .map_err(|reasons| anyhow::anyhow!("{}", reasons.first().map(ToString::to_string).unwrap_or_default()))?;
+    // A credential whose field is not set in this configuration is not available, as in the service.
+    let bindings: BTreeMap<String, Binding> = manifest
+        .credentials
+        .iter()
+        .filter_map(|(name, declared)| Some((name.clone(), resolve(name, declared, &hosts, &public).ok()?)))
+        .collect();
+    let mut overrides = BTreeMap::new();
+    for exchange in &transcript.exchanges {
+        let url =
+            Url::parse(&exchange.request.url).with_context(|| format!("`{}` is not a URL", exchange.request.url))?;
+        overrides.insert(url.authority().to_owned(), provider.origin());
+    }
+    let egress = Egress::new(EgressOptions { overrides, ..EgressOptions::default() })?;
+    let grants = Grants { hosts, development: true, internal: None };
+    let identified = |identity| egress.identified_outlet(grants.clone(), &identity);
+    let wallet = Wallet::new(bindings, Keyring::new(secrets), None, identified)?;
+    Ok(Door {
+        outlet: egress.outlet(grants.clone())?,
+        wallet: Arc::new(wallet),
+        limits: Limits { answer_ms, ..manifest.limits.over(&Limits::default()) },
+        record: true,
+        mask: Vec::new(),
+    })
+}
