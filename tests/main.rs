@@ -76,6 +76,9 @@ mod connectors;
 /// Connectors in every language, by `countersign new` and as examples.
 mod languages;
 
+/// Logto's own connectors, adapted: on the wire what they put there under Node.
+mod adapt;
+
 /// The `http` connector: where its credential goes, and that every character arrives.
 mod http_connector;
 

@@ -87,7 +87,8 @@ pub async fn check_path(path: &Path, transcripts: Option<&Path>, compiler: &Path
         cache_dir: scratch.path().join("cache"),
         compiler: compiler.to_path_buf(),
         upload_bytes_max: 32 << 20,
-        compile_deadline: Duration::from_secs(60),
+        // An author's patience, not a service's: a language's whole engine takes a debug build's compiler minutes.
+        compile_deadline: Duration::from_secs(600),
         compile_memory_bytes: 2 << 30,
     })?;
     check(&sandbox, &wasm, transcripts.unwrap_or(&default)).await

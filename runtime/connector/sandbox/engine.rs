@@ -11,7 +11,9 @@ fn config() -> Config {
     config.strategy(Strategy::Cranelift).cranelift_opt_level(OptLevel::Speed);
     config.epoch_interruption(true);
     config.concurrency_support(false);
-    config.wasm_memory64(false).wasm_multi_memory(false).wasm_relaxed_simd(false).wasm_tail_call(false);
+    // No module that was uploaded has two memories (`inspect` refuses it), but what joins the parts of a component has:
+    // JavaScript's toolchain makes components of several.
+    config.wasm_memory64(false).wasm_multi_memory(true).wasm_relaxed_simd(false).wasm_tail_call(false);
     config.wasm_exceptions(false).wasm_gc(false).wasm_function_references(false).wasm_wide_arithmetic(false);
     config.wasm_component_model(true);
     // Core dumps, which would hold a number and a text, are not even compiled in (feature `coredump`).
