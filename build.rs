@@ -25,7 +25,14 @@ struct Guest {
 
 fn main() {
     let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap());
-    for watched in ["connectors", "wit", "Cargo.lock", "runtime/connector/package/section.rs", "runtime/kit/new", "runtime/kit/adapt"] {
+    for watched in [
+        "connectors",
+        "wit",
+        "Cargo.lock",
+        "runtime/connector/package/section.rs",
+        "runtime/kit/new",
+        "runtime/kit/adapt",
+    ] {
         println!("cargo::rerun-if-changed={watched}");
     }
     // `cargo run` hands it to the program as well, which takes no COUNTERSIGN_ variable that it does not know.

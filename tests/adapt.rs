@@ -12,7 +12,6 @@ use url::{Url, form_urlencoded};
 
 use crate::support::guests::root;
 
-mod refused;
 mod wire;
 
 const PACKAGES: [&str; 11] = [

@@ -41,7 +41,12 @@ pub(super) fn run(command: &AdaptCommand) -> anyhow::Result<ExitCode> {
     let (dir, component) = (made.dir.display(), made.component.display());
     println!("{component}\n");
     println!("reaches: {}", made.hosts.join(", "));
-    println!("only the host reads: {}\n", if made.secrets.is_empty() { "nothing".to_owned() } else { made.secrets.join(", ") });
-    println!("next: countersign check {dir}    tries it in the sandbox\n      countersign upload {component}    to a running service");
+    println!(
+        "only the host reads: {}\n",
+        if made.secrets.is_empty() { "nothing".to_owned() } else { made.secrets.join(", ") }
+    );
+    println!(
+        "next: countersign check {dir}    tries it in the sandbox\n      countersign upload {component}    to a running service"
+    );
     Ok(ExitCode::SUCCESS)
 }

@@ -74,7 +74,14 @@ pub fn logto(request: &Request) -> anyhow::Result<Adapted> {
     let provider = provider::of(&described.metadata.id)?;
     let derived = derived::derive(&described, &request.public)?;
     let plan = derived.plan(&described, &provider);
-    let new = folder::New { id: &id, dir: &dir, source: &source, described: &described, derived: &derived, provider: &provider };
+    let new = folder::New {
+        id: &id,
+        dir: &dir,
+        source: &source,
+        described: &described,
+        derived: &derived,
+        provider: &provider,
+    };
     let component = new.make(&adapter, &plan)?;
     Ok(Adapted { component, hosts: derived.hosts.clone(), secrets: derived.secrets.clone(), dir })
 }
@@ -83,15 +90,16 @@ pub fn logto(request: &Request) -> anyhow::Result<Adapted> {
 fn describe(source: &npm::Source, adapter: &Path) -> anyhow::Result<Described> {
     let bundle = adapter.join("described.cjs");
     npm::bundle(source, adapter, "describe", &bundle)?;
-    let said = npm::describe(adapter, &bundle)
-        .with_context(|| format!("`{}` could not be asked what it is", source.name))?;
+    let said =
+        npm::describe(adapter, &bundle).with_context(|| format!("`{}` could not be asked what it is", source.name))?;
     serde_json::from_str(&said).with_context(|| format!("`{}` is not a connector of Logto's", source.name))
 }
 
 /// `@logto/connector-twilio-sms` becomes `logto-twilio-sms`: beside our own connectors, never in place of one.
 fn id_of(package: &str) -> anyhow::Result<String> {
     let bare = package.rsplit('/').next().unwrap_or_default().trim_start_matches("connector-");
-    let id: String = bare.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    let id: String =
+        bare.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
     let id = format!("logto-{}", id.trim_matches('-'));
     if id.len() > 64 || id.len() <= "logto-".len() {
         bail!("`{package}` gives no id of at most 64 characters");

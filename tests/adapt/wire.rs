@@ -41,11 +41,13 @@ async fn holds(name: &str, expected: Expected) {
     let said = adapt(&package(&place, name), &dir, &[]).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert!(said.contains(&format!("reaches: {}", expected.hosts.join(", "))), "{said}");
     let manifest: toml::Table = std::fs::read_to_string(dir.join("connector.toml")).unwrap().parse().unwrap();
-    let list = |field: &str| manifest.get(field).map(|v| v.clone().try_into::<Vec<String>>().unwrap()).unwrap_or_default();
+    let list =
+        |field: &str| manifest.get(field).map(|v| v.clone().try_into::<Vec<String>>().unwrap()).unwrap_or_default();
     assert_eq!(list("hosts"), expected.hosts);
     assert_eq!(list("secrets"), expected.secrets);
     assert_eq!(list("public"), expected.public);
-    let kinds: Vec<&str> = manifest["credentials"].as_table().unwrap().values().map(|own| own["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<&str> =
+        manifest["credentials"].as_table().unwrap().values().map(|own| own["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, expected.kinds);
 
     let (derived, own) = (dir.join("transcripts"), own_transcripts(name));
@@ -64,7 +66,8 @@ fn as_under_node(place: &Path, name: &str, transcripts: &[Value]) {
     let is_logtos = |transcript: &&Value| {
         let config = &transcript["config"];
         let templates = config.get("templates").is_some() || name == "http-sms";
-        let ours = ["template_id", "sender", "text_only"].iter().any(|field| transcript["message"].get(field).is_some());
+        let ours =
+            ["template_id", "sender", "text_only"].iter().any(|field| transcript["message"].get(field).is_some());
         let whole = config["templates"].as_array().is_none_or(|own| own.len() >= 9);
         templates && whole && !ours && transcript["exchanges"].as_array().is_some_and(|own| !own.is_empty())
     };

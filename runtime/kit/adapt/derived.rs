@@ -119,7 +119,7 @@ fn host_of(asked: &Asked, fields: &Fields<'_>) -> anyhow::Result<String> {
 
 impl Derived {
     /// What the adapter in the component goes by.
-    pub fn plan(&self, described: &Described, provider: &Provider) -> Value {
+    pub(super) fn plan(&self, described: &Described, provider: &Provider) -> Value {
         let secret = |field: &String| {
             let required = described.metadata.form_items.iter().any(|item| item.key == *field && item.required);
             let names = self.credentials.iter().filter(|own| own.fields.contains(field)).map(|own| own.name.as_str());

@@ -116,27 +116,27 @@ pub(super) struct Templates {
 pub(super) const TEMPLATES: &str = "templates";
 
 impl Asked {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|header| header.name == name).map(|header| header.value.as_str())
     }
 
-    pub fn is_form(&self) -> bool {
+    pub(super) fn is_form(&self) -> bool {
         self.header("content-type").is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"))
     }
 
-    pub fn json(&self) -> Option<Value> {
+    pub(super) fn json(&self) -> Option<Value> {
         let is = self.header("content-type").is_some_and(|value| value.starts_with("application/json"));
         is.then(|| serde_json::from_str(&self.body).ok()).flatten()
     }
 }
 
 impl Metadata {
-    pub fn english(texts: &Map<String, Value>) -> Option<&str> {
+    pub(super) fn english(texts: &Map<String, Value>) -> Option<&str> {
         texts.get("en").or_else(|| texts.values().next()).and_then(Value::as_str)
     }
 
     /// As the form's own default shows them.
-    pub fn templates(&self) -> Option<Templates> {
+    pub(super) fn templates(&self) -> Option<Templates> {
         let item = self.form_items.iter().find(|item| item.key == TEMPLATES && item.kind == "Json")?;
         let first = item.default_value.as_ref()?.as_array()?.first()?.as_object()?;
         let member = |name: &str| first.contains_key(name).then(|| name.to_owned());
@@ -147,7 +147,7 @@ impl Metadata {
 
 impl Described {
     /// The first run in which something was asked, which is the one with the most of the form.
-    pub fn telling(&self) -> Option<(&Run, &Asked)> {
+    pub(super) fn telling(&self) -> Option<(&Run, &Asked)> {
         self.runs.iter().find_map(|run| run.requests.first().map(|asked| (run, asked)))
     }
 }

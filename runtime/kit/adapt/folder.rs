@@ -49,7 +49,7 @@ pub(super) fn unpack(to: &Path) -> anyhow::Result<()> {
 
 impl New<'_> {
     /// Write, build and pack it; answers where the component is.
-    pub fn make(&self, adapter: &Path, plan: &Value) -> anyhow::Result<PathBuf> {
+    pub(super) fn make(&self, adapter: &Path, plan: &Value) -> anyhow::Result<PathBuf> {
         write(&adapter.join("plan.json"), serde_json::to_string_pretty(plan)?.as_bytes())?;
         self.write_all()?;
         let contract = embedded().iter().find(|(path, _)| *path == CONTRACT).context("this binary has no contract")?;
@@ -90,7 +90,10 @@ impl New<'_> {
     fn write_lock(&self) -> anyhow::Result<()> {
         for file in ["package.json", "package-lock.json"] {
             let installed = std::fs::read(self.source.tools.join(file)).ok();
-            let own = embedded().iter().find(|(path, _)| path.strip_prefix(ADAPTER) == Some(file)).map(|(_, bytes)| bytes.to_vec());
+            let own = embedded()
+                .iter()
+                .find(|(path, _)| path.strip_prefix(ADAPTER) == Some(file))
+                .map(|(_, bytes)| bytes.to_vec());
             if let Some(bytes) = installed.or(own) {
                 write(&self.dir.join(file), &bytes)?;
             }

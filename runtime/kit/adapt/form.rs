@@ -81,14 +81,19 @@ fn is_given(default: &Value) -> bool {
 }
 
 fn is_address(item: &Item) -> bool {
-    let shows = |value: &Option<Value>| value.as_ref().and_then(Value::as_str).is_some_and(|text| text.trim_start_matches('<').starts_with("http"));
+    let shows = |value: &Option<Value>| {
+        value.as_ref().and_then(Value::as_str).is_some_and(|text| text.trim_start_matches('<').starts_with("http"))
+    };
     shows(&item.default_value) || shows(&item.placeholder)
 }
 
 /// Whole, as Logto's console has it in its editor.
 fn templates_property(item: &Item, templates: &Templates) -> Value {
     let what = match (&templates.text, &templates.id) {
-        (Some(_), _) => "Logto's templates, if they are to go on saying what is sent. Without them the texts are Countersign's.".to_owned(),
+        (Some(_), _) => {
+            "Logto's templates, if they are to go on saying what is sent. Without them the texts are Countersign's."
+                .to_owned()
+        }
         (None, Some(id)) => format!(
             "Logto's templates: the provider's `{id}` for each purpose. A template id that Countersign's own texts name goes before them."
         ),

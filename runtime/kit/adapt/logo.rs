@@ -34,10 +34,16 @@ fn write_element(node: Node<'_, '_>, styles: &[(String, String)], out: &mut Stri
     if name == "svg" && node.parent_element().is_none() {
         out.push_str(" xmlns=\"http://www.w3.org/2000/svg\"");
     }
-    let own = node.attributes().filter(|own| own.namespace().is_none()).map(|own| (own.name().to_owned(), own.value().to_owned()));
+    let own = node
+        .attributes()
+        .filter(|own| own.namespace().is_none())
+        .map(|own| (own.name().to_owned(), own.value().to_owned()));
     let own: Vec<(String, String)> = own.collect();
     let class = node.attribute("class").unwrap_or_default();
-    let by_class = class.split_whitespace().flat_map(|class| styles.iter().filter(move |(own, _)| own == class)).map(|(_, css)| css.as_str());
+    let by_class = class
+        .split_whitespace()
+        .flat_map(|class| styles.iter().filter(move |(own, _)| own == class))
+        .map(|(_, css)| css.as_str());
     let painted: Vec<(String, String)> = by_class.chain(node.attribute("style")).flat_map(declarations).collect();
     let kept = own.into_iter().filter(|(name, _)| name != "class" && !painted.iter().any(|(other, _)| other == name));
     for (attribute, value) in kept.chain(painted.clone()) {
@@ -62,7 +68,9 @@ fn styles(document: &Document<'_>) -> Vec<(String, String)> {
     let sheets = document.descendants().filter(|node| node.tag_name().name() == "style").filter_map(|node| node.text());
     let rules = sheets.flat_map(|sheet| sheet.split('}')).filter_map(|rule| rule.split_once('{'));
     rules
-        .flat_map(|(names, css)| names.split(',').map(move |name| (name.trim().trim_start_matches('.').to_owned(), css.to_owned())))
+        .flat_map(|(names, css)| {
+            names.split(',').map(move |name| (name.trim().trim_start_matches('.').to_owned(), css.to_owned()))
+        })
         .collect()
 }
 
@@ -89,7 +97,10 @@ mod tests {
         let svg = "<?xml version=\"1.0\"?><!DOCTYPE svg><svg viewBox=\"0 0 1 1\" xmlns=\"http://www.w3.org/2000/svg\" xml:space=\"preserve\"><defs><style>.a{fill:#03a5ff;}</style></defs><path class=\"a\" d=\"M0\n0\"/><path style=\"stroke:red\" d=\"M1 1\"/></svg>";
         let kept = of(Some(svg), "Acme");
         assert!(lint_logo(&kept).is_none(), "{kept}");
-        assert!(kept.contains("fill=\"#03a5ff\"") && kept.contains("stroke=\"red\"") && kept.contains("M0 0"), "{kept}");
+        assert!(
+            kept.contains("fill=\"#03a5ff\"") && kept.contains("stroke=\"red\"") && kept.contains("M0 0"),
+            "{kept}"
+        );
     }
 
     #[test]
@@ -97,7 +108,12 @@ mod tests {
         let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"x()\"><script>x()</script><rect width=\"1\" height=\"1\" onclick=\"x()\"/></svg>";
         let kept = of(Some(svg), "Acme");
         assert!(kept.contains("<rect") && !kept.contains("x()"), "{kept}");
-        for none in [None, Some("\u{89}PNG"), Some("<svg"), Some("<svg xmlns=\"http://www.w3.org/2000/svg\"><image href=\"x\"/></svg>")] {
+        for none in [
+            None,
+            Some("\u{89}PNG"),
+            Some("<svg"),
+            Some("<svg xmlns=\"http://www.w3.org/2000/svg\"><image href=\"x\"/></svg>"),
+        ] {
             let drawn = of(none, "acme");
             assert!(drawn.contains(">A</text>") && lint_logo(&drawn).is_none(), "{drawn}");
         }

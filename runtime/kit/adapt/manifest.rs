@@ -82,7 +82,9 @@ fn write_credential(credential: &Credential, several_hosts: bool, out: &mut Stri
 fn to_toml(value: &Value) -> toml::Value {
     match value {
         Value::Array(items) => items.iter().map(to_toml).collect::<Vec<_>>().into(),
-        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), to_toml(value))).collect::<toml::Table>().into(),
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.clone(), to_toml(value))).collect::<toml::Table>().into()
+        }
         Value::String(text) => text.clone().into(),
         other => other.to_string().into(),
     }

@@ -34,12 +34,14 @@ pub(super) fn bring(package: &str, tools: Option<&Path>, work: &Path) -> anyhow:
         return read(&folder, tools).with_context(|| format!("`{package}` is not installed in `{}`", tools.display()));
     }
     super::folder::unpack(work)?;
-    let mut arguments = vec!["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--save-exact"];
+    let mut arguments =
+        vec!["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--save-exact"];
     if !is_local {
         split(package)?;
         arguments.push(package);
     }
-    run(Command::new("npm").args(arguments).current_dir(work)).context("npm could not bring the package and the tools")?;
+    run(Command::new("npm").args(arguments).current_dir(work))
+        .context("npm could not bring the package and the tools")?;
     if is_local {
         return read(local, work);
     }
@@ -49,14 +51,17 @@ pub(super) fn bring(package: &str, tools: Option<&Path>, work: &Path) -> anyhow:
 /// `@scope/name@1.2.3`; nothing that npm would take for a URL, a path or an option.
 fn split(package: &str) -> anyhow::Result<(&str, Option<&str>)> {
     let at = package.char_indices().skip(1).find(|(_, c)| *c == '@').map(|(at, _)| at);
-    let (name, version) = at.map_or((package, None), |at| (package.get(..at).unwrap_or(package), package.get(at + 1..)));
+    let (name, version) =
+        at.map_or((package, None), |at| (package.get(..at).unwrap_or(package), package.get(at + 1..)));
     let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._+^~".contains(&b));
     let bare = name.strip_prefix('@').unwrap_or(name);
     let parts: Vec<&str> = bare.split('/').collect();
     let whole = parts.len() == if name.starts_with('@') { 2 } else { 1 };
     let fits = whole && parts.iter().all(|part| !part.is_empty() && !part.starts_with(['-', '.']) && plain(part));
     if !fits || !version.is_none_or(plain) {
-        bail!("`{package}` is neither a folder with a package.json nor a package's name such as @logto/connector-twilio-sms");
+        bail!(
+            "`{package}` is neither a folder with a package.json nor a package's name such as @logto/connector-twilio-sms"
+        );
     }
     Ok((name, version))
 }
@@ -66,7 +71,10 @@ fn read(folder: &Path, tools: &Path) -> anyhow::Result<Source> {
     let text = std::fs::read_to_string(&file).with_context(|| format!("can't read `{}`", file.display()))?;
     let json: Value = serde_json::from_str(&text).with_context(|| format!("`{}` is not JSON", file.display()))?;
     let text = |field: &str| {
-        json.get(field).and_then(Value::as_str).map(str::to_owned).with_context(|| format!("`{}` has no {field}", file.display()))
+        json.get(field)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+            .with_context(|| format!("`{}` has no {field}", file.display()))
     };
     if !tools.join("node_modules/esbuild").is_dir() {
         bail!("`{}` has no esbuild in node_modules: leave out --tools, and they are brought", tools.display());
@@ -96,7 +104,11 @@ pub(super) fn describe(adapter: &Path, bundle: &Path) -> anyhow::Result<String> 
 /// Make a component of a bundle.
 pub(super) fn componentize(source: &Source, wit: &Path, bundle: &Path, out: &Path) -> anyhow::Result<()> {
     let mut tool = Command::new("node");
-    tool.arg(source.tools.join("node_modules/componentize-qjs/cli.mjs")).arg("--wit").arg(wit).args(["--world", "connector", "--js"]);
+    tool.arg(source.tools.join("node_modules/componentize-qjs/cli.mjs")).arg("--wit").arg(wit).args([
+        "--world",
+        "connector",
+        "--js",
+    ]);
     tool.arg(bundle).args(["--sync", "--stub-wasi", "--output"]).arg(out);
     run(&mut tool).with_context(|| format!("`{}` can't be made a component", source.name))
 }
@@ -107,7 +119,10 @@ fn run(command: &mut Command) -> anyhow::Result<()> {
 
 fn printed(command: &mut Command) -> anyhow::Result<String> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let output = command.stdin(Stdio::null()).output().with_context(|| format!("can't run `{program}`: adapting needs Node 20 or later, with npm"))?;
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("can't run `{program}`: adapting needs Node 20 or later, with npm"))?;
     if !output.status.success() {
         bail!("`{program}` ended with {}:\n{}", output.status, String::from_utf8_lossy(&output.stderr).trim());
     }
@@ -122,7 +137,17 @@ mod tests {
     fn a_package_is_a_name_and_a_version_and_nothing_else() {
         assert_eq!(split("@logto/connector-twilio-sms@1.4.4").unwrap(), ("@logto/connector-twilio-sms", Some("1.4.4")));
         assert_eq!(split("connector-x").unwrap(), ("connector-x", None));
-        for wrong in ["", "--global", "@logto", "../x", "https://evil.example/x.tgz", "git+ssh://x", "a b", "@a/b@file:x", "@a/--b"] {
+        for wrong in [
+            "",
+            "--global",
+            "@logto",
+            "../x",
+            "https://evil.example/x.tgz",
+            "git+ssh://x",
+            "a b",
+            "@a/b@file:x",
+            "@a/--b",
+        ] {
             assert!(split(wrong).unwrap_err().to_string().contains("neither a folder"), "{wrong}");
         }
     }

@@ -58,7 +58,8 @@ fn ok() -> u16 {
 
 /// The provider of a connector.
 pub(super) fn of(id: &str) -> anyhow::Result<Provider> {
-    let (_, bytes) = embedded().iter().find(|(path, _)| *path == TABLE).context("this binary has no table of providers")?;
+    let (_, bytes) =
+        embedded().iter().find(|(path, _)| *path == TABLE).context("this binary has no table of providers")?;
     let table: Map<String, Value> = serde_json::from_slice(bytes)?;
     let mut whole = table.get("").and_then(Value::as_object).cloned().unwrap_or_default();
     if let Some(own) = table.get(id).and_then(Value::as_object) {
@@ -77,9 +78,14 @@ mod tests {
         let table: Map<String, Value> = serde_json::from_slice(bytes).unwrap();
         for id in table.keys() {
             let provider = of(id).unwrap();
-            let kinds = provider.kinds.values().filter_map(Value::as_str).chain(provider.refusals.iter().map(|r| r.kind.as_str()));
+            let kinds = provider
+                .kinds
+                .values()
+                .filter_map(Value::as_str)
+                .chain(provider.refusals.iter().map(|r| r.kind.as_str()));
             for kind in kinds.chain([provider.unsent.as_str()]) {
-                let known: Result<crate::connector::contract::FailureKind, _> = serde_json::from_value(Value::from(kind));
+                let known: Result<crate::connector::contract::FailureKind, _> =
+                    serde_json::from_value(Value::from(kind));
                 assert!(known.is_ok(), "{id}: {kind}");
             }
         }

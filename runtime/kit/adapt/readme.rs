@@ -9,7 +9,13 @@ use super::npm::Source;
 const BYTES_MAX: usize = 250 << 10;
 
 /// The README of an adapted package.
-pub(super) fn of(source: &Source, described: &Described, derived: &Derived, licence: Option<&str>, own: Option<&str>) -> String {
+pub(super) fn of(
+    source: &Source,
+    described: &Described,
+    derived: &Derived,
+    licence: Option<&str>,
+    own: Option<&str>,
+) -> String {
     let metadata = &described.metadata;
     let Source { name: package, version, .. } = source;
     let hosts = listed(&derived.hosts);
@@ -25,7 +31,9 @@ pub(super) fn of(source: &Source, described: &Described, derived: &Derived, lice
         }
         None => "The package sends the code and its purpose; whoever receives it makes the text.",
     };
-    let licence = licence.map(|licence| format!(" Its licence is {licence}; its code in `connector.js` is unchanged.")).unwrap_or_default();
+    let licence = licence
+        .map(|licence| format!(" Its licence is {licence}; its code in `connector.js` is unchanged."))
+        .unwrap_or_default();
     let head = format!(
         "# {}\n\nThis is `{package}` {version}, made a connector of Countersign's by `countersign adapt logto`.{licence}\n\n\
          - It reaches: {hosts}\n- Only the host reads: {secrets}\n- Its configuration is the one that Logto has; paste it as it is.\n\n\

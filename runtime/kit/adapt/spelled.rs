@@ -9,7 +9,7 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    pub fn of(config: &'a Map<String, Value>, secrets: &[String]) -> Self {
+    pub(super) fn of(config: &'a Map<String, Value>, secrets: &[String]) -> Self {
         let text = |(field, value): (&'a String, &'a Value)| {
             let text = value.as_str().filter(|text| !text.is_empty())?;
             Some((field.as_str(), text, secrets.contains(field)))
@@ -20,12 +20,12 @@ impl<'a> Fields<'a> {
     }
 
     /// The secrets, each with its text.
-    pub fn secrets(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub(super) fn secrets(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.known.iter().filter(|(_, _, secret)| *secret).map(|(field, text, _)| (*field, *text))
     }
 
     /// The text with placeholders for what it was made of: `{config.x}`, `{secret.x}`.
-    pub fn spell(&self, text: &str) -> String {
+    pub(super) fn spell(&self, text: &str) -> String {
         let place = |out: String, (field, text, secret): &(&str, &str, bool)| {
             let kind = if *secret { "secret" } else { "config" };
             out.replace(text, &format!("{{{kind}.{field}}}"))
@@ -34,8 +34,9 @@ impl<'a> Fields<'a> {
     }
 
     /// The public field that a URL is, as it is: `{config.endpoint}`.
-    pub fn address(&self, url: &str) -> Option<&'a str> {
-        let is = |(_, text, secret): &&(&str, &str, bool)| !secret && text.starts_with("https://") && url.starts_with(text);
+    pub(super) fn address(&self, url: &str) -> Option<&'a str> {
+        let is =
+            |(_, text, secret): &&(&str, &str, bool)| !secret && text.starts_with("https://") && url.starts_with(text);
         self.known.iter().find(is).map(|(field, ..)| *field)
     }
 }
@@ -48,7 +49,8 @@ mod tests {
 
     #[test]
     fn what_a_text_was_made_of_is_found_again() {
-        let config = json!({"user": "fake-user", "user_token": "fake-user-token", "flag": true, "url": "https://a.example/x"});
+        let config =
+            json!({"user": "fake-user", "user_token": "fake-user-token", "flag": true, "url": "https://a.example/x"});
         let secrets = ["user_token".to_owned()];
         let fields = Fields::of(config.as_object().unwrap(), &secrets);
         assert_eq!(fields.spell("fake-user:fake-user-token!"), "{config.user}:{secret.user_token}!");

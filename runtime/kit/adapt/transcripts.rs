@@ -67,11 +67,14 @@ fn transcript(name: &str, run: &Run, exchange: Value, expect: Value) -> Value {
 }
 
 fn request(asked: &Asked, derived: &Derived) -> Value {
-    let headers: Map<String, Value> = asked.headers.iter().map(|own| (own.name.clone(), own.value.clone().into())).collect();
+    let headers: Map<String, Value> =
+        asked.headers.iter().map(|own| (own.name.clone(), own.value.clone().into())).collect();
     let mut out = json!({"method": asked.method, "url": address(asked, derived), "headers": headers});
     let body = match (asked.is_form(), asked.json()) {
         (true, _) => {
-            let fields: Map<String, Value> = form_urlencoded::parse(asked.body.as_bytes()).map(|(name, value)| (name.into_owned(), value.into())).collect();
+            let fields: Map<String, Value> = form_urlencoded::parse(asked.body.as_bytes())
+                .map(|(name, value)| (name.into_owned(), value.into()))
+                .collect();
             Some(("form", Value::Object(fields)))
         }
         (_, Some(json)) => Some(("json", json)),
@@ -88,7 +91,10 @@ fn request(asked: &Asked, derived: &Derived) -> Value {
 fn address(asked: &Asked, derived: &Derived) -> String {
     let Ok(mut url) = Url::parse(&asked.url) else { return asked.url.clone() };
     let placed = |name: &str| {
-        let is = |own: &Credential| own.kind.get("kind").is_some_and(|kind| kind == "query") && own.kind.get("name").is_some_and(|own| own == name);
+        let is = |own: &Credential| {
+            own.kind.get("kind").is_some_and(|kind| kind == "query")
+                && own.kind.get("name").is_some_and(|own| own == name)
+        };
         derived.credentials.iter().any(is)
     };
     let query = url.query().unwrap_or_default().to_owned();

@@ -34,11 +34,11 @@ pub(super) struct Found {
 
 impl Credential {
     /// The same but for where it goes.
-    pub fn is_alike(&self, other: &Self) -> bool {
+    pub(in crate::kit::adapt) fn is_alike(&self, other: &Self) -> bool {
         self.kind == other.kind && self.pinned == other.pinned
     }
 
-    pub fn widen(&mut self, other: Self) {
+    pub(in crate::kit::adapt) fn widen(&mut self, other: Self) {
         self.methods.extend(other.methods);
         self.paths.extend(other.paths);
         self.hosts.extend(other.hosts);
@@ -46,14 +46,16 @@ impl Credential {
     }
 
     /// As the adapter has it, where `name` is the credential's own.
-    pub fn planned(&self) -> Value {
+    pub(in crate::kit::adapt) fn planned(&self) -> Value {
         let mut out = self.kind.clone();
         let kind = out.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
         if let Some(name) = out.remove("name") {
             entry(&mut out, if kind == "header" { "header" } else { "field" }, name);
         }
         if kind == "hmac" {
-            for (name, value) in [("prefix", Value::from("")), ("suffix", "".into()), ("chain", Value::Array(Vec::new()))] {
+            for (name, value) in
+                [("prefix", Value::from("")), ("suffix", "".into()), ("chain", Value::Array(Vec::new()))]
+            {
                 out.entry(name).or_insert(value);
             }
         }
@@ -129,8 +131,12 @@ impl Search<'_> {
             return;
         };
         let spelled = self.fields.spell(&pair);
-        let names: Vec<String> =
-            self.fields.secrets().map(|(field, _)| field.to_owned()).filter(|f| spelled.contains(&format!("{{secret.{f}}}"))).collect();
+        let names: Vec<String> = self
+            .fields
+            .secrets()
+            .map(|(field, _)| field.to_owned())
+            .filter(|f| spelled.contains(&format!("{{secret.{f}}}")))
+            .collect();
         let Some((user, password)) = spelled.split_once(':').filter(|_| !names.is_empty()) else { return };
         let mut kind = Map::new();
         entry(&mut kind, "kind", "basic");
@@ -142,7 +148,8 @@ impl Search<'_> {
 
     fn headers(&mut self) {
         for (name, value) in std::mem::take(&mut self.headers) {
-            let found = self.fields.secrets().find(|(_, own)| value.ends_with(own)).map(|(field, own)| (field.to_owned(), own));
+            let found =
+                self.fields.secrets().find(|(_, own)| value.ends_with(own)).map(|(field, own)| (field.to_owned(), own));
             let Some((field, own)) = found else {
                 self.headers.push((name, value));
                 continue;
@@ -224,11 +231,14 @@ fn path_of(asked: &Asked, fields: &Fields<'_>) -> anyhow::Result<String> {
 fn pinned(asked: &Asked, fields: &Fields<'_>) -> Map<String, Value> {
     let mut out = Map::new();
     let fixed = |value: &str| fields.spell(value) == value;
-    if let Some((name, value)) = asked.headers.iter().map(|own| (&own.name, &own.value)).find(|(name, _)| name.ends_with("-action")) {
+    if let Some((name, value)) =
+        asked.headers.iter().map(|own| (&own.name, &own.value)).find(|(name, _)| name.ends_with("-action"))
+    {
         entry(&mut out, &format!("header.{name}"), value.as_str());
     }
     if asked.is_form() {
-        let actions = form_urlencoded::parse(asked.body.as_bytes()).filter(|(name, _)| matches!(&**name, "Action" | "Version"));
+        let actions =
+            form_urlencoded::parse(asked.body.as_bytes()).filter(|(name, _)| matches!(&**name, "Action" | "Version"));
         for (name, value) in actions.filter(|(_, value)| fixed(value)) {
             entry(&mut out, &format!("form.{name}"), value.into_owned());
         }

@@ -53,7 +53,8 @@ fn signature(run: &Run, asked: &Asked, fields: &Fields<'_>, hash: &Hash) -> Opti
 
 /// Where in the request a signature stands.
 fn place(asked: &Asked, value: &str) -> Option<(&'static str, String)> {
-    let named = |pairs: form_urlencoded::Parse<'_>| pairs.into_owned().find(|(_, own)| own == value).map(|(name, _)| name);
+    let named =
+        |pairs: form_urlencoded::Parse<'_>| pairs.into_owned().find(|(_, own)| own == value).map(|(name, _)| name);
     let header = asked.headers.iter().find(|own| own.value.contains(value)).map(|own| ("header", own.name.clone()));
     let form = || asked.is_form().then(|| named(form_urlencoded::parse(asked.body.as_bytes()))).flatten();
     let query = || named(form_urlencoded::parse(Url::parse(&asked.url).ok()?.query()?.as_bytes()));
