@@ -12,6 +12,7 @@ use url::{Url, form_urlencoded};
 
 use crate::support::guests::root;
 
+mod refused;
 mod wire;
 
 const PACKAGES: [&str; 11] = [
