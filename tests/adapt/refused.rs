@@ -7,7 +7,8 @@ use super::*;
 fn package_that(scratch: &Path, key: &str, send: &str) -> PathBuf {
     let folder = scratch.join("package");
     std::fs::create_dir_all(folder.join("lib")).unwrap();
-    std::fs::write(folder.join("package.json"), r#"{"name": "connector-odd", "version": "1.0.0", "type": "module"}"#).unwrap();
+    std::fs::write(folder.join("package.json"), r#"{"name": "connector-odd", "version": "1.0.0", "type": "module"}"#)
+        .unwrap();
     let code = format!(
         "import {{ got }} from 'got';
          export default async ({{ getConfig }}) => ({{
@@ -61,7 +62,8 @@ fn a_field_that_sounds_secret_is_read_only_by_the_operators_word() {
 #[test]
 fn what_is_no_package_is_refused_before_npm_is_asked() {
     for wrong in ["--global", "https://evil.example/x.tgz", "file:x", "git+ssh://evil.example/x"] {
-        let output = Command::new(env!("CARGO_BIN_EXE_countersign")).args(["adapt", "logto", "--", wrong]).output().unwrap();
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_countersign")).args(["adapt", "logto", "--", wrong]).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && said.contains("neither a folder"), "{wrong}: {said}");
     }

@@ -41,8 +41,9 @@ fn example(described: &Described) -> Value {
 fn property(item: &Item, secret: bool) -> Value {
     let mut out = Map::new();
     out.insert("title".into(), title(item).into());
-    let description = [&item.description, &item.tooltip].into_iter().flatten().next().cloned();
-    out.insert("description".into(), description.unwrap_or_else(|| title(item)).into());
+    if let Some(description) = item.description.as_ref().or(item.tooltip.as_ref()) {
+        out.insert("description".into(), description.clone().into());
+    }
     let choices = || item.select_items.iter().map(|choice| choice.value.clone()).collect::<Vec<_>>();
     match item.kind.as_str() {
         "Switch" => out.insert("type".into(), "boolean".into()),

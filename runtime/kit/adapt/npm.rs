@@ -29,9 +29,17 @@ pub(super) fn bring(package: &str, tools: Option<&Path>, work: &Path) -> anyhow:
         return read(local, tools);
     }
     if let Some(tools) = tools {
-        let (name, _) = split(package)?;
-        let folder = tools.join("node_modules").join(name);
-        return read(&folder, tools).with_context(|| format!("`{package}` is not installed in `{}`", tools.display()));
+        let (name, version) = split(package)?;
+        let found = read(&tools.join("node_modules").join(name), tools);
+        let found = found.with_context(|| format!("`{name}` is not installed in `{}`", tools.display()))?;
+        if version.is_some_and(|version| version != found.version) {
+            bail!(
+                "`{}` has `{name}` {}: leave out --tools, and `{package}` is brought",
+                tools.display(),
+                found.version
+            );
+        }
+        return Ok(found);
     }
     super::folder::unpack(work)?;
     let mut arguments =

@@ -32,7 +32,9 @@ pub(super) fn of(
         None => "The package sends the code and its purpose; whoever receives it makes the text.",
     };
     let licence = licence
-        .map(|licence| format!(" Its licence is {licence}; its code in `connector.js` is unchanged."))
+        .map(|licence| {
+            format!(" Its licence is {licence}; `connector.js` is its own code, bundled as it was published.")
+        })
         .unwrap_or_default();
     let head = format!(
         "# {}\n\nThis is `{package}` {version}, made a connector of Countersign's by `countersign adapt logto`.{licence}\n\n\

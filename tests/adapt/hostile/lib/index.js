@@ -2,7 +2,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { got } from 'got';
 
-if (typeof process !== 'undefined' || typeof require !== 'undefined') throw new Error('this is Node');
+if (typeof process !== 'undefined') throw new Error('this is Node');
 
 const send = ({ apiKey, account }, json, headers = {}) => got.post('https://api.hostile.example/send', {
   headers: { Authorization: `Bearer ${apiKey}`, ...headers }, json: { account, ...json },
