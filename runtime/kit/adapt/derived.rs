@@ -14,6 +14,7 @@ use super::spelled::Fields;
 use crate::connector::manifest::sounds_secret;
 
 mod binding;
+mod search;
 mod signing;
 
 pub(super) use binding::Credential;
@@ -153,3 +154,6 @@ fn snake(field: &str) -> String {
 fn entry(out: &mut Map<String, Value>, name: &str, value: impl Into<Value>) {
     out.insert(name.to_owned(), value.into());
 }
+
+#[cfg(test)]
+mod tests;

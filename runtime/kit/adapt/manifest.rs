@@ -78,7 +78,7 @@ fn write_credential(credential: &Credential, several_hosts: bool, out: &mut Stri
     }
 }
 
-/// Texts, lists and tables; a credential has nothing else.
+/// Texts, numbers, lists and tables; a credential has nothing else.
 fn to_toml(value: &Value) -> toml::Value {
     match value {
         Value::Array(items) => items.iter().map(to_toml).collect::<Vec<_>>().into(),
@@ -86,6 +86,7 @@ fn to_toml(value: &Value) -> toml::Value {
             members.iter().map(|(name, value)| (name.clone(), to_toml(value))).collect::<toml::Table>().into()
         }
         Value::String(text) => text.clone().into(),
+        Value::Number(number) => number.as_i64().unwrap_or_default().into(),
         other => other.to_string().into(),
     }
 }
