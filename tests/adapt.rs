@@ -73,3 +73,18 @@ fn transcripts(folder: &Path) -> Vec<Value> {
     files.sort();
     files.iter().map(|file| serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()).collect()
 }
+
+#[test]
+fn what_is_tried_is_made_by_the_tools_that_are_given_away() {
+    let dependencies = |file: &str| {
+        let text = std::fs::read_to_string(root().join(file)).unwrap();
+        serde_json::from_str::<Value>(&text).unwrap()["dependencies"].as_object().unwrap().clone()
+    };
+    let tried = dependencies("tests/adapt/package.json");
+    for (tool, version) in dependencies("runtime/kit/adapt/logto/package.json") {
+        assert_eq!(tried[&tool], version, "{tool}");
+    }
+    for name in PACKAGES {
+        assert!(tried.contains_key(&format!("@logto/connector-{name}")), "{name}");
+    }
+}

@@ -6,11 +6,11 @@
 //!
 //! | step | |
 //! |---|---|
-//! | [`npm`] | brings the package and the pinned tools |
-//! | [`described`] | what the package says of itself, and which requests it makes of a made-up configuration |
-//! | [`derived`] | hosts and credentials out of those requests |
-//! | [`form`], [`logo`], [`readme`], [`transcripts`] | the other files of the folder |
-//! | [`folder`] | all of it written, built and packed |
+//! | `npm` | brings the package and the pinned tools |
+//! | `described` | what the package says of itself, and which requests it makes of a made-up configuration |
+//! | `derived` | hosts and credentials out of those requests |
+//! | `form`, `logo`, `readme`, `transcripts` | the other files of the folder |
+//! | `folder` | all of it written, built and packed |
 
 mod derived;
 mod described;
