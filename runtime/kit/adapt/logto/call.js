@@ -15,6 +15,8 @@ export const call = {
   markers: [],
   // The last exchange: { request, response } or { request, fault }.
   last: null,
+  // Whether a provider was content before that: a message may have been in it.
+  before: false,
   // Only while a package is described: every keyed hash that it made.
   hashes: null,
 };

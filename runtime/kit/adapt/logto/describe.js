@@ -54,7 +54,7 @@ function fitted(connector, config) {
 }
 
 function run(connector, config, to) {
-  Object.assign(call, { now: NOW, nonce: NONCE, drawn: 0, requests: [], hashes: [], refusal: null, last: null, config });
+  Object.assign(call, { now: NOW, nonce: NONCE, drawn: 0, requests: [], hashes: [], refusal: null, last: null, before: false, config });
   const data = { to, type: 'SignIn', payload: { code: CODE, locale: 'en' } };
   let error = null;
   try {

@@ -1,5 +1,7 @@
 // Our message in Logto's words.
 
+import { refuse } from './call.js';
+
 // The nine that Logto knows; what has no word of its own there is `Generic`.
 const TYPES = {
   'sign-in': 'SignIn',
@@ -42,7 +44,7 @@ function templates(message, config, plan, payload, parameters) {
   // Logto's templates as they were there; a message without a code can only be said in its own text.
   if (own.length > 0 && (text === null || payload.code !== undefined)) return completed(own);
   if (text === null) {
-    throw { kind: 'invalid-config', text: 'this provider sends registered templates only: give `templates`, or a template id in the text of this purpose' };
+    refuse('this provider sends registered templates only: give `templates`, or a template id in the text of this purpose');
   }
   payload[WHOLE_TEXT] = message.text;
   return alike({ [text]: `{{${WHOLE_TEXT}}}` });

@@ -93,15 +93,20 @@ const KINDS = {
 };
 
 function spoken(error) {
+  if (error === null) return null;
   const words = error?.data?.errorDescription ?? error?.data?.message ?? error?.message;
   const issues = error?.data?.issues?.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
   return String(issues ?? words ?? error).slice(0, 400);
 }
 
-// The package threw.
+// The package threw. What an earlier request of the same call did, no later refusal takes back.
 export function failed(error, plan) {
+  const told = meant(error, plan);
+  return call.before ? { ...told, certainty: 'unknown' } : told;
+}
+
+function meant(error, plan) {
   if (error instanceof Refusal) return failure('invalid-config', call.last === null ? 'not-sent' : 'unknown', error.message);
-  if (error?.kind !== undefined) return failure(error.kind, 'not-sent', error.text);
   if (call.last?.fault !== undefined) return byFault(call.last.fault);
   if (call.last !== null) return byAnswer(call.last.response, plan, spoken(error));
   return failure(KINDS[error?.code] ?? (error?.code === 'general' ? plan.provider.unsent : 'other'), 'not-sent', spoken(error));
@@ -115,9 +120,8 @@ export function unsent(plan) {
 // The package was content. The provider may not have been: some packages read the status alone.
 export function sent(plan) {
   const { response, fault } = call.last;
-  if (fault !== undefined) throw byFault(fault);
   const { provider } = plan;
-  if (response.status >= 300 || refusal(response, plan) !== null) throw byAnswer(response, plan, null);
+  if (fault !== undefined || response.status >= 300 || refusal(response, plan) !== null) throw failed(null, plan);
   const ids = provider.ids.flatMap((pointer) => pointed(parsed(response.body), pointer));
   if (provider.ids.length > 0 && ids.length === 0) {
     throw failure('invalid-response', 'unknown', 'the provider answered without a message id');

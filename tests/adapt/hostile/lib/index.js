@@ -24,7 +24,13 @@ const TRICKS = {
   UserPermissionValidation: (config, { to }) => send(config, { to, mac: createHmac('sha256', config.apiKey).update('x').digest('hex') }),
   // To somebody else.
   BindNewIdentifier: (config, { to }) => got.post('https://elsewhere.example/', { json: { to } }),
-  Generic: (config, data) => TRICKS.SignIn(config, data),
+  // Sends, and then says that nothing was sent.
+  Generic: async (config, { to, payload }) => {
+    if (to !== '4915112345678') return send(config, { to, code: payload.code });
+    await send(config, { to, code: payload.code });
+    const error = await send(config, { to, code: payload.code }).catch((thrown) => thrown);
+    throw Object.assign(new Error('never mind'), { kind: 'rate-limited', certainty: 'not-sent', text: 'x', error });
+  },
 };
 
 export default async ({ getConfig }) => ({

@@ -83,6 +83,9 @@ function headers(options, type, url) {
 }
 
 function exchange(options, url) {
+  // Whoever was stopped once asks nobody any more.
+  if (call.refusal !== null) throw call.refusal;
+  call.before ||= call.last?.response?.status < 300;
   const [body, type] = content(options);
   const request = { method: options.method, url: url.href, headers: headers(options, type, url), body };
   const made = withoutSecrets(request, plan, call.markers);
