@@ -28,7 +28,14 @@ struct Guest {
 
 fn main() {
     let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap());
-    for watched in ["connectors", "wit", "Cargo.lock", "runtime/connector/package/section.rs", "runtime/kit/new"] {
+    for watched in [
+        "connectors",
+        "wit",
+        "Cargo.lock",
+        "runtime/connector/package/section.rs",
+        "runtime/kit/new",
+        "runtime/kit/adapt",
+    ] {
         println!("cargo::rerun-if-changed={watched}");
     }
     // `cargo run` hands it to the program as well, which takes no COUNTERSIGN_ variable that it does not know.
@@ -148,7 +155,8 @@ fn locked_version(root: &Path, package: &str) -> String {
 }
 
 /// What the author's kit writes into his folder.
-const GIVEN_AWAY: [&str; 5] = ["runtime/kit/new", "connectors/sdk", "wit", "rust-toolchain.toml", ".cargo"];
+const GIVEN_AWAY: [&str; 6] =
+    ["runtime/kit/new", "runtime/kit/adapt/logto", "connectors/sdk", "wit", "rust-toolchain.toml", ".cargo"];
 
 /// The table of those files that `runtime/kit.rs` includes.
 fn give_away(root: &Path) {

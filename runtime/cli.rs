@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::connector::compile_child;
 
+mod adapt;
 mod backup;
 mod bench;
 mod connector;
@@ -41,6 +42,9 @@ enum Command {
     Health(health::HealthArgs),
     /// Make a connector's folder that builds and passes `check` as it is.
     New(connector::NewArgs),
+    /// Make a connector of one that was written for something else. Needs Node and npm.
+    #[command(subcommand)]
+    Adapt(adapt::AdaptCommand),
     /// Build a connector's folder and pack it.
     Build {
         /// Folder with connector.toml.
@@ -159,6 +163,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Serve(args) => serve::run(args).await,
             Command::Health(args) => health::run(args).await,
             Command::New(args) => connector::new(&args),
+            Command::Adapt(command) => adapt::run(&command),
             Command::Build { dir, out } => connector::build(&dir, out),
             Command::Pack { dir, wasm, out } => connector::pack(&dir, &wasm, &out),
             Command::Check(args) => connector::check(&args).await,

@@ -2,8 +2,10 @@
 //!
 //! [`new`] writes a folder that builds and passes `countersign check` as it is, and [`dev`] builds, loads and tries it
 //! with each save. What [`new`] writes lies beside it, one folder a language over what all of them share, and in
-//! `connectors/sdk/`, one folder a language as well. [`index`] is how a connector gets from its author to an operator.
+//! `connectors/sdk/`, one folder a language as well. [`index`] is how a connector gets from its author to an operator, and [`adapt`] makes connectors of another
+//! ecosystem's.
 
+pub mod adapt;
 pub mod dev;
 pub mod index;
 pub mod new;

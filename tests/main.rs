@@ -79,6 +79,8 @@ mod check;
 /// Connectors in every language, by `countersign new` and as examples.
 mod languages;
 
+/// Logto's own connectors, adapted: on the wire what they put there under Node.
+mod adapt;
 /// Publishing and installing through an index: signatures, proofs, and who can change what.
 mod index;
 

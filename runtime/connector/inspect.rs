@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn a_proposal_that_we_do_not_run_does_not_validate() {
         assert_eq!(codes("(component (core module (memory i64 1)))"), ["invalid"]);
-        // The engine runs it, for what it puts between the parts of a component itself.
+        // The engine runs it, for what joins the parts of a component: nothing that was uploaded has it.
         assert_eq!(codes("(component (core module (memory 1) (memory 1)))"), ["invalid"]);
     }
 }

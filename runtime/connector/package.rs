@@ -196,7 +196,6 @@ fn pack_made(dir: &Path, wasm: &[u8]) -> anyhow::Result<Vec<u8>> {
     Ok(package.embed(&component))
 }
 
-
 /// The same, as one build of many ([`Package::as_build`]).
 pub fn pack_build(dir: &Path, wasm: &[u8]) -> anyhow::Result<(Package, Vec<u8>)> {
     let (package, component) = ready(dir, wasm)?;

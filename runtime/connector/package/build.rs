@@ -54,9 +54,7 @@ impl Build {
     /// What was made, once the command has run.
     pub fn read(self) -> anyhow::Result<Vec<u8>> {
         match self.made {
-            Made::File(made) => {
-                std::fs::read(&made).with_context(|| format!("the build made no `{}`", made.display()))
-            }
+            Made::File(made) => std::fs::read(&made).with_context(|| format!("the build made no `{}`", made.display())),
             Made::Component(wasm) => Ok(wasm),
         }
     }
@@ -68,7 +66,8 @@ pub fn build_dir(dir: &Path) -> anyhow::Result<PathBuf> {
     let mut build = Build::of(dir, &package, Profile::Release)?;
     build.command.as_mut().map_or(Ok(()), run)?;
     let out = dir.join(format!("{}.wasm", package.manifest.id));
-    std::fs::write(&out, pack_made(dir, &build.read()?)?).with_context(|| format!("can't write `{}`", out.display()))?;
+    std::fs::write(&out, pack_made(dir, &build.read()?)?)
+        .with_context(|| format!("can't write `{}`", out.display()))?;
     Ok(out)
 }
 

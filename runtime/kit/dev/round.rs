@@ -197,7 +197,7 @@ impl Bench {
     }
 
     async fn check(&self, built: &Built) -> anyhow::Result<Checked> {
-        let verdict = check::check(&self.sandbox, &built.wasm, &self.dir.join("transcripts")).await?;
+        let verdict = check::check(&self.sandbox, &built.wasm, Some(&self.dir.join("transcripts"))).await?;
         Ok(Checked { passed: verdict.passed(), text: verdict.to_string() })
     }
 }
