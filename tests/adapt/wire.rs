@@ -23,7 +23,7 @@ pub(super) async fn run(wasm: &[u8], transcripts: &Path) -> Verdict {
         compile_memory_bytes: 2 << 30,
     })
     .unwrap();
-    check::check(&sandbox, wasm, transcripts).await.unwrap()
+    check::check(&sandbox, wasm, Some(transcripts)).await.unwrap()
 }
 
 /// What a package, its folder and its component have to be.

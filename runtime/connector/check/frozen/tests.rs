@@ -22,6 +22,8 @@ fn exchange(url: &str, header: &str, body: &str) -> Vec<Exchange> {
         response_headers: Vec::new(),
         response_body: String::new(),
         fault: None,
+        wire_fault: None,
+        by_host: false,
         elapsed_ms: 0,
     }]
 }
