@@ -140,6 +140,8 @@ impl Compiler {
             // The allocator had none left; or the kernel had none, and chose the child.
             Some(SIGABRT) if line.is_empty() || line.contains("memory allocation") => self.too_much_memory(),
             Some(SIGKILL) => self.too_much_memory(),
+            // The engine asked for memory itself, and was told no.
+            _ if line.ends_with("out of memory") => self.too_much_memory(),
             _ if line.is_empty() => LoadError::Compiler(format!("the compiler ended with {status}")),
             _ => LoadError::Compiler(line.to_owned()),
         }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::call::Door;
-use super::contract::{Call, Exchange, Failure, Message, Receipt};
+use super::contract::{Call, Certainty, Exchange, Failure, FailureKind, Message, Receipt};
 use super::limits::Limits;
 use super::package::Package;
 use super::sandbox::Component;
@@ -88,7 +88,7 @@ struct Play {
 /// Tell a send as a transcript.
 pub async fn transcript(original: &Original<'_>) -> Result<Replayed, NoTranscript> {
     let swaps = Swaps::of(original.message, original.code);
-    let answers = answers(original.exchanges, &swaps)?;
+    let answers = answers(original, &swaps)?;
     let (config, message) = (config(original), written::message(original.message, &swaps));
     let asked: AskedMessage = serde_json::from_value(message.clone()).map_err(NoTranscript::broken)?;
     let stage = Stage { original, config: &config, message: asked.to_message(), answers: &answers };
@@ -117,14 +117,20 @@ fn config(original: &Original<'_>) -> Map<String, Value> {
 }
 
 /// What the provider did, in order. What was never sent is denied again, without anybody's help.
-fn answers(exchanges: &[Exchange], swaps: &Swaps) -> Result<Vec<Answer>, NoTranscript> {
-    let own = exchanges.iter().filter(|exchange| !exchange.by_host);
-    let answers: Vec<Answer> = own
+fn answers(original: &Original<'_>, swaps: &Swaps) -> Result<Vec<Answer>, NoTranscript> {
+    let own = original.exchanges.iter().filter(|exchange| !exchange.by_host);
+    let mut answers: Vec<Answer> = own
         .filter_map(|exchange| match (exchange.status, exchange.wire_fault) {
             (Some(status), _) => Some(Answer::Reply(written::reply(status, exchange, swaps))),
             (None, fault) => fault.map(Answer::Fault),
         })
         .collect();
+    // A request that was still waiting when the call's own time was over was not recorded.
+    let timed_out = |failure: &Failure| failure.kind == FailureKind::Timeout && failure.certainty == Certainty::Unknown;
+    let waited = answers.iter().any(|answer| matches!(answer, Answer::Fault(WireFault::Timeout)));
+    if original.result.as_ref().is_err_and(timed_out) && !waited {
+        answers.push(Answer::Fault(WireFault::Timeout));
+    }
     let refusals = answers.iter().filter(|answer| is_refusal(answer)).count();
     if refusals > 0 && refusals < answers.len() { Err(NoTranscript::Mixed) } else { Ok(answers) }
 }

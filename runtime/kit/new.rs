@@ -220,7 +220,8 @@ mod tests {
                 names.len() > 20 && names.is_sorted() && names.contains(&format!("\"{id}\"").as_str()),
                 "{names:?}"
             );
-            assert!(lock.starts_with("# This file") && lock.ends_with("\"\n"), "{lock}");
+            assert!(lock.starts_with("# This file") && lock.ends_with('\n') && !lock.ends_with("\n\n"), "{lock}");
+            assert!(lock.parse::<toml::Table>().is_ok(), "{lock}");
         }
     }
 

@@ -18,7 +18,7 @@ fn what_is_saved_is_in_use_and_what_does_not_build_leaves_the_old_code_serving()
     ] {
         assert!(first.contains(part), "{part}:\n{first}");
     }
-    assert!(!first.contains("warning"), "`dev.json` is ignored by git:\n{first}");
+    assert!(!first.contains("git does not ignore it"), "`dev.json` is ignored by git:\n{first}");
 
     folder.edit("src/lib.rs", "text: &message.text,", "text: &format!(\"{} Edited.\", message.text),");
     let second = dev.until("check ");

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::{checks, countersign, new, shared_transcripts};
+use super::{checks, countersign, new, shared_transcripts, transcripts_pass};
 use crate::support::guests::root;
 use crate::support::service::Service;
 
@@ -63,6 +63,10 @@ impl Written {
 
     fn checks(&self) {
         checks(&self.dir(), None);
+    }
+
+    fn passes_its_transcripts(&self) {
+        transcripts_pass(&self.dir(), &self.dir().join("transcripts"));
     }
 }
 

@@ -93,6 +93,10 @@ fn build_odd() -> Option<Vec<u8>> {
 const CREDENTIALS: &str = r#"
 secrets = ["api_token"]
 
+# To recurse until Python says so, and to write that down, takes longer than a send.
+[limits]
+cpu_ms = 1000
+
 [credentials.token]
 kind = "bearer"
 secret = "api_token"

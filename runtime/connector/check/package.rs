@@ -171,7 +171,9 @@ fn exports(subject: &Subject<'_>) -> Finding {
     }
     let unknown = crate::connector::inspect::exported(subject.wasm).into_iter().find(|export| {
         let known = [Export::Sms, Export::Account, Export::DeliveryReports];
-        !known.iter().any(|known| *export == format!("countersign:connector/{}@1.0.0", known.as_str()))
+        // A name without a package is a toolchain's own: componentize-py leaves one for its runtime.
+        export.contains(':')
+            && !known.iter().any(|known| *export == format!("countersign:connector/{}@1.0.0", known.as_str()))
     });
     match unknown {
         Some(unknown) => Finding::warning("exports", format!("it exports `{unknown}`, which this host does not call"))

@@ -36,6 +36,10 @@ pub(super) fn of(id: &str, source: &Source, described: &Described, derived: &Der
     if !derived.public.is_empty() {
         line("public", list(&derived.public));
     }
+    if provider.ids.is_empty() && provider.ok.is_empty() {
+        // Logto's own word for success is a status of 2xx, and nothing more is known of this provider's answers.
+        line("success", "status".into());
+    }
     line("build", "sh build.sh".into());
     line("output", "component.wasm".into());
     for credential in &derived.credentials {

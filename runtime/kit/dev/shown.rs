@@ -93,8 +93,10 @@ impl Shown {
         }
         let mut text = String::new();
         if let Some(checked) = &round.checked {
-            let last = checked.text.lines().last().unwrap_or_default();
-            text += &format!("check    {}, {}\n", clean(last), seconds(round.check_ms));
+            // How many transcripts passed, and the verdict.
+            let told = checked.text.lines().filter(|line| line.ends_with("transcripts passed"));
+            let told: Vec<&str> = told.chain(checked.text.lines().last()).collect();
+            text += &format!("check    {}, {}\n", clean(&told.join("; ")), seconds(round.check_ms));
             if !checked.passed {
                 text += &clean(&wrong(&checked.text));
             }
@@ -176,9 +178,13 @@ fn written(out: &mut String, headers: &[Value], body: &str) {
 
 /// What a check found wrong, as far as it fits a screen.
 fn wrong(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().collect();
-    let told = lines.iter().skip(1).take(lines.len().saturating_sub(2));
-    let wrong: Vec<&&str> = told.filter(|line| !line.trim_start().starts_with("ok ")).collect();
+    // A fault and the lines that belong to it, which stand further in.
+    let mut belongs = false;
+    let faults = |line: &&str| {
+        belongs = line.starts_with("  FAIL") || (belongs && line.starts_with("       "));
+        belongs
+    };
+    let wrong: Vec<&str> = text.lines().filter(faults).collect();
     let cut = |line: &str| match line.char_indices().nth(LINE_CHARS_MAX) {
         Some((at, _)) => format!("{} …\n", line.get(..at).unwrap_or_default()),
         None => format!("{line}\n"),

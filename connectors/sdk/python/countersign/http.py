@@ -112,12 +112,30 @@ class Response:
         """The body as JSON; with a dataclass, as one of those. A body that does not fit may hide a message that was
         sent."""
         try:
-            value = json.loads(self.body, parse_constant=_refuse)
+            # UTF-8, with or without its mark. Python would guess at codecs that are not built into the component.
+            text = self.body.removeprefix(b"\xef\xbb\xbf").decode()
+            _refuse_depths(text)
+            value = json.loads(text, parse_constant=_refuse)
             return value if of is None else shape.fit(value, of)
-        # Also what is nested so deep that nobody meant it.
         except (ValueError, RecursionError):
             text = "the provider's answer is not the JSON that it documents"
             raise Failure(Kind.INVALID_RESPONSE, text).maybe_sent() from None
+
+
+_DEPTH_MAX = 128
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKET = re.compile(r"[\[\]{}]")
+
+
+def _refuse_depths(text: str) -> None:
+    """What is nested so deep that nobody meant it. The interpreter would follow it until the sandbox ends the call."""
+    if text.count("[") + text.count("{") <= _DEPTH_MAX:
+        return
+    depth = 0
+    for bracket in _BRACKET.finditer(_STRING.sub("", text)):
+        depth += 1 if bracket.group() in "[{" else -1
+        if depth > _DEPTH_MAX:
+            raise ValueError(f"it is nested deeper than {_DEPTH_MAX} levels")
 
 
 def _refuse(word: str) -> None:
