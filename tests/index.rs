@@ -194,6 +194,10 @@ async fn what_can_not_be_meant_is_refused_and_named() {
     assert!(!ok && said.contains("../acme"), "{said}");
     let (ok, said) = install("acme", "--upload-pack=touch /tmp/x");
     assert!(!ok && !said.contains("git can't"), "{said}");
+    std::fs::remove_file(author.at("index/acme.toml")).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", author.at("index/acme.toml")).unwrap();
+    let (ok, said) = install("acme", author.at("index").to_str().unwrap());
+    assert!(!ok && said.contains("is no file") && !said.contains("root:"), "{said}");
     let (ok, said) = install("acme", "ext::sh -c true");
     assert!(!ok && said.contains("an index is a folder"), "{said}");
 }

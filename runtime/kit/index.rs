@@ -2,7 +2,7 @@
 //!
 //! An index says where a connector's releases lie and vouches for nothing. What is installed is judged by what can be
 //! proven: its bytes by the digest that the publisher signed, the publisher by a record in the DNS of every domain that
-//! the connector calls ([`proof`]). Whoever keeps the index, or the server that the releases lie on, can leave a release
+//! the connector calls. Whoever keeps the index, or the server that the releases lie on, can leave a release
 //! out; he can't change one. What the index says of a verdict is for people to read: the service judges for itself.
 
 mod install;
@@ -22,6 +22,9 @@ pub use install::{Install, Installed, install};
 pub use proof::{Proof, record_name};
 pub use publish::{Publish, publish};
 pub use publisher::{PublicKey, SigningKey};
+
+/// Longest file of an index.
+const ENTRY_BYTES_MAX: u64 = 1 << 20;
 
 /// `NAME.toml` of an index.
 #[derive(Debug, Serialize, Deserialize)]
@@ -48,7 +51,7 @@ pub struct Release {
     pub digest: String,
     /// Who published it.
     pub key: PublicKey,
-    /// By that key, over what [`statement`] says; base64.
+    /// By that key, over name, version and digest; base64.
     pub signature: String,
     /// What `countersign check` said, when it was published.
     pub verdict: Verdict,
@@ -76,11 +79,14 @@ impl Entry {
             bail!("a connector's name has only a-z, 0-9 and hyphens: `{name}`");
         }
         let file = folder.join(format!("{name}.toml"));
-        let text = match std::fs::read_to_string(&file) {
-            Ok(text) => text,
+        // A link in somebody's repository could lead to any file of this machine.
+        match file.symlink_metadata() {
+            Ok(about) if about.is_file() && about.len() <= ENTRY_BYTES_MAX => {}
+            Ok(_) => bail!("`{}` is no file, or has more than 1 MiB", file.display()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!("the index has no connector `{name}`"),
             Err(error) => return Err(error).with_context(|| format!("can't read `{}`", file.display())),
-        };
+        }
+        let text = std::fs::read_to_string(&file).with_context(|| format!("can't read `{}`", file.display()))?;
         let entry: Self = toml::from_str(&text).with_context(|| format!("`{}`", file.display()))?;
         if entry.name != name {
             bail!("`{}` is about another connector: `{}`", file.display(), entry.name);
