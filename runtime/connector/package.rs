@@ -175,7 +175,7 @@ impl Package {
         Self::read(files).map_err(|reasons| anyhow::anyhow!("{reasons:?}"))
     }
 
-    /// The component with this package in it; one that was in it is replaced.
+    /// The component with this package in it. It has none yet: of two, the host takes neither.
     pub fn embed(&self, wasm: &[u8]) -> Vec<u8> {
         section::append(wasm, Value::Object(self.files.clone()).to_string().as_bytes())
     }
