@@ -73,6 +73,9 @@ mod library;
 /// Every connector against its transcripts, and transcripts that must fail.
 mod connectors;
 
+/// What the providers' own SDKs send is what the connectors send.
+mod recorded;
+
 /// `countersign check`, and the same at an upload: a component with a fault of each kind, and the verdict that names it.
 mod check;
 

@@ -101,6 +101,27 @@ pub fn xml(text: &str) -> Option<String> {
     Some(out)
 }
 
+/// The text of the first element of that local name in an answer in XML, for answers that are flat and have no CDATA;
+/// none if there is no such element or it has elements inside.
+pub fn xml_text(document: &str, name: &str) -> Option<String> {
+    let mut rest = document;
+    loop {
+        let (_, tag) = rest.split_once('<')?;
+        let (inside, after) = tag.split_once('>')?;
+        let qualified = inside.split(|at: char| at.is_whitespace() || at == '/').next().unwrap_or_default();
+        if qualified.rsplit(':').next() == Some(name) {
+            let (text, closing) = if inside.ends_with('/') { ("", "/") } else { after.split_once('<')? };
+            return closing.starts_with('/').then(|| unescape(text.trim()));
+        }
+        rest = after;
+    }
+}
+
+fn unescape(text: &str) -> String {
+    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
+    entities.iter().fold(text.to_owned(), |text, (entity, character)| text.replace(entity, character))
+}
+
 fn digit(value: u8) -> char {
     char::from_digit(value.into(), 16).unwrap_or('0')
 }
@@ -139,6 +160,21 @@ mod tests {
     fn xml_has_what_it_can_carry_and_nothing_else() {
         assert_eq!(xml("<a b='\"'>&\r\n\t😀").unwrap(), "&lt;a b=&apos;&quot;&apos;&gt;&amp;&#13;&#10;&#9;😀");
         assert_eq!((xml("a\0"), xml("\u{1b}"), xml("\u{ffff}")), (None, None, None));
+    }
+
+    #[test]
+    fn the_first_element_of_a_name_is_read_whatever_its_prefix() {
+        let document =
+            "<?xml version=\"1.0\"?><a:R xmlns:a='u'><Code c='1'> x &lt;&amp;lt; </Code><Id/><In><B/></In></a:R>";
+        assert_eq!(xml_text(document, "Code").as_deref(), Some("x <&lt;"));
+        assert_eq!(xml_text(document, "Id").as_deref(), Some(""));
+        for none in ["In", "R", "Other", ""] {
+            assert_eq!(xml_text(document, none), None, "{none}");
+        }
+        assert_eq!(
+            (xml_text("<Code>cut", "Code"), xml_text("<Code", "Code"), xml_text("", "Code")),
+            (None, None, None)
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::host::countersign::connector::http;
-use crate::{Fail as _, Failure, FailureKind, Header, failure};
+use crate::{Certainty, CodeTable, Fail as _, Failure, FailureKind, Header, failure, kind_of, kind_of_status};
 
 /// A request to be sent by the host.
 #[derive(Debug, Clone)]
@@ -128,6 +128,27 @@ impl Response {
         serde_json::from_slice(&self.body).map_err(refuse)
     }
 
+    /// The body as text, without the spaces around it; what is no UTF-8 becomes U+FFFD.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).trim().to_owned()
+    }
+
+    /// What this answer means if it is no yes: by the provider's code where the table has it, else by the status.
+    ///
+    /// A code is the provider's own word, so a clear no; of its own trouble (5xx) alone a doubt stays. A 2xx with an
+    /// unknown code is [`FailureKind::Other`]; a 2xx with no code says nothing at all, and leaves a doubt.
+    pub fn refused(&self, table: &CodeTable, code: Option<String>, text: Option<String>) -> Failure {
+        let (by_status, doubt) = kind_of_status(self.status);
+        let code = code.filter(|code| !code.is_empty());
+        let by_code = code.as_deref().and_then(|code| kind_of(table, code));
+        let unknown = if code.is_some() && self.is_success() { FailureKind::Other } else { by_status };
+        let certainty = if code.is_some() && self.status < 500 { Certainty::NotSent } else { doubt };
+        let text =
+            text.filter(|text| !text.is_empty()).unwrap_or_else(|| format!("it answered with status {}", self.status));
+        let told = failure(by_code.unwrap_or(unknown), text).retry_after(self.retry_after());
+        Failure { certainty, provider_code: code, ..told }
+    }
+
     /// `Retry-After` in seconds, where it is a number (RFC 9110 §10.2.3).
     pub fn retry_after(&self) -> Option<u32> {
         self.header("retry-after")?.trim().parse().ok()
@@ -154,5 +175,37 @@ fn meaning(fault: http::Fault) -> Failure {
         http::Fault::Protocol(why) | http::Fault::Other(why) => {
             failure(K::ProviderUnavailable, format!("the connection broke: {why}")).maybe_sent()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CODES: &CodeTable = &[("7", FailureKind::InvalidRecipient)];
+
+    #[test]
+    fn a_code_beats_the_status_and_is_a_clear_no_but_for_the_providers_own_trouble() {
+        use FailureKind as K;
+        let told = |status, code: &str| {
+            let told = Response::new(status, "").refused(CODES, Some(code.to_owned()), Some(String::new()));
+            (told.kind, told.certainty)
+        };
+        assert_eq!(told(400, "7"), (K::InvalidRecipient, Certainty::NotSent));
+        assert_eq!(told(200, "7"), (K::InvalidRecipient, Certainty::NotSent));
+        assert_eq!(told(200, "8"), (K::Other, Certainty::NotSent));
+        assert_eq!(told(401, "8"), (K::AuthenticationFailed, Certainty::NotSent));
+        assert_eq!(told(500, "7"), (K::InvalidRecipient, Certainty::Unknown));
+        assert_eq!(told(503, ""), (K::ProviderUnavailable, Certainty::NotSent));
+        assert_eq!(told(200, ""), (K::InvalidResponse, Certainty::Unknown));
+    }
+
+    #[test]
+    fn what_was_said_is_kept_with_the_time_to_wait() {
+        let mut answer = Response::new(429, " slow down\n");
+        answer.headers.push(Header { name: "Retry-After".into(), value: "30".into() });
+        let told = answer.refused(CODES, None, Some(answer.text()));
+        assert_eq!((told.text.as_str(), told.retry_after_seconds, told.provider_code), ("slow down", Some(30), None));
+        assert_eq!(Response::new(404, "").refused(CODES, None, None).text, "it answered with status 404");
     }
 }

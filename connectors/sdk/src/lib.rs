@@ -26,8 +26,11 @@ pub mod encoding;
 mod failure;
 mod http;
 mod moment;
+mod report;
 mod settings;
 pub mod signing;
+pub mod text;
+mod word;
 
 #[cfg(target_family = "wasm")]
 mod allocator;
@@ -51,7 +54,9 @@ pub use host::countersign::connector::credentials;
 pub use host::countersign::connector::log::{Level, write as log};
 pub use http::{Request, Response, exchange};
 pub use moment::Moment;
+pub use report::{handled, header_of, not_signed, query_of, report, unreadable};
 pub use settings::parse_config;
+pub use word::Word;
 
 /// Sending: every connector does this.
 pub trait Connector {
@@ -74,6 +79,12 @@ pub trait Reports {
 /// A receipt with one id, as most providers give it.
 pub fn accepted(status: ReceiptStatus, id: impl Into<String>) -> Receipt {
     Receipt { status, message_ids: vec![id.into()], segments: None, price: None, extra: Vec::new() }
+}
+
+/// The standing of an account that tells its balance: a decimal, and an ISO 4217 currency.
+pub fn balance(amount: impl Into<String>, currency: impl Into<String>) -> Standing {
+    let money = Money { amount: amount.into(), currency: currency.into() };
+    Standing { name: None, balance: Some(money), extra: Vec::new() }
 }
 
 /// Make a component of a type: `connector!(Type, "connector")`, or one of the worlds for a type that is more than a

@@ -38,6 +38,38 @@ impl Moment {
         }
     }
 
+    /// Milliseconds since 1970 of a moment in the extended format of ISO 8601 (`2026-01-15T12:00:00.5+01:00`, also with a
+    /// space in place of the `T`): how a [`crate::Report`] says when. Without an offset it is UTC.
+    pub fn milliseconds_of(text: &str) -> Option<u64> {
+        let (date, rest) = (text.get(..10)?, text.get(11..)?);
+        let [year, month, day] = numbers(date, '-')?;
+        let at = rest.find(['Z', '+', '-']).unwrap_or(rest.len());
+        let (clock, offset) = rest.split_at_checked(at)?;
+        let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
+        let [hour, minute, second] = numbers(clock, ':')?;
+        if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+            return None;
+        }
+        let from_march = (month + 9) % 12;
+        let year = year - u64::from(month <= 2);
+        let days = year * 365 + year / 4 - year / 100 + year / 400 + (153 * from_march + 2) / 5 + day - 1 - 719_468;
+        let seconds = days * DAY_SECONDS + hour * 3600 + minute * 60 + second;
+        let thousandths: u64 = format!("{:0<3}", fraction).get(..3)?.parse().ok()?;
+        let seconds = match offset.split_at_checked(1) {
+            None | Some(("Z", "")) => seconds,
+            Some((sign, ahead)) => {
+                let digits = ahead.replace(':', "");
+                let (hours, minutes): (u64, u64) = (
+                    digits.get(..2)?.parse().ok()?,
+                    digits.get(2..).filter(|m| !m.is_empty()).map_or(Ok(0), str::parse).ok()?,
+                );
+                let ahead = hours * 3600 + minutes * 60;
+                if sign == "+" { seconds.checked_sub(ahead)? } else { seconds + ahead }
+            }
+        };
+        Some(seconds * 1000 + thousandths)
+    }
+
     /// Unix time: `1768478400`.
     pub fn seconds(self) -> u64 {
         self.seconds
@@ -78,9 +110,39 @@ impl Moment {
     }
 }
 
+/// Three numbers of digits alone.
+fn numbers(text: &str, between: char) -> Option<[u64; 3]> {
+    let mut parts =
+        text.split(between).map(|part| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok())?);
+    let found = [parts.next()??, parts.next()??, parts.next()??];
+    parts.next().is_none().then_some(found)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_of_a_report_is_read_with_its_offset() {
+        let read = Moment::milliseconds_of;
+        assert_eq!(read("2026-01-15T12:00:00Z"), Some(1_768_478_400_000));
+        assert_eq!(read("2026-01-15 12:00:00"), Some(1_768_478_400_000));
+        assert_eq!(read("2026-01-15T13:00:00.25+01:00"), Some(1_768_478_400_250));
+        assert_eq!(read("2026-01-15T06:30:00.123456-0530"), Some(1_768_478_400_123));
+        assert_eq!(read("2024-02-29T23:59:59Z"), Some(1_709_251_199_000));
+        assert_eq!(read("2100-03-01T00:00:00Z"), Some(4_107_542_400_000));
+        for none in [
+            "",
+            "2026-01-15",
+            "15/01/2026 12:00:00",
+            "2026-13-15T12:00:00Z",
+            "2026-01-15T12:00Z",
+            "ü026-01-15T12:00:00Z",
+            "1969-01-01T00:00:00Z",
+        ] {
+            assert_eq!(read(none), None, "{none}");
+        }
+    }
 
     #[test]
     fn a_moment_is_written_as_each_scheme_wants_it() {
