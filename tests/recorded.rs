@@ -56,6 +56,10 @@ fn compare(recorded: &Path) -> Vec<String> {
             wrong.push(format!("`{pointer}` is in neither request"));
         }
     }
+    // What the body is says it too.
+    if ours["headers"]["content-type"].is_null() {
+        take(&mut theirs, "/headers/content-type");
+    }
     let headers = theirs["headers"].as_object().cloned().unwrap_or_default();
     // Others may be there, as in every transcript.
     if let Some(kept) = ours["headers"].as_object_mut() {
