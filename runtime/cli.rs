@@ -11,6 +11,7 @@ use crate::connector::compile_child;
 mod adapt;
 mod backup;
 mod bench;
+mod catalogue;
 mod connector;
 mod dev;
 mod doctor;
@@ -40,6 +41,8 @@ enum Command {
     Serve(ServeArgs),
     /// Ask the service of this machine whether it lives: for health checks of containers. Fails unless it does.
     Health(health::HealthArgs),
+    /// Tell which connectors come with this program.
+    Catalogue(catalogue::CatalogueArgs),
     /// Make a connector's folder that builds and passes `check` as it is.
     New(connector::NewArgs),
     /// Make a connector of one that was written for something else. Needs Node and npm.
@@ -162,6 +165,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         match command {
             Command::Serve(args) => serve::run(args).await,
             Command::Health(args) => health::run(args).await,
+            Command::Catalogue(args) => catalogue::run(&args),
             Command::New(args) => connector::new(&args),
             Command::Adapt(command) => adapt::run(&command),
             Command::Build { dir, out } => connector::build(&dir, out),

@@ -39,14 +39,14 @@ async fn every_connector_passes_its_transcripts() {
     let mut checked = Vec::new();
     for folder in folders() {
         let id = folder.file_name().unwrap().to_str().unwrap().to_owned();
-        let (_, wasm) =
-            builtin::all().iter().find(|(name, _)| *name == id).unwrap_or_else(|| panic!("{id} is not built in"));
-        let verdict = run(wasm, &folder.join("transcripts")).await.unwrap_or_else(|error| panic!("{id}: {error:#}"));
+        let built_in = builtin::find(&id).unwrap_or_else(|| panic!("{id} is not built in"));
+        let verdict =
+            run(built_in.wasm, &folder.join("transcripts")).await.unwrap_or_else(|error| panic!("{id}: {error:#}"));
         assert!(verdict.passed(), "{verdict}");
         checked.push(id);
     }
-    checked.sort();
-    assert_eq!(checked, ["http", "inbox", "twilio"]);
+    assert_eq!(checked.len(), builtin::all().len());
+    assert!(checked.contains(&"twilio".to_owned()), "{checked:?}");
 }
 
 /// A check that can't fail would prove nothing.
@@ -54,7 +54,7 @@ async fn every_connector_passes_its_transcripts() {
 async fn a_transcript_that_expects_something_else_fails_and_says_what_differs() {
     let dir = tempfile::tempdir().unwrap();
     let good = std::fs::read_to_string(root().join("connectors/twilio/transcripts/sent-number.json")).unwrap();
-    let (_, wasm) = builtin::all().iter().find(|(name, _)| *name == "twilio").unwrap();
+    let wasm = builtin::find("twilio").unwrap().wasm;
     for (change, to, word) in [
         ("\"Body\": \"Your code is 123456.\"", "\"Body\": \"Another text.\"", "form field Body"),
         ("Basic ", "Basic x", "header authorization"),
@@ -75,7 +75,7 @@ async fn a_transcript_that_expects_something_else_fails_and_says_what_differs() 
 async fn a_transcript_with_an_unknown_field_is_refused_by_name() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("t.json"), r#"{"name": "x", "expects": {}}"#).unwrap();
-    let (_, wasm) = builtin::all()[0];
+    let wasm = builtin::all()[0].wasm;
     let verdict = run(wasm, dir.path()).await.unwrap();
     assert!(!verdict.passed() && verdict.to_string().contains("expects"), "{verdict}");
     let empty = tempfile::tempdir().unwrap();

@@ -73,6 +73,9 @@ mod library;
 /// Every connector against its transcripts, and transcripts that must fail.
 mod connectors;
 
+/// The connectors that come with the binary: the catalogue, and that what it says is true.
+mod catalogue;
+
 /// What the providers' own SDKs send is what the connectors send.
 mod recorded;
 

@@ -1,4 +1,4 @@
-//! What a fresh data folder gets: a first admin key, the built-in components, and an `inbox` connector in the
+//! What a fresh data folder gets: a first admin key, and an `inbox` connector in the
 //! development environment, so that a newcomer needs no account anywhere.
 
 use std::sync::Arc;
@@ -31,7 +31,6 @@ pub(super) async fn prepare(
     setup: &Setup,
     clock: &Clock,
 ) -> anyhow::Result<FirstKey> {
-    setup.install_built_ins().await?;
     let fresh = store.meta(META_STARTED).await?.is_none();
     let first_key = first_key(config, &**store, clock).await?;
     if fresh {

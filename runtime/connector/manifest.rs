@@ -1,5 +1,6 @@
 //! `connector.toml`: what a component says of itself. It only asks; what it gets is decided elsewhere.
 
+mod catalogued;
 mod lint;
 mod logo;
 
@@ -15,6 +16,7 @@ use super::reason::Reason;
 use crate::credentials::{Declaration, fill};
 use crate::egress::HostPattern;
 
+pub use catalogued::{FEATURES, Means, Verified};
 pub use lint::{lint, sounds_secret};
 pub use logo::lint as lint_logo;
 
@@ -63,6 +65,12 @@ pub struct Manifest {
     /// Countries that it serves; informative.
     #[serde(default)]
     pub countries: Vec<String>,
+    /// What it can do, of [`FEATURES`]; informative.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<String>,
+    /// What it was held against.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified: Option<Verified>,
     /// Command that builds the folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub build: Option<String>,

@@ -4,13 +4,9 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use semver::{BuildMetadata, Version};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::{PutConnector, Setup, SetupError};
 use crate::builtin;
-use crate::clock::Timestamp;
-use crate::connector::check::Examined;
 use crate::connector::digest::Digest;
 use crate::connector::loader::LoadFailure;
 use crate::connector::package::Package;
@@ -18,67 +14,12 @@ use crate::connector::reason::Reason;
 use crate::connector::sandbox::Judged;
 use crate::store::{ComponentRow, Inserted, NewComponent};
 
-/// A component as the API shows it.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ComponentView {
-    /// Id of its manifest.
-    pub id: String,
-    /// Version of its manifest.
-    pub version: String,
-    /// SHA-256 of the bytes, hexadecimal.
-    pub digest: String,
-    /// Name for people.
-    pub name: String,
-    /// One sentence.
-    pub summary: String,
-    /// Always `sms` in version 1.0 of the contract.
-    pub channel: String,
-    /// Hosts that it asks to reach, as the manifest writes them.
-    pub hosts: Vec<String>,
-    /// Credentials that it asks to use, as the manifest declares them.
-    #[schema(value_type = Object)]
-    pub credentials: serde_json::Value,
-    /// JSON Schema of its configuration.
-    #[schema(value_type = Object)]
-    pub config_schema: serde_json::Value,
-    /// Interfaces of the contract that it exports.
-    pub exports: Vec<String>,
-    /// Bytes.
-    pub size: u64,
-    /// How long it took to compile, in milliseconds.
-    pub compile_ms: u64,
-    /// How long an instance takes to make, in microseconds.
-    pub instantiate_us: u64,
-    /// Whether it came with this program.
-    pub built_in: bool,
-    /// When it came.
-    #[schema(value_type = String, format = DateTime)]
-    pub created_at: Timestamp,
-    /// What was judged, and with what result.
-    pub verdict: Verdict,
-}
+mod built_in;
+mod view;
 
-/// The judgement of an upload.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Verdict {
-    /// Always true of a stored component.
-    pub accepted: bool,
-    /// What was judged, and would have refused it.
-    pub checks: Vec<&'static str>,
-    /// What `countersign check` finds without transcripts; in the answer to an upload. It refuses nothing.
-    #[serde(flatten)]
-    pub tried: Option<Tried>,
-}
+pub use view::{ComponentView, Verdict, view};
 
-/// What trying an upload found.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Tried {
-    /// Whether no fault was found.
-    pub passed: bool,
-    /// All that was looked at.
-    #[serde(flatten)]
-    pub examined: Examined,
-}
+use view::Tried;
 
 /// What an upload came to.
 pub struct Uploaded {
@@ -96,14 +37,6 @@ pub struct Loaded {
     pub connectors: Vec<String>,
 }
 
-const CHECKS: [&str; 5] = [
-    "validates as a component",
-    "imports the contract only",
-    "manifest and schema are sound",
-    "compiles within its limits",
-    "instantiates",
-];
-
 impl Setup {
     /// Judge, compile and store a component. Nothing is stored on failure.
     pub async fn upload(&self, wasm: Bytes) -> Result<Uploaded, SetupError> {
@@ -117,26 +50,6 @@ impl Setup {
         let examined = self.examined(&package, digest, &wasm, component.compile_ms).await;
         component.verdict.tried = examined.map(|examined| Tried { passed: examined.passed(), examined });
         Ok(uploaded)
-    }
-
-    /// Put the components that came with this program into the store, where they are missing. The same id and version
-    /// with other bytes (a developer's rebuild) becomes `version+build.<digest8>`; connectors stay pinned.
-    pub async fn install_built_ins(&self) -> Result<(), SetupError> {
-        for (_, wasm) in builtin::all() {
-            let digest = Digest::of(wasm);
-            if self.store.component_by_digest(&digest.to_string()).await?.is_some() {
-                continue;
-            }
-            let judged = self.sandbox.judge(Bytes::from_static(wasm)).await.map_err(refused)?;
-            let mut package = judged.package;
-            let version = package.manifest.version.to_string();
-            if self.store.component(&package.manifest.id, Some(&version)).await?.is_some() {
-                package.manifest.version = tagged(&package.manifest.version, "build", &digest);
-            }
-            // Not compiled here: that happens in the background or with the first send, so that a start is quick.
-            self.insert(&package, wasm.to_vec(), &digest, Measured::default(), true).await?;
-        }
-        Ok(())
     }
 
     /// Load a component that a development folder holds, and let every development connector of its id serve it.
@@ -176,9 +89,14 @@ impl Setup {
         self.put_connector(environment, name, put).await.map(|_| ())
     }
 
-    /// Every component, newest version of each first.
+    /// Every component, also those that came with this program and were never used; newest version of each first.
     pub async fn components(&self) -> Result<Vec<ComponentView>, SetupError> {
-        self.store.components().await?.iter().map(view).collect()
+        let stored = self.store.components().await?;
+        let mut views = stored.iter().map(view).collect::<Result<Vec<_>, _>>()?;
+        views.extend(built_in::unused(&stored)?);
+        // Stable: versions of one id stay in the order of the store.
+        views.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(views)
     }
 
     /// Delete a component that no connector uses.
@@ -195,6 +113,7 @@ impl Setup {
     /// One component; its newest version unless one is named.
     pub async fn component_row(&self, id: &str, version: Option<&str>) -> Result<ComponentRow, SetupError> {
         let name = version.map_or_else(|| id.to_owned(), |version| format!("{id}@{version}"));
+        self.store_built_in(id).await?;
         self.store.component(id, version).await?.ok_or_else(|| SetupError::not_found("component", name))
     }
 
@@ -250,7 +169,8 @@ impl Setup {
             Inserted::Same => {}
             Inserted::Conflict { digest } => return Err(SetupError::VersionTaken { id, version, digest }),
         }
-        let row = self.component_row(&id, Some(&version)).await?;
+        let row = self.store.component(&id, Some(&version)).await?;
+        let row = row.ok_or_else(|| SetupError::not_found("component", format!("{id}@{version}")))?;
         Ok(Uploaded { component: view(&row)?, new: true })
     }
 }
@@ -274,28 +194,4 @@ fn tagged(version: &Version, tag: &str, digest: &Digest) -> Version {
     // `tag.hex` is always valid build metadata; should that ever change, the plain version conflicts and says so.
     tagged.build = BuildMetadata::new(&format!("{tag}.{short}")).unwrap_or(BuildMetadata::EMPTY);
     tagged
-}
-
-/// A row as the API shows it.
-pub fn view(row: &ComponentRow) -> Result<ComponentView, SetupError> {
-    let package = Package::from_json(&row.package).map_err(refused)?;
-    let manifest = &package.manifest;
-    Ok(ComponentView {
-        id: row.id.clone(),
-        version: row.version.clone(),
-        digest: row.digest.clone(),
-        name: manifest.name.clone(),
-        summary: manifest.summary.clone(),
-        channel: manifest.channel.clone(),
-        hosts: manifest.hosts.clone(),
-        credentials: serde_json::to_value(&manifest.credentials).unwrap_or_default(),
-        config_schema: package.schema.clone(),
-        exports: row.exports.clone(),
-        size: row.size,
-        compile_ms: row.compile_ms,
-        instantiate_us: row.instantiate_us,
-        built_in: row.built_in,
-        created_at: row.created_at,
-        verdict: Verdict { accepted: true, checks: CHECKS.to_vec(), tried: None },
-    })
 }

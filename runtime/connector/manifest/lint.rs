@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::Manifest;
+use super::{FEATURES, Manifest};
 use crate::connector::limits::MEMORY_BYTES_MAX;
 use crate::connector::reason::Reason;
 use crate::egress::HostPattern;
@@ -21,7 +21,7 @@ pub fn lint(manifest: &Manifest, schema: &Value) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let mut refuse = |pointer: &str, text: String| reasons.push(Reason::at("manifest", pointer, &text));
     if !is_name(&manifest.id) {
-        refuse("/id", "has 1 to 64 lower-case letters, digits and hyphens, and begins with a letter".into());
+        refuse("/id", "has 1 to 64 lower-case letters, digits and hyphens, and begins with a letter or digit".into());
     }
     if manifest.contract.major != 1 || manifest.contract.minor != 0 {
         refuse("/contract", format!("`{}` is not served; this host serves 1.0", manifest.contract));
@@ -38,6 +38,20 @@ pub fn lint(manifest: &Manifest, schema: &Value) -> Vec<Reason> {
     for (field, url) in links.into_iter().filter_map(|(field, url)| Some((field, url.as_ref()?))) {
         if !url.starts_with("https://") {
             refuse(field, "is an https:// address".into());
+        }
+    }
+    for (index, feature) in manifest.features.iter().enumerate() {
+        if !FEATURES.iter().any(|(known, _)| known == feature) {
+            let known = FEATURES.map(|(known, _)| known).join(", ");
+            refuse(&format!("/features/{index}"), format!("`{feature}` is no feature; there are: {known}"));
+        }
+    }
+    if let Some(verified) = &manifest.verified {
+        if !verified.is_dated() {
+            refuse("/verified/on", "is a day such as 2026-11-29".into());
+        }
+        if verified.with.trim().is_empty() || verified.with.chars().count() > 200 {
+            refuse("/verified/with", "has 1 to 200 characters".into());
         }
     }
     for (index, host) in manifest.hosts.iter().enumerate() {
@@ -95,7 +109,7 @@ fn secrets(manifest: &Manifest, schema: &Value) -> Vec<Reason> {
 
 pub(super) fn is_name(text: &str) -> bool {
     text.len() <= 64
-        && text.bytes().next().is_some_and(|b| b.is_ascii_lowercase())
+        && text.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 

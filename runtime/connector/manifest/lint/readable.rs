@@ -20,7 +20,8 @@ const TEXT_BYTES_MAX: usize = 2_000;
 pub(super) fn lint(manifest: &Manifest) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let mut refuse = |pointer: &str, text: &str| reasons.push(Reason::at("unreadable", pointer, text));
-    for (pointer, text) in [("/name", &manifest.name), ("/summary", &manifest.summary)] {
+    let texts = [("/name", &manifest.name), ("/summary", &manifest.summary)].into_iter();
+    for (pointer, text) in texts.chain(manifest.verified.iter().map(|verified| ("/verified/with", &verified.with))) {
         if let Some(why) = misleads(text) {
             refuse(pointer, why);
         }
