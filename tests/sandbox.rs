@@ -9,6 +9,9 @@ use crate::support::service::{Service, TO};
 /// Where they are called.
 mod ring;
 
+/// Memory that heavy guests touched goes back.
+mod given_back;
+
 /// What ends badly, or says that it ended well.
 mod ends;
 

@@ -24,7 +24,10 @@ fn component_row(row: &Row<'_>) -> rusqlite::Result<ComponentRow> {
 }
 
 pub(super) async fn insert_component(store: &Sqlite, new: NewComponent, wasm: Vec<u8>) -> Stored<Inserted> {
-    store.write(move |c| insert(c, &new, &wasm)).await
+    let inserted = store.write(move |c| insert(c, &new, &wasm)).await;
+    // After the transaction: until it is written, the pages have to stay.
+    store.write(shrink).await?;
+    inserted
 }
 
 fn insert(c: &Connection, new: &NewComponent, wasm: &[u8]) -> rusqlite::Result<Inserted> {
@@ -97,7 +100,18 @@ pub(super) async fn component_by_digest(store: &Sqlite, digest: &str) -> Stored<
 pub(super) async fn wasm(store: &Sqlite, digest: &str) -> Stored<Option<Vec<u8>>> {
     let digest = digest.to_owned();
     let sql = "SELECT wasm FROM artifacts WHERE digest = ?1";
-    store.read(move |c| c.prepare_cached(sql)?.query_row([digest], |row| row.get(0)).optional()).await
+    let read = move |c: &Connection| {
+        let wasm = c.prepare_cached(sql)?.query_row([digest], |row| row.get(0)).optional()?;
+        shrink(c)?;
+        Ok(wasm)
+    };
+    store.read(read).await
+}
+
+/// Give back what a connection keeps of the database's pages: those of a component are read again by nobody, and twenty
+/// megabytes of them would stay where the hot ones should.
+fn shrink(c: &Connection) -> rusqlite::Result<()> {
+    c.execute_batch("PRAGMA shrink_memory")
 }
 
 pub(super) async fn delete_component(store: &Sqlite, digest: &str) -> Stored<Vec<String>> {
