@@ -1,5 +1,5 @@
 //! What Brevo calls `webUrl` with: a JSON document for each event of a message, unsigned.
-//! <https://developers.brevo.com/docs/transactional-webhooks#transactional-sms>
+//! <https://developers.brevo.com/docs/transactional-webhooks>
 
 use countersign_sdk::{Callback, Failure, FailureKind, Handled, ReportStatus, Word, handled, report, unreadable};
 use serde::Deserialize;

@@ -1,5 +1,5 @@
 //! Burst SMS (now Kudosity), Transmit SMS API: `POST /send-sms.json`.
-//! <https://developers.kudosity.com/reference/send-sms>
+//! <https://developers.kudosity.com>
 
 mod report;
 

@@ -1,5 +1,5 @@
 //! FireText: `POST /api/sendsms/json`.
-//! <https://www.firetext.co.uk/docs#sendingsms>
+//! <https://www.firetext.co.uk/docs>
 
 mod report;
 
@@ -14,7 +14,7 @@ struct Config {
     from: String,
 }
 
-/// <https://www.firetext.co.uk/docs#responses>
+/// <https://www.firetext.co.uk/docs>
 const CODES: &CodeTable = &[
     ("1", K::AuthenticationFailed),
     ("2", K::InvalidRecipient),

@@ -1,5 +1,5 @@
 //! Delivery receipts: a form, unsigned, that names the message by our reference.
-//! <https://www.firetext.co.uk/docs#deliveryreceipts>
+//! <https://www.firetext.co.uk/docs>
 
 use countersign_sdk::encoding::from_form;
 use countersign_sdk::{

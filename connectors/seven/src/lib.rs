@@ -16,7 +16,7 @@ struct Config {
     label: Option<String>,
 }
 
-/// <https://docs.seven.io/en/rest-api/endpoints/sms#response-codes>, and `ErrorCode` of `@seven.io/client`.
+/// <https://docs.seven.io/en/rest-api/endpoints/sms>, and `ErrorCode` of `@seven.io/client`.
 const CODES: &CodeTable = &[
     ("101", K::Other),
     ("201", K::UnsupportedDestination),
