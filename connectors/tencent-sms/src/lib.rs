@@ -266,3 +266,19 @@ fn standing(now: u64, response: &Response) -> Result<Standing, Failure> {
         _ => Err(response.refused(CODES, None, None)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_that_of_packages_that_are_still_good() {
+        let package = |amount, used, expires| {
+            format!(r#"{{"PackageAmount":{amount},"CurrentUsage":{used},"PackageExpiredTime":{expires}}}"#)
+        };
+        let packages = [package(1000, 250, 2000), package(100, 10, 500), package(5, 7, 2000)].join(",");
+        let body = format!(r#"{{"Response":{{"SmsPackagesStatisticsSet":[{packages}]}}}}"#);
+        let extra = standing(1000, &Response::new(200, body)).unwrap().extra;
+        assert_eq!(extra.first().map(|field| field.value.as_str()), Some("750"));
+    }
+}
