@@ -1,6 +1,6 @@
 //! Delivery reports: a list in JSON, which nothing signs; the address that nobody can guess speaks for it.
 //! <https://help.aliyun.com/en/sms/developer-reference/smsreport-http>; of texts to other countries,
-//! <https://help.aliyun.com/en/sms/smsreport-mns-intl>.
+//! <https://www.alibabacloud.com/help/en/sms/developer-reference/sms-webhook-1>.
 
 use countersign_sdk::{
     Answer, Callback, CodeTable, Failure, FailureKind as K, Handled, Report, ReportStatus, Word, kind_of, report,
