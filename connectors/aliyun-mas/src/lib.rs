@@ -10,11 +10,12 @@ use countersign_sdk::{
 };
 use serde::Deserialize;
 
-use acs3::Operation;
+use acs3::{Operation, Placement};
 
 #[derive(Deserialize)]
 pub(crate) struct Config {
     access_key_id: String,
+    parameters_in: Placement,
     sign_name: String,
     scheme_name: Option<String>,
     interval_seconds: Option<u32>,
@@ -75,7 +76,7 @@ impl Account for AliyunMas {
             version: "2015-04-01",
             credential: "get_caller_identity",
         };
-        standing(&exchange(whose.request(call, &config.access_key_id, &[])?)?)
+        standing(&exchange(whose.request(call, &config.access_key_id, config.parameters_in, &[])?)?)
     }
 }
 
@@ -108,7 +109,7 @@ fn request(call: &Call, config: &Config, message: &Message) -> Result<Request, F
     ];
     fields.extend(config.scheme_name.as_deref().map(|name| ("SchemeName", name)));
     fields.extend(interval.as_deref().map(|seconds| ("Interval", seconds)));
-    send.request(call, &config.access_key_id, &fields)
+    send.request(call, &config.access_key_id, config.parameters_in, &fields)
 }
 
 /// The template's values, as an object in JSON. The templates that are lent also say for how many minutes (`min`) the

@@ -1,8 +1,8 @@
 """What Alibaba Cloud's own SDK for Python sends, for the transcripts of the same names.
 
-The SDK's methods write an operation's parameters into the query, where proxies log them; the gateway of this style of
-API reads the body as well. So the core of the SDK is asked for the same operation with the same parameters in the body:
-canonical request and signature are its own.
+The SDK's methods write an operation's parameters into the query (`query-….json`), where proxies log them; the gateway of
+this style of API reads the body as well. So the core of the SDK is asked for the same operation with the same parameters
+in the body: canonical request and signature are its own.
 """
 
 from urllib.parse import parse_qsl, urlsplit
@@ -29,8 +29,9 @@ KEY = {"access_key_id": "LTAI5tfakefakefakefakefa", "access_key_secret": "fake-s
 
 
 def save(name):
-    """Of what an SDK's method sent, the same with its query in the body."""
-    _, url, headers, _ = taker.taken.pop()
+    """What an SDK's method sent, and the same with its query in the body."""
+    _, url, headers, _ = taker.taken[-1]
+    taker.save(f"query-{name}")
     params = Params(
         action=headers["x-acs-action"], version=headers["x-acs-version"], protocol="HTTPS", pathname="/", method="POST",
         auth_type="AK", style="RPC", req_body_type="formData", body_type="json",

@@ -14,11 +14,12 @@ use countersign_sdk::{
 };
 use serde::Deserialize;
 
-use acs3::Operation;
+use acs3::{Operation, Placement};
 
 #[derive(Deserialize)]
 pub(crate) struct Config {
     access_key_id: String,
+    parameters_in: Placement,
     region: Option<String>,
     sign_name: Option<String>,
     from: Option<String>,
@@ -102,7 +103,7 @@ impl Account for AliyunSms {
             version: "2015-04-01",
             credential: "get_caller_identity",
         };
-        standing(&exchange(whose.request(call, &config.access_key_id, &[])?)?)
+        standing(&exchange(whose.request(call, &config.access_key_id, config.parameters_in, &[])?)?)
     }
 }
 
@@ -137,7 +138,7 @@ fn template_of_aliyun(call: &Call, config: &Config, message: &Message, id: &str)
     let send = Operation { host: HOST, action: "SendSms", version: "2017-05-25", credential: "send_sms" };
     let digits = message.to.trim_start_matches('+');
     // Of mainland China it is the number alone, of other countries the calling code too.
-    let number = if message.calling_code == "86" { digits.trim_start_matches("86") } else { digits };
+    let number = message.to.strip_prefix("+86").unwrap_or(digits);
     let (sign_name, values) = (signature(config, message)?, values(message));
     let fields = [
         ("PhoneNumbers", number),
@@ -146,7 +147,7 @@ fn template_of_aliyun(call: &Call, config: &Config, message: &Message, id: &str)
         ("TemplateParam", &values),
         ("OutId", &message.reference),
     ];
-    send.request(call, &config.access_key_id, &fields)
+    send.request(call, &config.access_key_id, config.parameters_in, &fields)
 }
 
 fn template_of_alibaba_cloud(
@@ -170,7 +171,7 @@ fn template_of_alibaba_cloud(
         ("TemplateParam", &values),
         ("ValidityPeriod", &message.validity_seconds.to_string()),
     ];
-    send.request(call, &config.access_key_id, &fields)
+    send.request(call, &config.access_key_id, config.parameters_in, &fields)
 }
 
 fn text(call: &Call, config: &Config, message: &Message, region: Option<&str>) -> Result<Request, Failure> {
@@ -191,7 +192,7 @@ fn text(call: &Call, config: &Config, message: &Message, region: Option<&str>) -
         ("TaskId", &message.reference),
         ("ValidityPeriod", &validity),
     ]);
-    send.request(call, &config.access_key_id, &fields)
+    send.request(call, &config.access_key_id, config.parameters_in, &fields)
 }
 
 fn signature<'a>(config: &'a Config, message: &'a Message) -> Result<&'a str, Failure> {
