@@ -54,7 +54,9 @@ pub use host::countersign::connector::credentials;
 pub use host::countersign::connector::log::{Level, write as log};
 pub use http::{Request, Response, exchange};
 pub use moment::Moment;
-pub use report::{handled, header_of, not_signed, query_of, report, unreadable};
+pub use report::{
+    field_of, handled, handled_saying, header_of, not_signed, query_of, report, report_by_reference, unreadable,
+};
 pub use settings::parse_config;
 pub use word::Word;
 
@@ -85,6 +87,17 @@ pub fn accepted(status: ReceiptStatus, id: impl Into<String>) -> Receipt {
 pub fn balance(amount: impl Into<String>, currency: impl Into<String>) -> Standing {
     let money = Money { amount: amount.into(), currency: currency.into() };
     Standing { name: None, balance: Some(money), extra: Vec::new() }
+}
+
+/// The standing of an account that counts in no currency: messages or credits that are left.
+pub fn credits(left: impl Into<String>) -> Standing {
+    Standing { name: None, balance: None, extra: vec![Field { name: "credits".to_owned(), value: left.into() }] }
+}
+
+/// The values of the message's template as a JSON object, for providers that send registered templates.
+pub fn values_as_json(message: &Message) -> String {
+    let pairs = message.parameters.iter().map(|parameter| (parameter.name.clone(), parameter.value.clone().into()));
+    serde_json::Value::Object(pairs.collect()).to_string()
 }
 
 /// Make a component of a type: `connector!(Type, "connector")`, or one of the worlds for a type that is more than a

@@ -19,6 +19,17 @@ pub fn report(status: ReportStatus, id: impl Into<String>) -> Report {
     }
 }
 
+/// A report on one message, by our reference alone.
+pub fn report_by_reference(status: ReportStatus, reference: impl Into<String>) -> Report {
+    Report { message_ids: Vec::new(), reference: Some(reference.into()), ..report(status, "") }
+}
+
+/// These reports, and the words that the provider waits for, under 200.
+pub fn handled_saying(content_type: &str, words: &str, reports: Vec<Report>) -> Handled {
+    let answer = Answer { status: 200, content_type: content_type.to_owned(), body: words.as_bytes().to_vec() };
+    Handled { reports, answer }
+}
+
 /// These reports, and an empty answer with this status: 200, or 204 where the provider takes it.
 pub fn handled(status: u16, reports: Vec<Report>) -> Handled {
     Handled { reports, answer: Answer { status, content_type: "text/plain".to_owned(), body: Vec::new() } }
@@ -37,6 +48,12 @@ pub fn unreadable(what: &str) -> Failure {
 /// The first header of that name.
 pub fn header_of<'a>(callback: &'a Callback, name: &str) -> Option<&'a str> {
     callback.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value.as_str())
+}
+
+/// The first of these fields that is there and not empty.
+pub fn field_of(fields: &[(String, String)], names: &[&str]) -> Option<String> {
+    let found = names.iter().find_map(|name| fields.iter().find(|(has, value)| has == name && !value.is_empty()));
+    found.map(|(_, value)| value.clone())
 }
 
 /// The parameters of the query, decoded: where providers report with a GET.
@@ -60,6 +77,9 @@ mod tests {
         };
         assert_eq!((header_of(&callback, "x-sign"), header_of(&callback, "x")), (Some("s"), None));
         assert_eq!(query_of(&callback), [("id".into(), "m+1".into()), ("status".into(), "a b".into())]);
+        let fields = query_of(&callback);
+        assert_eq!(field_of(&fields, &["no", "status", "id"]).as_deref(), Some("a b"));
+        assert_eq!(field_of(&[("a".into(), String::new())], &["a"]), None);
         assert!(query_of(&Callback { url: "https://x".into(), ..callback }).is_empty());
     }
 }

@@ -8,7 +8,8 @@ use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use super::provider::Seen;
-use crate::connector::contract::{Failure, Handled, Receipt, Standing};
+use crate::clock::Timestamp;
+use crate::connector::contract::{Failure, Handled, Money, Pair, Receipt, Standing};
 use crate::connector::transcript::{
     ExpectedFailure, ExpectedHandled, ExpectedReceipt, ExpectedRequest, ExpectedStanding,
 };
@@ -61,7 +62,23 @@ pub(super) fn request(expected: &ExpectedRequest, seen: &Seen) -> Vec<String> {
 pub(super) fn receipt(expected: &ExpectedReceipt, found: &Receipt) -> Vec<String> {
     let ids = expected.message_ids.as_ref().and_then(|ids| differ("message_ids", ids, &found.message_ids));
     let segments = expected.segments.and_then(|segments| differ("segments", &Some(segments), &found.segments));
-    ids.into_iter().chain(segments).collect()
+    let status = expected.status.and_then(|status| differ("status", &status, &found.status));
+    let price = given("price", &expected.price, &money(&found.price));
+    ids.into_iter().chain(segments).chain(status).chain(price).chain(extra(&expected.extra, &found.extra)).collect()
+}
+
+/// What differs of a value, if one is expected.
+fn given<T: PartialEq + std::fmt::Debug>(what: &str, expected: &Option<T>, found: &Option<T>) -> Option<String> {
+    expected.as_ref().and_then(|_| differ(what, expected, found))
+}
+
+fn money(money: &Option<Money>) -> Option<String> {
+    money.as_ref().map(|money| format!("{} {}", money.amount, money.currency))
+}
+
+fn extra(expected: &BTreeMap<String, String>, found: &[Pair]) -> Vec<String> {
+    let value = |name: &String| found.iter().find(|pair| pair.name == *name).map(|pair| &pair.value);
+    expected.iter().filter_map(|(name, text)| differ(&format!("extra {name}"), &Some(text), &value(name))).collect()
 }
 
 /// A failure.
@@ -83,9 +100,9 @@ pub(super) fn failure(expected: &ExpectedFailure, found: &Failure) -> Vec<String
 
 /// An account's standing.
 pub(super) fn standing(expected: &ExpectedStanding, found: &Standing) -> Vec<String> {
-    let balance = found.balance.as_ref().map(|money| format!("{} {}", money.amount, money.currency));
-    let wanted = expected.balance.is_some();
-    wanted.then(|| differ("balance", &expected.balance, &balance)).flatten().into_iter().collect()
+    let balance = given("balance", &expected.balance, &money(&found.balance));
+    let name = given("name", &expected.name, &found.name);
+    balance.into_iter().chain(name).chain(extra(&expected.extra, &found.extra)).collect()
 }
 
 /// What a callback was read as.
@@ -103,10 +120,15 @@ pub(super) fn handled(expected: &ExpectedHandled, found: &Handled) -> Vec<String
         for (field, expected, found) in [
             ("reference", &expected.reference, &found.reference),
             ("provider_code", &expected.provider_code, &found.provider_code),
+            ("text", &expected.text, &found.text),
+            ("network", &expected.network, &found.network),
+            ("price", &expected.price, &money(&found.price)),
         ] {
-            out.extend(expected.as_ref().and_then(|_| differ(&at(field), expected, found)));
+            out.extend(given(&at(field), expected, found));
         }
-        out.extend(expected.kind.and_then(|_| differ(&at("kind"), &expected.kind, &found.kind)));
+        out.extend(given(&at("kind"), &expected.kind, &found.kind));
+        out.extend(given(&at("at"), &expected.at, &found.at.map(Timestamp::as_millis)));
+        out.extend(given(&at("segments"), &expected.segments, &found.segments));
     }
     out
 }

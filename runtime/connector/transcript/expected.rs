@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::connector::contract::{Certainty, FailureKind, ReportStatus};
+use crate::connector::contract::{Certainty, FailureKind, ReceiptStatus, ReportStatus};
 
 /// One expected request and its reply.
 #[derive(Debug, Clone, Deserialize)]
@@ -96,6 +96,12 @@ pub struct ExpectedReceipt {
     pub message_ids: Option<Vec<String>>,
     /// Parts.
     pub segments: Option<u32>,
+    /// How far the provider took it.
+    pub status: Option<ReceiptStatus>,
+    /// Price, as `AMOUNT CURRENCY`.
+    pub price: Option<String>,
+    /// Values of `extra`; others may be there.
+    pub extra: BTreeMap<String, String>,
 }
 
 /// A failure; what is not given is not compared.
@@ -120,6 +126,10 @@ pub struct ExpectedFailure {
 pub struct ExpectedStanding {
     /// Balance, as `AMOUNT CURRENCY`.
     pub balance: Option<String>,
+    /// What the provider calls the account.
+    pub name: Option<String>,
+    /// Values of `extra`; others may be there.
+    pub extra: BTreeMap<String, String>,
 }
 
 /// What a callback was read as; what is not given is not compared.
@@ -154,4 +164,19 @@ pub struct ExpectedReport {
     /// The provider's own code.
     #[serde(default)]
     pub provider_code: Option<String>,
+    /// The provider's own words.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// The mobile network.
+    #[serde(default)]
+    pub network: Option<String>,
+    /// When it happened, in milliseconds since 1970.
+    #[serde(default)]
+    pub at: Option<u64>,
+    /// Parts.
+    #[serde(default)]
+    pub segments: Option<u32>,
+    /// Price, as `AMOUNT CURRENCY`.
+    #[serde(default)]
+    pub price: Option<String>,
 }
