@@ -43,6 +43,7 @@ const CODES: &CodeTable = &[
     ("MSG-245", K::InvalidConfig),
     ("MSG-246", K::InvalidConfig),
     ("MSG-247", K::InvalidRecipient),
+    ("MSG-304", K::InvalidConfig),
     ("MSG-314", K::InvalidConfig),
     ("MSG-367", K::InvalidConfig),
     ("MSG-384", K::QuotaExceeded),
