@@ -1,0 +1,108 @@
+//! Gupshup, Enterprise gateway: `POST /GatewayAPI/rest` with a form, `SendMessage`.
+//! <https://docs.gupshup.io/docs/send-message-to-single-number>
+
+mod report;
+
+use countersign_sdk::text::is_gsm7;
+use countersign_sdk::{
+    Call, Callback, CodeTable, Connector, Fail, Failure, FailureKind as K, Handled, Message, Receipt, ReceiptStatus,
+    Reports, Request, Response, Word, accepted, connector, exchange, parse_config,
+};
+use serde::Deserialize;
+
+const GATEWAY: &str = "https://enterprise.smsgupshup.com/GatewayAPI/rest";
+
+#[derive(Deserialize)]
+struct Config {
+    userid: String,
+    from: Option<String>,
+    dlt_entity_id: Option<String>,
+    dlt_template_id: Option<String>,
+}
+
+/// <https://docs.gupshup.io/docs/error-codes>; 175 is told by <https://docs.suprsend.com/v1.2.1/docs/gupshup-sms-errors>.
+const CODES: &CodeTable = &[
+    ("101", K::InvalidConfig),
+    ("102", K::AuthenticationFailed),
+    ("103", K::AuthenticationFailed),
+    ("104", K::AuthenticationFailed),
+    ("105", K::InvalidRecipient),
+    ("106", K::InvalidConfig),
+    ("107", K::InvalidConfig),
+    ("108", K::InvalidConfig),
+    ("109", K::InvalidConfig),
+    ("175", K::UnsupportedDestination),
+];
+
+/// "Unknown error has occurred": of a message, too, nobody knows what became of it.
+const UNKNOWN: &str = "100";
+
+struct Gupshup;
+
+impl Connector for Gupshup {
+    fn send(_call: &Call, config: &str, message: &Message) -> Result<Receipt, Failure> {
+        reply(&exchange(request(&parse_config(config)?, message))?)
+    }
+}
+
+impl Reports for Gupshup {
+    fn handle(_call: &Call, _config: &str, callback: &Callback) -> Result<Handled, Failure> {
+        report::handle(callback)
+    }
+}
+
+connector!(Gupshup, "connector-with-reports");
+
+fn request(config: &Config, message: &Message) -> Request {
+    let mut form = vec![
+        ("method", "SendMessage"),
+        ("userid", config.userid.as_str()),
+        ("auth_scheme", "plain"),
+        ("v", "1.1"),
+        ("format", "json"),
+        ("send_to", message.to.trim_start_matches('+')),
+        ("msg_type", if is_gsm7(&message.text) { "TEXT" } else { "UNICODE_TEXT" }),
+        ("msg", &message.text),
+    ];
+    let extra = |name: &str| message.extra.iter().find(|field| field.name == name).map(|field| field.value.as_str());
+    let optional = [
+        ("mask", message.sender.as_deref().or(config.from.as_deref())),
+        ("principalEntityId", extra("dlt-entity-id").or(config.dlt_entity_id.as_deref())),
+        ("dltTemplateId", extra("dlt-template-id").or(config.dlt_template_id.as_deref())),
+    ];
+    form.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value?))));
+    Request::post(GATEWAY).credential("login").form(form)
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    response: Told,
+}
+
+/// `id` is the message's, or the error's code; failures come with 200 as well.
+#[derive(Deserialize)]
+struct Told {
+    status: String,
+    id: Option<Word>,
+    details: Option<String>,
+}
+
+fn reply(response: &Response) -> Result<Receipt, Failure> {
+    let read = response.json::<Answer>();
+    let Told { status, id, details } = match read {
+        Ok(answer) => answer.response,
+        Err(unlike) if response.is_success() => return Err(unlike),
+        Err(_) => return Err(response.refused(CODES, None, Some(response.text()))),
+    };
+    let id = id.and_then(Word::filled);
+    match id {
+        Some(id) if response.is_success() && status == "success" => Ok(accepted(ReceiptStatus::Queued, id)),
+        code if status == "error" => {
+            let unknown = code.as_deref() == Some(UNKNOWN);
+            let told = response.refused(CODES, code, details);
+            Err(if unknown { told.maybe_sent() } else { told })
+        }
+        // A success that names no message, or a word that is neither.
+        _ => Err(response.refused(CODES, None, details)),
+    }
+}
