@@ -27,7 +27,8 @@ impl Config {
 }
 
 /// How long Plivo may try, in seconds.
-const EXPIRY: std::ops::RangeInclusive<u32> = 5..=10_800;
+/// <https://support.plivo.com/hc/en-us/articles/14814454609561-Message-Expiry>
+const EXPIRY: std::ops::RangeInclusive<u32> = 5..=10_799;
 
 /// What Plivo says of a message that it could not deliver; a refusal has words alone.
 /// <https://www.plivo.com/docs/messaging/troubleshooting/error-codes>

@@ -11,9 +11,33 @@ use serde_json::Value;
 
 #[derive(Deserialize)]
 struct Config {
+    region: Region,
     from: Option<String>,
     messaging_profile_id: Option<String>,
 }
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum Region {
+    Us,
+    Eu,
+    Au,
+}
+
+impl Config {
+    /// <https://developers.telnyx.com/docs/account-setup/regional-endpoints>
+    fn resource(&self, name: &str) -> String {
+        let domain = match self.region {
+            Region::Us => "telnyx.com",
+            Region::Eu => "telnyx.eu",
+            Region::Au => "telnyx.com.au",
+        };
+        format!("https://api.{domain}/v2/{name}")
+    }
+}
+
+/// What `40300` says of a message that was sent at once; in a report it may also be a number that is off for good.
+pub(crate) const STOPPED: &str = "40300";
 
 /// Of requests (10xxx, 20xxx, 403xx) and of reports (400xx).
 /// <https://developers.telnyx.com/docs/messaging/messages/error-codes> and
@@ -32,6 +56,14 @@ const CODES: &CodeTable = &[
     ("10015", K::InvalidConfig),
     ("10016", K::InvalidRecipient),
     ("10039", K::UnsupportedDestination),
+    ("20002", K::AuthenticationFailed),
+    ("20006", K::AuthenticationFailed),
+    ("20012", K::AuthenticationFailed),
+    ("20013", K::AuthenticationFailed),
+    ("20014", K::InvalidConfig),
+    ("20015", K::InvalidConfig),
+    ("20016", K::InvalidConfig),
+    ("20017", K::InvalidConfig),
     ("20100", K::InsufficientFunds),
     ("40001", K::InvalidRecipient),
     ("40002", K::ContentRejected),
@@ -43,7 +75,14 @@ const CODES: &CodeTable = &[
     ("40012", K::InvalidRecipient),
     ("40013", K::InvalidConfig),
     ("40015", K::ContentRejected),
+    ("40016", K::QuotaExceeded),
+    ("40017", K::ContentRejected),
+    ("40018", K::RateLimited),
+    ("40100", K::InvalidConfig),
+    ("40150", K::InvalidConfig),
+    ("40151", K::InvalidConfig),
     ("40300", K::RecipientBlocked),
+    ("40301", K::UnsupportedDestination),
     ("40302", K::ContentRejected),
     ("40305", K::InvalidConfig),
     ("40306", K::InvalidConfig),
@@ -51,9 +90,14 @@ const CODES: &CodeTable = &[
     ("40310", K::InvalidRecipient),
     ("40312", K::InvalidConfig),
     ("40314", K::AuthenticationFailed),
+    ("40315", K::InvalidConfig),
+    ("40316", K::InvalidConfig),
     ("40318", K::RateLimited),
+    ("40319", K::UnsupportedDestination),
+    ("40320", K::InvalidConfig),
+    ("40321", K::InvalidConfig),
     ("40322", K::ContentRejected),
-    ("40333", K::QuotaExceeded),
+    ("40329", K::InvalidConfig),
 ];
 
 struct Telnyx;
@@ -65,8 +109,9 @@ impl Connector for Telnyx {
 }
 
 impl Account for Telnyx {
-    fn check(_call: &Call, _config: &str) -> Result<Standing, Failure> {
-        standing(&exchange(Request::get("https://api.telnyx.com/v2/balance").credential("balance"))?)
+    fn check(_call: &Call, config: &str) -> Result<Standing, Failure> {
+        let config: Config = parse_config(config)?;
+        standing(&exchange(Request::get(config.resource("balance")).credential("balance"))?)
     }
 }
 
@@ -100,7 +145,7 @@ fn request(config: &Config, message: &Message) -> Request {
         webhook_url: message.callback_url.as_deref(),
         r#type: "SMS",
     };
-    let post = Request::post("https://api.telnyx.com/v2/messages").header("idempotency-key", &message.reference);
+    let post = Request::post(config.resource("messages")).header("idempotency-key", &message.reference);
     post.credential("key").json(&body)
 }
 

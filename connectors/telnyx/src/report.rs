@@ -8,7 +8,7 @@ use countersign_sdk::{
 };
 use serde_json::Value;
 
-use super::{CODES, price, segments, word};
+use super::{CODES, STOPPED, price, segments, word};
 
 const KEY: &str = "callback";
 /// How old a signature may be, in seconds, as Telnyx's own SDKs have it.
@@ -51,11 +51,15 @@ fn read(event: &Value) -> Result<Report, Failure> {
         (Some("sending_failed"), _) => S::Rejected,
         _ => S::Other,
     };
+    let text = word(message, "/errors/0/detail").or_else(|| word(message, "/errors/0/title"));
+    let mut words = ["/errors/0/title", "/errors/0/detail"].iter().filter_map(|at| word(message, at));
+    let said_stop = words.any(|words| words.contains("STOP"));
+    let meant = code.as_deref().filter(|code| *code != STOPPED || said_stop);
     let at = word(message, "/completed_at").or_else(|| word(message, "/sent_at"));
     Ok(Report {
         at: at.or_else(|| word(event, "/data/occurred_at")).as_deref().and_then(Moment::milliseconds_of),
-        kind: code.as_deref().and_then(|code| kind_of(CODES, code)),
-        text: word(message, "/errors/0/detail").or_else(|| word(message, "/errors/0/title")),
+        kind: meant.and_then(|code| kind_of(CODES, code)),
+        text,
         provider_code: code,
         network: word(message, "/to/0/carrier"),
         segments: segments(message),
