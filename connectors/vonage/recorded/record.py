@@ -1,6 +1,7 @@
 """What Vonage's own SDK for Python sends, for the transcripts of the same names."""
 
 import time
+import uuid
 from pathlib import Path
 
 from recorder import Recorder
@@ -15,8 +16,10 @@ PRIVATE = Path("tests/vectors/keys/fake-rsa.pem").read_text()
 
 time.time = lambda: NOW
 import vonage_http_client.auth as signing  # noqa: E402
+import vonage_jwt.jwt as tokens  # noqa: E402
 
-signing.time = lambda: NOW
+signing.time = tokens.time = time.time
+tokens.uuid4 = lambda: uuid.UUID(int=1)
 
 taker = Recorder("vonage 4.9.1 (PyPI)")
 taker.through_requests()
