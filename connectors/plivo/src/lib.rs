@@ -146,7 +146,7 @@ fn refusal(response: &Response) -> Failure {
     if no_money { Failure { kind: K::InsufficientFunds, ..told } } else { told }
 }
 
-/// Credits are in US dollars. <https://www.plivo.com/docs/account/api/account>
+/// Credits are in US dollars. <https://docs.plivo.com/docs/account/api/account/the-account-object/>
 fn standing(response: &Response) -> Result<Standing, Failure> {
     if !response.is_success() {
         return Err(refusal(response));

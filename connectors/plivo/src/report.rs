@@ -1,5 +1,5 @@
 //! Status callbacks: a signed form for each step of a message.
-//! <https://www.plivo.com/docs/messaging/api/message/message-status-callbacks>
+//! <https://docs.plivo.com/docs/messaging/api/message/message-status-callbacks>
 
 use countersign_sdk::encoding::{from_base64, from_form};
 use countersign_sdk::{
@@ -17,11 +17,21 @@ pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
     Ok(handled(200, vec![read(&fields)?]))
 }
 
-/// The header holds one signature for each token that is valid just now; any of them speaks for the callback.
+/// V3 speaks for the fields as well; V2 only for the address, so it counts only where there is no V3.
+/// <https://docs.plivo.com/docs/messaging/concepts/signature-validation>
+///
+/// A header holds one signature for each token that is valid just now; any of them speaks for the callback.
 fn is_signed(callback: &Callback) -> Result<bool, Failure> {
-    let data = signed(callback);
-    let signatures = header_of(callback, "x-plivo-signature-v3").unwrap_or_default().split(',');
-    for signature in signatures.filter_map(from_base64) {
+    let header = |name: &str| header_of(callback, name);
+    let (data, signatures) = match header("x-plivo-signature-v3") {
+        Some(signatures) => (signed(callback, header("x-plivo-signature-v3-nonce")), signatures),
+        None => {
+            let nonce = header("x-plivo-signature-v2-nonce").unwrap_or_default();
+            let signatures = header("x-plivo-signature-v2").unwrap_or_default();
+            (format!("{}{nonce}", address(callback)), signatures)
+        }
+    };
+    for signature in signatures.split(',').filter_map(from_base64) {
         if signing::verify("callback", &data, signature)? {
             return Ok(true);
         }
@@ -29,10 +39,15 @@ fn is_signed(callback: &Callback) -> Result<bool, Failure> {
     Ok(false)
 }
 
+/// Without its query.
+fn address(callback: &Callback) -> &str {
+    callback.url.split('?').next().unwrap_or_default()
+}
+
 /// The URL with its query sorted, the fields sorted behind it without separators, a full stop, the nonce.
-/// <https://www.plivo.com/docs/messaging/concepts/signature-validation>
-fn signed(callback: &Callback) -> String {
-    let (url, _) = callback.url.split_once('?').unwrap_or((&callback.url, ""));
+/// <https://docs.plivo.com/docs/voice/xml/request/validation>
+fn signed(callback: &Callback, nonce: Option<&str>) -> String {
+    let url = address(callback);
     let query = sorted(query_of(callback), "=", "&");
     let fields = sorted(from_form(&callback.body), "", "");
     let after = match (query.is_empty(), fields.is_empty()) {
@@ -41,7 +56,7 @@ fn signed(callback: &Callback) -> String {
         (true, false) => format!("?{fields}"),
         (false, false) => format!("?{query}.{fields}"),
     };
-    format!("{url}{after}.{}", header_of(callback, "x-plivo-signature-v3-nonce").unwrap_or_default())
+    format!("{url}{after}.{}", nonce.unwrap_or_default())
 }
 
 fn sorted(mut pairs: Vec<(String, String)>, within: &str, between: &str) -> String {
