@@ -23,6 +23,7 @@ pub(crate) const CODES: &CodeTable = &[
 struct Body<'a> {
     receiver: Receiver<'a>,
     body: Content<'a>,
+    reference: &'a str,
 }
 
 #[derive(Serialize)]
@@ -62,6 +63,7 @@ pub(crate) fn request(config: &Config, message: &Message) -> Result<Request, Fai
     let body = Body {
         receiver: Receiver { contacts: [Contact { identifier_key: "phonenumber", identifier_value: &message.to }] },
         body: Content { r#type: "text", text: Text { text: &message.text } },
+        reference: &message.reference,
     };
     Ok(Request::post(format!("{}/messages", resource(config))).credential("channel").json(&body))
 }

@@ -114,6 +114,7 @@ fn of_channel(event: &Value) -> Result<Option<Report>, Failure> {
     let code = word(message, "/failure/code");
     let by_code = code.as_deref().and_then(|code| kind_of(channels::CODES, code));
     Ok(Some(Report {
+        reference: word(message, "/reference"),
         at: word(message, "/lastStatusAt").as_deref().and_then(Moment::milliseconds_of),
         kind: kind_of(DETAILS, &details).or(by_code),
         text: word(message, "/reason"),
