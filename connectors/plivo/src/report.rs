@@ -1,0 +1,93 @@
+//! Status callbacks: a signed form for each step of a message.
+//! <https://docs.plivo.com/docs/messaging/api/message/message-status-callbacks>
+
+use countersign_sdk::encoding::{from_base64, from_form};
+use countersign_sdk::{
+    Callback, Failure, Handled, Moment, Report, ReportStatus as S, handled, header_of, kind_of, not_signed, query_of,
+    report, signing, unreadable,
+};
+
+use super::CODES;
+
+pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
+    if !is_signed(callback)? {
+        return Err(not_signed("Plivo"));
+    }
+    let fields = if callback.method == "GET" { query_of(callback) } else { from_form(&callback.body) };
+    Ok(handled(200, vec![read(&fields)?]))
+}
+
+/// V3 speaks for the fields as well; V2 only for the address, so it counts only where there is no V3.
+/// <https://docs.plivo.com/docs/messaging/concepts/signature-validation>
+///
+/// A header holds one signature for each token that is valid just now; any of them speaks for the callback.
+fn is_signed(callback: &Callback) -> Result<bool, Failure> {
+    let header = |name: &str| header_of(callback, name);
+    let (data, signatures) = match header("x-plivo-signature-v3") {
+        Some(signatures) => (signed(callback, header("x-plivo-signature-v3-nonce")), signatures),
+        None => {
+            let nonce = header("x-plivo-signature-v2-nonce").unwrap_or_default();
+            let signatures = header("x-plivo-signature-v2").unwrap_or_default();
+            (format!("{}{nonce}", address(callback)), signatures)
+        }
+    };
+    for signature in signatures.split(',').filter_map(from_base64) {
+        if signing::verify("callback", &data, signature)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Without its query.
+fn address(callback: &Callback) -> &str {
+    callback.url.split('?').next().unwrap_or_default()
+}
+
+/// The URL with its query sorted, the fields sorted behind it without separators, a full stop, the nonce.
+/// <https://docs.plivo.com/docs/voice/xml/request/validation>
+fn signed(callback: &Callback, nonce: Option<&str>) -> String {
+    let url = address(callback);
+    let query = sorted(query_of(callback), "=", "&");
+    let fields = sorted(from_form(&callback.body), "", "");
+    let after = match (query.is_empty(), fields.is_empty()) {
+        (true, true) => String::new(),
+        (false, true) => format!("?{query}"),
+        (true, false) => format!("?{fields}"),
+        (false, false) => format!("?{query}.{fields}"),
+    };
+    format!("{url}{after}.{}", nonce.unwrap_or_default())
+}
+
+fn sorted(mut pairs: Vec<(String, String)>, within: &str, between: &str) -> String {
+    pairs.sort_unstable();
+    pairs.into_iter().map(|(name, value)| format!("{name}{within}{value}")).collect::<Vec<_>>().join(between)
+}
+
+fn read(fields: &[(String, String)]) -> Result<Report, Failure> {
+    let field = |name: &str| {
+        let found = fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str());
+        found.filter(|value| !value.is_empty() && *value != "None")
+    };
+    let id = field("MessageUUID").ok_or_else(|| unreadable("it names no message"))?;
+    let code = field("ErrorCode").filter(|code| *code != "000");
+    let state = match (field("Status").ok_or_else(|| unreadable("it has no status"))?, code) {
+        ("queued", _) => S::Accepted,
+        ("sent", _) => S::Sent,
+        ("delivered" | "read", _) => S::Delivered,
+        // Plivo gave up when `message_expiry` had passed.
+        ("failed" | "undelivered", Some("420")) => S::Expired,
+        ("undelivered", _) => S::Undelivered,
+        ("failed" | "rejected", _) => S::Rejected,
+        _ => S::Other,
+    };
+    let at = field("DeliveryReportTime").or(field("SentTime")).or(field("QueuedTime"));
+    Ok(Report {
+        at: at.and_then(Moment::milliseconds_of),
+        kind: code.and_then(|code| kind_of(CODES, code)),
+        provider_code: code.map(str::to_owned),
+        network: field("MCC").zip(field("MNC")).map(|(country, network)| format!("{country}{network}")),
+        segments: field("Units").and_then(|units| units.parse().ok()),
+        ..report(state, id)
+    })
+}
