@@ -14,6 +14,11 @@ pub fn sha256_hex(data: impl AsRef<[u8]>) -> String {
     text
 }
 
+/// SHA-256, as bytes.
+pub fn sha256(data: impl AsRef<[u8]>) -> [u8; 32] {
+    Sha256::digest(data.as_ref()).into()
+}
+
 /// SHA-256 in base64, as a `content-sha256` header has it.
 pub fn sha256_base64(data: impl AsRef<[u8]>) -> String {
     STANDARD.encode(Sha256::digest(data.as_ref()))

@@ -128,6 +128,11 @@ impl Response {
         serde_json::from_slice(&self.body).map_err(refuse)
     }
 
+    /// The body as JSON to be read by [`crate::word`]; null where it is none, as of a proxy's page.
+    pub fn value(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
     /// The body as text, without the spaces around it; what is no UTF-8 becomes U+FFFD.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).trim().to_owned()

@@ -58,7 +58,7 @@ pub use report::{
     field_of, handled, handled_saying, header_of, not_signed, query_of, report, report_by_reference, unreadable,
 };
 pub use settings::parse_config;
-pub use word::Word;
+pub use word::{Word, word};
 
 /// Sending: every connector does this.
 pub trait Connector {

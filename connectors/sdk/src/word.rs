@@ -18,6 +18,18 @@ impl Word {
     }
 }
 
+/// The text, number or truth value at a JSON Pointer, as text; none if there is nothing, nothing in it, or more than that.
+/// Reading an answer by pointers makes a far smaller component than types that are derived.
+pub fn word(value: &serde_json::Value, pointer: &str) -> Option<String> {
+    use serde_json::Value;
+    match value.pointer(pointer)? {
+        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        _ => None,
+    }
+}
+
 impl<'de> Deserialize<'de> for Word {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Any;
@@ -52,6 +64,16 @@ impl<'de> Deserialize<'de> for Word {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pointer_finds_what_is_one_word_and_nothing_else() {
+        let value = serde_json::json!({"a": ["x", 7, true, "", null, {"b": -0.5}]});
+        let found = ["/a/0", "/a/1", "/a/2", "/a/5/b"].map(|pointer| word(&value, pointer).unwrap());
+        assert_eq!(found, ["x", "7", "true", "-0.5"]);
+        for none in ["/a", "/a/3", "/a/4", "/a/5", "/b", "a"] {
+            assert_eq!(word(&value, none), None, "{none}");
+        }
+    }
 
     #[test]
     fn whatever_stands_there_is_a_text() {
