@@ -68,6 +68,8 @@ class Bridge:
         self.gammu_config = section.get("gammu_config", "/etc/gammu-smsdrc")
         # Only where reports may go: whoever has the token could have the machine call anything else.
         self.callbacks = tuple(section.get("callbacks", "").split())
+        if not all(re.fullmatch(r"https?://[^/@\s]+/\S*", begin) for begin in self.callbacks):
+            raise SystemExit("`callbacks` are https://HOST/, with the slash: without it another host's name could go on")
         self.keep_days = section.getint("keep_days", 7)
         for folder in ("messages", "ids", "events", "tmp"):
             (self.state / folder).mkdir(parents=True, exist_ok=True, mode=0o770)
