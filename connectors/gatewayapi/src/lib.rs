@@ -6,9 +6,10 @@ mod report;
 use countersign_sdk::text::is_gsm7;
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Handled, Message, Money, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, Word, accepted, connector, exchange, parse_config,
+    ReceiptStatus, Reports, Request, Response, Standing, accepted, balance, connector, exchange, parse_config,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 #[derive(Deserialize)]
 pub(crate) struct Config {
@@ -77,11 +78,8 @@ struct GatewayApi;
 impl Connector for GatewayApi {
     fn send(_call: &Call, config: &str, message: &Message) -> Result<Receipt, Failure> {
         let config: Config = parse_config(config)?;
-        if config.api == "messaging" {
-            reply_messaging(&exchange(request_messaging(&config, message))?)
-        } else {
-            reply(&exchange(request(&config, message))?)
-        }
+        let request = if config.api == "messaging" { request_messaging } else { request };
+        reply(&exchange(request(&config, message))?)
     }
 }
 
@@ -102,15 +100,25 @@ impl Reports for GatewayApi {
 
 connector!(GatewayApi, "connector-complete");
 
-#[derive(Serialize)]
+/// A message in the words of either API.
+#[derive(Serialize, Default)]
 struct Sms<'a> {
     sender: &'a str,
     message: &'a str,
-    recipients: [Recipient<'a>; 1],
-    userref: &'a str,
-    validity_period: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    encoding: Option<&'static str>,
+    recipients: Option<[Recipient<'a>; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipient: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    userref: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    validity_period: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiration: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encoding: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     callback_url: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,135 +134,91 @@ struct Recipient<'a> {
     msisdn: &'a str,
 }
 
-fn sender<'a>(config: &'a Config, message: &'a Message) -> &'a str {
-    message.sender.as_deref().unwrap_or(&config.sender).trim_start_matches('+')
+/// What both APIs call the same.
+fn common<'a>(config: &'a Config, message: &'a Message) -> Sms<'a> {
+    Sms {
+        sender: message.sender.as_deref().unwrap_or(&config.sender).trim_start_matches('+'),
+        message: &message.text,
+        priority: config.priority.clone(),
+        label: config.label.as_deref(),
+        ..Sms::default()
+    }
 }
 
 pub(crate) fn request(config: &Config, message: &Message) -> Request {
     let sms = Sms {
-        sender: sender(config, message),
-        message: &message.text,
-        recipients: [Recipient { msisdn: message.to.trim_start_matches('+') }],
-        userref: &message.reference,
-        validity_period: message.validity_seconds.clamp(1, VALIDITY_MAX),
+        recipients: Some([Recipient { msisdn: message.to.trim_start_matches('+') }]),
+        userref: Some(&message.reference),
+        validity_period: Some(message.validity_seconds.clamp(1, VALIDITY_MAX)),
         // Without it, what is no GSM 7-bit becomes question marks.
         encoding: (!is_gsm7(&message.text)).then_some("UCS2"),
         callback_url: message.callback_url.as_deref(),
         class: config.message_class.as_deref(),
         priority: config.priority.as_deref().map(str::to_uppercase),
-        label: config.label.as_deref(),
+        ..common(config, message)
     };
     Request::post(format!("https://gatewayapi.{}/rest/mtsms", config.platform)).credential("rest").json(&sms)
 }
 
-#[derive(Serialize)]
-struct MobileMessage<'a> {
-    sender: &'a str,
-    message: &'a str,
-    recipient: u64,
-    reference: &'a str,
-    expiration: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    priority: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    label: Option<&'a str>,
-}
-
 pub(crate) fn request_messaging(config: &Config, message: &Message) -> Request {
-    let mobile = MobileMessage {
-        sender: sender(config, message),
-        message: &message.text,
+    let sms = Sms {
         // E.164 has 15 digits at most.
-        recipient: message.to.trim_start_matches('+').parse().unwrap_or_default(),
-        reference: &message.reference,
-        expiration: format!("PT{}S", message.validity_seconds.clamp(1, VALIDITY_MAX)),
-        priority: config.priority.as_deref(),
-        label: config.label.as_deref(),
+        recipient: message.to.trim_start_matches('+').parse().ok(),
+        reference: Some(&message.reference),
+        expiration: Some(format!("PT{}S", message.validity_seconds.clamp(1, VALIDITY_MAX))),
+        ..common(config, message)
     };
     let url = format!("https://messaging.gatewayapi.{}/mobile/single", config.platform);
-    Request::post(url).credential("messaging").json(&mobile)
+    Request::post(url).credential("messaging").json(&sms)
 }
 
-#[derive(Deserialize)]
-struct Taken {
-    ids: Vec<Word>,
-    usage: Option<Usage>,
-}
-
-#[derive(Deserialize)]
-struct Usage {
-    total_cost: Word,
-    currency: String,
-}
-
-pub(crate) fn reply(response: &Response) -> Result<Receipt, Failure> {
-    if !response.is_success() {
-        return Err(refusal(response));
+/// The text or number at a place of an answer.
+pub(crate) fn at(answer: &Value, place: &str) -> Option<String> {
+    match answer.pointer(place)? {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
     }
-    let taken: Taken = response.json()?;
-    let Some(id) = taken.ids.into_iter().find_map(Word::filled) else { return Err(no_id(response)) };
+}
+
+/// The REST API gives a list of ids, the other one.
+pub(crate) fn reply(response: &Response) -> Result<Receipt, Failure> {
+    let answer = said_yes(response)?;
+    let Some(id) = at(&answer, "/ids/0").or_else(|| at(&answer, "/msg_id")) else {
+        return Err(response.refused(CODES, None, Some("the answer names no message".to_owned())));
+    };
     let mut receipt = accepted(ReceiptStatus::Queued, id);
-    receipt.price = taken.usage.map(|usage| Money { amount: usage.total_cost.0, currency: usage.currency });
+    let price = at(&answer, "/usage/total_cost").zip(at(&answer, "/usage/currency"));
+    receipt.price = price.map(|(amount, currency)| Money { amount, currency });
     Ok(receipt)
 }
 
-#[derive(Deserialize)]
-struct MobileTaken {
-    msg_id: String,
-}
-
-pub(crate) fn reply_messaging(response: &Response) -> Result<Receipt, Failure> {
-    if !response.is_success() {
-        return Err(refusal(response));
-    }
-    let taken: MobileTaken = response.json()?;
-    if taken.msg_id.is_empty() { Err(no_id(response)) } else { Ok(accepted(ReceiptStatus::Queued, taken.msg_id)) }
-}
-
-fn no_id(response: &Response) -> Failure {
-    response.refused(CODES, None, Some("the answer names no message".to_owned()))
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Refused {
-    code: Option<String>,
-    message: Option<String>,
-    variables: Vec<Word>,
-    /// Of the Mobile Messaging API: what is wrong with which field.
-    detail: Vec<Detail>,
-}
-
-#[derive(Deserialize)]
-struct Detail {
-    loc: Vec<Word>,
-    msg: String,
+fn said_yes(response: &Response) -> Result<Value, Failure> {
+    if response.is_success() { response.json() } else { Err(refusal(response)) }
 }
 
 fn refusal(response: &Response) -> Failure {
-    let refused: Refused = response.json().unwrap_or_default();
-    if let Some(Detail { loc, msg }) = refused.detail.into_iter().next() {
-        return response.refused(CODES, loc.into_iter().next_back().map(|field| field.0), Some(msg));
+    let refused: Value = response.json().unwrap_or_default();
+    // The Mobile Messaging API says what is wrong with which field: `{"loc": ["body", "recipient"], "msg": "…"}`.
+    let field = refused.pointer("/detail/0/loc").and_then(Value::as_array).and_then(|path| path.last()?.as_str());
+    if let Some(field) = field {
+        return response.refused(CODES, Some(field.to_owned()), at(&refused, "/detail/0/msg"));
     }
     // `Unauthorized IP-address: %1`, and the address beside it.
-    let fill = |text: String, (index, Word(value)): (usize, &Word)| text.replace(&format!("%{}", index + 1), value);
-    let text = refused.message.map(|text| refused.variables.iter().enumerate().fold(text, fill));
-    response.refused(CODES, refused.code, text)
-}
-
-#[derive(Deserialize)]
-struct Me {
-    credit: Word,
-    currency: String,
-    id: Word,
+    let mut text = at(&refused, "/message");
+    for index in 0.. {
+        let Some(value) = at(&refused, &format!("/variables/{index}")) else { break };
+        text = text.map(|text| text.replace(&format!("%{}", index + 1), &value));
+    }
+    response.refused(CODES, at(&refused, "/code"), text)
 }
 
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    if !response.is_success() {
-        return Err(refusal(response));
+    let me = said_yes(response)?;
+    match at(&me, "/credit").zip(at(&me, "/currency")) {
+        Some((credit, currency)) => Ok(Standing { name: at(&me, "/id"), ..balance(credit, currency) }),
+        None => Err(response.refused(CODES, None, Some("the answer has no balance".to_owned()))),
     }
-    let me: Me = response.json()?;
-    Ok(Standing { name: me.id.filled(), ..countersign_sdk::balance(me.credit.0, me.currency) })
 }
 
 #[cfg(test)]

@@ -3,23 +3,14 @@
 
 use countersign_sdk::encoding::{from_base64, from_hex};
 use countersign_sdk::{
-    Callback, Failure, Handled, Moment, Report, ReportStatus, Word, handled, header_of, kind_of, not_signed, report,
-    signing, unreadable,
+    Callback, Failure, Handled, Moment, Report, ReportStatus, handled, header_of, kind_of, not_signed, report, signing,
+    unreadable,
 };
-use serde::Deserialize;
+use serde_json::Value;
 
-use super::CODES;
+use super::{CODES, at};
 
-#[derive(Deserialize)]
-struct Notification {
-    id: Word,
-    #[serde(default)]
-    time: Word,
-    status: String,
-    error: Option<String>,
-    code: Option<String>,
-    userref: Option<String>,
-}
+const NO_STATUS: &str = "it tells no message's status";
 
 /// The REST API signs a token that holds the notification: what counts is there, and not in the body.
 pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
@@ -32,16 +23,24 @@ pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
     } else {
         callback.body.clone()
     };
-    let told: Notification = serde_json::from_slice(&body).map_err(|_| unreadable("it is no status notification"))?;
+    let told: Value = serde_json::from_slice(&body).map_err(|_| unreadable(NO_STATUS))?;
+    let time = at(&told, "/time").and_then(|time| milliseconds(&time));
+    of(&told, ["/id", "/status", "/userref", "/code", "/error"], time)
+}
+
+/// A report of what stands at these places: id, status, reference, code and words of a failure.
+fn of(told: &Value, places: [&str; 5], time: Option<u64>) -> Result<Handled, Failure> {
+    let [id, status, reference, code, text] = places.map(|place| at(told, place));
+    let (id, status) = id.zip(status).ok_or_else(|| unreadable(NO_STATUS))?;
     Ok(handled(
         200,
         vec![Report {
-            reference: told.userref.filter(|reference| !reference.is_empty()),
-            at: milliseconds(told.time.as_str()),
-            kind: told.code.as_deref().and_then(|code| kind_of(CODES, code)),
-            provider_code: told.code,
-            text: told.error,
-            ..report(state_of(&told.status), told.id.0)
+            reference,
+            at: time,
+            kind: code.as_deref().and_then(|code| kind_of(CODES, code)),
+            provider_code: code,
+            text,
+            ..report(state_of(&status), id)
         }],
     ))
 }
@@ -58,27 +57,6 @@ fn milliseconds(seconds: &str) -> Option<u64> {
     seconds.split('.').next()?.parse::<u64>().ok()?.checked_mul(1000)
 }
 
-#[derive(Deserialize)]
-struct Envelope {
-    event_type: String,
-    event: Event,
-}
-
-#[derive(Deserialize)]
-struct Event {
-    msg_id: String,
-    reference: Option<String>,
-    status: String,
-    status_at: Option<String>,
-    error: Option<Trouble>,
-}
-
-#[derive(Deserialize)]
-struct Trouble {
-    hex_code: Option<String>,
-    details: Option<String>,
-}
-
 /// `Signature: v1=` and the HMAC of the body, in hexadecimal.
 pub(crate) fn handle_messaging(callback: &Callback) -> Result<Handled, Failure> {
     let signature = header_of(callback, "signature").and_then(|header| header.trim().strip_prefix("v1="));
@@ -86,23 +64,15 @@ pub(crate) fn handle_messaging(callback: &Callback) -> Result<Handled, Failure> 
     if signing::is_set("signature") && !signing::verify("signature", &callback.body, signature)? {
         return Err(not_signed("GatewayAPI"));
     }
-    let Envelope { event_type, event } =
-        serde_json::from_slice(&callback.body).map_err(|_| unreadable("it is no event of a message's status"))?;
-    if !matches!(event_type.as_str(), "message.status.sms" | "messaging.status.sms" | "message.status.rcs") {
-        return Err(unreadable("it is no event of a message's status"));
+    let told: Value = serde_json::from_slice(&callback.body).map_err(|_| unreadable(NO_STATUS))?;
+    match at(&told, "/event_type").as_deref() {
+        Some("message.status.sms" | "messaging.status.sms" | "message.status.rcs") => {}
+        _ => return Err(unreadable(NO_STATUS)),
     }
-    let (code, text) = event.error.map_or((None, None), |error| (error.hex_code, error.details));
-    Ok(handled(
-        200,
-        vec![Report {
-            reference: event.reference.filter(|reference| !reference.is_empty()),
-            at: event.status_at.as_deref().and_then(Moment::milliseconds_of),
-            kind: code.as_deref().and_then(|code| kind_of(CODES, code)),
-            provider_code: code,
-            text,
-            ..report(state_of(&event.status), event.msg_id)
-        }],
-    ))
+    let time = at(&told, "/event/status_at").and_then(|time| Moment::milliseconds_of(&time));
+    let places =
+        ["/event/msg_id", "/event/status", "/event/reference", "/event/error/hex_code", "/event/error/details"];
+    of(&told, places, time)
 }
 
 fn state_of(status: &str) -> ReportStatus {
