@@ -337,6 +337,10 @@ def handler_of(bridge):
         def log_message(self, form, *values):
             say(f"{self.address_string()} {form % values}")
 
+        # An idle connection that ends is no error.
+        def log_error(self, *_):
+            pass
+
     return Handler
 
 
