@@ -1,0 +1,173 @@
+//! SMSGate, an app that sends from Android phones: `POST /3rdparty/v1/messages`, or `POST /messages` of a phone itself.
+//! <https://docs.sms-gate.app/features/sending-messages/>
+
+mod report;
+
+use countersign_sdk::encoding::sha256_hex;
+use countersign_sdk::{
+    Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Field, Handled, Message, Receipt,
+    ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, parse_config,
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Deserialize)]
+pub(crate) struct Config {
+    url: Option<String>,
+    path: String,
+    device_id: Option<String>,
+    sim_number: Option<u8>,
+    device_active_within: Option<u16>,
+    priority: i8,
+}
+
+impl Config {
+    fn resource(&self, name: &str) -> String {
+        format!("{}{}/{name}", self.url.as_deref().unwrap_or("https://api.sms-gate.app"), self.path)
+    }
+}
+
+/// What SMSGate takes as an id, in characters.
+const ID_CHARS_MAX: usize = 36;
+
+/// Shortest life that it takes, in seconds.
+const TTL_MIN: u32 = 5;
+
+/// SMSGate has no codes: these stand somewhere in its words, or in those of Android.
+pub(crate) const CODES: &CodeTable = &[
+    ("can't parse phone number", K::InvalidRecipient),
+    ("not mobile phone number", K::InvalidRecipient),
+    ("invalid phone number", K::InvalidRecipient),
+    ("queue limits exceeded", K::ProviderUnavailable),
+    ("RESULT_ERROR_LIMIT_EXCEEDED", K::RateLimited),
+    ("RESULT_NO_DEFAULT_SMS_APP", K::InvalidConfig),
+    ("RESULT_RIL_MODEM_ERR", K::ProviderUnavailable),
+    ("No SIMs found", K::ProviderUnavailable),
+];
+
+/// The entry of the table that stands in these words.
+pub(crate) fn known(words: &str) -> Option<&'static str> {
+    CODES.iter().map(|(code, _)| *code).find(|code| words.contains(code))
+}
+
+struct SmsGate;
+
+impl Connector for SmsGate {
+    fn send(_call: &Call, config: &str, message: &Message) -> Result<Receipt, Failure> {
+        let id = id_of(message);
+        reply(&id, &exchange(request(&parse_config(config)?, message, &id))?)
+    }
+}
+
+impl Account for SmsGate {
+    /// The phones: nothing that they tell is a secret.
+    fn check(_call: &Call, config: &str) -> Result<Standing, Failure> {
+        let config: Config = parse_config(config)?;
+        let name = if config.path.is_empty() { "device" } else { "devices" };
+        standing(&exchange(Request::get(config.resource(name)).credential("devices"))?)
+    }
+}
+
+impl Reports for SmsGate {
+    fn handle(_call: &Call, _config: &str, callback: &Callback) -> Result<Handled, Failure> {
+        report::handle(callback)
+    }
+}
+
+connector!(SmsGate, "connector-complete");
+
+/// Our reference, by which a repeat is refused; a long one by its digest.
+fn id_of(message: &Message) -> String {
+    if message.reference.len() <= ID_CHARS_MAX {
+        return message.reference.clone();
+    }
+    sha256_hex(&message.reference).chars().take(ID_CHARS_MAX).collect()
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    id: &'a str,
+    phone_numbers: [&'a str; 1],
+    text_message: Text<'a>,
+    ttl: u32,
+    with_delivery_report: bool,
+    is_encrypted: bool,
+    priority: i8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sim_number: Option<u8>,
+}
+
+#[derive(Serialize)]
+struct Text<'a> {
+    text: &'a str,
+}
+
+pub(crate) fn request(config: &Config, message: &Message, id: &str) -> Request {
+    let body = Body {
+        id,
+        phone_numbers: [&message.to],
+        text_message: Text { text: &message.text },
+        ttl: message.validity_seconds.max(TTL_MIN),
+        with_delivery_report: true,
+        is_encrypted: false,
+        priority: config.priority,
+        device_id: config.device_id.as_deref(),
+        sim_number: config.sim_number,
+    };
+    let query = config.device_active_within.map(|hours| format!("?deviceActiveWithin={hours}")).unwrap_or_default();
+    Request::post(config.resource("messages") + &query).credential("account").json(&body)
+}
+
+#[derive(Deserialize)]
+struct Taken {
+    id: String,
+    state: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Refused {
+    message: Option<String>,
+}
+
+pub(crate) fn reply(id: &str, response: &Response) -> Result<Receipt, Failure> {
+    // It has a message of this id: ours, from a call whose answer was lost.
+    if response.status == 409 {
+        return Ok(accepted(ReceiptStatus::Queued, id));
+    }
+    if !response.is_success() {
+        return Err(refusal(response));
+    }
+    let taken: Taken = response.json()?;
+    if taken.id.is_empty() {
+        return Err(response.refused(CODES, None, Some("the answer names no message".to_owned())));
+    }
+    if taken.state == "Failed" {
+        return Err(response.refused(CODES, Some(taken.state), Some("the phone could not send it".to_owned())));
+    }
+    Ok(accepted(ReceiptStatus::Queued, taken.id))
+}
+
+fn refusal(response: &Response) -> Failure {
+    let text = response.json::<Refused>().ok().and_then(|refused| refused.message);
+    let code = text.as_deref().and_then(known);
+    response.refused(CODES, code.map(str::to_owned), text)
+}
+
+#[derive(Deserialize)]
+struct Device {
+    id: String,
+    name: Option<String>,
+}
+
+fn standing(response: &Response) -> Result<Standing, Failure> {
+    if !response.is_success() {
+        return Err(refusal(response));
+    }
+    let devices: Vec<Device> = response.json()?;
+    let name = |device: Device| device.name.filter(|name| !name.is_empty()).unwrap_or(device.id);
+    let extra = devices.into_iter().map(|device| Field { name: "device".to_owned(), value: name(device) }).collect();
+    Ok(Standing { name: None, balance: None, extra })
+}
