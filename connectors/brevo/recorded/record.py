@@ -12,14 +12,14 @@ message = {
     "unicode_enabled": False,
 }
 
-taker.reply(201, {"messageId": 1511882900176220, "reference": "ab1cde2fgh3i4jklmno"})
-client.transactional_sms.send_transac_sms(**message)
+taker.reply(201, {"messageId": 1511882900176220})
+client.transactional_sms.send_async_transactional_sms(**message)
 taker.save("sent.json", host)
 
-client.transactional_sms.send_transac_sms(**message, organisation_prefix="Acme", tag="otp")
+client.transactional_sms.send_async_transactional_sms(**message, organisation_prefix="Acme", tag="otp")
 taker.save("sent-prefix-tag.json", host)
 
-client.transactional_sms.send_transac_sms(
+client.transactional_sms.send_async_transactional_sms(
     **message, web_url="https://otp.example.com/callbacks/production/brevo/msg_1.00"
 )
 taker.save("sent-host-callback.json", host)
