@@ -19,7 +19,8 @@ struct Config {
 /// <https://docs.seven.io/en/rest-api/endpoints/sms>, and `ErrorCode` of `@seven.io/client`.
 const CODES: &CodeTable = &[
     ("101", K::Other),
-    ("201", K::UnsupportedDestination),
+    // "Sender invalid" in the documentation; the SDK still calls it the country's code.
+    ("201", K::InvalidConfig),
     ("202", K::InvalidRecipient),
     ("300", K::AuthenticationFailed),
     ("301", K::InvalidConfig),
