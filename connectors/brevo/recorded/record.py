@@ -24,6 +24,14 @@ client.transactional_sms.send_async_transactional_sms(
 )
 taker.save("sent-host-callback.json", host)
 
+client.transactional_sms.send_async_transactional_sms(**{
+    **message, "content": "Ваш код 123456 ✓", "unicode_enabled": True,
+})
+taker.save("unicode.json", host)
+
+client.transactional_sms.send_async_transactional_sms(**{**message, "sender": "33700000000"})
+taker.save("sent-number.json", host)
+
 taker.reply(200, {"organization_id": "1", "user_id": 1, "enterprise": False, "companyName": "Acme", "email": "a@acme.example",
                   "firstName": "A", "lastName": "B", "plan": [], "planVerticals": [], "relay": {"enabled": False}})
 client.account.get_account()
