@@ -5,7 +5,7 @@ mod report;
 
 use countersign_sdk::{
     Account, Call, Callback, Connector, Failure, FailureKind as K, Handled, Message, Receipt, ReceiptStatus, Reports,
-    Request, Response, Standing, Word, accepted, balance, connector, exchange, parse_config,
+    Request, Response, Standing, accepted, balance, connector, exchange, parse_config, word,
 };
 use serde::Deserialize;
 
@@ -52,57 +52,41 @@ fn request(config: &Config, message: &Message) -> Request {
     Request::post("https://api.46elks.com/a1/sms").credential("login").form(form)
 }
 
-#[derive(Deserialize)]
-struct Created {
-    id: Word,
-    status: Option<String>,
-    parts: Option<u32>,
-}
-
-#[derive(Deserialize)]
-struct Refused {
-    error: String,
-}
-
 fn reply(response: &Response) -> Result<Receipt, Failure> {
     if !response.is_success() {
         return Err(refusal(response));
     }
-    let created: Created = response.json()?;
-    if created.status.as_deref() == Some("failed") {
-        return Err(response.refused(&[], created.status, Some("the message failed at once".to_owned())));
+    let created = response.value();
+    if let Some(failed) = word(&created, "/status").filter(|status| status == "failed") {
+        return Err(response.refused(&[], Some(failed), Some("the message failed at once".to_owned())));
     }
-    let Some(id) = created.id.filled() else { return Err(response.refused(&[], None, None)) };
+    let id = word(&created, "/id").ok_or_else(|| response.refused(&[], None, None))?;
     let mut receipt = accepted(ReceiptStatus::Accepted, id);
-    receipt.segments = created.parts.filter(|parts| *parts > 0);
+    receipt.segments = word(&created, "/parts").and_then(|parts| parts.parse().ok()).filter(|parts| *parts > 0);
     Ok(receipt)
 }
 
 /// 46elks has no codes but the status and a sentence. 403 is an empty account, not a wrong password.
 /// <https://46elks.com/docs/overview>
 fn refusal(response: &Response) -> Failure {
-    let text = response.json::<Refused>().map_or_else(|_| response.text(), |refused| refused.error);
+    let text = word(&response.value(), "/error").unwrap_or_else(|| response.text());
     let told = response.refused(&[], None, Some(text));
     let is_empty = response.status == 403 && told.text.to_lowercase().contains("credit");
     if is_empty { Failure { kind: K::InsufficientFunds, ..told } } else { told }
 }
 
-#[derive(Deserialize)]
-struct Me {
-    displayname: Option<String>,
-    currency: Option<String>,
-    /// In 10,000ths of the currency.
-    balance: Option<u64>,
-}
-
-/// An account without a currency has not been opened yet.
+/// The balance is in 10,000ths of the currency. An account without a currency has not been opened yet.
 fn standing(response: &Response) -> Result<Standing, Failure> {
     if !response.is_success() {
         return Err(refusal(response));
     }
-    let me: Me = response.json()?;
-    let known = me.balance.zip(me.currency);
+    let me = response.value();
+    if word(&me, "/id").is_none() {
+        return Err(response.refused(&[], None, None));
+    }
+    let parts = me.pointer("/balance").and_then(|parts| parts.as_u64());
+    let known = parts.zip(word(&me, "/currency"));
     let balance = known
         .and_then(|(parts, currency)| balance(format!("{}.{:04}", parts / 10_000, parts % 10_000), currency).balance);
-    Ok(Standing { name: me.displayname, balance, extra: Vec::new() })
+    Ok(Standing { name: word(&me, "/displayname"), balance, extra: Vec::new() })
 }

@@ -2,17 +2,14 @@
 //! <https://46elks.com/docs/sms-delivery-reports>
 
 use countersign_sdk::encoding::from_form;
-use countersign_sdk::{Callback, Failure, Handled, Moment, ReportStatus, handled, report, unreadable};
+use countersign_sdk::{Callback, Failure, Handled, Moment, ReportStatus, field_of, handled, report, unreadable};
 
 pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
     let fields = from_form(&callback.body);
-    let field = |name: &str| {
-        fields.iter().find(|(found, value)| found == name && !value.is_empty()).map(|(_, value)| value.as_str())
-    };
-    let (Some(id), Some(status)) = (field("id"), field("status")) else {
+    let (Some(id), Some(status)) = (field_of(&fields, &["id"]), field_of(&fields, &["status"])) else {
         return Err(unreadable("it names no message or no status"));
     };
-    let word = match status {
+    let word = match status.as_str() {
         "created" => ReportStatus::Accepted,
         "sent" => ReportStatus::Sent,
         "delivered" => ReportStatus::Delivered,
@@ -20,6 +17,6 @@ pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
         _ => ReportStatus::Other,
     };
     let mut told = report(word, id);
-    told.at = field("delivered").and_then(Moment::milliseconds_of);
+    told.at = field_of(&fields, &["delivered"]).and_then(|at| Moment::milliseconds_of(&at));
     Ok(handled(200, vec![told]))
 }

@@ -12,17 +12,25 @@ message = {
     "unicode_enabled": False,
 }
 
-taker.reply(201, {"messageId": 1511882900176220, "reference": "ab1cde2fgh3i4jklmno"})
-client.transactional_sms.send_transac_sms(**message)
+taker.reply(201, {"messageId": 1511882900176220})
+client.transactional_sms.send_async_transactional_sms(**message)
 taker.save("sent.json", host)
 
-client.transactional_sms.send_transac_sms(**message, organisation_prefix="Acme", tag="otp")
+client.transactional_sms.send_async_transactional_sms(**message, organisation_prefix="Acme", tag="otp")
 taker.save("sent-prefix-tag.json", host)
 
-client.transactional_sms.send_transac_sms(
+client.transactional_sms.send_async_transactional_sms(
     **message, web_url="https://otp.example.com/callbacks/production/brevo/msg_1.00"
 )
 taker.save("sent-host-callback.json", host)
+
+client.transactional_sms.send_async_transactional_sms(**{
+    **message, "content": "Ваш код 123456 ✓", "unicode_enabled": True,
+})
+taker.save("unicode.json", host)
+
+client.transactional_sms.send_async_transactional_sms(**{**message, "sender": "33700000000"})
+taker.save("sent-number.json", host)
 
 taker.reply(200, {"organization_id": "1", "user_id": 1, "enterprise": False, "companyName": "Acme", "email": "a@acme.example",
                   "firstName": "A", "lastName": "B", "plan": [], "planVerticals": [], "relay": {"enabled": False}})

@@ -1,11 +1,11 @@
-//! Brevo, transactional SMS: `POST /v3/transactionalSMS/sms`.
-//! <https://developers.brevo.com/reference/send-transac-sms>
+//! Brevo, transactional SMS: `POST /v3/transactionalSMS/send`.
+//! <https://developers.brevo.com/docs/transactional-sms-endpoints>
 
 mod report;
 
 use countersign_sdk::{
-    Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Field, Handled, Message, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, Word, accepted, connector, exchange, parse_config, text,
+    Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Handled, Message, Receipt, ReceiptStatus,
+    Reports, Request, Response, Standing, accepted, connector, credits, exchange, parse_config, text, word,
 };
 use serde::{Deserialize, Serialize};
 
@@ -16,11 +16,15 @@ struct Config {
     tag: Option<String>,
 }
 
-/// `code` of an error. <https://developers.brevo.com/docs/how-it-works#error-codes>
+/// `code` of an error, of whatever endpoint. <https://developers.brevo.com/docs/how-it-works#error-codes>
 const CODES: &CodeTable = &[
     ("account_under_validation", K::AuthenticationFailed),
     ("bad_request", K::InvalidConfig),
+    ("campaign_processing", K::InvalidConfig),
+    ("campaign_sent", K::InvalidConfig),
+    ("document_not_found", K::InvalidConfig),
     ("duplicate_parameter", K::InvalidConfig),
+    ("duplicate_request", K::Other),
     ("invalid_parameter", K::InvalidConfig),
     ("method_not_allowed", K::InvalidConfig),
     ("missing_parameter", K::InvalidConfig),
@@ -28,6 +32,7 @@ const CODES: &CodeTable = &[
     ("not_enough_credits", K::InsufficientFunds),
     ("out_of_range", K::InvalidConfig),
     ("permission_denied", K::AuthenticationFailed),
+    ("reseller_permission_denied", K::AuthenticationFailed),
     ("unauthorized", K::AuthenticationFailed),
     ("unprocessable_entity", K::InvalidConfig),
 ];
@@ -70,11 +75,12 @@ struct Sms<'a> {
     web_url: Option<&'a str>,
 }
 
-/// Not `transactionalSMS/send`, which answers before Brevo has looked at credit and sender.
+/// Not `transactionalSMS/sms`, which Brevo gave up for this one.
+/// <https://developers.brevo.com/changelog/2025/5/1>
 fn request(config: &Config, message: &Message) -> Request {
     let sender = message.sender.as_deref().unwrap_or(&config.sender);
     let prefix = config.organisation_prefix.as_deref();
-    Request::post("https://api.brevo.com/v3/transactionalSMS/sms").credential("key").json(&Sms {
+    Request::post("https://api.brevo.com/v3/transactionalSMS/send").credential("key").json(&Sms {
         recipient: &message.to,
         // A numeric sender has digits only.
         sender: sender.strip_prefix('+').unwrap_or(sender),
@@ -87,56 +93,28 @@ fn request(config: &Config, message: &Message) -> Request {
     })
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Created {
-    message_id: Word,
-    sms_count: Option<u32>,
-}
-
-#[derive(Deserialize, Default)]
-struct Refused {
-    code: Option<String>,
-    message: Option<String>,
-}
-
 fn reply(response: &Response) -> Result<Receipt, Failure> {
-    if !response.is_success() {
-        return Err(refusal(response));
+    match word(&response.value(), "/messageId") {
+        Some(id) if response.is_success() => Ok(accepted(ReceiptStatus::Accepted, id)),
+        _ => Err(refusal(response)),
     }
-    let created: Created = response.json()?;
-    let Some(id) = created.message_id.filled() else { return Err(response.refused(CODES, None, None)) };
-    let mut receipt = accepted(ReceiptStatus::Accepted, id);
-    receipt.segments = created.sms_count.filter(|parts| *parts > 0);
-    Ok(receipt)
 }
 
 fn refusal(response: &Response) -> Failure {
-    let refused: Refused = response.json().unwrap_or_default();
-    response.refused(CODES, refused.code, refused.message)
+    let answer = response.value();
+    response.refused(CODES, word(&answer, "/code"), word(&answer, "/message"))
 }
 
-#[derive(Deserialize)]
-struct Company {
-    #[serde(rename = "companyName")]
-    name: Option<String>,
-    #[serde(default)]
-    plan: Vec<Plan>,
-}
-
-#[derive(Deserialize)]
-struct Plan {
-    r#type: String,
-    credits: Word,
-}
-
-/// What is left for SMS is counted in Brevo's own credits, which are no currency.
+/// What is left for SMS is counted in Brevo's own credits, which are no currency. Without a package of them there is
+/// only the name.
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    if !response.is_success() {
+    let answer = response.value();
+    let Some(plans) = answer.pointer("/plan").and_then(|plans| plans.as_array()).filter(|_| response.is_success())
+    else {
         return Err(refusal(response));
-    }
-    let company: Company = response.json()?;
-    let sms = company.plan.into_iter().filter(|plan| plan.r#type == "sms");
-    let extra = sms.map(|plan| Field { name: "sms-credits".to_owned(), value: plan.credits.0 }).collect();
-    Ok(Standing { name: company.name, balance: None, extra })
+    };
+    let sms = plans.iter().find(|plan| word(plan, "/type").as_deref() == Some("sms"));
+    let left = sms.and_then(|plan| word(plan, "/credits"));
+    let nothing = Standing { name: None, balance: None, extra: Vec::new() };
+    Ok(Standing { name: word(&answer, "/companyName"), ..left.map_or(nothing, credits) })
 }

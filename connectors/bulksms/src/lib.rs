@@ -4,8 +4,8 @@
 mod report;
 
 use countersign_sdk::{
-    Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Field, Handled, Message, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, Word, accepted, connector, exchange, parse_config, text,
+    Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Handled, Message, Receipt, ReceiptStatus,
+    Reports, Request, Response, Standing, accepted, connector, credits, exchange, parse_config, text, word,
 };
 use serde::{Deserialize, Serialize};
 
@@ -94,69 +94,31 @@ fn request(config: &Config, message: &Message) -> Request {
     })
 }
 
-#[derive(Deserialize)]
-struct Created {
-    id: Word,
-    status: Status,
-    #[serde(rename = "numberOfParts")]
-    parts: Option<u32>,
-}
-
-#[derive(Deserialize)]
-struct Status {
-    r#type: String,
-    subtype: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-struct Refused {
-    r#type: Option<String>,
-    title: Option<String>,
-    detail: Option<String>,
-}
-
 fn reply(response: &Response) -> Result<Receipt, Failure> {
-    if !response.is_success() {
-        return Err(refusal(response));
+    let created = response.value();
+    match (word(&created, "/0/id"), word(&created, "/0/status/type").as_deref()) {
+        // A message without a route, or to somebody who answered STOP, is created and has failed already.
+        (_, Some("FAILED")) if response.is_success() => {
+            let subtype = word(&created, "/0/status/subtype").unwrap_or_else(|| "FAILED".to_owned());
+            Err(response.refused(CODES, Some(subtype), Some("the message failed at once".to_owned())))
+        }
+        (Some(id), Some(_)) if response.is_success() => Ok(accepted(ReceiptStatus::Accepted, id)),
+        _ => Err(refusal(response)),
     }
-    let Some(created) = response.json::<Vec<Created>>()?.into_iter().next() else {
-        return Err(response.refused(CODES, None, None));
-    };
-    // A message without a route, or to somebody who answered STOP, is created and has failed already.
-    if created.status.r#type == "FAILED" {
-        let subtype = created.status.subtype.unwrap_or_else(|| "FAILED".to_owned());
-        return Err(response.refused(CODES, Some(subtype), Some("the message failed at once".to_owned())));
-    }
-    let Some(id) = created.id.filled() else { return Err(response.refused(CODES, None, None)) };
-    let mut receipt = accepted(ReceiptStatus::Accepted, id);
-    receipt.segments = created.parts.filter(|parts| *parts > 0);
-    Ok(receipt)
 }
 
 fn refusal(response: &Response) -> Failure {
-    let refused: Refused = response.json().unwrap_or_default();
-    let code = refused.r#type.as_deref().and_then(|kind| kind.rsplit_once('#')).map(|(_, code)| code.to_owned());
-    response.refused(CODES, code, refused.detail.or(refused.title))
-}
-
-#[derive(Deserialize)]
-struct Profile {
-    username: String,
-    credits: Credits,
-}
-
-#[derive(Deserialize)]
-struct Credits {
-    balance: Option<Word>,
+    let answer = response.value();
+    let kind = word(&answer, "/type");
+    let code = kind.as_deref().and_then(|kind| kind.rsplit_once('#')).map(|(_, code)| code.to_owned());
+    response.refused(CODES, code, word(&answer, "/detail").or_else(|| word(&answer, "/title")))
 }
 
 /// A balance in BulkSMS's own credits, which are no currency.
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    if !response.is_success() {
-        return Err(refusal(response));
+    let profile = response.value();
+    match (word(&profile, "/username"), word(&profile, "/credits/balance")) {
+        (name, Some(left)) if response.is_success() => Ok(Standing { name, ..credits(left) }),
+        _ => Err(refusal(response)),
     }
-    let profile: Profile = response.json()?;
-    let credits = profile.credits.balance.and_then(Word::filled);
-    let extra = credits.map(|value| Field { name: "credits".to_owned(), value });
-    Ok(Standing { name: Some(profile.username), balance: None, extra: extra.into_iter().collect() })
 }

@@ -4,8 +4,8 @@
 mod report;
 
 use countersign_sdk::{
-    Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Field, Handled, Message, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, Word, connector, exchange, parse_config,
+    Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Handled, Message, Receipt, ReceiptStatus,
+    Reports, Request, Response, Standing, connector, credits, exchange, parse_config, word,
 };
 use serde::Deserialize;
 
@@ -68,22 +68,14 @@ fn request(config: &Config, message: &Message) -> Request {
     Request::post("https://www.firetext.co.uk/api/sendsms/json").credential("key").form(form)
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    code: Word,
-    description: Option<String>,
-    #[serde(rename = "responseData")]
-    data: Option<Word>,
-}
-
 /// What was asked, or a refusal under 200.
-fn read(response: &Response) -> Result<Answer, Failure> {
-    match response.json::<Answer>() {
-        Ok(answer) if response.is_success() && answer.code.as_str() == "0" => Ok(answer),
-        Ok(answer) => Err(response.refused(CODES, answer.code.filled(), answer.description)),
-        Err(unreadable) if response.is_success() => Err(unreadable),
-        Err(_) => Err(response.refused(CODES, None, None)),
+fn read(response: &Response) -> Result<serde_json::Value, Failure> {
+    let answer = response.value();
+    let code = word(&answer, "/code");
+    if response.is_success() && code.as_deref() == Some("0") {
+        return Ok(answer);
     }
+    Err(response.refused(CODES, code.filter(|code| code != "0"), word(&answer, "/description")))
 }
 
 /// FireText's id of the message, where it tells one, is in a header. Its receipts don't have it.
@@ -96,7 +88,6 @@ fn reply(response: &Response) -> Result<Receipt, Failure> {
 
 /// A number of messages, not of money.
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    let credit = read(response)?.data.and_then(Word::filled).ok_or_else(|| response.refused(CODES, None, None))?;
-    let extra = vec![Field { name: "sms-credits".to_owned(), value: credit }];
-    Ok(Standing { name: None, balance: None, extra })
+    let left = word(&read(response)?, "/responseData");
+    left.map(credits).ok_or_else(|| response.refused(CODES, None, None))
 }

@@ -3,7 +3,8 @@
 
 use countersign_sdk::encoding::from_form;
 use countersign_sdk::{
-    Callback, CodeTable, Failure, FailureKind as K, Handled, ReportStatus, handled, kind_of, report, unreadable,
+    Callback, CodeTable, Failure, FailureKind as K, Handled, ReportStatus, field_of, handled, kind_of,
+    report_by_reference, unreadable,
 };
 
 /// The detailed `code` of a receipt that says no. The others are of the phone or the network at that moment.
@@ -16,10 +17,7 @@ const REASONS: &CodeTable = &[
 
 pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
     let fields = from_form(&callback.body);
-    let field = |name: &str| {
-        fields.iter().find(|(found, value)| found == name && !value.is_empty()).map(|(_, value)| value.clone())
-    };
-    let (Some(status), Some(reference)) = (field("status"), field("reference")) else {
+    let (Some(status), Some(reference)) = (field_of(&fields, &["status"]), field_of(&fields, &["reference"])) else {
         return Err(unreadable("it names no message or no status"));
     };
     let status = match status.as_str() {
@@ -29,11 +27,9 @@ pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
         "2" => ReportStatus::Sent,
         _ => ReportStatus::Other,
     };
-    let mut told = report(status, "");
-    told.message_ids = Vec::new();
-    told.reference = Some(reference);
+    let mut told = report_by_reference(status, reference);
     // 000 is no error.
-    told.provider_code = field("code").filter(|code| code != "000");
+    told.provider_code = field_of(&fields, &["code"]).filter(|code| code != "000");
     let refused = status == ReportStatus::Undelivered;
     told.kind = told.provider_code.as_deref().filter(|_| refused).and_then(|code| kind_of(REASONS, code));
     Ok(handled(200, vec![told]))

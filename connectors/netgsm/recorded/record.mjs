@@ -19,6 +19,12 @@ taker.save("sent-sms.json");
 await client.sendRestSms({ msgheader, iysfilter: "0", encoding: "TR", messages: [{ ...message, msg: "Doğrulama kodunuz 123456." }] });
 taker.save("sent-turkish.json");
 
+await client.sendRestSms({ msgheader, iysfilter: "11", messages: [message] });
+taker.save("sent-iys.json");
+
+await client.sendOtpSms({ ...one, msgheader: "8501234567" });
+taker.save("sent-number.json");
+
 taker.reply(200, { balance: "123,45" });
 await client.checkBalance({ stip: BalanceType.CREDIT });
 taker.save("account.json");

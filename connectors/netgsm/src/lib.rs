@@ -2,8 +2,8 @@
 //! <https://www.netgsm.com.tr/dokuman/#otp-sms>
 
 use countersign_sdk::{
-    Account, Call, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Field, Message, Receipt, ReceiptStatus,
-    Request, Response, Standing, Word, accepted, connector, exchange, parse_config,
+    Account, Call, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Message, Receipt, ReceiptStatus,
+    Request, Response, Standing, accepted, connector, credits, exchange, parse_config, word,
 };
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,7 @@ const OTP_CODES: &CodeTable = &[
     ("85", K::RateLimited),
     ("100", K::ProviderUnavailable),
     ("101", K::ProviderUnavailable),
+    ("5000", K::Other),
 ];
 
 /// `SendSmsErrorCode` of `@netgsm/sms`: 50 and 51 say something else there.
@@ -44,6 +45,7 @@ const SMS_CODES: &CodeTable = &[
     ("85", K::RateLimited),
     ("100", K::ProviderUnavailable),
     ("101", K::ProviderUnavailable),
+    ("5000", K::Other),
 ];
 
 /// Characters that one SMS of the OTP package has, beside the code that operators write behind it.
@@ -122,30 +124,24 @@ fn sms(config: &Config, message: &Message) -> Request {
     Request::post("https://api.netgsm.com.tr/sms/rest/v2/send").credential("login").json(&body)
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    code: Word,
-    #[serde(alias = "jobID", alias = "jobId")]
-    jobid: Option<Word>,
-    description: Option<String>,
+fn reply(response: &Response, codes: &CodeTable) -> Result<Receipt, Failure> {
+    let answer = response.value();
+    // 01 and 02 are a yes whose dates Netgsm set right.
+    let is_yes = response.is_success() && matches!(word(&answer, "/code").as_deref(), Some("00" | "01" | "02"));
+    let id = ["/jobid", "/jobID", "/jobId"].iter().find_map(|place| word(&answer, place));
+    match id {
+        Some(id) if is_yes => Ok(accepted(ReceiptStatus::Accepted, id)),
+        _ if is_yes => Err(response.refused(codes, None, None)),
+        _ => Err(refusal(response, codes)),
+    }
 }
 
-fn reply(response: &Response, codes: &CodeTable) -> Result<Receipt, Failure> {
-    let answer: Answer = match response.json() {
-        Ok(answer) => answer,
-        Err(unreadable) if response.is_success() => return Err(unreadable),
-        Err(_) => return Err(response.refused(codes, None, None)),
-    };
-    // 01 and 02 are a yes whose dates Netgsm set right.
-    if response.is_success() && matches!(answer.code.as_str(), "00" | "01" | "02") {
-        let id = answer.jobid.and_then(Word::filled);
-        return id
-            .map(|id| accepted(ReceiptStatus::Accepted, id))
-            .ok_or_else(|| response.refused(codes, None, answer.description));
-    }
-    let fault_of_theirs = matches!(answer.code.as_str(), "100" | "101");
-    let told = response.refused(codes, answer.code.filled(), answer.description);
-    Err(if fault_of_theirs { told.maybe_sent() } else { told })
+fn refusal(response: &Response, codes: &CodeTable) -> Failure {
+    let answer = response.value();
+    let code = word(&answer, "/code");
+    let fault_of_theirs = matches!(code.as_deref(), Some("100" | "101"));
+    let told = response.refused(codes, code, word(&answer, "/description").or_else(|| word(&answer, "/message")));
+    if fault_of_theirs { told.maybe_sent() } else { told }
 }
 
 /// The password is placed by the host.
@@ -158,18 +154,10 @@ struct Balance<'a> {
 /// `BalanceType.CREDIT`.
 const CREDIT: u8 = 2;
 
-#[derive(Deserialize)]
-struct Credit {
-    balance: Word,
-}
-
 /// What Netgsm calls credit has no currency in its answer.
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    match response.json::<Credit>() {
-        Ok(Credit { balance }) if response.is_success() => {
-            let extra = vec![Field { name: "credit".to_owned(), value: balance.0 }];
-            Ok(Standing { name: None, balance: None, extra })
-        }
-        _ => Err(reply(response, SMS_CODES).err().unwrap_or_else(|| response.refused(SMS_CODES, None, None))),
+    match word(&response.value(), "/balance") {
+        Some(left) if response.is_success() => Ok(credits(left)),
+        _ => Err(refusal(response, SMS_CODES)),
     }
 }

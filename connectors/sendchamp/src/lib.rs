@@ -2,8 +2,8 @@
 //! <https://github.com/sendchamp/ai/blob/main/openapi/sms-verification.yaml>
 
 use countersign_sdk::{
-    Account, Call, CodeTable, Connector, Failure, FailureKind as K, Field, Message, Receipt, ReceiptStatus, Request,
-    Response, Standing, Word, accepted, connector, exchange, kind_of_status, parse_config,
+    Account, Call, CodeTable, Connector, Failure, FailureKind as K, Message, Receipt, ReceiptStatus, Request, Response,
+    Standing, accepted, connector, credits, exchange, kind_of_status, parse_config, word,
 };
 use serde::{Deserialize, Serialize};
 
@@ -57,67 +57,45 @@ fn request(config: &Config, message: &Message) -> Request {
     })
 }
 
-/// The status stands in the body again, under one name or the other.
-#[derive(Deserialize)]
-struct Answer<T> {
-    #[serde(alias = "code")]
-    status_code: Option<Word>,
-    status: Option<String>,
-    message: Option<String>,
-    data: Option<T>,
-}
-
-/// What was asked, or a refusal under any status.
-fn read<T: serde::de::DeserializeOwned>(response: &Response) -> Result<T, Failure> {
-    let answer: Answer<T> = match response.json() {
-        Ok(answer) => answer,
-        Err(unreadable) if response.is_success() => return Err(unreadable),
-        Err(_) => return Err(response.refused(WORDS, None, None)),
-    };
-    let code = answer.status_code.and_then(|code| code.0.parse::<u16>().ok());
-    let is_yes = code.is_none_or(|code| (200..300).contains(&code)) && answer.status.as_deref() != Some("error");
-    match answer.data {
-        Some(data) if is_yes && response.is_success() => Ok(data),
-        // A yes without what was asked for.
-        _ if is_yes && response.is_success() => Err(response.refused(WORDS, None, answer.message)),
-        _ => Err(refusal(response, code.unwrap_or(response.status), answer.message.unwrap_or_default())),
+/// What was asked, or a refusal under any status. The status stands in the body again, under one name or the other.
+fn read(response: &Response) -> Result<serde_json::Value, Failure> {
+    let answer = response.value();
+    let code = word(&answer, "/status_code").or_else(|| word(&answer, "/code")).and_then(|code| code.parse().ok());
+    let said = word(&answer, "/message");
+    let is_refused =
+        code.is_some_and(|code| !(200..300).contains(&code)) || word(&answer, "/status").as_deref() == Some("error");
+    if is_refused || (!response.is_success() && said.is_some()) {
+        return Err(refusal(response, code.unwrap_or(response.status), said.unwrap_or_default()));
     }
+    // A yes without what was asked for says nothing, nor does a gateway's page.
+    if response.is_success() { Ok(answer) } else { Err(response.refused(WORDS, None, None)) }
 }
 
-/// By its words, else by the status that the body has, which is the narrower one under 200.
+/// By its words, else by the status that the body has, which is the narrower one under 200: its own trouble is a doubt.
 fn refusal(response: &Response, code: u16, text: String) -> Failure {
     let said = text.to_lowercase();
     let by_words = WORDS.iter().find(|(part, _)| said.contains(part)).map(|(_, kind)| *kind);
-    let by_code = if (200..300).contains(&code) { K::Other } else { kind_of_status(code).0 };
     let told = response.refused(&[], Some(code.to_string()), Some(text));
-    Failure { kind: by_words.unwrap_or(by_code), ..told }
-}
-
-#[derive(Deserialize)]
-struct Sent {
-    id: Option<Word>,
-    reference: Option<Word>,
-    status: Option<String>,
+    let (by_code, certainty) = match code {
+        200..=299 => (K::Other, told.certainty),
+        500.. => kind_of_status(code),
+        _ => (kind_of_status(code).0, told.certainty),
+    };
+    Failure { kind: by_words.unwrap_or(by_code), certainty, ..told }
 }
 
 fn reply(response: &Response) -> Result<Receipt, Failure> {
-    let sent: Sent = read(response)?;
-    if sent.status.as_deref() == Some("failed") {
-        return Err(response.refused(WORDS, sent.status, Some("the message failed at once".to_owned())));
+    let answer = read(response)?;
+    if let Some(failed) = word(&answer, "/data/status").filter(|status| status == "failed") {
+        return Err(response.refused(WORDS, Some(failed), Some("the message failed at once".to_owned())));
     }
-    let id = sent.id.and_then(Word::filled).or_else(|| sent.reference.and_then(Word::filled));
+    let id = word(&answer, "/data/id").or_else(|| word(&answer, "/data/reference"));
     id.map(|id| accepted(ReceiptStatus::Accepted, id)).ok_or_else(|| response.refused(WORDS, None, None))
-}
-
-#[derive(Deserialize)]
-struct Wallet {
-    business_name: Option<String>,
-    wallet_balance: Word,
 }
 
 /// The wallet's currency is not told.
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    let wallet: Wallet = read(response)?;
-    let extra = vec![Field { name: "wallet-balance".to_owned(), value: wallet.wallet_balance.0 }];
-    Ok(Standing { name: wallet.business_name, balance: None, extra })
+    let answer = read(response)?;
+    let left = word(&answer, "/data/wallet_balance").ok_or_else(|| response.refused(WORDS, None, None))?;
+    Ok(Standing { name: word(&answer, "/data/business_name"), ..credits(left) })
 }

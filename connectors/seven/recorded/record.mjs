@@ -29,6 +29,18 @@ taker.save("sent-label.json", { differs });
 await new SmsResource(signing).dispatch(message);
 taker.save("sent-signed.json", { differs });
 
+await new SmsResource(signing).dispatch({ ...message, text: 'Ваш код "123456" & 50% + 😀\n/\\' });
+taker.save("sent-signed-unicode.json", { differs });
+
+await new SmsResource(plain).dispatch({ ...message, text: "Ваш код 123456 ✓" });
+taker.save("unicode.json", { differs });
+
+await new SmsResource(plain).dispatch({ ...message, from: "4917612345678" });
+taker.save("sent-number.json", { differs });
+
+await new SmsResource(plain).dispatch({ text, foreign_id, ...rest });
+taker.save("sent-without-sender.json", { differs });
+
 taker.reply(200, { amount: 593.994, currency: "EUR" });
 await new BalanceResource(plain).get();
 taker.save("account.json", { differs });

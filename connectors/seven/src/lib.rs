@@ -6,7 +6,7 @@ mod report;
 
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Handled, Message, Receipt, ReceiptStatus,
-    Reports, Request, Response, Standing, Word, accepted, balance, connector, exchange, parse_config, signing,
+    Reports, Request, Response, Standing, accepted, balance, connector, exchange, parse_config, signing, word,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,8 @@ struct Config {
 /// <https://docs.seven.io/en/rest-api/endpoints/sms>, and `ErrorCode` of `@seven.io/client`.
 const CODES: &CodeTable = &[
     ("101", K::Other),
-    ("201", K::UnsupportedDestination),
+    // "Sender invalid" in the documentation; the SDK still calls it the country's code.
+    ("201", K::InvalidConfig),
     ("202", K::InvalidRecipient),
     ("300", K::AuthenticationFailed),
     ("301", K::InvalidConfig),
@@ -72,7 +73,7 @@ struct Sms<'a> {
     foreign_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<&'a str>,
-    /// In minutes.
+    /// In whole minutes, none more than the code lives.
     ttl: u32,
     to: &'a str,
 }
@@ -83,7 +84,7 @@ fn request(config: &Config, message: &Message) -> Request {
         from: message.sender.as_deref().or(config.from.as_deref()),
         foreign_id: &message.reference,
         label: config.label.as_deref(),
-        ttl: message.validity_seconds.div_ceil(60).max(1),
+        ttl: (message.validity_seconds / 60).max(1),
         to: &message.to,
     })
 }
@@ -104,62 +105,32 @@ fn signed(call: &Call, method: &str, request: Request, credential: &str) -> Resu
     Ok(request.header("x-signature", marker).credential(credential))
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    /// A code, also of a yes.
-    success: Option<Word>,
-    #[serde(default)]
-    messages: Vec<Sent>,
-    code: Option<Word>,
-    description: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Sent {
-    id: Option<Word>,
-    #[serde(default)]
-    success: bool,
-    error: Option<Word>,
-    error_text: Option<String>,
-    parts: Option<u32>,
-}
-
 fn reply(response: &Response) -> Result<Receipt, Failure> {
-    // A request that seven does not read at all is answered with the code alone, also under 200.
-    if let Ok(code) = response.json::<Word>() {
-        return Err(response.refused(CODES, code.filled().filter(|code| code != "100"), None));
-    }
-    let answer: Answer = match response.json() {
-        Ok(answer) => answer,
-        Err(unreadable) if response.is_success() => return Err(unreadable),
-        Err(_) => return Err(response.refused(CODES, None, None)),
-    };
-    let said = answer.code.or(answer.success).and_then(Word::filled);
-    let Some(sent) = answer.messages.into_iter().next() else {
-        return Err(response.refused(CODES, said.filter(|code| code != "100"), answer.description));
-    };
-    match sent.id.and_then(Word::filled) {
-        Some(id) if sent.success && response.is_success() => {
+    let answer = response.value();
+    match word(&answer, "/messages/0/id") {
+        Some(id) if response.is_success() && word(&answer, "/messages/0/success").as_deref() == Some("true") => {
             let mut receipt = accepted(ReceiptStatus::Accepted, id);
-            receipt.segments = sent.parts.filter(|parts| *parts > 0);
+            let parts = word(&answer, "/messages/0/parts").and_then(|parts| parts.parse().ok());
+            receipt.segments = parts.filter(|parts| *parts > 0);
             Ok(receipt)
         }
-        _ => {
-            let code = sent.error.and_then(Word::filled).or(said).filter(|code| code != "100");
-            Err(response.refused(CODES, code, sent.error_text))
-        }
+        _ => Err(refusal(response)),
     }
 }
 
-#[derive(Deserialize)]
-struct Balance {
-    amount: Word,
-    currency: String,
+/// A request that seven does not read at all is answered with the code alone, also under 200; one that it reads, with a
+/// code for all and one for each recipient. 100 is a yes.
+fn refusal(response: &Response) -> Failure {
+    let answer = response.value();
+    let first = |places: &[&str]| places.iter().find_map(|place| word(&answer, place));
+    let code = first(&["/messages/0/error", "/code", "/success", ""]).filter(|code| code != "100");
+    response.refused(CODES, code, first(&["/messages/0/error_text", "/description"]))
 }
 
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    match response.json::<Balance>() {
-        Ok(found) if response.is_success() => Ok(balance(found.amount.0, found.currency)),
-        _ => Err(reply(response).err().unwrap_or_else(|| response.refused(CODES, None, None))),
+    let answer = response.value();
+    match (word(&answer, "/amount"), word(&answer, "/currency")) {
+        (Some(amount), Some(currency)) if response.is_success() => Ok(balance(amount, currency)),
+        _ => Err(refusal(response)),
     }
 }

@@ -3,45 +3,29 @@
 
 use countersign_sdk::encoding::from_hex;
 use countersign_sdk::{
-    Callback, Failure, Handled, ReportStatus, Word, handled, header_of, not_signed, report, signing, unreadable,
+    Callback, Failure, Handled, ReportStatus, handled, header_of, not_signed, report, signing, unreadable, word,
 };
-use serde::Deserialize;
 
 use super::to_sign;
 
 const KEY: &str = "callback";
 
-#[derive(Deserialize)]
-struct Event {
-    webhook_event: String,
-}
-
-#[derive(Deserialize)]
-struct Dlr {
-    data: Status,
-}
-
-#[derive(Deserialize)]
-struct Status {
-    msg_id: Word,
-    status: String,
-    foreign_id: Option<Word>,
-}
-
 pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
     if signing::is_set(KEY) && !is_signed(callback)? {
         return Err(not_signed("seven"));
     }
+    let event: serde_json::Value = serde_json::from_slice(&callback.body).unwrap_or_default();
     let unreadable = || unreadable("it is not the JSON of seven's webhooks");
-    let event: Event = serde_json::from_slice(&callback.body).map_err(|_| unreadable())?;
     // A webhook of the type `all` also tells of incoming messages and calls.
-    if event.webhook_event != "dlr" {
+    if word(&event, "/webhook_event").ok_or_else(unreadable)? != "dlr" {
         return Ok(handled(200, Vec::new()));
     }
-    let Dlr { data: status } = serde_json::from_slice(&callback.body).map_err(|_| unreadable())?;
-    let mut told = report(status_of(&status.status), status.msg_id.0);
-    told.reference = status.foreign_id.and_then(Word::filled);
-    told.provider_code = Some(status.status);
+    let (Some(id), Some(status)) = (word(&event, "/data/msg_id"), word(&event, "/data/status")) else {
+        return Err(unreadable());
+    };
+    let mut told = report(status_of(&status), id);
+    told.reference = word(&event, "/data/foreign_id");
+    told.provider_code = Some(status);
     Ok(handled(200, vec![told]))
 }
 

@@ -4,8 +4,8 @@
 mod report;
 
 use countersign_sdk::{
-    Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Field, Handled, Message, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, Word, accepted, connector, exchange, parse_config, text,
+    Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Handled, Message, Receipt, ReceiptStatus,
+    Reports, Request, Response, Standing, accepted, connector, credits, exchange, parse_config, text, word,
 };
 use serde::Deserialize;
 
@@ -28,7 +28,8 @@ const CODES: &CodeTable = &[
     ("1", K::InvalidConfig),
     ("2", K::InvalidConfig),
     ("3", K::AuthenticationFailed),
-    ("4", K::InvalidConfig),
+    // "No recipients specified": the one that was given is no number.
+    ("4", K::InvalidRecipient),
     ("5", K::ContentRejected),
     ("6", K::ContentRejected),
     ("7", K::InsufficientFunds),
@@ -54,7 +55,8 @@ impl Account for Textlocal {
     fn check(_call: &Call, config: &str) -> Result<Standing, Failure> {
         let config: Config = parse_config(config)?;
         let nothing: [(&str, &str); 0] = [];
-        standing(&exchange(Request::post(config.resource("balance")).credential("balance").form(nothing))?)
+        let request = Request::post(config.resource("balance")).credential("balance").form(nothing);
+        standing(&exchange(request)?)
     }
 }
 
@@ -87,77 +89,36 @@ fn request(config: &Config, message: &Message) -> Request {
     Request::post(config.resource("send")).credential("key").form(form)
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    status: String,
-    #[serde(default)]
-    messages: Vec<Sent>,
-    message: Option<Parts>,
-    #[serde(default)]
-    errors: Vec<Problem>,
-}
-
-#[derive(Deserialize)]
-struct Sent {
-    id: Word,
-}
-
-#[derive(Deserialize)]
-struct Parts {
-    num_parts: Option<u32>,
-}
-
-#[derive(Deserialize)]
-struct Problem {
-    code: Word,
-    message: Option<String>,
-}
-
 /// Under 200, whatever it says.
 fn reply(response: &Response) -> Result<Receipt, Failure> {
-    let answer: Answer = match response.json() {
-        Ok(answer) => answer,
-        Err(unreadable) if response.is_success() => return Err(unreadable),
-        Err(_) => return Err(response.refused(CODES, None, None)),
-    };
-    let id = answer.messages.into_iter().next().and_then(|sent| sent.id.filled());
-    match (answer.status.as_str(), id) {
-        ("success", Some(id)) if response.is_success() => {
+    let answer = response.value();
+    match (word(&answer, "/status").as_deref(), word(&answer, "/messages/0/id")) {
+        (Some("success"), Some(id)) if response.is_success() => {
             let mut receipt = accepted(ReceiptStatus::Accepted, id);
-            receipt.segments = answer.message.and_then(|message| message.num_parts).filter(|parts| *parts > 0);
+            let parts = word(&answer, "/message/num_parts").and_then(|parts| parts.parse().ok());
+            receipt.segments = parts.filter(|parts| *parts > 0);
             Ok(receipt)
         }
-        ("failure", _) => Err(refusal(response, answer.errors)),
-        _ => Err(response.refused(CODES, None, None)),
+        _ => Err(refusal(response)),
     }
 }
 
-/// A failure without a code is still one.
-fn refusal(response: &Response, errors: Vec<Problem>) -> Failure {
-    let (code, text) = match errors.into_iter().next() {
-        Some(problem) => (problem.code.filled(), problem.message),
-        None => (None, None),
-    };
-    response.refused(CODES, code.or_else(|| Some("failure".to_owned())), text)
-}
-
-#[derive(Deserialize)]
-struct Balance {
-    balance: Credits,
-}
-
-#[derive(Deserialize)]
-struct Credits {
-    sms: Word,
+/// A failure without a code is still one. A warning tells what the error's "no valid numbers" does not.
+fn refusal(response: &Response) -> Failure {
+    let answer = response.value();
+    let failed = word(&answer, "/status").filter(|status| status == "failure");
+    let words = [word(&answer, "/errors/0/message"), word(&answer, "/warnings/0/message")];
+    let text = words.into_iter().flatten().collect::<Vec<_>>().join(": ");
+    // On India's Do Not Disturb register, which promotional accounts heed: another account reaches the number.
+    let is_register = text.contains("DND");
+    let told = response.refused(CODES, word(&answer, "/errors/0/code").or(failed), Some(text));
+    if is_register { Failure { kind: K::UnsupportedDestination, ..told } } else { told }
 }
 
 /// A number of messages, not of money.
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    match response.json::<Balance>() {
-        Ok(Balance { balance: Credits { sms } }) if response.is_success() => {
-            let extra = vec![Field { name: "sms-credits".to_owned(), value: sms.0 }];
-            Ok(Standing { name: None, balance: None, extra })
-        }
-        _ => Err(reply(response).err().unwrap_or_else(|| response.refused(CODES, None, None))),
+    match word(&response.value(), "/balance/sms") {
+        Some(left) if response.is_success() => Ok(credits(left)),
+        _ => Err(refusal(response)),
     }
 }
