@@ -100,7 +100,8 @@ pub(crate) fn reply(response: &Response) -> Result<Receipt, Failure> {
     match (code.as_str(), recipient("messageId").filter(|id| id != "None")) {
         ("100" | "101" | "102", Some(id)) if response.is_success() => {
             let mut receipt = accepted(taken(&code), id);
-            receipt.segments = recipient("messageParts").and_then(|parts| parts.parse().ok()).filter(|parts| *parts > 0);
+            receipt.segments =
+                recipient("messageParts").and_then(|parts| parts.parse().ok()).filter(|parts| *parts > 0);
             receipt.price = recipient("cost").as_deref().and_then(money);
             Ok(receipt)
         }
@@ -122,7 +123,11 @@ fn refusal(response: &Response, answer: &Value) -> Failure {
     if text.starts_with("Sent to 0/") {
         return failure(K::Other, text);
     }
-    if text.contains(' ') { response.refused(CODES, None, Some(text)) } else { refused(response, text.clone(), Some(text)) }
+    if text.contains(' ') {
+        response.refused(CODES, None, Some(text))
+    } else {
+        refused(response, text.clone(), Some(text))
+    }
 }
 
 fn refused(response: &Response, code: String, text: Option<String>) -> Failure {

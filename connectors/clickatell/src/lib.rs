@@ -174,7 +174,9 @@ pub(crate) fn reply(api: Api, response: &Response) -> Result<Receipt, Failure> {
 fn refusal(api: Api, response: &Response, answer: &Value) -> Failure {
     let told = |names: &[&str]| {
         let places = ["/messages/0", ""].into_iter();
-        places.flat_map(|place| names.iter().map(move |name| format!("{place}/{name}"))).find_map(|at| word(answer, &at))
+        places
+            .flat_map(|place| names.iter().map(move |name| format!("{place}/{name}")))
+            .find_map(|at| word(answer, &at))
     };
     // The list of codes has leading zeros, answers have none.
     let code = told(&["errorCode", "error/code"]).map(|code| code.trim_start_matches('0').to_owned());
