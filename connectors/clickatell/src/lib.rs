@@ -99,7 +99,7 @@ impl Account for Clickatell {
     fn check(_call: &Call, config: &str) -> Result<Standing, Failure> {
         let config: Config = parse_config(config)?;
         let url = "https://platform.clickatell.com/public-client/balance";
-        standing(config.api, &exchange(Request::get(url).credential("balance"))?)
+        standing(config.api, &exchange(Request::get(url).header("accept", "application/json").credential("balance"))?)
     }
 }
 
@@ -145,7 +145,11 @@ pub(crate) fn request(config: &Config, message: &Message) -> Request {
     let (to, content) = (message.to.trim_start_matches('+'), message.text.as_str());
     let from = message.sender.as_ref().or(config.from.as_ref()).map(|from| from.trim_start_matches('+'));
     let client_message_id = message.reference.as_str();
-    let request = |path: &str| Request::post(format!("https://platform.clickatell.com/{path}")).credential("key");
+    // The REST API answers in XML to those who like it better.
+    let request = |path: &str| {
+        let request = Request::post(format!("https://platform.clickatell.com/{path}"));
+        request.header("accept", "application/json").credential("key")
+    };
     match config.api {
         Api::OneApi => {
             let message = OneApiMessage { channel: "sms", to, content, from, client_message_id };
