@@ -5,10 +5,11 @@ mod report;
 
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Handled, Message, Money,
-    Receipt, ReceiptStatus, Reports, Request, Response, Standing, Word, accepted, balance, connector, exchange,
-    failure, parse_config,
+    Receipt, ReceiptStatus, Reports, Request, Response, Standing, accepted, balance, connector, exchange, failure,
+    parse_config, word,
 };
 use serde::Deserialize;
+use serde_json::Value;
 
 #[derive(Deserialize)]
 pub(crate) struct Config {
@@ -24,7 +25,7 @@ impl Config {
     }
 }
 
-/// Codes of a recipient, and the word that stands where the recipients are missing.
+/// Codes of a recipient, and the same as words, which stand where the recipients are missing.
 /// <https://developers.africastalking.com/docs/sms/sending/bulk>
 const CODES: &CodeTable = &[
     ("401", K::FraudBlocked),
@@ -39,7 +40,17 @@ const CODES: &CodeTable = &[
     ("500", K::ProviderUnavailable),
     ("501", K::ProviderUnavailable),
     ("502", K::Other),
+    ("CouldNotRoute", K::UnsupportedDestination),
+    ("DoNotDisturbRejection", K::InvalidConfig),
+    ("GatewayError", K::ProviderUnavailable),
+    ("InsufficientBalance", K::InsufficientFunds),
+    ("InternalServerError", K::ProviderUnavailable),
+    ("InvalidPhoneNumber", K::InvalidRecipient),
     ("InvalidSenderId", K::InvalidConfig),
+    ("RejectedByGateway", K::Other),
+    ("RiskHold", K::FraudBlocked),
+    ("UnsupportedNumberType", K::InvalidRecipient),
+    ("UserInBlacklist", K::RecipientBlocked),
 ];
 
 struct AfricasTalking;
@@ -81,50 +92,21 @@ pub(crate) fn request(config: &Config, message: &Message) -> Request {
     request.credential("key").form(form)
 }
 
-#[derive(Deserialize)]
-struct Sent {
-    #[serde(rename = "SMSMessageData")]
-    data: Data,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Data {
-    #[serde(default)]
-    message: String,
-    #[serde(default)]
-    recipients: Vec<Recipient>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Recipient {
-    status_code: Word,
-    status: Option<String>,
-    message_id: Option<String>,
-    message_parts: Option<u32>,
-    cost: Option<String>,
-}
-
 pub(crate) fn reply(response: &Response) -> Result<Receipt, Failure> {
     // A 201 says only that the request was read; the yes or no stands at the recipient.
-    let Ok(Sent { data }) = response.json::<Sent>() else { return Err(refusal(response)) };
-    let Some(recipient) = data.recipients.into_iter().next() else {
-        return Err(nobody(response, data.message));
-    };
-    match (recipient.status_code.as_str(), recipient.message_id.filter(|id| !id.is_empty() && id != "None")) {
+    let answer = response.value();
+    let recipient = |name: &str| word(&answer, &format!("/SMSMessageData/Recipients/0/{name}"));
+    let Some(code) = recipient("statusCode") else { return Err(refusal(response, &answer)) };
+    match (code.as_str(), recipient("messageId").filter(|id| id != "None")) {
         ("100" | "101" | "102", Some(id)) if response.is_success() => {
-            let mut receipt = accepted(taken(recipient.status_code.as_str()), id);
-            receipt.segments = recipient.message_parts.filter(|parts| *parts > 0);
-            receipt.price = recipient.cost.as_deref().and_then(money);
+            let mut receipt = accepted(taken(&code), id);
+            receipt.segments =
+                recipient("messageParts").and_then(|parts| parts.parse().ok()).filter(|parts| *parts > 0);
+            receipt.price = recipient("cost").as_deref().and_then(money);
             Ok(receipt)
         }
-        ("100" | "101" | "102", _) => Err(response.refused(CODES, None, recipient.status)),
-        (code, _) => {
-            let told = response.refused(CODES, Some(code.to_owned()), recipient.status);
-            // Trouble of its own, told with a 201: the message may be on its way.
-            Err(if matches!(code, "500" | "501") { told.maybe_sent() } else { told })
-        }
+        ("100" | "101" | "102", _) => Err(response.refused(CODES, None, recipient("status"))),
+        _ => Err(refused(response, code, recipient("status"))),
     }
 }
 
@@ -132,18 +114,27 @@ fn taken(code: &str) -> ReceiptStatus {
     if code == "102" { ReceiptStatus::Queued } else { ReceiptStatus::Accepted }
 }
 
-/// An answer without recipients has a word in their place (`InvalidSenderId`), or counts them (`Sent to 0/1 …`).
-fn nobody(response: &Response, text: String) -> Failure {
+/// Without recipients: a word in their place (`InvalidSenderId`), their number (`Sent to 0/1 …`), or, of a request that
+/// was refused as a whole, a sentence that is no JSON.
+fn refusal(response: &Response, answer: &Value) -> Failure {
+    let Some(text) = word(answer, "/SMSMessageData/Message") else {
+        return response.refused(CODES, None, Some(response.text()).filter(|text| !text.starts_with(['<', '{'])));
+    };
     if text.starts_with("Sent to 0/") {
         return failure(K::Other, text);
     }
-    let code = Some(text.clone()).filter(|text| !text.contains(' '));
-    response.refused(CODES, code, Some(text))
+    if text.contains(' ') {
+        response.refused(CODES, None, Some(text))
+    } else {
+        refused(response, text.clone(), Some(text))
+    }
 }
 
-/// Refused as a whole: the status, and a sentence that is no JSON.
-fn refusal(response: &Response) -> Failure {
-    response.refused(CODES, None, Some(response.text()).filter(|text| !text.starts_with(['<', '{'])))
+fn refused(response: &Response, code: String, text: Option<String>) -> Failure {
+    let own = matches!(code.as_str(), "500" | "501" | "InternalServerError" | "GatewayError");
+    let told = response.refused(CODES, Some(code), text);
+    // Trouble of its own, told with a 201: the message may be on its way.
+    if own { told.maybe_sent() } else { told }
 }
 
 /// `KES 0.8000`
@@ -152,40 +143,10 @@ fn money(text: &str) -> Option<Money> {
     Some(Money { amount: amount.to_owned(), currency: currency.to_owned() })
 }
 
-#[derive(Deserialize)]
-struct User {
-    #[serde(rename = "UserData")]
-    data: UserData,
-}
-
-#[derive(Deserialize)]
-struct UserData {
-    balance: String,
-}
-
 /// <https://developers.africastalking.com/docs/application>
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    if !response.is_success() {
-        return Err(refusal(response));
-    }
-    let user: User = response.json()?;
-    let told = money(&user.data.balance).ok_or_else(|| response.refused(CODES, None, Some(user.data.balance)))?;
+    let answer = response.value();
+    let told = word(&answer, "/UserData/balance").filter(|_| response.is_success());
+    let told = told.as_deref().and_then(money).ok_or_else(|| refusal(response, &answer))?;
     Ok(balance(told.amount, told.currency))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_cost_is_a_price() {
-        let answer = r#"{"SMSMessageData": {"Message": "Sent to 1/1", "Recipients": [
-            {"statusCode": 102, "number": "+254711000123", "status": "Success", "cost": "KES 0.8000", "messageId": "ATXid_1"}
-        ]}}"#;
-        let receipt = reply(&Response::new(201, answer)).unwrap();
-        let price = receipt.price.unwrap();
-        assert_eq!((price.amount.as_str(), price.currency.as_str()), ("0.8000", "KES"));
-        assert!(matches!(receipt.status, ReceiptStatus::Queued));
-        assert!(money("0").is_none());
-    }
 }

@@ -3,7 +3,8 @@
 
 use countersign_sdk::encoding::from_form;
 use countersign_sdk::{
-    Callback, CodeTable, Failure, FailureKind as K, Handled, Report, ReportStatus, handled, kind_of, report, unreadable,
+    Callback, CodeTable, Failure, FailureKind as K, Handled, Report, ReportStatus, field_of, handled, kind_of, report,
+    unreadable,
 };
 
 /// Why the network rejected or failed a message.
@@ -23,9 +24,7 @@ pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
 }
 
 fn read(fields: &[(String, String)]) -> Result<Report, Failure> {
-    let field = |name: &str| {
-        fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone()).filter(|value| !value.is_empty())
-    };
+    let field = |name: &str| field_of(fields, &[name]);
     let id = field("id").ok_or_else(|| unreadable("it names no message"))?;
     let status = field("status").ok_or_else(|| unreadable("it names no status"))?;
     let reason = field("failureReason");

@@ -24,5 +24,6 @@ async function send(name, text) {
 }
 
 await send("rest-sent", "Your code is 123456.");
+await send("rest-special-characters", "A+B & C=D 100%\nYour code is 123456.");
 await send("rest-unicode", "您的验证码是 123456 ✓");
 taker.end();

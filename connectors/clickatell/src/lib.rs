@@ -4,8 +4,9 @@
 mod report;
 
 use countersign_sdk::{
-    Account, Call, Callback, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Handled, Message, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, Word, accepted, balance, connector, exchange, parse_config,
+    Account, Call, Callback, Certainty, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Handled, Message,
+    Receipt, ReceiptStatus, Reports, Request, Response, Standing, accepted, balance, connector, exchange, parse_config,
+    word,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -33,6 +34,7 @@ const ONE_API_CODES: &CodeTable = &[
     ("19", K::ProviderUnavailable),
     ("20", K::InsufficientFunds),
     ("21", K::InvalidConfig),
+    ("22", K::InvalidConfig),
     ("23", K::InvalidConfig),
     ("24", K::ContentRejected),
     ("25", K::InvalidRecipient),
@@ -44,6 +46,7 @@ const ONE_API_CODES: &CodeTable = &[
     ("39", K::InvalidConfig),
     ("40", K::InvalidConfig),
     ("41", K::InvalidConfig),
+    ("42", K::InvalidConfig),
     ("43", K::RateLimited),
     ("44", K::InvalidConfig),
     ("45", K::InvalidConfig),
@@ -60,15 +63,25 @@ const REST_CODES: &CodeTable = &[
     ("7", K::AuthenticationFailed),
     ("100", K::InvalidConfig),
     ("101", K::InvalidConfig),
+    ("102", K::InvalidConfig),
     ("105", K::InvalidRecipient),
     ("106", K::InvalidConfig),
     ("108", K::AuthenticationFailed),
+    ("109", K::InvalidConfig),
     ("113", K::ContentRejected),
     ("114", K::UnsupportedDestination),
+    ("116", K::ContentRejected),
+    ("120", K::InvalidConfig),
     ("121", K::RecipientBlocked),
     ("122", K::RecipientBlocked),
+    ("123", K::InvalidConfig),
     ("128", K::RecipientBlocked),
     ("130", K::QuotaExceeded),
+    ("160", K::InvalidConfig),
+    ("161", K::InvalidConfig),
+    ("165", K::InvalidConfig),
+    ("166", K::InvalidConfig),
+    ("167", K::InvalidConfig),
     ("301", K::InsufficientFunds),
     ("901", K::ProviderUnavailable),
 ];
@@ -86,7 +99,7 @@ impl Account for Clickatell {
     fn check(_call: &Call, config: &str) -> Result<Standing, Failure> {
         let config: Config = parse_config(config)?;
         let url = "https://platform.clickatell.com/public-client/balance";
-        standing(config.api, &exchange(Request::get(url).credential("balance"))?)
+        standing(config.api, &exchange(Request::get(url).header("accept", "application/json").credential("balance"))?)
     }
 }
 
@@ -132,96 +145,67 @@ pub(crate) fn request(config: &Config, message: &Message) -> Request {
     let (to, content) = (message.to.trim_start_matches('+'), message.text.as_str());
     let from = message.sender.as_ref().or(config.from.as_ref()).map(|from| from.trim_start_matches('+'));
     let client_message_id = message.reference.as_str();
-    let request = |path: &str| Request::post(format!("https://platform.clickatell.com/{path}")).credential("key");
+    // The REST API answers in XML to those who like it better.
+    let request = |path: &str| {
+        let request = Request::post(format!("https://platform.clickatell.com/{path}"));
+        request.header("accept", "application/json").credential("key")
+    };
     match config.api {
         Api::OneApi => {
             let message = OneApiMessage { channel: "sms", to, content, from, client_message_id };
             request("v1/message").json(&OneApi { messages: [message] })
         }
         Api::Rest => {
-            // A day is what it takes unless told.
-            let validity_period = message.validity_seconds.div_ceil(60).clamp(1, 1440);
+            // A day is what it takes unless told; rounded down, so that no code comes after its end.
+            let validity_period = (message.validity_seconds / 60).clamp(1, 1440);
             let rest = Rest { content, to: [to], from, client_message_id, validity_period, charset: "UTF-8" };
             request("messages").json(&rest)
         }
     }
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    messages: Option<Vec<Sent>>,
-    #[serde(flatten)]
-    trouble: Trouble,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Sent {
-    #[serde(default)]
-    accepted: bool,
-    api_message_id: Option<String>,
-    #[serde(flatten)]
-    trouble: Trouble,
-}
-
-/// An object in the One API; two texts and a number in the REST API. The same for a message as for the whole request.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Trouble {
-    error: Option<Value>,
-    error_code: Option<Word>,
-    error_description: Option<String>,
-}
-
-impl Trouble {
-    fn code(&self) -> Option<String> {
-        let inside = || serde_json::from_value::<Word>(self.error.as_ref()?.get("code")?.clone()).ok();
-        // The list of codes has leading zeros, answers have none.
-        let code = self.error_code.clone().or_else(inside)?.filled()?;
-        Some(code.trim_start_matches('0').to_owned()).filter(|code| !code.is_empty())
-    }
-
-    fn text(&self) -> Option<String> {
-        let inside = || self.error.as_ref().and_then(|error| error.get("description").unwrap_or(error).as_str());
-        self.error_description.as_deref().or_else(inside).map(str::to_owned)
-    }
-}
-
 pub(crate) fn reply(api: Api, response: &Response) -> Result<Receipt, Failure> {
-    let Ok(answer) = response.json::<Answer>() else { return Err(refusal(api, response, None)) };
-    let sent = answer.messages.unwrap_or_default().into_iter().next();
-    match sent {
-        Some(Sent { accepted: true, api_message_id: Some(id), .. }) if response.is_success() && !id.is_empty() => {
-            Ok(accepted(ReceiptStatus::Accepted, id))
-        }
-        // A message's own reason says more than the request's.
-        Some(sent) if sent.trouble.code().is_some() => Err(refusal(api, response, Some(&sent.trouble))),
-        _ => Err(refusal(api, response, Some(&answer.trouble))),
+    let answer = response.value();
+    let taken = response.is_success() && word(&answer, "/messages/0/accepted").as_deref() == Some("true");
+    match word(&answer, "/messages/0/apiMessageId") {
+        Some(id) if taken => Ok(accepted(ReceiptStatus::Accepted, id)),
+        _ => Err(refusal(api, response, &answer)),
     }
 }
 
-fn refusal(api: Api, response: &Response, trouble: Option<&Trouble>) -> Failure {
+/// What was told of the message, else of the whole request: an object in the One API (`error`), two texts and a number
+/// in the REST API (`error`, `errorCode`, `errorDescription`).
+fn refusal(api: Api, response: &Response, answer: &Value) -> Failure {
+    let told = |names: &[&str]| {
+        let places = ["/messages/0", ""].into_iter();
+        places
+            .flat_map(|place| names.iter().map(move |name| format!("{place}/{name}")))
+            .find_map(|at| word(answer, &at))
+    };
+    // The list of codes has leading zeros, answers have none.
+    let code = told(&["errorCode", "error/code"]).map(|code| code.trim_start_matches('0').to_owned());
+    let text = told(&["errorDescription", "error/description", "error"]);
+    let refused = text.is_some() || word(answer, "/messages/0/accepted").as_deref() == Some("false");
     let (codes, internal) = if api == Api::OneApi { (ONE_API_CODES, "18") } else { (REST_CODES, "901") };
-    let code = trouble.and_then(Trouble::code);
-    let doubtful = code.as_deref() == Some(internal);
-    let told = response.refused(codes, code, trouble.and_then(Trouble::text));
-    // Trouble of its own, whatever the status says.
-    if doubtful { told.maybe_sent() } else { told }
-}
-
-#[derive(Deserialize)]
-struct Balance {
-    balance: Word,
-    currency: String,
+    let failure = response.refused(codes, code, text);
+    match failure.provider_code.as_deref() {
+        // Trouble of its own, whatever the status says.
+        Some(code) if code == internal => failure.maybe_sent(),
+        // A no in words alone.
+        None if refused && response.is_success() => {
+            Failure { kind: K::Other, certainty: Certainty::NotSent, ..failure }
+        }
+        _ => failure,
+    }
 }
 
 /// <https://www.clickatell.com/developers/api-documentation/rest-api-get-account-balance/>
 fn standing(api: Api, response: &Response) -> Result<Standing, Failure> {
-    if !response.is_success() {
-        return Err(refusal(api, response, response.json().ok().as_ref()));
+    let answer = response.value();
+    match word(&answer, "/balance").zip(word(&answer, "/currency")) {
+        Some((amount, currency)) if response.is_success() => Ok(balance(amount, currency)),
+        _ => Err(refusal(api, response, &answer)),
     }
-    let found: Balance = response.json()?;
-    Ok(balance(found.balance.0, found.currency))
 }
 
 #[cfg(test)]

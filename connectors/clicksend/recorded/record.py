@@ -24,6 +24,7 @@ def send(name, text="Your code is 123456.", **more):
 send("sent", var_from="ACME")
 send("sent-number", var_from="+61400000001")
 send("sent-shared")
+send("special-characters", "A+B & C=D 100%\nYour code is 123456.", var_from="ACME")
 send("unicode", text="您的验证码是 123456 ✓", var_from="ACME")
 
 StatisticsApi(client).view_sms_statistics()

@@ -3,8 +3,8 @@
 
 use countersign_sdk::encoding::from_form;
 use countersign_sdk::{
-    Callback, CodeTable, Failure, FailureKind as K, Handled, Report, ReportStatus, Word, handled, kind_of, report,
-    unreadable,
+    Callback, CodeTable, Failure, FailureKind as K, Handled, Report, ReportStatus, Word, field_of, handled, kind_of,
+    report, unreadable,
 };
 use serde_json::{Map, Value};
 
@@ -28,10 +28,8 @@ fn fields(callback: &Callback) -> Option<Vec<(String, String)>> {
 }
 
 fn read(fields: &[(String, String)]) -> Result<Report, Failure> {
-    let field = |name: &str| {
-        let found = fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone());
-        found.filter(|value| !value.is_empty() && !value.eq_ignore_ascii_case("null"))
-    };
+    // Some are the word `null` where there is nothing.
+    let field = |name: &str| field_of(fields, &[name]).filter(|value| !value.eq_ignore_ascii_case("null"));
     let id = field("message_id").ok_or_else(|| unreadable("it names no message"))?;
     let status = field("status_code").ok_or_else(|| unreadable("it names no status"))?;
     let code = field("error_code");

@@ -19,6 +19,9 @@ taker.save("sent-default-line.json", differs=differs)
 api.sms_send({"sender": "10004346", "receptor": "09121234567", "message": "کد شما ۱۲۳۴۵۶ است"})
 taker.save("unicode.json", differs=differs)
 
+api.sms_send({"sender": "10004346", "receptor": "09121234567", "message": "A+B & C=D 100%\nکد: 123456"})
+taker.save("special-characters.json", differs=differs)
+
 api.verify_lookup({"receptor": "09121234567", "template": "signin", "token": "123456"})
 taker.save("template.json", differs=differs)
 

@@ -5,8 +5,8 @@ mod report;
 
 use countersign_sdk::{
     Account, Call, Callback, Certainty, CodeTable, Connector, Failure, FailureKind as K, Handled, Message, Money,
-    Receipt, ReceiptStatus, Reports, Request, Response, Standing, Word, accepted, balance, connector, exchange,
-    failure, parse_config,
+    Receipt, ReceiptStatus, Reports, Request, Response, Standing, accepted, balance, connector, exchange, failure,
+    kind_of, parse_config, word,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -32,18 +32,31 @@ const CODES: &CodeTable = &[
     ("413", K::ContentRejected),
     ("414", K::InvalidConfig),
     ("416", K::AuthenticationFailed),
+    ("417", K::InvalidConfig),
     ("418", K::InsufficientFunds),
+    ("419", K::InvalidConfig),
     ("420", K::ContentRejected),
     ("422", K::ContentRejected),
     ("424", K::InvalidConfig),
     ("426", K::InvalidConfig),
     ("427", K::InvalidConfig),
+    ("428", K::InvalidConfig),
     ("429", K::RateLimited),
     ("431", K::InvalidConfig),
     ("432", K::InvalidConfig),
     ("451", K::RateLimited),
     // Until the account is confirmed, only its owner is written to.
     ("501", K::UnsupportedDestination),
+    ("607", K::InvalidConfig),
+];
+
+/// States of a message that is lost already in the answer to its own request.
+const LOST: &CodeTable = &[
+    ("6", K::Other),
+    ("11", K::Other),
+    ("13", K::Other),
+    // A number that its network shields from such lines.
+    ("14", K::RecipientBlocked),
 ];
 
 /// The places of a template that have a name of their own; the code goes into the first.
@@ -107,79 +120,38 @@ fn tokens(message: &Message) -> Result<Vec<(&str, &str)>, Failure> {
     if tokens.first().is_some_and(|(token, _)| *token == "token") { Ok(tokens) } else { Err(none()) }
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    #[serde(rename = "return")]
-    told: Told,
-    #[serde(default)]
-    entries: Value,
-}
-
-#[derive(Deserialize)]
-struct Told {
-    status: Word,
-    message: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Entry {
-    messageid: Word,
-    status: Option<Word>,
-    statustext: Option<String>,
-    cost: Option<Word>,
-}
-
 pub(crate) fn reply(response: &Response) -> Result<Receipt, Failure> {
-    let entries = answer(response)?;
+    let answer = answer(response)?;
     // One entry for one recipient: in a list, or, of a template, alone.
-    let entry = entries.get(0).cloned().unwrap_or(entries);
-    let entry: Option<Entry> = serde_json::from_value(entry).ok();
-    let unread = || response.refused(CODES, None, Some("the answer names no message".to_owned()));
-    let entry = entry.filter(|entry| !matches!(entry.messageid.as_str(), "" | "0")).ok_or_else(unread)?;
-    // A number that its network shields from such lines is told at once, in a yes.
-    if entry.status.as_ref().is_some_and(|status| status.as_str() == "14") {
-        return Err(response.refused(&[("14", K::RecipientBlocked)], Some("14".to_owned()), entry.statustext));
+    let place = if answer.pointer("/entries/0").is_some() { "/entries/0" } else { "/entries" };
+    let entry = |name: &str| word(&answer, &format!("{place}/{name}"));
+    let status = entry("status").unwrap_or_default();
+    if kind_of(LOST, &status).is_some() {
+        return Err(response.refused(LOST, Some(status), entry("statustext")));
     }
-    let queued = entry.status.is_some_and(|status| matches!(status.as_str(), "1" | "2"));
-    let status = if queued { ReceiptStatus::Queued } else { ReceiptStatus::Accepted };
-    let mut receipt = accepted(status, entry.messageid.0);
-    receipt.price = entry.cost.and_then(Word::filled).map(|amount| Money { amount, currency: "IRR".to_owned() });
+    let unread = || response.refused(CODES, None, Some("the answer names no message".to_owned()));
+    let id = entry("messageid").filter(|id| id != "0").ok_or_else(unread)?;
+    let queued = matches!(status.as_str(), "1" | "2");
+    let mut receipt = accepted(if queued { ReceiptStatus::Queued } else { ReceiptStatus::Accepted }, id);
+    receipt.price = entry("cost").map(|amount| Money { amount, currency: "IRR".to_owned() });
     Ok(receipt)
 }
 
-/// The HTTP status repeats the code that stands in the answer, which is the provider's word.
+/// The answer, if it says yes. The HTTP status repeats the code that stands in it, which is the provider's word.
 fn answer(response: &Response) -> Result<Value, Failure> {
-    let Ok(Answer { told, entries }) = response.json::<Answer>() else {
-        return Err(response.refused(CODES, None, None));
-    };
-    if told.status.as_str() == "200" && response.is_success() {
-        return Ok(entries);
+    let answer = response.value();
+    let code = word(&answer, "/return/status");
+    if code.as_deref() == Some("200") && response.is_success() {
+        return Ok(answer);
     }
-    // A refusal, and no trouble of the server's.
-    let clear = told.status.as_str() == "501";
-    let refused = response.refused(CODES, told.status.filled(), told.message);
+    // Refusals, and no trouble of the server's.
+    let clear = matches!(code.as_deref(), Some("501" | "607"));
+    let refused = response.refused(CODES, code, word(&answer, "/return/message"));
     Err(if clear { Failure { certainty: Certainty::NotSent, ..refused } } else { refused })
 }
 
-#[derive(Deserialize)]
-struct Info {
-    remaincredit: Word,
-}
-
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    let info: Option<Info> = serde_json::from_value(answer(response)?).ok();
+    let left = word(&answer(response)?, "/entries/remaincredit");
     let unread = || response.refused(CODES, None, Some("the answer names no credit".to_owned()));
-    Ok(balance(info.ok_or_else(unread)?.remaincredit.0, "IRR"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_cost_is_in_rials() {
-        let answer = r#"{"return": {"status": 200}, "entries": [{"messageid": 8792343, "status": 1, "cost": 120}]}"#;
-        let price = reply(&Response::new(200, answer)).unwrap().price.unwrap();
-        assert_eq!((price.amount.as_str(), price.currency.as_str()), ("120", "IRR"));
-    }
+    Ok(balance(left.ok_or_else(unread)?, "IRR"))
 }

@@ -3,7 +3,8 @@
 
 use countersign_sdk::encoding::from_form;
 use countersign_sdk::{
-    Callback, Failure, FailureKind as K, Handled, Report, ReportStatus as S, handled, query_of, report, unreadable,
+    Callback, Failure, FailureKind as K, Handled, Report, ReportStatus as S, field_of, handled, query_of, report,
+    unreadable,
 };
 
 pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
@@ -13,16 +14,9 @@ pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
 }
 
 fn read(fields: &[(String, String)]) -> Result<Report, Failure> {
-    let field = |name: &str| {
-        fields
-            .iter()
-            .find(|(found, _)| found == name)
-            .map(|(_, value)| value.as_str())
-            .filter(|value| !value.is_empty())
-    };
-    let id = field("messageid").ok_or_else(|| unreadable("it names no message"))?;
-    let code = field("status").ok_or_else(|| unreadable("it names no status"))?;
-    let (status, kind) = match code {
+    let id = field_of(fields, &["messageid"]).ok_or_else(|| unreadable("it names no message"))?;
+    let code = field_of(fields, &["status"]).ok_or_else(|| unreadable("it names no status"))?;
+    let (status, kind) = match code.as_str() {
         "1" | "2" => (S::Accepted, None),
         "4" | "5" => (S::Sent, None),
         "10" => (S::Delivered, None),
@@ -33,5 +27,5 @@ fn read(fields: &[(String, String)]) -> Result<Report, Failure> {
         _ => (S::Other, None),
     };
     let failed = matches!(status, S::Undelivered | S::Rejected);
-    Ok(Report { kind, provider_code: failed.then(|| code.to_owned()), ..report(status, id) })
+    Ok(Report { kind, provider_code: Some(code).filter(|_| failed), ..report(status, id) })
 }

@@ -4,7 +4,7 @@
 use countersign_sdk::text::is_gsm7;
 use countersign_sdk::{
     Call, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Message, Receipt, ReceiptStatus, Request,
-    Response, Word, accepted, connector, exchange, parse_config,
+    Response, accepted, connector, exchange, parse_config, word,
 };
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +47,7 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     r#type: Option<&'a str>,
     reference: &'a str,
-    /// In minutes.
+    /// In minutes; rounded down, so that no code comes after its end.
     validity: u32,
 }
 
@@ -59,30 +59,21 @@ pub(crate) fn request(config: &Config, message: &Message) -> Request {
         // It takes a text for GSM unless told, and refuses what does not fit.
         r#type: (!is_gsm7(&message.text)).then_some("Unicode"),
         reference: &message.reference,
-        validity: message.validity_seconds.div_ceil(60).clamp(1, VALIDITY_MINUTES_MAX),
+        validity: (message.validity_seconds / 60).clamp(1, VALIDITY_MINUTES_MAX),
     };
     let region = config.region.as_ref().map(|region| format!("-{region}")).unwrap_or_default();
     Request::post(format!("https://rest{region}.mittoapi.net/sms")).credential("key").json(&body)
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer {
-    id: Option<String>,
-    response_code: Option<Word>,
-    response_text: Option<String>,
-}
-
 pub(crate) fn reply(response: &Response) -> Result<Receipt, Failure> {
-    let Ok(Answer { id, response_code, response_text }) = response.json::<Answer>() else {
-        return Err(response.refused(CODES, None, None));
-    };
+    let answer = response.value();
+    let text = word(&answer, "/responseText");
     // The status is 200 either way: the code says yes or no.
-    match (response_code.and_then(Word::filled).as_deref(), id.filter(|id| !id.is_empty())) {
+    match (word(&answer, "/responseCode").as_deref(), word(&answer, "/id")) {
         (Some("0"), Some(id)) if response.is_success() => Ok(accepted(ReceiptStatus::Accepted, id)),
-        (Some("0") | None, _) => Err(response.refused(CODES, None, response_text)),
+        (Some("0") | None, _) => Err(response.refused(CODES, None, text)),
         (Some(code), _) => {
-            let told = response.refused(CODES, Some(code.to_owned()), response_text);
+            let told = response.refused(CODES, Some(code.to_owned()), text);
             // An internal error is no refusal.
             Err(if code == "1" { told.maybe_sent() } else { told })
         }

@@ -4,8 +4,8 @@
 mod report;
 
 use countersign_sdk::{
-    Account, Call, Callback, CodeTable, Connector, Fail, Failure, FailureKind as K, Field, Handled, Message, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, Word, accepted, connector, exchange, parse_config,
+    Account, Call, Callback, CodeTable, Connector, Fail, Failure, FailureKind as K, Handled, Message, Receipt,
+    ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, credits, exchange, parse_config, word,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -23,8 +23,11 @@ const CODES: &CodeTable = &[
     ("101", K::InvalidRecipient),
     ("102", K::ContentRejected),
     ("103", K::InvalidConfig),
+    ("104", K::AuthenticationFailed),
+    ("105", K::AuthenticationFailed),
     ("106", K::AuthenticationFailed),
     ("107", K::InvalidConfig),
+    ("201", K::AuthenticationFailed),
     ("202", K::InvalidRecipient),
     ("203", K::InvalidConfig),
     ("205", K::InvalidConfig),
@@ -36,6 +39,9 @@ const CODES: &CodeTable = &[
     ("302", K::AuthenticationFailed),
     ("303", K::AuthenticationFailed),
     ("306", K::ProviderUnavailable),
+    ("307", K::InvalidConfig),
+    ("308", K::InvalidConfig),
+    ("309", K::InvalidConfig),
     ("310", K::ContentRejected),
     ("311", K::RateLimited),
     ("400", K::InvalidConfig),
@@ -101,36 +107,35 @@ fn recipient(config: &Config, message: &Message) -> Map<String, Value> {
     recipient
 }
 
-/// The balance has the same by other names.
-#[derive(Deserialize)]
-struct Answer {
-    #[serde(alias = "msgType")]
-    r#type: Option<String>,
-    #[serde(alias = "msg")]
-    message: Option<Word>,
-    code: Option<Word>,
-}
-
 pub(crate) fn reply(response: &Response) -> Result<Receipt, Failure> {
-    let Ok(answer) = response.json::<Answer>() else { return Err(response.refused(CODES, None, None)) };
-    if !response.is_success() || answer.r#type.as_deref() != Some("success") {
-        return Err(refusal(response, answer));
+    let answer = response.value();
+    if !response.is_success() || word(&answer, "/type").as_deref() != Some("success") {
+        return Err(refusal(response, &answer));
     }
     // Of a yes, the message is the request's id.
-    match answer.message.and_then(Word::filled) {
+    match word(&answer, "/message") {
         Some(id) => Ok(accepted(ReceiptStatus::Accepted, id)),
         None => Err(response.refused(CODES, None, Some("the answer names no request".to_owned()))),
     }
 }
 
-fn refusal(response: &Response, answer: Answer) -> Failure {
+/// The same by different names: of a flow, of the balance, and of a key that is refused before either.
+fn refusal(response: &Response, answer: &Value) -> Failure {
+    let told = |names: &[&str]| names.iter().find_map(|name| word(answer, name));
     // An error in a 2xx is a clear no, also without a code.
-    let error = answer.r#type.filter(|kind| kind == "error" && response.is_success());
-    let code = answer.code.and_then(Word::filled).or(error);
+    let error = told(&["/type", "/msgType", "/status"]).filter(|kind| matches!(kind.as_str(), "error" | "fail"));
+    let code = told(&["/apiError", "/code"]).or(error.filter(|_| response.is_success()));
     let own = code.as_deref().is_some_and(|code| matches!(code, "001" | "002" | "601"));
-    let refused = response.refused(CODES, code, answer.message.and_then(Word::filled));
-    // Trouble of its own, told in a 2xx, leaves a doubt.
-    if own { refused.maybe_sent() } else { refused }
+    let text = told(&["/message", "/msg", "/errors", "/errors/0"]);
+    let key = text.as_deref().is_some_and(|text| text.eq_ignore_ascii_case("authentication failure"));
+    let refused = response.refused(CODES, code, text);
+    match (own, key) {
+        // Trouble of its own, told in a 2xx, leaves a doubt.
+        (true, _) => refused.maybe_sent(),
+        // The key is refused in words alone.
+        (_, true) => Failure { kind: K::AuthenticationFailed, ..refused },
+        _ => refused,
+    }
 }
 
 /// A number alone: credits of the route, of no currency.
@@ -138,12 +143,11 @@ fn refusal(response: &Response, answer: Answer) -> Failure {
 fn standing(response: &Response) -> Result<Standing, Failure> {
     let text = response.text();
     if response.is_success() && text.parse::<f64>().is_ok_and(f64::is_finite) {
-        let credits = Field { name: "credits".to_owned(), value: text };
-        return Ok(Standing { name: None, balance: None, extra: vec![credits] });
+        return Ok(credits(text));
     }
-    match response.json::<Answer>() {
-        Ok(answer) => Err(refusal(response, answer)),
+    match response.value() {
+        answer @ Value::Object(_) => Err(refusal(response, &answer)),
         // Some errors are text alone.
-        Err(_) => Err(response.refused(CODES, None, Some(text).filter(|text| !text.starts_with('<')))),
+        _ => Err(response.refused(CODES, None, Some(text).filter(|text| !text.starts_with('<')))),
     }
 }

@@ -6,9 +6,10 @@ mod report;
 use countersign_sdk::text::is_gsm7;
 use countersign_sdk::{
     Account, Call, Callback, Certainty, Connector, Failure, FailureKind as K, Handled, Message, Receipt, ReceiptStatus,
-    Reports, Request, Response, Standing, Word, accepted, balance, connector, exchange, parse_config,
+    Reports, Request, Response, Standing, accepted, balance, connector, exchange, parse_config, word,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 #[derive(Deserialize)]
 pub(crate) struct Config {
@@ -33,8 +34,13 @@ const SENTENCES: &[(&str, K)] = &[
     ("unauthorized", K::AuthenticationFailed),
     ("your account is not active", K::AuthenticationFailed),
     ("you are not set up on this route", K::UnsupportedDestination),
+    // Of the same, in answers.
+    ("country inactive", K::UnsupportedDestination),
+    ("no route on your account", K::UnsupportedDestination),
     ("your device has reached the daily limit", K::QuotaExceeded),
     ("invalid sender id", K::InvalidConfig),
+    // Of the same, in answers.
+    ("applicationsenderid not found", K::InvalidConfig),
     ("device not found", K::InvalidConfig),
     ("device not active", K::InvalidConfig),
     ("insufficient balance", K::InsufficientFunds),
@@ -87,30 +93,24 @@ pub(crate) fn request(config: &Config, message: &Message) -> Request {
     Request::post(config.resource("sms/send")).credential("key").json(&body)
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    code: Option<Word>,
-    message: Option<String>,
-    message_id: Option<Word>,
-    /// The same as a text, since the id is longer than a number can be.
-    message_id_str: Option<String>,
-}
-
 pub(crate) fn reply(response: &Response) -> Result<Receipt, Failure> {
-    let Ok(answer) = response.json::<Answer>() else { return Err(response.refused(&[], None, None)) };
-    let yes = response.is_success() && answer.code.as_ref().is_some_and(|code| code.as_str() == "ok");
-    let id = answer.message_id_str.clone().or_else(|| Some(answer.message_id.clone()?.0)).filter(|id| !id.is_empty());
-    match id {
-        Some(id) if yes => Ok(accepted(ReceiptStatus::Accepted, id)),
-        _ if yes => Err(response.refused(&[], None, Some("the answer names no message".to_owned()))),
-        _ => Err(refusal(response, answer)),
+    let answer = response.value();
+    if !response.is_success() || word(&answer, "/code").as_deref() != Some("ok") {
+        return Err(refusal(response, &answer));
+    }
+    // The id is longer than a number can be, and comes as a text as well.
+    match word(&answer, "/message_id_str").or_else(|| word(&answer, "/message_id")) {
+        Some(id) => Ok(accepted(ReceiptStatus::Accepted, id)),
+        None => Err(response.refused(&[], None, Some("the answer names no message".to_owned()))),
     }
 }
 
-fn refusal(response: &Response, answer: Answer) -> Failure {
-    let told = answer.message.as_deref().unwrap_or_default().to_lowercase();
+fn refusal(response: &Response, answer: &Value) -> Failure {
+    // A sentence, or a list of what is wrong.
+    let text = word(answer, "/message").or_else(|| word(answer, "/message/0/issue"));
+    let told = text.as_deref().unwrap_or_default().to_lowercase();
     let kind = SENTENCES.iter().find(|(sentence, _)| told.starts_with(sentence)).map(|(_, kind)| *kind);
-    let refused = response.refused(&[], answer.code.and_then(Word::filled), answer.message);
+    let refused = response.refused(&[], word(answer, "/code"), text);
     match kind {
         // Its own word is a clear no, but for its own trouble.
         Some(kind) if response.status < 500 => Failure { kind, certainty: Certainty::NotSent, ..refused },
@@ -119,18 +119,11 @@ fn refusal(response: &Response, answer: Answer) -> Failure {
     }
 }
 
-#[derive(Deserialize)]
-struct Balance {
-    balance: Word,
-    currency: String,
-}
-
 /// <https://developers.termii.com/balance>
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    if !response.is_success() {
-        let Ok(answer) = response.json::<Answer>() else { return Err(response.refused(&[], None, None)) };
-        return Err(refusal(response, answer));
+    let answer = response.value();
+    match word(&answer, "/balance").zip(word(&answer, "/currency")) {
+        Some((amount, currency)) if response.is_success() => Ok(balance(amount, currency)),
+        _ => Err(refusal(response, &answer)),
     }
-    let found: Balance = response.json()?;
-    Ok(balance(found.balance.0, found.currency))
 }

@@ -3,39 +3,34 @@
 
 use countersign_sdk::encoding::from_hex;
 use countersign_sdk::{
-    Callback, Failure, Handled, Report, ReportStatus, Word, handled, header_of, not_signed, report, signing, unreadable,
+    Callback, Failure, Handled, Report, ReportStatus, handled, header_of, not_signed, report, signing, unreadable, word,
 };
-use serde::Deserialize;
+use serde_json::Value;
 
 const KEY: &str = "callback";
-
-#[derive(Deserialize)]
-struct Event {
-    r#type: Option<String>,
-    message_id: Option<Word>,
-    status: Option<String>,
-}
 
 pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
     // Without the secret there is nothing to verify by; then the address alone speaks for the callback.
     if signing::is_set(KEY) && !signing::verify(KEY, &callback.body, signature(callback))? {
         return Err(not_signed("Termii"));
     }
-    let event: Event = serde_json::from_slice(&callback.body).map_err(|_| unreadable("it is no JSON"))?;
-    // The same address hears of what others write to the account.
-    if event.r#type.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("inbound")) {
+    let event: Value = serde_json::from_slice(&callback.body).map_err(|_| unreadable("it is no JSON"))?;
+    // The same address hears of what others write to the account, and of devices, which are no messages.
+    let kind = word(&event, "/type").unwrap_or_default().to_lowercase();
+    let other = !matches!(kind.as_str(), "" | "outbound") && word(&event, "/message_id").is_none();
+    if kind == "inbound" || other {
         return Ok(handled(200, Vec::new()));
     }
-    Ok(handled(200, vec![read(event)?]))
+    Ok(handled(200, vec![read(&event)?]))
 }
 
 fn signature(callback: &Callback) -> Vec<u8> {
     header_of(callback, "x-termii-signature").and_then(from_hex).unwrap_or_default()
 }
 
-fn read(event: Event) -> Result<Report, Failure> {
-    let id = event.message_id.and_then(Word::filled).ok_or_else(|| unreadable("it names no message"))?;
-    let told = event.status.filter(|status| !status.is_empty()).ok_or_else(|| unreadable("it names no status"))?;
+fn read(event: &Value) -> Result<Report, Failure> {
+    let id = word(event, "/message_id").ok_or_else(|| unreadable("it names no message"))?;
+    let told = word(event, "/status").ok_or_else(|| unreadable("it names no status"))?;
     // `DELIVERED | Message delivered to handset`: a word, and perhaps more of it.
     let word = told.split('|').next().unwrap_or_default().trim().to_lowercase();
     let status = match word.as_str() {

@@ -24,6 +24,7 @@ async function send(name, text, from) {
 await send("sent", "Your code is 123456.", "ACME");
 await send("sent-number", "Your code is 123456.", "+447520000001");
 await send("sent-default", "Your code is 123456.");
+await send("special-characters", "A+B & C=D 100%\nYour code is 123456.", "ACME");
 await send("unicode", "您的验证码是 123456 ✓", "ACME");
 
 taker.reply(200, { id: 305, username: "acme", balance: 208.64, currency: { id: "GBP", htmlSymbol: "&pound;" } });

@@ -5,10 +5,10 @@ mod report;
 
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Handled, Message, Money, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, Word, accepted, connector, exchange, parse_config,
+    ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, parse_config, word,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 #[derive(Deserialize)]
 pub(crate) struct Config {
@@ -62,70 +62,44 @@ pub(crate) fn request(config: &Config, message: &Message) -> Request {
     Request::post("https://rest.textmagic.com/api/v2/messages").credential("login").json(&body)
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Created {
-    id: Option<Word>,
-    #[serde(rename = "type")]
-    kind: Option<String>,
-    message_id: Option<Word>,
-}
-
-#[derive(Deserialize)]
-struct Refused {
-    message: Option<String>,
-    errors: Option<Errors>,
-}
-
-#[derive(Deserialize)]
-struct Errors {
-    #[serde(default)]
-    common: Value,
-    #[serde(default)]
-    fields: Value,
-}
-
 pub(crate) fn reply(response: &Response) -> Result<Receipt, Failure> {
+    let answer = response.value();
     if !response.is_success() {
-        return Err(refusal(response));
+        return Err(refusal(response, &answer));
     }
-    let created: Created = response.json()?;
     // Reports name the message, which a session or a schedule is not.
-    let own = created.id.filter(|_| created.kind.as_deref() == Some("message"));
-    let id = created.message_id.and_then(Word::filled).or_else(|| own.and_then(Word::filled));
+    let own = || word(&answer, "/id").filter(|_| word(&answer, "/type").as_deref() == Some("message"));
+    let id = word(&answer, "/messageId").or_else(own);
     let id = id.ok_or_else(|| response.refused(CODES, None, Some("the answer names no message".to_owned())))?;
     Ok(accepted(ReceiptStatus::Queued, id))
 }
 
-fn refusal(response: &Response) -> Failure {
-    let Ok(refused) = response.json::<Refused>() else { return response.refused(CODES, None, None) };
-    let Some(errors) = refused.errors else { return response.refused(CODES, None, refused.message) };
+/// The first field that it blames, else what it says of the whole request.
+fn refusal(response: &Response, answer: &Value) -> Failure {
     // PHP writes an empty table as a list.
-    let fields = errors.fields.as_object().and_then(|fields: &Map<String, Value>| fields.iter().next());
-    let (field, told) = fields.map_or((None, &errors.common), |(field, told)| (Some(field.clone()), told));
-    let told = told.as_str().or_else(|| told.get(0)?.as_str()).map(str::to_owned);
-    response.refused(CODES, field, told.or(refused.message))
+    let fields = answer.pointer("/errors/fields").and_then(Value::as_object);
+    let field = fields.and_then(|fields| fields.keys().next().cloned());
+    let place = field.as_ref().map_or_else(|| "/errors/common".to_owned(), |field| format!("/errors/fields/{field}"));
+    let text = word(answer, &place).or_else(|| word(answer, &format!("{place}/0")));
+    let text = text.or_else(|| word(answer, "/message"));
+    // There is no code for it either.
+    let no_money = field.is_none() && response.status == 400 && text.as_deref().is_some_and(speaks_of_balance);
+    let refused = response.refused(CODES, field, text);
+    if no_money { Failure { kind: K::InsufficientFunds, ..refused } } else { refused }
 }
 
-#[derive(Deserialize)]
-struct User {
-    username: Option<String>,
-    balance: Option<Word>,
-    currency: Option<Currency>,
-}
-
-#[derive(Deserialize)]
-struct Currency {
-    id: Option<String>,
+fn speaks_of_balance(text: &str) -> bool {
+    text.to_lowercase().contains("balance")
 }
 
 fn standing(response: &Response) -> Result<Standing, Failure> {
+    let answer = response.value();
     if !response.is_success() {
-        return Err(refusal(response));
+        return Err(refusal(response, &answer));
     }
-    let User { username, balance, currency } = response.json()?;
-    let name = username.ok_or_else(|| response.refused(CODES, None, Some("the answer names no user".to_owned())))?;
-    let balance = balance.and_then(Word::filled).zip(currency.and_then(|currency| currency.id));
+    let name = word(&answer, "/username");
+    let name = name.ok_or_else(|| response.refused(CODES, None, Some("the answer names no user".to_owned())))?;
+    let balance = word(&answer, "/balance").zip(word(&answer, "/currency/id"));
     let balance = balance.map(|(amount, currency)| Money { amount, currency });
     Ok(Standing { name: Some(name), balance, extra: Vec::new() })
 }

@@ -3,7 +3,7 @@
 
 use countersign_sdk::encoding::from_form;
 use countersign_sdk::{
-    Callback, Failure, Handled, Moment, Report, ReportStatus, Word, handled, header_of, report, unreadable,
+    Callback, Failure, Handled, Moment, Report, ReportStatus, Word, field_of, handled, header_of, report, unreadable,
 };
 use serde_json::{Map, Value};
 
@@ -26,9 +26,7 @@ fn fields(callback: &Callback) -> Option<Vec<(String, String)>> {
 }
 
 fn read(fields: &[(String, String)]) -> Result<Report, Failure> {
-    let field = |name: &str| {
-        fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone()).filter(|value| !value.is_empty())
-    };
+    let field = |name: &str| field_of(fields, &[name]);
     let id = field("id").ok_or_else(|| unreadable("it names no message"))?;
     let status = field("status").ok_or_else(|| unreadable("it names no status"))?;
     let status = match status.as_str() {
