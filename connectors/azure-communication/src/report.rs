@@ -98,27 +98,3 @@ fn reported(delivery: Delivery) -> Report {
         ..report(status, delivery.message_id)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_status_of_a_delivery_is_read_in_either_spelling() {
-        let read = |data: &str| {
-            let report = reported(serde_json::from_str(data).unwrap());
-            (report.status, report.kind, report.provider_code)
-        };
-        let one = |status: &str, details: &str| {
-            read(&format!(
-                r#"{{"MessageId": "m", "DeliveryStatus": "{status}", "DeliveryStatusDetails": "{details}"}}"#
-            ))
-        };
-        assert_eq!(one("Delivered", "No error."), (S::Delivered, None, None));
-        assert_eq!(one("Failed", "4007: opted out"), (S::Undelivered, Some(K::RecipientBlocked), Some("4007".into())));
-        assert_eq!(one("Failed", "5002"), (S::Sent, None, Some("5002".into())));
-        assert_eq!(one("Failed", ""), (S::Undelivered, None, None));
-        assert_eq!(one("Buffered", ""), (S::Other, None, None));
-        assert_eq!(read(r#"{"messageId": "m", "deliveryStatus": "Failed"}"#).0, S::Undelivered);
-    }
-}
