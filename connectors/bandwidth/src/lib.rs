@@ -92,7 +92,8 @@ fn request(call: &Call, config: &Config, message: &Message) -> Request {
 fn reply(response: &Response) -> Result<Receipt, Failure> {
     let created = response.value();
     let id = word(&created, "/id").filter(|_| response.is_success()).ok_or_else(|| refusal(response))?;
-    let segments = word(&created, "/segmentCount").and_then(|count| count.parse().ok()).filter(|segments| *segments > 0);
+    let segments =
+        word(&created, "/segmentCount").and_then(|count| count.parse().ok()).filter(|segments| *segments > 0);
     Ok(Receipt { segments, ..accepted(ReceiptStatus::Queued, id) })
 }
 
