@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use countersign_sdk::sigv4::Signer;
 use countersign_sdk::{
-    Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Field, Handled, Message, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, kind_of, parse_config, word,
+    Account, Call, Callback, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Field, Handled, Message,
+    Receipt, ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, kind_of, parse_config,
+    word,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -99,6 +100,9 @@ const CODES: &CodeTable = &[
     ("PRICE_OVER_THRESHOLD", K::UnsupportedDestination),
 ];
 
+/// Of these nobody knows what became of the request.
+const UNCLEAR: [&str; 2] = ["RequestAbortedException", "RequestTimeoutException"];
+
 struct EndUserMessaging;
 
 impl Connector for EndUserMessaging {
@@ -181,6 +185,9 @@ fn refusal(response: &Response) -> Failure {
     let (reason, text) = (word(&refused, "/Reason"), word(&refused, "/Message").or_else(|| word(&refused, "/message")));
     let by_reason = reason.as_deref().and_then(|name| kind_of(CODES, name));
     let told = response.refused(CODES, reason.or(exception), text);
+    if told.provider_code.as_deref().is_some_and(|code| UNCLEAR.contains(&code)) {
+        return told.maybe_sent();
+    }
     let kind = by_reason.or(by_exception).unwrap_or(told.kind);
     let kind = match word(&refused, "/Fields/0/Name").as_deref() {
         Some("DestinationPhoneNumber") if kind == K::InvalidConfig => K::InvalidRecipient,

@@ -4,8 +4,8 @@
 use countersign_sdk::encoding::{query, xml_text};
 use countersign_sdk::sigv4::Signer;
 use countersign_sdk::{
-    Account, Call, CodeTable, Connector, Failure, FailureKind as K, Field, Message, Receipt, ReceiptStatus, Request,
-    Response, Standing, accepted, connector, exchange, parse_config,
+    Account, Call, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Field, Message, Receipt, ReceiptStatus,
+    Request, Response, Standing, accepted, connector, exchange, parse_config,
 };
 use serde::Deserialize;
 
@@ -84,6 +84,9 @@ const CODES: &CodeTable = &[
     ("ValidationException", K::InvalidConfig),
 ];
 
+/// Of these nobody knows what became of the request.
+const UNCLEAR: [&str; 2] = ["RequestAbortedException", "RequestTimeoutException"];
+
 struct Sns;
 
 impl Connector for Sns {
@@ -152,6 +155,9 @@ fn reply(response: &Response) -> Result<Receipt, Failure> {
 fn refusal(response: &Response) -> Failure {
     let document = response.text();
     let told = response.refused(CODES, xml_text(&document, "Code"), xml_text(&document, "Message"));
+    if told.provider_code.as_deref().is_some_and(|code| UNCLEAR.contains(&code)) {
+        return told.maybe_sent();
+    }
     if told.kind != K::InvalidConfig {
         return told;
     }
