@@ -145,7 +145,9 @@ fn reply(response: &Response) -> Result<Receipt, Failure> {
 /// Azure's codes of a whole request are words to the status (`Denied` to 401), which says it all.
 fn refusal(response: &Response) -> Failure {
     let answer = response.value();
-    response.refused(&[], word(&answer, "/error/code"), word(&answer, "/error/message"))
+    // A gateway's own page of problems (RFC 9457) has a title in place of a code.
+    let text = word(&answer, "/error/message").or_else(|| word(&answer, "/title"));
+    response.refused(&[], word(&answer, "/error/code"), text)
 }
 
 /// What the resource can send from; the numbers themselves are no business of a log.

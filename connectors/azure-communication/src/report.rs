@@ -27,6 +27,10 @@ const DETAILS: &CodeTable = &[
     ("9999", K::Other),
 ];
 
+/// What the FAQ says of an opt-out, where no code stands in the details.
+/// <https://learn.microsoft.com/azure/communication-services/concepts/sms/sms-faq>
+const OPTED_OUT: &str = "Sender blocked for given recipient";
+
 /// The carrier reports nothing, so a message may well have arrived.
 const NO_REPORTS: &str = "5002";
 
@@ -91,7 +95,10 @@ fn reported(delivery: Delivery) -> Report {
     Report {
         reference: delivery.tag,
         at: delivery.received_timestamp.as_deref().and_then(Moment::milliseconds_of),
-        kind: code.as_deref().and_then(|code| kind_of(DETAILS, code)),
+        kind: match code.as_deref() {
+            Some(code) => kind_of(DETAILS, code),
+            None => details.contains(OPTED_OUT).then_some(K::RecipientBlocked),
+        },
         provider_code: code,
         text: Some(details).filter(|details| !details.is_empty()),
         segments: segments.filter(|segments| *segments > 0),
