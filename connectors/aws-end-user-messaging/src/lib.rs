@@ -179,8 +179,11 @@ fn reply(response: &Response) -> Result<Receipt, Failure> {
 /// A reason says more than the exception that has it, and the parameter more than a reason that fits all of them.
 fn refusal(response: &Response) -> Failure {
     let refused = response.value();
-    // `com.amazonaws.pinpointsmsvoicev2#ConflictException`
-    let exception = word(&refused, "/__type").and_then(|name| name.rsplit('#').next().map(str::to_owned));
+    // `com.amazonaws.pinpointsmsvoicev2#ConflictException`, in the body or a header, perhaps with an address behind it:
+    // https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization
+    let named = word(&refused, "/__type").or_else(|| response.header("x-amzn-errortype").map(str::to_owned));
+    let shape = named.and_then(|name| name.split(':').next().map(str::to_owned));
+    let exception = shape.and_then(|name| name.rsplit('#').next().map(str::to_owned));
     let by_exception = exception.as_deref().and_then(|name| kind_of(CODES, name));
     let (reason, text) = (word(&refused, "/Reason"), word(&refused, "/Message").or_else(|| word(&refused, "/message")));
     let by_reason = reason.as_deref().and_then(|name| kind_of(CODES, name));

@@ -100,9 +100,10 @@ fn reply(response: &Response) -> Result<Receipt, Failure> {
 /// A refusal of the whole request names the field that is wrong, and says of it what matters.
 fn refusal(response: &Response) -> Failure {
     let refused = response.value();
-    let said = ["/fieldErrors/0/description", "/description", "/message"];
+    let said = ["/fieldErrors/0/description", "/description", "/errors/0/description", "/message"];
     let text = said.iter().find_map(|pointer| word(&refused, pointer));
-    let told = response.refused(TYPES, word(&refused, "/type"), text);
+    let kind = word(&refused, "/type").or_else(|| word(&refused, "/errors/0/type"));
+    let told = response.refused(TYPES, kind, text);
     let kind = match word(&refused, "/fieldErrors/0/fieldName").as_deref() {
         _ if told.kind != K::InvalidConfig => told.kind,
         Some(name) if name == "to" || name.starts_with("to[") => K::InvalidRecipient,
