@@ -32,10 +32,21 @@ const CODES: &CodeTable = &[
     ("BIL-103", K::InvalidConfig),
     ("CMN-101", K::InvalidConfig),
     ("CMN-102", K::InvalidConfig),
+    ("CMN-103", K::InvalidConfig),
+    ("CMN-104", K::InvalidConfig),
+    ("CMN-109", K::InvalidConfig),
+    ("CMN-120", K::InvalidConfig),
     ("CMN-201", K::ProviderUnavailable),
+    ("CMN-202", K::InvalidConfig),
     ("CMN-203", K::ProviderUnavailable),
     ("CMN-301", K::RateLimited),
+    ("CMN-302", K::RateLimited),
+    ("CMN-303", K::RateLimited),
     ("CMN-401", K::AuthenticationFailed),
+    ("CMN-402", K::AuthenticationFailed),
+    ("CMN-403", K::InvalidConfig),
+    ("CMN-404", K::AuthenticationFailed),
+    ("CMN-405", K::AuthenticationFailed),
     ("CMN-406", K::InvalidConfig),
     ("CMN-408", K::AuthenticationFailed),
     ("FeatureNotAvailable", K::InvalidConfig),
@@ -48,8 +59,15 @@ const CODES: &CodeTable = &[
     ("MSG-245", K::InvalidConfig),
     ("MSG-246", K::InvalidConfig),
     ("MSG-247", K::InvalidRecipient),
+    ("MSG-290", K::ProviderUnavailable),
     ("MSG-304", K::InvalidConfig),
+    ("MSG-305", K::RateLimited),
+    ("MSG-309", K::InvalidRecipient),
+    ("MSG-310", K::InvalidConfig),
     ("MSG-314", K::InvalidConfig),
+    ("MSG-324", K::InvalidRecipient),
+    ("MSG-331", K::InvalidConfig),
+    ("MSG-338", K::ContentRejected),
     ("MSG-367", K::InvalidConfig),
     ("MSG-384", K::QuotaExceeded),
     ("MSG-388", K::UnsupportedDestination),
@@ -73,7 +91,7 @@ const CODES: &CodeTable = &[
     ("SMS-CAR-460", K::UnsupportedDestination),
     ("SMS-CAR-461", K::InvalidConfig),
     ("SMS-CAR-500", K::ProviderUnavailable),
-    ("SMS-RC-410", K::UnsupportedDestination),
+    ("SMS-RC-410", K::InvalidRecipient),
     ("SMS-RC-413", K::RecipientBlocked),
     ("SMS-RC-430", K::ContentRejected),
     ("SMS-RC-500", K::ProviderUnavailable),
@@ -163,8 +181,15 @@ fn refusal(response: &Response) -> Failure {
     let told = |name: &str| word(&answer, &format!("/errors/0/{name}")).or_else(|| word(&answer, &format!("/{name}")));
     let of_recipient =
         told("parameterName").is_some_and(|name| name == "to" || name.starts_with("to.") || name.starts_with("to["));
-    let failure = response.refused(CODES, told("errorCode"), told("message"));
-    let kind = if of_recipient && failure.kind == K::InvalidConfig { K::InvalidRecipient } else { failure.kind };
+    let code = told("errorCode");
+    // Whatever is wrong with the login or its token, the status may be 400 as well.
+    let of_login = code.as_deref().is_some_and(|code| code.starts_with("OAU-"));
+    let failure = response.refused(CODES, code, told("message"));
+    let kind = match failure.kind {
+        _ if of_login => K::AuthenticationFailed,
+        K::InvalidConfig if of_recipient => K::InvalidRecipient,
+        kind => kind,
+    };
     Failure { kind, ..failure }
 }
 
