@@ -12,6 +12,9 @@ use crate::{Config, told};
 
 const KEY: &str = "callback";
 
+/// "Message expired": the template's validity ended first.
+const EXPIRED: &str = "131043";
+
 pub(crate) fn handle(config: &Config, callback: &Callback) -> Result<Handled, Failure> {
     if callback.method == "GET" {
         return handshake(config, callback);
@@ -55,10 +58,11 @@ fn signature(callback: &Callback) -> Vec<u8> {
 fn reported(status: &Value) -> Option<Report> {
     let seconds: Option<u64> = word(status, "/timestamp").and_then(|at| at.parse().ok());
     let (provider_code, kind, text) = told(status.pointer("/errors/0").unwrap_or(&Value::Null));
-    let state = match word(status, "/status")?.as_str() {
-        "sent" => S::Sent,
-        "delivered" | "read" | "played" => S::Delivered,
-        "failed" => S::Undelivered,
+    let state = match (word(status, "/status")?.as_str(), provider_code.as_deref()) {
+        ("sent", _) => S::Sent,
+        ("delivered" | "read" | "played", _) => S::Delivered,
+        ("failed", Some(EXPIRED)) => S::Expired,
+        ("failed", _) => S::Undelivered,
         _ => S::Other,
     };
     Some(Report {
