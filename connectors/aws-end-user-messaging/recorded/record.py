@@ -76,6 +76,12 @@ send_text(
     "sent-india.json", to="+919876543210", identity="ACMEIN",
     DestinationCountryParameters={"IN_ENTITY_ID": "1101234567890123456", "IN_TEMPLATE_ID": "1107654321098765432"},
 )
+send_text(
+    "sent-everything.json", client("ap-south-1"), to="+919876543210", identity="ACMEIN",
+    body="Code: 1+1 & 2=3? 100 %;\n„grün“ ~*'\"<>/ 🔑", ConfigurationSetName="otp", MaxPrice="0.50",
+    DestinationCountryParameters={"IN_ENTITY_ID": "1101234567890123456", "IN_TEMPLATE_ID": "1107654321098765432"},
+    ProtectConfigurationId="protect-e98fb5dbf6d74ba4a4ef78ee8example",
+)
 
 taker.reply(200, {"AccountAttributes": []}, content_type="application/x-amz-json-1.0")
 client().describe_account_attributes()

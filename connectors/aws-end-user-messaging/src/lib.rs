@@ -2,18 +2,20 @@
 //! <https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html>
 
 mod report;
-mod sigv4;
 
 use std::collections::BTreeMap;
 
+use countersign_sdk::sigv4::Signer;
 use countersign_sdk::{
-    Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Field, Handled, Message, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, parse_config,
+    Account, Call, Callback, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Field, Handled, Message,
+    Receipt, ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, kind_of, parse_config,
+    word,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 #[derive(Deserialize)]
-pub(crate) struct Config {
+struct Config {
     access_key_id: String,
     session_token: Option<String>,
     region: String,
@@ -25,9 +27,19 @@ pub(crate) struct Config {
     dlt_template_id: Option<String>,
 }
 
+/// JSON 1.0: <https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>.
+const TYPE: &str = "application/x-amz-json-1.0";
+
 impl Config {
-    fn host(&self) -> String {
-        format!("sms-voice.{}.amazonaws.com", self.region)
+    /// The credential is the one that is pinned to the action.
+    fn signed(&self, call: &Call, credential: &str, action: &str, body: &impl Serialize) -> Result<Request, Failure> {
+        let Self { access_key_id, region, .. } = self;
+        let session_token = self.session_token.as_deref();
+        let signer = Signer { access_key_id, session_token, region, service: "sms-voice" };
+        // Serialising to memory fails only for maps whose keys are no strings, which no body of ours has.
+        let body = serde_json::to_vec(body).unwrap_or_default();
+        let target = format!("PinpointSMSVoiceV2.{action}");
+        signer.post(call, credential, TYPE, &[("x-amz-target", &target)], body)
     }
 }
 
@@ -42,16 +54,31 @@ pub(crate) const REFERENCE: &str = "reference";
 /// <https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/CommonErrors.html>.
 const CODES: &CodeTable = &[
     ("AccessDeniedException", K::AuthenticationFailed),
+    ("ConflictException", K::InvalidConfig),
     ("ExpiredTokenException", K::AuthenticationFailed),
     ("IncompleteSignature", K::AuthenticationFailed),
+    ("IncompleteSignatureException", K::AuthenticationFailed),
+    ("InternalFailure", K::ProviderUnavailable),
     ("InternalServerException", K::ProviderUnavailable),
+    ("InvalidClientTokenId", K::AuthenticationFailed),
     ("InvalidSignatureException", K::AuthenticationFailed),
+    ("MalformedHttpRequestException", K::InvalidConfig),
+    ("MissingAuthenticationToken", K::AuthenticationFailed),
     ("MissingAuthenticationTokenException", K::AuthenticationFailed),
+    ("NotAuthorized", K::AuthenticationFailed),
+    ("OptInRequired", K::AuthenticationFailed),
+    ("RequestAbortedException", K::ProviderUnavailable),
+    ("RequestEntityTooLargeException", K::ContentRejected),
+    ("RequestExpired", K::AuthenticationFailed),
+    ("RequestTimeoutException", K::Timeout),
     ("ResourceNotFoundException", K::InvalidConfig),
+    ("SerializationException", K::InvalidConfig),
     ("ServiceQuotaExceededException", K::QuotaExceeded),
     ("ServiceUnavailable", K::ProviderUnavailable),
     ("ThrottlingException", K::RateLimited),
+    ("UnknownOperationException", K::InvalidConfig),
     ("UnrecognizedClientException", K::AuthenticationFailed),
+    ("ValidationError", K::InvalidConfig),
     ("ValidationException", K::InvalidConfig),
     // AccessDeniedException
     ("ACCOUNT_DISABLED", K::AuthenticationFailed),
@@ -61,27 +88,20 @@ const CODES: &CodeTable = &[
     ("DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE", K::RecipientBlocked),
     ("DESTINATION_PHONE_NUMBER_NOT_VERIFIED", K::UnsupportedDestination),
     ("DESTINATION_PHONE_NUMBER_OPTED_OUT", K::RecipientBlocked),
-    ("MESSAGE_TYPE_MISMATCH", K::InvalidConfig),
-    ("NO_ORIGINATION_IDENTITIES_FOUND", K::InvalidConfig),
-    ("NUMBER_CAPABILITIES_MISMATCH", K::InvalidConfig),
-    ("REGISTRATION_NOT_COMPLETE", K::InvalidConfig),
-    ("RESOURCE_NOT_ACTIVE", K::InvalidConfig),
     // ServiceQuotaExceededException
     ("MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT", K::QuotaExceeded),
-    // ValidationException
-    ("COUNTRY_CODE_MISMATCH", K::InvalidConfig),
+    // ValidationException; those that are not here say, as the exception does, that a parameter is wrong.
+    ("CANNOT_ADD_OPTED_OUT_NUMBER", K::RecipientBlocked),
     ("COUNTRY_NOT_ENABLED", K::UnsupportedDestination),
     ("DESTINATION_COUNTRY_BLOCKED", K::UnsupportedDestination),
     ("INTERNATIONAL_SENDING_NOT_SUPPORTED", K::UnsupportedDestination),
     ("INVALID_IDENTITY_FOR_DESTINATION_COUNTRY", K::UnsupportedDestination),
-    ("INVALID_PARAMETER", K::InvalidConfig),
     ("MAXIMUM_SIZE_EXCEEDED", K::ContentRejected),
     ("PRICE_OVER_THRESHOLD", K::UnsupportedDestination),
-    ("RESOURCE_NOT_ACCESSIBLE", K::InvalidConfig),
-    ("SENDER_ID_NOT_REGISTERED", K::InvalidConfig),
-    ("SENDER_ID_NOT_SUPPORTED", K::InvalidConfig),
-    ("SENDER_ID_REQUIRES_REGISTRATION", K::InvalidConfig),
 ];
+
+/// Of these nobody knows what became of the request.
+const UNCLEAR: [&str; 2] = ["RequestAbortedException", "RequestTimeoutException"];
 
 struct EndUserMessaging;
 
@@ -93,9 +113,8 @@ impl Connector for EndUserMessaging {
 
 impl Account for EndUserMessaging {
     fn check(call: &Call, config: &str) -> Result<Standing, Failure> {
-        let nothing = BTreeMap::<&str, &str>::new();
-        let config = parse_config(config)?;
-        standing(&exchange(sigv4::signed(call, &config, "DescribeAccountAttributes", &nothing, "aws_account")?)?)
+        let config: Config = parse_config(config)?;
+        standing(&exchange(config.signed(call, "aws_account", "DescribeAccountAttributes", &json!({}))?)?)
     }
 }
 
@@ -146,77 +165,46 @@ fn request(call: &Call, config: &Config, message: &Message) -> Result<Request, F
         destination_country_parameters: india.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
         protect_configuration_id: config.protect_configuration.as_deref(),
     };
-    sigv4::signed(call, config, "SendTextMessage", &text, "aws")
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Sent {
-    message_id: Option<String>,
+    config.signed(call, "aws", "SendTextMessage", &text)
 }
 
 fn reply(response: &Response) -> Result<Receipt, Failure> {
     if !response.is_success() {
         return Err(refusal(response));
     }
-    let id = response.json::<Sent>()?.message_id.filter(|id| !id.is_empty());
+    let id = word(&response.value(), "/MessageId");
     id.map(|id| accepted(ReceiptStatus::Accepted, id)).ok_or_else(|| refusal(response))
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Refused {
-    /// `com.amazonaws.pinpointsmsvoicev2#ConflictException`
-    #[serde(rename = "__type")]
-    exception: Option<String>,
-    #[serde(alias = "message")]
-    message: Option<String>,
-    reason: Option<String>,
-    #[serde(default)]
-    fields: Vec<Wrong>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Wrong {
-    name: String,
 }
 
 /// A reason says more than the exception that has it, and the parameter more than a reason that fits all of them.
 fn refusal(response: &Response) -> Failure {
-    let refused: Refused = response.json().unwrap_or_default();
-    let exception = refused.exception.and_then(|name| name.rsplit('#').next().map(str::to_owned));
-    let told = response.refused(CODES, refused.reason.or(exception), refused.message);
-    if told.kind != K::InvalidConfig {
-        return told;
+    let refused = response.value();
+    // `com.amazonaws.pinpointsmsvoicev2#ConflictException`, in the body or a header, perhaps with an address behind it:
+    // https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization
+    let named = word(&refused, "/__type").or_else(|| response.header("x-amzn-errortype").map(str::to_owned));
+    let shape = named.and_then(|name| name.split(':').next().map(str::to_owned));
+    let exception = shape.and_then(|name| name.rsplit('#').next().map(str::to_owned));
+    let by_exception = exception.as_deref().and_then(|name| kind_of(CODES, name));
+    let (reason, text) = (word(&refused, "/Reason"), word(&refused, "/Message").or_else(|| word(&refused, "/message")));
+    let by_reason = reason.as_deref().and_then(|name| kind_of(CODES, name));
+    let told = response.refused(CODES, reason.or(exception), text);
+    if told.provider_code.as_deref().is_some_and(|code| UNCLEAR.contains(&code)) {
+        return told.maybe_sent();
     }
-    let kind = match refused.fields.first().map(|field| field.name.as_str()) {
-        Some("DestinationPhoneNumber") => K::InvalidRecipient,
-        Some("MessageBody") => K::ContentRejected,
-        _ => told.kind,
+    let kind = by_reason.or(by_exception).unwrap_or(told.kind);
+    let kind = match word(&refused, "/Fields/0/Name").as_deref() {
+        Some("DestinationPhoneNumber") if kind == K::InvalidConfig => K::InvalidRecipient,
+        Some("MessageBody") if kind == K::InvalidConfig => K::ContentRejected,
+        _ => kind,
     };
     Failure { kind, ..told }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Attributes {
-    account_attributes: Vec<Attribute>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Attribute {
-    name: String,
-    value: String,
-}
-
 /// Whether the account is in the sandbox: `ACCOUNT_TIER`.
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    if !response.is_success() {
-        return Err(refusal(response));
-    }
-    let found: Attributes = response.json()?;
-    let extra = found.account_attributes.into_iter().map(|one| Field { name: one.name, value: one.value }).collect();
-    Ok(Standing { name: None, balance: None, extra })
+    let answer = response.value();
+    let attributes = answer.get("AccountAttributes").and_then(Value::as_array).filter(|_| response.is_success());
+    let attributes = attributes.ok_or_else(|| refusal(response))?.iter();
+    let extra = attributes.filter_map(|one| Some(Field { name: word(one, "/Name")?, value: word(one, "/Value")? }));
+    Ok(Standing { name: None, balance: None, extra: extra.collect() })
 }

@@ -62,24 +62,3 @@ fn reported(event: Event) -> Option<Report> {
         ..report(status, event.message_id?)
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_event_of_a_text_is_read_and_no_other() {
-        let read = |event: &str| {
-            let event = format!(r#"{{"eventType": "{event}", "messageId": "m-1"}}"#);
-            reported(serde_json::from_str(&event).unwrap()).map(|report| (report.status, report.kind))
-        };
-        assert_eq!(read("TEXT_QUEUED"), Some((S::Accepted, None)));
-        assert_eq!(read("TEXT_SUCCESSFUL"), Some((S::Sent, None)));
-        assert_eq!(read("TEXT_DELIVERED"), Some((S::Delivered, None)));
-        assert_eq!(read("TEXT_TTL_EXPIRED"), Some((S::Expired, None)));
-        assert_eq!(read("TEXT_INVALID"), Some((S::Undelivered, Some(K::InvalidRecipient))));
-        assert_eq!(read("TEXT_CARRIER_BLOCKED"), Some((S::Undelivered, Some(K::ContentRejected))));
-        assert_eq!(read("TEXT_SOMETHING_NEW"), Some((S::Other, None)));
-        assert_eq!(read("VOICE_COMPLETED"), None);
-    }
-}

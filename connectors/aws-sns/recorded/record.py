@@ -65,6 +65,13 @@ publish("sent-india.json", {
     "AWS.MM.SMS.TemplateId": text("1107654321098765432"),
 }, to="+919876543210")
 
+publish("sent-everything.json", {
+    "AWS.SNS.SMS.SenderID": text("ACMEIN"),
+    "AWS.SNS.SMS.MaxPrice": text("0.50", "Number"),
+    "AWS.MM.SMS.EntityId": text("1101234567890123456"),
+    "AWS.MM.SMS.TemplateId": text("1107654321098765432"),
+}, client("ap-south-1"), "+919876543210", "Code: 1+1 & 2=3? 100 %;\n„grün“ ~*'\"<>/ 🔑")
+
 taker.reply(200, STATUS, content_type="text/xml")
 client().get_sms_sandbox_account_status()
 taker.save("account.json")

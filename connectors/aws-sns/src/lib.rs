@@ -1,17 +1,16 @@
 //! Amazon SNS, `Publish` to a phone number, in the Query protocol.
 //! <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>
 
-mod sigv4;
-
-use countersign_sdk::encoding::{form, xml_text};
+use countersign_sdk::encoding::{query, xml_text};
+use countersign_sdk::sigv4::Signer;
 use countersign_sdk::{
-    Account, Call, CodeTable, Connector, Failure, FailureKind as K, Field, Message, Receipt, ReceiptStatus, Request,
-    Response, Standing, accepted, connector, exchange, parse_config,
+    Account, Call, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Field, Message, Receipt, ReceiptStatus,
+    Request, Response, Standing, accepted, connector, exchange, parse_config,
 };
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-pub(crate) struct Config {
+struct Config {
     access_key_id: String,
     session_token: Option<String>,
     region: String,
@@ -22,8 +21,13 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    fn host(&self) -> String {
-        format!("sns.{}.amazonaws.com", self.region)
+    /// The credential is the one that is pinned to the action of this form.
+    fn signed(&self, call: &Call, credential: &str, fields: &[(&str, &str)]) -> Result<Request, Failure> {
+        let Self { access_key_id, region, .. } = self;
+        let signer = Signer { access_key_id, session_token: self.session_token.as_deref(), region, service: "sns" };
+        // A form as AWS's own SDKs write it, to the byte: the signature covers it.
+        let body = query(fields).replace("%20", "+");
+        signer.post(call, credential, "application/x-www-form-urlencoded; charset=utf-8", &[], body)
     }
 }
 
@@ -35,6 +39,7 @@ const CODES: &CodeTable = &[
     ("AccessDenied", K::AuthenticationFailed),
     ("AccessDeniedException", K::AuthenticationFailed),
     ("AuthorizationError", K::AuthenticationFailed),
+    ("EndpointDisabled", K::InvalidConfig),
     ("ExpiredToken", K::AuthenticationFailed),
     ("ExpiredTokenException", K::AuthenticationFailed),
     ("IncompleteSignature", K::AuthenticationFailed),
@@ -43,23 +48,44 @@ const CODES: &CodeTable = &[
     ("InvalidAction", K::InvalidConfig),
     ("InvalidClientTokenId", K::AuthenticationFailed),
     ("InvalidParameter", K::InvalidConfig),
+    ("InvalidParameterCombination", K::InvalidConfig),
     ("InvalidParameterValue", K::InvalidConfig),
+    ("InvalidQueryParameter", K::InvalidConfig),
     ("InvalidSecurity", K::AuthenticationFailed),
+    ("KMSAccessDenied", K::InvalidConfig),
+    ("KMSDisabled", K::InvalidConfig),
+    ("KMSInvalidState", K::InvalidConfig),
+    ("KMSNotFound", K::InvalidConfig),
+    ("KMSOptInRequired", K::AuthenticationFailed),
+    ("KMSThrottling", K::RateLimited),
+    ("MalformedHttpRequestException", K::InvalidConfig),
+    ("MalformedQueryString", K::InvalidConfig),
+    ("MissingAction", K::InvalidConfig),
     ("MissingAuthenticationToken", K::AuthenticationFailed),
+    ("MissingParameter", K::InvalidConfig),
     ("NotAuthorized", K::AuthenticationFailed),
     ("NotFound", K::InvalidConfig),
     ("OptInRequired", K::AuthenticationFailed),
     ("OptedOut", K::RecipientBlocked),
     ("ParameterValueInvalid", K::InvalidConfig),
+    ("PlatformApplicationDisabled", K::InvalidConfig),
+    ("RequestAbortedException", K::ProviderUnavailable),
+    ("RequestEntityTooLargeException", K::ContentRejected),
     ("RequestExpired", K::AuthenticationFailed),
+    ("RequestTimeoutException", K::Timeout),
     ("ServiceUnavailable", K::ProviderUnavailable),
     ("SignatureDoesNotMatch", K::AuthenticationFailed),
     ("Throttled", K::RateLimited),
     ("Throttling", K::RateLimited),
     ("ThrottlingException", K::RateLimited),
+    ("UnknownOperationException", K::InvalidConfig),
+    ("UnrecognizedClientException", K::AuthenticationFailed),
     ("ValidationError", K::InvalidConfig),
     ("ValidationException", K::InvalidConfig),
 ];
+
+/// Of these nobody knows what became of the request.
+const UNCLEAR: [&str; 2] = ["RequestAbortedException", "RequestTimeoutException"];
 
 struct Sns;
 
@@ -71,8 +97,9 @@ impl Connector for Sns {
 
 impl Account for Sns {
     fn check(call: &Call, config: &str) -> Result<Standing, Failure> {
-        let body = form(&[("Action", "GetSMSSandboxAccountStatus"), ("Version", VERSION)]);
-        standing(&exchange(sigv4::signed(call, &parse_config(config)?, body, "aws_account")?)?)
+        let config: Config = parse_config(config)?;
+        let fields = [("Action", "GetSMSSandboxAccountStatus"), ("Version", VERSION)];
+        standing(&exchange(config.signed(call, "aws_account", &fields)?)?)
     }
 }
 
@@ -92,7 +119,7 @@ fn request(call: &Call, config: &Config, message: &Message) -> Result<Request, F
         fields.push((format!("{entry}.Value.StringValue"), value));
     }
     let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), *value)).collect();
-    sigv4::signed(call, config, form(&fields), "aws")
+    config.signed(call, "aws", &fields)
 }
 
 /// <https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html>
@@ -128,10 +155,21 @@ fn reply(response: &Response) -> Result<Receipt, Failure> {
 fn refusal(response: &Response) -> Failure {
     let document = response.text();
     let told = response.refused(CODES, xml_text(&document, "Code"), xml_text(&document, "Message"));
+    if told.provider_code.as_deref().is_some_and(|code| UNCLEAR.contains(&code)) {
+        return told.maybe_sent();
+    }
+    if told.kind != K::InvalidConfig {
+        return told;
+    }
     // SNS has one code for whatever is wrong in a request, and names the parameter in words:
     // "Invalid parameter: PhoneNumber Reason: … is not valid to publish to".
-    let of_number = told.provider_code.as_deref() == Some("InvalidParameter") && told.text.contains("PhoneNumber");
-    Failure { kind: if of_number { K::InvalidRecipient } else { told.kind }, ..told }
+    let of = |parameter: &str| told.text.contains(&format!("arameter: {parameter} "));
+    let kind = match (of("PhoneNumber"), of("Message")) {
+        (true, _) => K::InvalidRecipient,
+        (_, true) => K::ContentRejected,
+        _ => told.kind,
+    };
+    Failure { kind, ..told }
 }
 
 fn standing(response: &Response) -> Result<Standing, Failure> {

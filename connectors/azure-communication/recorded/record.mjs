@@ -46,6 +46,7 @@ await send("sent-short-code.json", { from: "20655" });
 await send("sent-without-geography.json", { at: "https://contoso.communication.azure.com" });
 await send("sent-without-report.json", { report: false });
 await send("unicode.json", { message: "Ihr Code lautet 123456 – gültig fünf Minuten 🔑" });
+await send("special-characters.json", { message: "Code: 1+1 & 2=3? 100 %;\n„grün“ ~*'\"<>/ 🔑" });
 
 taker.reply(200, { phoneNumbers: [] });
 for await (const _ of new PhoneNumbersClient(geographic, key, { apiVersion: "2025-06-01" }).listPurchasedPhoneNumbers());

@@ -7,9 +7,10 @@ mod signed;
 use countersign_sdk::encoding::sha256_hex;
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Field, Handled, Message, Moment, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, parse_config,
+    ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, parse_config, word,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 #[derive(Deserialize)]
 pub(crate) struct Config {
@@ -39,6 +40,7 @@ const RECIPIENT: &CodeTable = &[
     ("401", K::AuthenticationFailed),
     ("403", K::AuthenticationFailed),
     ("404", K::InvalidConfig),
+    ("422", K::InvalidConfig),
     ("429", K::RateLimited),
     ("500", K::ProviderUnavailable),
     ("503", K::ProviderUnavailable),
@@ -120,76 +122,40 @@ fn uuid_of(reference: &str) -> String {
     format!("{}-{}-8{}-a{}-{}", part(0, 8), part(8, 12), part(12, 15), part(15, 18), part(18, 30))
 }
 
-#[derive(Deserialize)]
-struct Sent {
-    value: Vec<Outcome>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Outcome {
-    message_id: Option<String>,
-    http_status_code: u16,
-    successful: bool,
-    error_message: Option<String>,
-}
-
-/// 202 says that Azure looked at every recipient; what it says of one is inside.
+/// 202 says that Azure looked at every recipient; what it says of one is inside, and may be with another status as well
+/// where there is but one.
 fn reply(response: &Response) -> Result<Receipt, Failure> {
-    if !response.is_success() {
-        return Err(refusal(response));
-    }
-    let sent: Sent = response.json()?;
-    match sent.value.into_iter().next() {
-        Some(Outcome { successful: true, message_id: Some(id), .. }) if !id.is_empty() => {
-            Ok(accepted(ReceiptStatus::Accepted, id))
-        }
-        Some(Outcome { successful: false, http_status_code, error_message, .. }) => {
-            let inside = Response::new(http_status_code, "");
-            Err(inside.refused(RECIPIENT, Some(http_status_code.to_string()), error_message))
+    let answer = response.value();
+    let told = |name: &str| word(&answer, &format!("/value/0/{name}"));
+    match (told("successful").as_deref(), told("messageId"), told("httpStatusCode")) {
+        (Some("true"), Some(id), _) if response.is_success() => Ok(accepted(ReceiptStatus::Accepted, id)),
+        (Some("false"), _, Some(status)) => {
+            let inside = Response { status: status.parse().unwrap_or_default(), ..response.clone() };
+            let failure = inside.refused(RECIPIENT, Some(status), told("errorMessage"));
+            // What Azure could not take as a repetition, or of this sender, says nothing of the number.
+            let of_request = told("repeatabilityResult").is_some_and(|result| result.eq_ignore_ascii_case("rejected"))
+                || failure.text.contains("From phone number");
+            let kind = if of_request && failure.kind == K::InvalidRecipient { K::InvalidConfig } else { failure.kind };
+            Err(Failure { kind, ..failure })
         }
         _ => Err(refusal(response)),
     }
 }
 
-#[derive(Deserialize)]
-struct Refused {
-    error: Error,
-}
-
-#[derive(Deserialize)]
-struct Error {
-    code: Option<String>,
-    message: Option<String>,
-}
-
 /// Azure's codes of a whole request are words to the status (`Denied` to 401), which says it all.
 fn refusal(response: &Response) -> Failure {
-    let error = response.json::<Refused>().map(|refused| refused.error).ok();
-    let (code, text) = error.map(|error| (error.code, error.message)).unwrap_or_default();
-    response.refused(&[], code, text)
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Numbers {
-    phone_numbers: Vec<Number>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Number {
-    country_code: String,
-    phone_number_type: String,
+    let answer = response.value();
+    // A gateway's own page of problems (RFC 9457) has a title in place of a code.
+    let text = word(&answer, "/error/message").or_else(|| word(&answer, "/title"));
+    response.refused(&[], word(&answer, "/error/code"), text)
 }
 
 /// What the resource can send from; the numbers themselves are no business of a log.
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    if !response.is_success() {
-        return Err(refusal(response));
-    }
-    let found: Numbers = response.json()?;
-    let extra =
-        found.phone_numbers.into_iter().map(|one| Field { name: one.country_code, value: one.phone_number_type });
-    Ok(Standing { name: None, balance: None, extra: extra.collect() })
+    let answer = response.value();
+    let numbers = answer.get("phoneNumbers").and_then(Value::as_array).filter(|_| response.is_success());
+    let numbers = numbers.ok_or_else(|| refusal(response))?.iter();
+    let kinds = numbers.filter_map(|one| Some((word(one, "/countryCode")?, word(one, "/phoneNumberType")?)));
+    let extra = kinds.map(|(name, value)| Field { name, value }).collect();
+    Ok(Standing { name: None, balance: None, extra })
 }

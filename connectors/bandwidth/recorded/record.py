@@ -47,6 +47,10 @@ send("sent-alphanumeric.json", user, of="ACME")
 send("sent-priority.json", user, priority=PriorityEnum.HIGH)
 send("unicode.json", user, body="Ihr Code lautet 123456 – gültig fünf Minuten 🔑")
 send("sent-client.json", client(client_id="CLI-00000000", client_secret="fake-client-secret-0000000"))
+send(
+    "sent-everything.json", client(client_id="CLI-00000000", client_secret="fake-client-secret-0000000"),
+    body="Code: 1+1 & 2=3? 100 %;\n„grün“ ~*'\"<>/ 🔑", priority=PriorityEnum.HIGH,
+)
 
 taker.reply(200, "[]")
 bandwidth.MediaApi(bandwidth.ApiClient(bandwidth.Configuration(

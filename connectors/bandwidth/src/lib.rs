@@ -5,10 +5,9 @@ mod report;
 
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Handled, Message, Moment, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, parse_config,
+    ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, parse_config, word,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 #[derive(Deserialize)]
 struct Config {
@@ -36,6 +35,7 @@ const TYPES: &CodeTable = &[
     ("max-message-queue-size-exceeded", K::RateLimited),
     ("request-validation", K::InvalidConfig),
     ("unauthorized", K::AuthenticationFailed),
+    ("unsupported-content-type", K::InvalidConfig),
 ];
 
 struct Bandwidth;
@@ -89,56 +89,33 @@ fn request(call: &Call, config: &Config, message: &Message) -> Request {
     Request::post(config.resource("messages")).credential(config.credential("client", "user")).json(&text)
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Created {
-    id: String,
-    segment_count: Option<u32>,
-}
-
 fn reply(response: &Response) -> Result<Receipt, Failure> {
-    if !response.is_success() {
-        return Err(refusal(response));
-    }
-    let created: Created = response.json()?;
-    let segments = created.segment_count.filter(|segments| *segments > 0);
-    Ok(Receipt { segments, ..accepted(ReceiptStatus::Queued, created.id) })
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Refused {
-    #[serde(rename = "type")]
-    kind: Option<String>,
-    description: Option<String>,
-    #[serde(default)]
-    field_errors: Vec<Wrong>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Wrong {
-    field_name: String,
-    description: Option<String>,
+    let created = response.value();
+    let id = word(&created, "/id").filter(|_| response.is_success()).ok_or_else(|| refusal(response))?;
+    let segments =
+        word(&created, "/segmentCount").and_then(|count| count.parse().ok()).filter(|segments| *segments > 0);
+    Ok(Receipt { segments, ..accepted(ReceiptStatus::Queued, id) })
 }
 
 /// A refusal of the whole request names the field that is wrong, and says of it what matters.
 fn refusal(response: &Response) -> Failure {
-    let refused: Refused = response.json().unwrap_or_default();
-    let wrong = refused.field_errors.into_iter().next();
-    let by_field = match wrong.as_ref().map(|wrong| wrong.field_name.as_str()) {
-        Some(name) if name == "to" || name.starts_with("to[") => Some(K::InvalidRecipient),
-        Some("text") => Some(K::ContentRejected),
-        _ => None,
+    let refused = response.value();
+    let said = ["/fieldErrors/0/description", "/description", "/errors/0/description", "/message"];
+    let text = said.iter().find_map(|pointer| word(&refused, pointer));
+    let kind = word(&refused, "/type").or_else(|| word(&refused, "/errors/0/type"));
+    let told = response.refused(TYPES, kind, text);
+    let kind = match word(&refused, "/fieldErrors/0/fieldName").as_deref() {
+        _ if told.kind != K::InvalidConfig => told.kind,
+        Some(name) if name == "to" || name.starts_with("to[") => K::InvalidRecipient,
+        Some("text") => K::ContentRejected,
+        _ => told.kind,
     };
-    let told = response.refused(TYPES, refused.kind, wrong.and_then(|wrong| wrong.description).or(refused.description));
-    Failure { kind: by_field.filter(|_| told.kind == K::InvalidConfig).unwrap_or(told.kind), ..told }
+    Failure { kind, ..told }
 }
 
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    if !response.is_success() {
+    if !response.is_success() || !response.value().is_array() {
         return Err(refusal(response));
     }
-    response.json::<Vec<Value>>()?;
     Ok(Standing { name: None, balance: None, extra: Vec::new() })
 }

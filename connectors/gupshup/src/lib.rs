@@ -6,7 +6,7 @@ mod report;
 use countersign_sdk::text::is_gsm7;
 use countersign_sdk::{
     Call, Callback, CodeTable, Connector, Fail, Failure, FailureKind as K, Handled, Message, Receipt, ReceiptStatus,
-    Reports, Request, Response, Word, accepted, connector, exchange, parse_config,
+    Reports, Request, Response, accepted, connector, exchange, parse_config, word,
 };
 use serde::Deserialize;
 
@@ -74,30 +74,27 @@ fn request(config: &Config, message: &Message) -> Request {
     Request::post(GATEWAY).credential("login").form(form)
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    response: Told,
-}
-
-/// `id` is the message's, or the error's code; failures come with 200 as well.
-#[derive(Deserialize)]
-struct Told {
-    status: String,
-    id: Option<Word>,
-    details: Option<String>,
+/// Status, then the message's id or the error's code, then Gupshup's words; failures come with 200 as well. Some come as
+/// text (`error | 102 | …`, `success | number | id`), whatever format was asked for.
+fn told(response: &Response) -> [Option<String>; 3] {
+    let (answer, text) = (response.value(), response.text());
+    if answer.is_object() {
+        return ["status", "id", "details"].map(|name| word(&answer, &format!("/response/{name}")));
+    }
+    let mut parts = text.splitn(3, '|').map(|part| Some(part.trim().to_owned()).filter(|part| !part.is_empty()));
+    let [status, second, third] = [(); 3].map(|()| parts.next().flatten());
+    match status.as_deref() {
+        Some("error") => [status, second, third],
+        Some("success") => [status, third, None],
+        _ => [None, None, Some(text).filter(|_| !response.is_success())],
+    }
 }
 
 fn reply(response: &Response) -> Result<Receipt, Failure> {
-    let read = response.json::<Answer>();
-    let Told { status, id, details } = match read {
-        Ok(answer) => answer.response,
-        Err(unlike) if response.is_success() => return Err(unlike),
-        Err(_) => return Err(response.refused(CODES, None, Some(response.text()))),
-    };
-    let id = id.and_then(Word::filled);
-    match id {
-        Some(id) if response.is_success() && status == "success" => Ok(accepted(ReceiptStatus::Queued, id)),
-        code if status == "error" => {
+    let [status, id, details] = told(response);
+    match (status.as_deref(), id) {
+        (Some("success"), Some(id)) if response.is_success() => Ok(accepted(ReceiptStatus::Queued, id)),
+        (Some("error"), code) => {
             let unknown = code.as_deref() == Some(UNKNOWN);
             let told = response.refused(CODES, code, details);
             Err(if unknown { told.maybe_sent() } else { told })

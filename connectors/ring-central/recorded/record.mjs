@@ -26,6 +26,10 @@ await send("unicode.json", "+16505550100", "Ihr Code lautet 123456 – gültig f
 await platform.post(`${account}/a2p-sms/batches`, { from: "+16505550100", text: "Your code is 123456.", messages: [{ to: ["+14155550123"] }] });
 taker.save("sent-high-volume.json", { host });
 
+const text = "Code: 1+1 & 2=3? 100 %;\n„grün“ ~*'\"<>/ 🔑";
+await platform.post(`${account}/a2p-sms/batches`, { from: "+16505550100", text, messages: [{ to: ["+14155550123"] }] });
+taker.save("special-characters.json", { host });
+
 await platform.get(`${account}/extension/~`);
 taker.save("account.json", { host });
 taker.end();

@@ -3,8 +3,8 @@
 //! <https://developers.ringcentral.com/guide/messaging/sms/high-volume/sending-highvolume-sms>
 
 use countersign_sdk::{
-    Account, Call, CodeTable, Connector, Failure, FailureKind as K, Field, Message, Receipt, ReceiptStatus, Request,
-    Response, Standing, Word, accepted, connector, exchange, parse_config,
+    Account, Call, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Field, Message, Receipt, ReceiptStatus,
+    Request, Response, Standing, accepted, connector, exchange, parse_config, word,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -26,16 +26,32 @@ const ACCOUNT: &str = "https://platform.ringcentral.com/restapi/v1.0/account/~";
 
 /// Of the API: <https://developers.ringcentral.com/guide/basics/errors>, and with each method in
 /// <https://developers.ringcentral.com/api-reference/SMS/createSMSMessage>. Of a message:
-/// <https://developers.ringcentral.com/guide/messaging/sms/sms-errors>.
+/// <https://developers.ringcentral.com/guide/messaging/sms/sms-errors>. What a carrier refuses without a reason is no word on
+/// the text.
 const CODES: &CodeTable = &[
     ("BIL-103", K::InvalidConfig),
     ("CMN-101", K::InvalidConfig),
     ("CMN-102", K::InvalidConfig),
+    ("CMN-103", K::InvalidConfig),
+    ("CMN-104", K::InvalidConfig),
+    ("CMN-109", K::InvalidConfig),
+    ("CMN-120", K::InvalidConfig),
     ("CMN-201", K::ProviderUnavailable),
+    ("CMN-202", K::InvalidConfig),
     ("CMN-203", K::ProviderUnavailable),
     ("CMN-301", K::RateLimited),
+    ("CMN-302", K::RateLimited),
+    ("CMN-303", K::RateLimited),
     ("CMN-401", K::AuthenticationFailed),
+    ("CMN-402", K::AuthenticationFailed),
+    ("CMN-403", K::InvalidConfig),
+    ("CMN-404", K::AuthenticationFailed),
+    ("CMN-405", K::AuthenticationFailed),
+    ("CMN-406", K::InvalidConfig),
     ("CMN-408", K::AuthenticationFailed),
+    ("FeatureNotAvailable", K::InvalidConfig),
+    ("InsufficientPermissions", K::AuthenticationFailed),
+    ("InvalidParameter", K::InvalidConfig),
     ("MSG-240", K::UnsupportedDestination),
     ("MSG-241", K::InvalidConfig),
     ("MSG-242", K::InvalidConfig),
@@ -43,25 +59,39 @@ const CODES: &CodeTable = &[
     ("MSG-245", K::InvalidConfig),
     ("MSG-246", K::InvalidConfig),
     ("MSG-247", K::InvalidRecipient),
+    ("MSG-290", K::ProviderUnavailable),
     ("MSG-304", K::InvalidConfig),
+    ("MSG-305", K::RateLimited),
+    ("MSG-309", K::InvalidRecipient),
+    ("MSG-310", K::InvalidConfig),
     ("MSG-314", K::InvalidConfig),
+    ("MSG-324", K::InvalidRecipient),
+    ("MSG-331", K::InvalidConfig),
+    ("MSG-338", K::ContentRejected),
     ("MSG-367", K::InvalidConfig),
     ("MSG-384", K::QuotaExceeded),
     ("MSG-388", K::UnsupportedDestination),
+    ("SMS-CAR-104", K::Other),
+    ("SMS-CAR-199", K::Other),
     ("SMS-CAR-400", K::UnsupportedDestination),
+    ("SMS-CAR-410", K::Other),
     ("SMS-CAR-411", K::InvalidRecipient),
+    ("SMS-CAR-412", K::Other),
     ("SMS-CAR-413", K::RecipientBlocked),
     ("SMS-CAR-414", K::InvalidConfig),
     ("SMS-CAR-430", K::ContentRejected),
-    ("SMS-CAR-431", K::ContentRejected),
+    ("SMS-CAR-431", K::Other),
     ("SMS-CAR-432", K::ContentRejected),
     ("SMS-CAR-433", K::ContentRejected),
+    ("SMS-CAR-434", K::ContentRejected),
+    ("SMS-CAR-435", K::ContentRejected),
     ("SMS-CAR-450", K::QuotaExceeded),
     ("SMS-CAR-451", K::QuotaExceeded),
     ("SMS-CAR-452", K::QuotaExceeded),
+    ("SMS-CAR-460", K::UnsupportedDestination),
     ("SMS-CAR-461", K::InvalidConfig),
     ("SMS-CAR-500", K::ProviderUnavailable),
-    ("SMS-RC-410", K::UnsupportedDestination),
+    ("SMS-RC-410", K::InvalidRecipient),
     ("SMS-RC-413", K::RecipientBlocked),
     ("SMS-RC-430", K::ContentRejected),
     ("SMS-RC-500", K::ProviderUnavailable),
@@ -113,117 +143,59 @@ fn request(config: &Config, message: &Message) -> Request {
     Request::post(format!("{ACCOUNT}/{path}")).credential("user").json(&body)
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Sent {
-    id: Option<Word>,
-    message_status: Option<String>,
-    delivery_error_code: Option<String>,
-    #[serde(default)]
-    to: Vec<Recipient>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Recipient {
-    error_code: Option<String>,
-}
+/// The carrier said nothing, or nothing that RingCentral knows: the message may have arrived.
+const UNCLEAR: [&str; 2] = ["SMS-CAR-104", "SMS-CAR-199"];
 
 /// A message of a user has its state at once, also one that says that nothing was sent.
 fn sent(response: &Response) -> Result<Receipt, Failure> {
-    if !response.is_success() {
-        return Err(refusal(response));
+    let sent = response.value();
+    let Some(id) = word(&sent, "/id").filter(|_| response.is_success()) else { return Err(refusal(response)) };
+    let states = ["/messageStatus", "/to/0/messageStatus"].map(|pointer| word(&sent, pointer));
+    if let Some(failed) = states.iter().flatten().find(|state| state.ends_with("Failed")) {
+        let code = word(&sent, "/deliveryErrorCode").or_else(|| word(&sent, "/to/0/errorCode"));
+        let code = code.unwrap_or_else(|| failed.clone());
+        let unclear = UNCLEAR.contains(&code.as_str());
+        let told = response.refused(CODES, Some(code), Some(format!("RingCentral says {failed}")));
+        return Err(if unclear { told.maybe_sent() } else { told });
     }
-    let sent: Sent = response.json()?;
-    let status = match sent.message_status.as_deref() {
-        Some(failed @ ("SendingFailed" | "DeliveryFailed")) => {
-            let of_recipient = sent.to.into_iter().next().and_then(|to| to.error_code);
-            let code = sent.delivery_error_code.or(of_recipient).unwrap_or_else(|| failed.to_owned());
-            return Err(response.refused(CODES, Some(code), Some(format!("RingCentral says {failed}"))));
-        }
-        Some("Queued") => ReceiptStatus::Queued,
-        _ => ReceiptStatus::Accepted,
-    };
-    let id = sent.id.and_then(Word::filled).ok_or_else(|| refusal(response))?;
-    Ok(accepted(status, id))
-}
-
-#[derive(Deserialize)]
-struct Batch {
-    id: Option<Word>,
-    #[serde(default)]
-    rejected: Vec<Rejected>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Rejected {
-    error_code: Option<String>,
-    description: Option<String>,
+    let queued = states.iter().flatten().any(|state| state == "Queued");
+    Ok(accepted(if queued { ReceiptStatus::Queued } else { ReceiptStatus::Accepted }, id))
 }
 
 /// A batch is taken without the recipients that are none; ours has one.
 fn taken(response: &Response) -> Result<Receipt, Failure> {
-    if !response.is_success() {
-        return Err(refusal(response));
-    }
-    let batch: Batch = response.json()?;
-    if let Some(rejected) = batch.rejected.into_iter().next() {
-        let code = rejected.error_code.unwrap_or_else(|| "rejected".to_owned());
+    let batch = response.value();
+    if let Some(rejected) = batch.pointer("/rejected/0").filter(|_| response.is_success()) {
+        let code = word(rejected, "/errorCode").unwrap_or_else(|| "rejected".to_owned());
         let of_parameter = code.starts_with("CMN-");
-        let told = response.refused(CODES, Some(code), rejected.description);
+        let told = response.refused(CODES, Some(code), word(rejected, "/description"));
         return Err(Failure { kind: if of_parameter { K::InvalidRecipient } else { told.kind }, ..told });
     }
-    let id = batch.id.and_then(Word::filled).ok_or_else(|| refusal(response))?;
+    let id = word(&batch, "/id").filter(|_| response.is_success()).ok_or_else(|| refusal(response))?;
     Ok(accepted(ReceiptStatus::Queued, id))
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Refused {
-    error_code: Option<String>,
-    message: Option<String>,
-    parameter_name: Option<String>,
-    #[serde(default)]
-    errors: Vec<Refused>,
 }
 
 /// What is in the list is the logical code; outside it may be a general word, such as `InvalidParameter`.
 fn refusal(response: &Response) -> Failure {
-    let mut refused: Refused = response.json().unwrap_or_default();
-    let first = std::mem::take(&mut refused.errors).into_iter().next().unwrap_or(refused);
+    let answer = response.value();
+    let told = |name: &str| word(&answer, &format!("/errors/0/{name}")).or_else(|| word(&answer, &format!("/{name}")));
     let of_recipient =
-        first.parameter_name.is_some_and(|name| name == "to" || name.starts_with("to.") || name.starts_with("to["));
-    let told = response.refused(CODES, first.error_code, first.message);
-    let kind = if of_recipient && told.kind == K::InvalidConfig { K::InvalidRecipient } else { told.kind };
-    Failure { kind, ..told }
-}
-
-#[derive(Deserialize)]
-struct Extension {
-    id: Option<Word>,
-    name: Option<String>,
-    status: Option<String>,
+        told("parameterName").is_some_and(|name| name == "to" || name.starts_with("to.") || name.starts_with("to["));
+    let code = told("errorCode");
+    // Whatever is wrong with the login or its token, the status may be 400 as well.
+    let of_login = code.as_deref().is_some_and(|code| code.starts_with("OAU-"));
+    let failure = response.refused(CODES, code, told("message"));
+    let kind = match failure.kind {
+        _ if of_login => K::AuthenticationFailed,
+        K::InvalidConfig if of_recipient => K::InvalidRecipient,
+        kind => kind,
+    };
+    Failure { kind, ..failure }
 }
 
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    if !response.is_success() {
-        return Err(refusal(response));
-    }
-    let found: Extension = response.json()?;
-    found.id.and_then(Word::filled).ok_or_else(|| refusal(response))?;
-    let status = found.status.map(|value| Field { name: "status".to_owned(), value });
-    Ok(Standing { name: found.name, balance: None, extra: status.into_iter().collect() })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_code_stands_in_the_table_twice() {
-        for (index, (code, _)) in CODES.iter().enumerate() {
-            assert_eq!(CODES.iter().position(|(other, _)| other == code), Some(index), "{code}");
-        }
-    }
+    let found = response.value();
+    word(&found, "/id").filter(|_| response.is_success()).ok_or_else(|| refusal(response))?;
+    let status = word(&found, "/status").map(|value| Field { name: "status".to_owned(), value });
+    Ok(Standing { name: word(&found, "/name"), balance: None, extra: status.into_iter().collect() })
 }

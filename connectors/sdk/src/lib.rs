@@ -29,6 +29,7 @@ mod moment;
 mod report;
 mod settings;
 pub mod signing;
+pub mod sigv4;
 pub mod text;
 mod word;
 

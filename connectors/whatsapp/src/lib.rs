@@ -4,8 +4,9 @@
 mod report;
 
 use countersign_sdk::{
-    Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Field, Handled, Message, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, Word, accepted, connector, exchange, failure, parse_config,
+    Account, Call, Callback, Certainty, CodeTable, Connector, Failure, FailureKind as K, Field, Handled, Message,
+    Receipt, ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, failure, kind_of,
+    parse_config, word,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -24,28 +25,36 @@ impl Config {
     }
 }
 
-/// <https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes>
+/// <https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes>, and those of the Graph API
+/// beneath it: <https://developers.facebook.com/docs/graph-api/guides/error-handling>.
 ///
 /// Who has no WhatsApp can still get an SMS, and a template that Meta paused says nothing of the next connector's text:
 /// neither is a word on the recipient or on what is sent.
-pub(crate) const CODES: &CodeTable = &[
+const CODES: &CodeTable = &[
     ("0", K::AuthenticationFailed),
     ("1", K::ProviderUnavailable),
     ("2", K::ProviderUnavailable),
     ("3", K::AuthenticationFailed),
     ("4", K::RateLimited),
     ("10", K::AuthenticationFailed),
+    ("17", K::RateLimited),
     ("33", K::InvalidConfig),
     ("100", K::InvalidConfig),
+    ("102", K::AuthenticationFailed),
     ("190", K::AuthenticationFailed),
     ("200", K::AuthenticationFailed),
+    ("341", K::RateLimited),
     ("368", K::AuthenticationFailed),
+    ("613", K::RateLimited),
     ("80007", K::RateLimited),
     ("130429", K::RateLimited),
     ("130472", K::Other),
     ("130497", K::UnsupportedDestination),
     ("131000", K::ProviderUnavailable),
+    ("131001", K::ContentRejected),
+    ("131002", K::InvalidConfig),
     ("131005", K::AuthenticationFailed),
+    ("131006", K::InvalidConfig),
     ("131008", K::InvalidConfig),
     ("131009", K::InvalidConfig),
     ("131016", K::ProviderUnavailable),
@@ -56,10 +65,17 @@ pub(crate) const CODES: &CodeTable = &[
     ("131037", K::InvalidConfig),
     ("131042", K::InsufficientFunds),
     ("131045", K::InvalidConfig),
+    ("131047", K::InvalidConfig),
     ("131048", K::RateLimited),
     ("131049", K::Other),
+    ("131050", K::RecipientBlocked),
+    ("131051", K::InvalidConfig),
+    ("131055", K::InvalidConfig),
     ("131056", K::RateLimited),
     ("131057", K::ProviderUnavailable),
+    ("131062", K::InvalidConfig),
+    ("131063", K::InvalidConfig),
+    ("131064", K::QuotaExceeded),
     ("132000", K::InvalidConfig),
     ("132001", K::InvalidConfig),
     ("132005", K::InvalidConfig),
@@ -68,7 +84,16 @@ pub(crate) const CODES: &CodeTable = &[
     ("132012", K::InvalidConfig),
     ("132015", K::InvalidConfig),
     ("132016", K::InvalidConfig),
+    ("132018", K::InvalidConfig),
+    ("133000", K::InvalidConfig),
+    ("133004", K::ProviderUnavailable),
+    ("133006", K::InvalidConfig),
+    ("133007", K::AuthenticationFailed),
     ("133010", K::InvalidConfig),
+    ("133016", K::RateLimited),
+    ("134011", K::InvalidConfig),
+    ("135000", K::InvalidConfig),
+    ("2494100", K::ProviderUnavailable),
 ];
 
 struct WhatsApp;
@@ -121,73 +146,43 @@ fn request(config: &Config, message: &Message) -> Result<Request, Failure> {
     Ok(Request::post(format!("{}/messages", config.number())).credential("token").json(&body))
 }
 
-#[derive(Deserialize)]
-struct Sent {
-    messages: Vec<One>,
-}
-
-#[derive(Deserialize)]
-struct One {
-    id: String,
-    message_status: Option<String>,
-}
-
 fn reply(response: &Response) -> Result<Receipt, Failure> {
-    if !response.is_success() {
-        return Err(refusal(response));
-    }
-    let sent: Sent = response.json()?;
-    let one = sent.messages.into_iter().next().filter(|one| !one.id.is_empty()).ok_or_else(|| refusal(response))?;
-    let status = match one.message_status.as_deref() {
-        Some("held_for_quality_assessment") => ReceiptStatus::Queued,
+    let sent = response.value();
+    let id = word(&sent, "/messages/0/id").filter(|_| response.is_success()).ok_or_else(|| refusal(response))?;
+    // Meta holds back the first messages of a new template, and decides on the others later.
+    let status = match word(&sent, "/messages/0/message_status").as_deref() {
+        Some("held_for_quality_assessment" | "paused") => ReceiptStatus::Queued,
         _ => ReceiptStatus::Accepted,
     };
-    Ok(accepted(status, one.id))
+    Ok(accepted(status, id))
 }
 
-#[derive(Default, Deserialize)]
-struct Refused {
-    error: Told,
-}
-
-/// An error of the Graph API, as an answer and as a webhook has it.
-#[derive(Default, Deserialize)]
-pub(crate) struct Told {
-    code: Option<Word>,
-    message: Option<String>,
-    title: Option<String>,
-    error_data: Option<Details>,
-}
-
-#[derive(Deserialize)]
-struct Details {
-    details: Option<String>,
-}
-
-impl Told {
-    pub(crate) fn code(&self) -> Option<String> {
-        self.code.clone().and_then(Word::filled)
-    }
-
-    /// The details say what was wrong in this message, the rest only what the code means.
-    pub(crate) fn text(self) -> Option<String> {
-        self.error_data.and_then(|data| data.details).or(self.message).or(self.title)
-    }
+/// An error of the Graph API, as an answer and as a webhook has it: its code, what that means, and its words.
+pub(crate) fn told(error: &Value) -> (Option<String>, Option<K>, Option<String>) {
+    let code = word(error, "/code");
+    // 200 to 299 are permissions, each its own.
+    let of_permission = code.as_deref().is_some_and(|code| code.len() == 3 && code.starts_with('2'));
+    let permission = of_permission.then_some(K::AuthenticationFailed);
+    let kind = code.as_deref().and_then(|code| kind_of(CODES, code)).or(permission);
+    // The details say what was wrong in this message, the rest only what the code means.
+    let text = ["/error_data/details", "/message", "/title"].iter().find_map(|pointer| word(error, pointer));
+    (code, kind, text)
 }
 
 fn refusal(response: &Response) -> Failure {
-    let told = response.json::<Refused>().unwrap_or_default().error;
-    response.refused(CODES, told.code(), told.text())
+    let answer = response.value();
+    let (code, kind, text) = told(answer.get("error").unwrap_or(&Value::Null));
+    let failure = response.refused(CODES, code, text);
+    // A missing permission comes with 500, and is a clear no all the same.
+    let clear = kind.is_some_and(|kind| kind != K::ProviderUnavailable);
+    let certainty = if clear { Certainty::NotSent } else { failure.certainty };
+    Failure { kind: kind.unwrap_or(failure.kind), certainty, ..failure }
 }
 
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    if !response.is_success() {
-        return Err(refusal(response));
-    }
-    let node: Value = response.json()?;
-    let text = |name: &str| node.get(name).and_then(Value::as_str).map(str::to_owned);
+    let node = response.value();
     // A node always has its id.
-    text("id").ok_or_else(|| refusal(response))?;
-    let quality = text("quality_rating").map(|value| Field { name: "quality_rating".to_owned(), value });
-    Ok(Standing { name: text("verified_name"), balance: None, extra: quality.into_iter().collect() })
+    word(&node, "/id").filter(|_| response.is_success()).ok_or_else(|| refusal(response))?;
+    let quality = word(&node, "/quality_rating").map(|value| Field { name: "quality_rating".to_owned(), value });
+    Ok(Standing { name: word(&node, "/verified_name"), balance: None, extra: quality.into_iter().collect() })
 }

@@ -3,45 +3,17 @@
 
 use countersign_sdk::encoding::from_hex;
 use countersign_sdk::{
-    Answer, Callback, Failure, FailureKind as K, Handled, Report, ReportStatus as S, Word, failure, handled, header_of,
-    kind_of, not_signed, query_of, report, signing, unreadable,
+    Callback, Failure, FailureKind as K, Handled, Report, ReportStatus as S, failure, field_of, handled,
+    handled_saying, header_of, not_signed, query_of, report, signing, unreadable, word,
 };
-use serde::Deserialize;
+use serde_json::Value;
 
-use crate::{CODES, Config, Told};
+use crate::{Config, told};
 
 const KEY: &str = "callback";
 
-#[derive(Deserialize)]
-struct Event {
-    entry: Vec<Entry>,
-}
-
-#[derive(Deserialize)]
-struct Entry {
-    changes: Vec<Change>,
-}
-
-#[derive(Deserialize)]
-struct Change {
-    value: Changed,
-}
-
-#[derive(Deserialize)]
-struct Changed {
-    #[serde(default)]
-    statuses: Vec<Status>,
-}
-
-#[derive(Deserialize)]
-struct Status {
-    id: String,
-    status: String,
-    timestamp: Option<Word>,
-    biz_opaque_callback_data: Option<String>,
-    #[serde(default)]
-    errors: Vec<Told>,
-}
+/// "Message expired": the template's validity ended first.
+const EXPIRED: &str = "131043";
 
 pub(crate) fn handle(config: &Config, callback: &Callback) -> Result<Handled, Failure> {
     if callback.method == "GET" {
@@ -51,27 +23,31 @@ pub(crate) fn handle(config: &Config, callback: &Callback) -> Result<Handled, Fa
     if signing::is_set(KEY) && !signing::verify(KEY, &callback.body, signature(callback))? {
         return Err(not_signed("Meta"));
     }
-    let unlike = |_| unreadable("it is no webhook of WhatsApp");
-    let event: Event = serde_json::from_slice(&callback.body).map_err(unlike)?;
+    let event: Value = serde_json::from_slice(&callback.body).unwrap_or_default();
+    let entries = list(&event, "entry").ok_or_else(|| unreadable("it is no webhook of WhatsApp"))?;
+    let changes = entries.iter().filter_map(|entry| list(entry, "changes")).flatten();
     // What people write to the number comes here too, and has no states.
-    let changes = event.entry.into_iter().flat_map(|entry| entry.changes);
-    Ok(handled(200, changes.flat_map(|change| change.value.statuses).map(reported).collect()))
+    let states = changes.filter_map(|change| list(change.get("value")?, "statuses")).flatten();
+    Ok(handled(200, states.filter_map(reported).collect()))
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> Option<&'a Vec<Value>> {
+    value.get(name)?.as_array()
 }
 
 /// Meta asks once whether the address is ours: it wants its challenge back from whoever knows the token.
 /// <https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/create-webhook-endpoint>
 fn handshake(config: &Config, callback: &Callback) -> Result<Handled, Failure> {
     let query = query_of(callback);
-    let asked = |name: &str| query.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str());
-    let token = asked("hub.verify_token").filter(|token| Some(*token) == config.verify_token.as_deref());
-    if asked("hub.mode") != Some("subscribe") || token.is_none() {
+    let asked = |name: &str| field_of(&query, &[name]);
+    let token = asked("hub.verify_token").filter(|token| Some(token) == config.verify_token.as_ref());
+    if asked("hub.mode").as_deref() != Some("subscribe") || token.is_none() {
         return Err(failure(K::AuthenticationFailed, "the handshake has another verify token than the configuration"));
     }
     // A number. Whatever else somebody asks for is not said under our name.
     let challenge = asked("hub.challenge").filter(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-    let body = challenge.ok_or_else(|| unreadable("the challenge is no number"))?.as_bytes().to_vec();
-    let answer = Answer { status: 200, content_type: "text/plain".to_owned(), body };
-    Ok(Handled { reports: Vec::new(), answer })
+    let challenge = challenge.ok_or_else(|| unreadable("the challenge is no number"))?;
+    Ok(handled_saying("text/plain", &challenge, Vec::new()))
 }
 
 fn signature(callback: &Callback) -> Vec<u8> {
@@ -79,42 +55,22 @@ fn signature(callback: &Callback) -> Vec<u8> {
     header.strip_prefix("sha256=").and_then(from_hex).unwrap_or_default()
 }
 
-fn reported(status: Status) -> Report {
-    let seconds: Option<u64> = status.timestamp.and_then(|at| at.0.parse().ok());
-    let error = status.errors.into_iter().next();
-    let code = error.as_ref().and_then(Told::code);
-    let state = match status.status.as_str() {
-        "sent" => S::Sent,
-        "delivered" | "read" | "played" => S::Delivered,
-        "failed" => S::Undelivered,
+fn reported(status: &Value) -> Option<Report> {
+    let seconds: Option<u64> = word(status, "/timestamp").and_then(|at| at.parse().ok());
+    let (provider_code, kind, text) = told(status.pointer("/errors/0").unwrap_or(&Value::Null));
+    let state = match (word(status, "/status")?.as_str(), provider_code.as_deref()) {
+        ("sent", _) => S::Sent,
+        ("delivered" | "read" | "played", _) => S::Delivered,
+        ("failed", Some(EXPIRED)) => S::Expired,
+        ("failed", _) => S::Undelivered,
         _ => S::Other,
     };
-    Report {
-        reference: status.biz_opaque_callback_data,
+    Some(Report {
+        reference: word(status, "/biz_opaque_callback_data"),
         at: seconds.map(|seconds| seconds * 1000),
-        kind: code.as_deref().and_then(|code| kind_of(CODES, code)),
-        provider_code: code,
-        text: error.and_then(Told::text),
-        ..report(state, status.id)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_state_of_a_message_is_read() {
-        let read = |state: &str| {
-            let status = format!(r#"{{"id": "wamid.1", "status": "{state}", "timestamp": "1768478405"}}"#);
-            let report = reported(serde_json::from_str(&status).unwrap());
-            (report.status, report.at)
-        };
-        let at = Some(1_768_478_405_000);
-        assert_eq!(read("sent"), (S::Sent, at));
-        assert_eq!(read("delivered"), (S::Delivered, at));
-        assert_eq!(read("read"), (S::Delivered, at));
-        assert_eq!(read("failed"), (S::Undelivered, at));
-        assert_eq!(read("deleted"), (S::Other, at));
-    }
+        kind,
+        provider_code,
+        text,
+        ..report(state, word(status, "/id")?)
+    })
 }
