@@ -1,15 +1,15 @@
 //! Events of the SMS API (`sms.*`) and of the Channels API (`sms.outbound`), each signed in its own way.
 //! <https://bird.com/docs/api/webhooks> and <https://docs.bird.com/api/channels-api/message-status-and-interactions>
 
-use countersign_sdk::encoding::{from_base64, from_hex, sha256_hex};
+use countersign_sdk::encoding::{from_base64, sha256};
 use countersign_sdk::{
     Call, Callback, CodeTable, Failure, FailureKind as K, Handled, Moment, Report, ReportStatus as S, handled,
-    header_of, kind_of, not_signed, report, signing, unreadable,
+    header_of, kind_of, not_signed, report, signing, unreadable, word,
 };
 use serde_json::Value;
 
 use super::sms::ERRORS;
-use super::{Api, Config, channels, word};
+use super::{Api, Config, channels};
 
 const WEBHOOK: &str = "webhook";
 const NOTIFICATION: &str = "notification";
@@ -64,7 +64,7 @@ fn is_webhook(call: &Call, callback: &Callback) -> Result<bool, Failure> {
 /// <https://docs.bird.com/api/notifications-api/api-reference/webhooks/verifying-a-webhook>
 fn is_notification(callback: &Callback) -> Result<bool, Failure> {
     let at = header_of(callback, "messagebird-request-timestamp").unwrap_or_default();
-    let digest = from_hex(&sha256_hex(&callback.body)).unwrap_or_default();
+    let digest = sha256(&callback.body);
     let data = [at.as_bytes(), callback.url.as_bytes(), &digest].join(&b'\n');
     let signature = header_of(callback, "messagebird-signature").and_then(from_base64).unwrap_or_default();
     signing::verify(NOTIFICATION, data, signature)

@@ -5,7 +5,7 @@ mod report;
 
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Handled, Message, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, accepted, balance, connector, exchange, parse_config,
+    ReceiptStatus, Reports, Request, Response, Standing, accepted, balance, connector, exchange, parse_config, word,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -50,12 +50,26 @@ const CODES: &CodeTable = &[
     ("REJECTED_SYSTEM_ERROR", K::ProviderUnavailable),
     ("REJECTED_INVALID_UDH", K::InvalidConfig),
     ("REJECTED_MESSAGE_TOO_LONG", K::ContentRejected),
+    ("REJECTED_INVALID_DESTINATION", K::InvalidRecipient),
     ("MISSING_TO", K::InvalidRecipient),
     ("EC_UNKNOWN_SUBSCRIBER", K::InvalidRecipient),
     ("EC_UNIDENTIFIED_SUBSCRIBER", K::InvalidRecipient),
     ("EC_ILLEGAL_SUBSCRIBER", K::InvalidRecipient),
+    ("EC_ILLEGAL_EQUIPMENT", K::InvalidRecipient),
     ("EC_TELESERVICE_NOT_PROVISIONED", K::InvalidRecipient),
+    ("EC_BEARER_SERVICE_NOT_PROVISIONED", K::InvalidRecipient),
+    ("EC_CALL_BARRED", K::RecipientBlocked),
+    ("EC_IMSI_BLACKLISTED", K::RecipientBlocked),
     ("EC_DEST_ADDRESS_BLACKLISTED", K::RecipientBlocked),
+    ("EC_BLACKLISTED_DESTINATIONADDRESS", K::RecipientBlocked),
+    ("EC_BLACKLISTED_SENDERADDRESS", K::InvalidConfig),
+    ("EC_SOURCE_ADDRESS_BLACKLISTED", K::InvalidConfig),
+    ("EC_DESTINATION_FLOODING", K::RateLimited),
+    ("EC_DESTINATION_TXT_FLOODING", K::RateLimited),
+    ("EC_DEST_ADDRESS_NOT_IN_SMS_DEMO", K::UnsupportedDestination),
+    ("EC_NOTSUBMITTEDTOSMPPCHANNEL", K::ProviderUnavailable),
+    ("EC_RESOURCE_LIMITATION", K::ProviderUnavailable),
+    ("EC_SYSTEM_FAILURE", K::ProviderUnavailable),
 ];
 
 struct Infobip;
@@ -216,20 +230,11 @@ fn reply(response: &Response) -> Result<Receipt, Failure> {
 
 /// The shape of version 3 of the API, and the older one, which gateways in front of it still use.
 fn refusal(response: &Response) -> Failure {
-    let answer: Value = response.json().unwrap_or_default();
+    let answer = response.value();
     let old = "/requestError/serviceException";
     let code = word(&answer, "/errorCode").or_else(|| word(&answer, &format!("{old}/messageId")));
     let text = word(&answer, "/description").or_else(|| word(&answer, &format!("{old}/text")));
     response.refused(CODES, code, text)
-}
-
-/// A text or a number, as text.
-fn word(value: &Value, at: &str) -> Option<String> {
-    match value.pointer(at)? {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
 }
 
 /// <https://www.infobip.com/docs/api/platform/account-management/get-account-balance>

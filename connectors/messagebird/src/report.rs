@@ -4,12 +4,10 @@
 
 use countersign_sdk::encoding::{from_base64, sha256_hex};
 use countersign_sdk::{
-    Callback, CodeTable, Failure, FailureKind as K, Handled, Moment, Report, ReportStatus as S, handled, header_of,
-    kind_of, not_signed, query_of, report, signing, unreadable,
+    Callback, CodeTable, Failure, FailureKind as K, Handled, Moment, Report, ReportStatus as S, field_of, handled,
+    header_of, kind_of, not_signed, query_of, report, signing, unreadable, word,
 };
 use serde_json::Value;
-
-use super::word;
 
 const KEY: &str = "callback";
 
@@ -57,12 +55,9 @@ fn claims(token: &str) -> Option<Value> {
 }
 
 fn read(fields: &[(String, String)]) -> Result<Report, Failure> {
-    let field = |name: &str| {
-        let found = fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str());
-        found.filter(|value| !value.is_empty())
-    };
+    let field = |name: &str| field_of(fields, &[name]);
     let id = field("id").ok_or_else(|| unreadable("it names no message"))?;
-    let state = match field("status").ok_or_else(|| unreadable("it has no status"))? {
+    let state = match field("status").ok_or_else(|| unreadable("it has no status"))?.as_str() {
         "scheduled" => S::Accepted,
         "sent" | "buffered" => S::Sent,
         "delivered" => S::Delivered,
@@ -73,11 +68,11 @@ fn read(fields: &[(String, String)]) -> Result<Report, Failure> {
     let failed = matches!(state, S::Expired | S::Undelivered);
     let reason_told = field("statusReason").filter(|_| failed);
     Ok(Report {
-        reference: field("reference").map(str::to_owned),
-        at: field("statusDatetime").and_then(Moment::milliseconds_of),
-        kind: reason_told.and_then(|told| kind_of(REASONS, &reason(told))),
-        text: reason_told.map(str::to_owned),
-        provider_code: field("statusErrorCode").filter(|_| failed).map(str::to_owned),
+        reference: field("reference"),
+        at: field("statusDatetime").as_deref().and_then(Moment::milliseconds_of),
+        kind: reason_told.as_deref().and_then(|told| kind_of(REASONS, &reason(told))),
+        text: reason_told,
+        provider_code: field("statusErrorCode").filter(|_| failed),
         ..report(state, id)
     })
 }

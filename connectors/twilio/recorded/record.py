@@ -27,7 +27,7 @@ taker.save("sent-api-key.json")
 client.messages.create(**message, messaging_service_sid="MG" + "2" * 32)
 taker.save("sent-messaging-service.json")
 
-client.messages.create(**message, from_="Example")
+client.messages.create(**message, from_="ACME")
 taker.save("sent-alphanumeric.json")
 
 for name in ["unicode", "special-characters"]:
