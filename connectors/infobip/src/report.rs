@@ -6,7 +6,7 @@ use countersign_sdk::{
 };
 use serde_json::Value;
 
-use super::CODES;
+use super::codes::CODES;
 
 /// What an error is called where there is none.
 const NO_ERROR: &str = "NO_ERROR";
