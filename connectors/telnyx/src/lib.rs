@@ -71,6 +71,7 @@ const CODES: &CodeTable = &[
     ("40003", K::ContentRejected),
     ("40004", K::Other),
     ("40006", K::ProviderUnavailable),
+    ("40007", K::Other),
     ("40008", K::Other),
     ("40009", K::ContentRejected),
     ("40010", K::InvalidConfig),

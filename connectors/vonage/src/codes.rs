@@ -54,15 +54,6 @@ pub(crate) const RECEIPTS: &CodeTable = &[
     ("14", K::InvalidRecipient),
     // The recipient's prepaid money, not the account's.
     ("15", K::Other),
-    // A sender of the United States that is not registered.
-    ("39", K::InvalidConfig),
-    ("41", K::QuotaExceeded),
-    // India's filters: entity, header, template; then the recipient's consent, and anything else.
-    ("50", K::InvalidConfig),
-    ("51", K::InvalidConfig),
-    ("52", K::InvalidConfig),
-    ("53", K::RecipientBlocked),
-    ("54", K::Other),
     ("99", K::ProviderUnavailable),
 ];
 
