@@ -20,11 +20,20 @@ const AGE_MAX: u64 = 300;
 /// <https://docs.bird.com/api/channels-api/message-status-and-interactions/message-failure-sources/sms-platform-extended-error-codes>
 const DETAILS: &CodeTable = &[
     ("unknown_subscriber", K::InvalidRecipient),
+    ("unavailable_subscriber", K::Other),
     ("incorrect_number", K::InvalidRecipient),
     ("opted_out", K::RecipientBlocked),
     ("received_network_error", K::ProviderUnavailable),
     ("insufficient_balance", K::InsufficientFunds),
 ];
+
+/// `EC_SENDER_UNREGISTERED`: the carrier does not know the sender, and Bird calls the content rejected. The next connector
+/// has another sender.
+const UNREGISTERED: &str = "104";
+
+fn unregistered(told: &Value, at: &str) -> Option<K> {
+    (word(told, at)? == UNREGISTERED).then_some(K::InvalidConfig)
+}
 
 pub(crate) fn handle(config: &Config, call: &Call, callback: &Callback) -> Result<Handled, Failure> {
     let is_signed = match config.api {
@@ -86,7 +95,8 @@ fn of_sms(event: &Value) -> Result<Option<Report>, Failure> {
     Ok(Some(Report {
         reference: word(event, "/data/metadata/reference"),
         at: word(event, "/timestamp").as_deref().and_then(Moment::milliseconds_of),
-        kind: code.as_deref().and_then(|code| kind_of(ERRORS, code)),
+        kind: unregistered(event, "/data/error/carrier_error_code")
+            .or_else(|| code.as_deref().and_then(|code| kind_of(ERRORS, code))),
         text: word(event, "/data/error/description"),
         provider_code: code,
         network: word(event, "/data/mcc_mnc"),
@@ -107,16 +117,19 @@ fn of_channel(event: &Value) -> Result<Option<Report>, Failure> {
         "sent" => S::Sent,
         "delivered" => S::Delivered,
         "delivery_failed" | "sending_failed" if details == "expired" => S::Expired,
+        // Nobody told what became of it: it may have arrived.
+        "delivery_failed" if details == "dlr_not_received" => S::Other,
         "delivery_failed" => S::Undelivered,
         "sending_failed" | "rejected" => S::Rejected,
         _ => S::Other,
     };
     let code = word(message, "/failure/code");
-    let by_code = code.as_deref().and_then(|code| kind_of(channels::CODES, code));
+    let by_code = || code.as_deref().and_then(|code| kind_of(channels::CODES, code));
+    let kind = unregistered(message, "/failure/source/code").or_else(|| kind_of(DETAILS, &details)).or_else(by_code);
     Ok(Some(Report {
         reference: word(message, "/reference"),
         at: word(message, "/lastStatusAt").as_deref().and_then(Moment::milliseconds_of),
-        kind: kind_of(DETAILS, &details).or(by_code),
+        kind,
         text: word(message, "/reason"),
         provider_code: code,
         ..report(state, id)
