@@ -23,6 +23,7 @@ taker.reply(202, { id: "sms_01krdgeqcxet5s7t44vh8rt9mg", status: "accepted" });
 await sent("sent");
 await sent("sent-number", { from: "+14155550100" });
 await sent("unicode", { text: "您的验证码是 123456" });
+await sent("special-characters", { text: 'Code: 123456 + more & 100% = "ok"?\nÄ € #1' });
 await sent("region", {}, client("bk_us1_fake-key-0000000"));
 
 taker.reply(200, { id: "ws_01krdgeqcxet5s7t44vh8rt9mg", name: "Example" });

@@ -1,12 +1,11 @@
 //! The Channels API. <https://docs.bird.com/api/channels-api/supported-channels/programmable-sms/sending-sms-messages>
 
 use countersign_sdk::{
-    CodeTable, Failure, FailureKind as K, Message, Receipt, ReceiptStatus, Request, Response, accepted, failure,
+    CodeTable, Failure, FailureKind as K, Message, Receipt, ReceiptStatus, Request, Response, accepted, failure, word,
 };
 use serde::Serialize;
-use serde_json::Value;
 
-use super::{Config, word};
+use super::Config;
 
 /// `failure.code` of a message. Refusals have codes that say no more than their status.
 /// <https://docs.bird.com/api/channels-api/message-status-and-interactions/message-failure-codes>
@@ -77,7 +76,7 @@ pub(crate) fn reply(response: &Response) -> Result<Receipt, Failure> {
 }
 
 pub(crate) fn refusal(response: &Response) -> Failure {
-    let answer: Value = response.json().unwrap_or_default();
+    let answer = response.value();
     let text = ["/message", "/detail", "/title"].iter().find_map(|at| word(&answer, at));
     response.refused(CODES, word(&answer, "/code"), text)
 }

@@ -8,10 +8,9 @@ mod sms;
 
 use countersign_sdk::{
     Account, Call, Callback, Connector, Failure, Handled, Message, Receipt, Reports, Request, Response, Standing,
-    connector, exchange, parse_config,
+    connector, exchange, parse_config, word,
 };
 use serde::Deserialize;
-use serde_json::Value;
 
 #[derive(Deserialize)]
 pub(crate) struct Config {
@@ -54,7 +53,7 @@ impl Account for Bird {
             Api::Channels => (channels::resource(&config), "channel_details", channels::refusal),
         };
         let response = exchange(Request::get(url).credential(credential))?;
-        let told: Value = response.json().unwrap_or_default();
+        let told = response.value();
         if !response.is_success() || word(&told, "/id").is_none() {
             return Err(refusal(&response));
         }
@@ -69,12 +68,3 @@ impl Reports for Bird {
 }
 
 connector!(Bird, "connector-complete");
-
-/// A text or a number, as text.
-pub(crate) fn word(value: &Value, at: &str) -> Option<String> {
-    match value.pointer(at)? {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}

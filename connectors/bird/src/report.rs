@@ -1,15 +1,15 @@
 //! Events of the SMS API (`sms.*`) and of the Channels API (`sms.outbound`), each signed in its own way.
 //! <https://bird.com/docs/api/webhooks> and <https://docs.bird.com/api/channels-api/message-status-and-interactions>
 
-use countersign_sdk::encoding::{from_base64, from_hex, sha256_hex};
+use countersign_sdk::encoding::{from_base64, sha256};
 use countersign_sdk::{
     Call, Callback, CodeTable, Failure, FailureKind as K, Handled, Moment, Report, ReportStatus as S, handled,
-    header_of, kind_of, not_signed, report, signing, unreadable,
+    header_of, kind_of, not_signed, report, signing, unreadable, word,
 };
 use serde_json::Value;
 
 use super::sms::ERRORS;
-use super::{Api, Config, channels, word};
+use super::{Api, Config, channels};
 
 const WEBHOOK: &str = "webhook";
 const NOTIFICATION: &str = "notification";
@@ -20,11 +20,20 @@ const AGE_MAX: u64 = 300;
 /// <https://docs.bird.com/api/channels-api/message-status-and-interactions/message-failure-sources/sms-platform-extended-error-codes>
 const DETAILS: &CodeTable = &[
     ("unknown_subscriber", K::InvalidRecipient),
+    ("unavailable_subscriber", K::Other),
     ("incorrect_number", K::InvalidRecipient),
     ("opted_out", K::RecipientBlocked),
     ("received_network_error", K::ProviderUnavailable),
     ("insufficient_balance", K::InsufficientFunds),
 ];
+
+/// `EC_SENDER_UNREGISTERED`: the carrier does not know the sender, and Bird calls the content rejected. The next connector
+/// has another sender.
+const UNREGISTERED: &str = "104";
+
+fn unregistered(told: &Value, at: &str) -> Option<K> {
+    (word(told, at)? == UNREGISTERED).then_some(K::InvalidConfig)
+}
 
 pub(crate) fn handle(config: &Config, call: &Call, callback: &Callback) -> Result<Handled, Failure> {
     let is_signed = match config.api {
@@ -64,7 +73,7 @@ fn is_webhook(call: &Call, callback: &Callback) -> Result<bool, Failure> {
 /// <https://docs.bird.com/api/notifications-api/api-reference/webhooks/verifying-a-webhook>
 fn is_notification(callback: &Callback) -> Result<bool, Failure> {
     let at = header_of(callback, "messagebird-request-timestamp").unwrap_or_default();
-    let digest = from_hex(&sha256_hex(&callback.body)).unwrap_or_default();
+    let digest = sha256(&callback.body);
     let data = [at.as_bytes(), callback.url.as_bytes(), &digest].join(&b'\n');
     let signature = header_of(callback, "messagebird-signature").and_then(from_base64).unwrap_or_default();
     signing::verify(NOTIFICATION, data, signature)
@@ -86,7 +95,8 @@ fn of_sms(event: &Value) -> Result<Option<Report>, Failure> {
     Ok(Some(Report {
         reference: word(event, "/data/metadata/reference"),
         at: word(event, "/timestamp").as_deref().and_then(Moment::milliseconds_of),
-        kind: code.as_deref().and_then(|code| kind_of(ERRORS, code)),
+        kind: unregistered(event, "/data/error/carrier_error_code")
+            .or_else(|| code.as_deref().and_then(|code| kind_of(ERRORS, code))),
         text: word(event, "/data/error/description"),
         provider_code: code,
         network: word(event, "/data/mcc_mnc"),
@@ -107,16 +117,19 @@ fn of_channel(event: &Value) -> Result<Option<Report>, Failure> {
         "sent" => S::Sent,
         "delivered" => S::Delivered,
         "delivery_failed" | "sending_failed" if details == "expired" => S::Expired,
+        // Nobody told what became of it: it may have arrived.
+        "delivery_failed" if details == "dlr_not_received" => S::Other,
         "delivery_failed" => S::Undelivered,
         "sending_failed" | "rejected" => S::Rejected,
         _ => S::Other,
     };
     let code = word(message, "/failure/code");
-    let by_code = code.as_deref().and_then(|code| kind_of(channels::CODES, code));
+    let by_code = || code.as_deref().and_then(|code| kind_of(channels::CODES, code));
+    let kind = unregistered(message, "/failure/source/code").or_else(|| kind_of(DETAILS, &details)).or_else(by_code);
     Ok(Some(Report {
         reference: word(message, "/reference"),
         at: word(message, "/lastStatusAt").as_deref().and_then(Moment::milliseconds_of),
-        kind: kind_of(DETAILS, &details).or(by_code),
+        kind,
         text: word(message, "/reason"),
         provider_code: code,
         ..report(state, id)

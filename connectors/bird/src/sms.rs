@@ -2,12 +2,12 @@
 
 use countersign_sdk::{
     CodeTable, Fail as _, Failure, FailureKind as K, Message, Money, Receipt, ReceiptStatus, Request, Response,
-    accepted, failure, kind_of,
+    accepted, failure, kind_of, word,
 };
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Config, word};
+use super::Config;
 
 /// Names of refusals that say more than their status. <https://bird.com/docs/errors>
 const NAMES: &CodeTable = &[
@@ -20,6 +20,7 @@ const NAMES: &CodeTable = &[
 /// What a message's `error` says, in answers and in events.
 pub(crate) const ERRORS: &CodeTable = &[
     ("invalid_destination", K::InvalidRecipient),
+    ("unreachable", K::Other),
     ("landline_unreachable", K::InvalidRecipient),
     ("blocked_by_carrier", K::ContentRejected),
     ("content_rejected", K::ContentRejected),
@@ -28,6 +29,7 @@ pub(crate) const ERRORS: &CodeTable = &[
     ("sender_unregistered", K::InvalidConfig),
     ("provider_unavailable", K::ProviderUnavailable),
     ("insufficient_balance", K::InsufficientFunds),
+    ("unknown", K::Other),
 ];
 
 #[derive(Serialize)]
@@ -85,7 +87,7 @@ fn price(message: &Value) -> Option<Money> {
 
 /// `error`, with a code that never changes and a name that people can read.
 pub(crate) fn refusal(response: &Response) -> Failure {
-    let answer: Value = response.json().unwrap_or_default();
+    let answer = response.value();
     let told = response.refused(&[], word(&answer, "/error/code"), word(&answer, "/error/message"));
     let by_name = word(&answer, "/error/name").and_then(|name| kind_of(NAMES, &name));
     let told = Failure { kind: by_name.unwrap_or(told.kind), ..told };

@@ -4,6 +4,7 @@ from infobip_api_client import ApiClient, Configuration, models
 from infobip_api_client.api.sms_api import SmsApi
 from recorder import Recorder
 
+SPECIAL = 'Code: 123456 + more & 100% = "ok"?\nÄ € #1'
 HOST = "https://abc123.api.infobip.com"
 taker = Recorder("infobip-api-python-client 6.0.0 (PyPI)", keep=["authorization", "content-type"])
 api = SmsApi(ApiClient(Configuration(host=taker.url, api_key="fake-key-0000000000000000")))
@@ -33,6 +34,7 @@ def sent(name, to="14155550123", text="Your code is 123456.", sender="Example", 
 sent("sent")
 sent("sent-number", sender="14155550100")
 sent("unicode", text="您的验证码是 123456")
+sent("special-characters", text=SPECIAL)
 sent("callback", url="https://otp.example.com/callbacks/production/infobip/msg_1.00")
 ids = {"principal_entity_id": "1101456324675", "content_template_id": "1107158078772", "telemarketer_id": "1202"}
 india = models.SmsRegionalOptions(india_dlt=models.SmsIndiaDltOptions(**ids))

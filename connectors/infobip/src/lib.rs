@@ -1,14 +1,17 @@
 //! Infobip: `POST https://{subdomain}.api.infobip.com/sms/3/messages`.
 //! <https://www.infobip.com/docs/api/channels/sms/outbound-sms/send-sms-messages>
 
+mod codes;
 mod report;
 
 use countersign_sdk::{
-    Account, Call, Callback, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Handled, Message, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, accepted, balance, connector, exchange, parse_config,
+    Account, Call, Callback, Connector, Fail as _, Failure, FailureKind as K, Handled, Message, Receipt, ReceiptStatus,
+    Reports, Request, Response, Standing, accepted, balance, connector, exchange, parse_config, word,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use codes::CODES;
 
 #[derive(Deserialize)]
 struct Config {
@@ -32,31 +35,6 @@ const PENDING: u64 = 1;
 const DELIVERED: u64 = 3;
 /// An earlier request had our reference: what became of it, this answer does not say.
 const DUPLICATE: &str = "REJECTED_DUPLICATE_MESSAGE_ID";
-
-/// Names of states in answers and reports, and of the errors in reports.
-/// <https://www.infobip.com/docs/essentials/api-essentials/response-status-and-error-codes>
-const CODES: &CodeTable = &[
-    ("REJECTED_NETWORK", K::UnsupportedDestination),
-    ("REJECTED_PREFIX_MISSING", K::InvalidRecipient),
-    ("REJECTED_DND", K::RecipientBlocked),
-    ("REJECTED_SOURCE", K::InvalidConfig),
-    ("REJECTED_NOT_ENOUGH_CREDITS", K::InsufficientFunds),
-    ("REJECTED_SENDER", K::InvalidConfig),
-    ("REJECTED_DESTINATION", K::RecipientBlocked),
-    ("REJECTED_PREPAID_PACKAGE_EXPIRED", K::InsufficientFunds),
-    ("REJECTED_DESTINATION_NOT_REGISTERED", K::UnsupportedDestination),
-    ("REJECTED_ROUTE_NOT_AVAILABLE", K::UnsupportedDestination),
-    ("REJECTED_FLOODING_FILTER", K::RateLimited),
-    ("REJECTED_SYSTEM_ERROR", K::ProviderUnavailable),
-    ("REJECTED_INVALID_UDH", K::InvalidConfig),
-    ("REJECTED_MESSAGE_TOO_LONG", K::ContentRejected),
-    ("MISSING_TO", K::InvalidRecipient),
-    ("EC_UNKNOWN_SUBSCRIBER", K::InvalidRecipient),
-    ("EC_UNIDENTIFIED_SUBSCRIBER", K::InvalidRecipient),
-    ("EC_ILLEGAL_SUBSCRIBER", K::InvalidRecipient),
-    ("EC_TELESERVICE_NOT_PROVISIONED", K::InvalidRecipient),
-    ("EC_DEST_ADDRESS_BLACKLISTED", K::RecipientBlocked),
-];
 
 struct Infobip;
 
@@ -216,20 +194,14 @@ fn reply(response: &Response) -> Result<Receipt, Failure> {
 
 /// The shape of version 3 of the API, and the older one, which gateways in front of it still use.
 fn refusal(response: &Response) -> Failure {
-    let answer: Value = response.json().unwrap_or_default();
+    let answer = response.value();
     let old = "/requestError/serviceException";
     let code = word(&answer, "/errorCode").or_else(|| word(&answer, &format!("{old}/messageId")));
     let text = word(&answer, "/description").or_else(|| word(&answer, &format!("{old}/text")));
-    response.refused(CODES, code, text)
-}
-
-/// A text or a number, as text.
-fn word(value: &Value, at: &str) -> Option<String> {
-    match value.pointer(at)? {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
+    let violation = word(&answer, "/violations/0/violation").map(|violation| format!(": {violation}"));
+    let told = response.refused(CODES, code, text.map(|text| text + &violation.unwrap_or_default()));
+    let of_recipient = word(&answer, "/violations/0/property").is_some_and(|property| property.ends_with("].to"));
+    if of_recipient && told.kind == K::InvalidConfig { Failure { kind: K::InvalidRecipient, ..told } } else { told }
 }
 
 /// <https://www.infobip.com/docs/api/platform/account-management/get-account-balance>

@@ -2,11 +2,11 @@
 //! <https://www.infobip.com/docs/api/channels/sms/logs-and-status-reports/receive-outbound-sms-message-reports-v3>
 
 use countersign_sdk::{
-    Callback, Failure, Handled, Moment, Money, Report, ReportStatus as S, handled, kind_of, report, unreadable,
+    Callback, Failure, Handled, Moment, Money, Report, ReportStatus as S, handled, kind_of, report, unreadable, word,
 };
 use serde_json::Value;
 
-use super::{CODES, word};
+use super::codes::CODES;
 
 /// What an error is called where there is none.
 const NO_ERROR: &str = "NO_ERROR";
@@ -35,13 +35,15 @@ fn read(result: &Value) -> Result<Report, Failure> {
     };
     let failed = matches!(state, S::Undelivered | S::Expired | S::Rejected);
     let error = word(result, "/error/name").filter(|error| error != NO_ERROR);
+    // The error says more than the state, if it is one that is known.
+    let kind = [&error, &name].into_iter().flatten().find_map(|name| kind_of(CODES, name)).filter(|_| failed);
     let code = error.or(name).filter(|_| failed);
     let count = word(result, "/messageCount");
     let price = word(result, "/price/pricePerMessage").zip(word(result, "/price/currency"));
     Ok(Report {
         reference: word(result, "/callbackData"),
         at: word(result, "/doneAt").as_deref().and_then(Moment::milliseconds_of),
-        kind: code.as_deref().and_then(|code| kind_of(CODES, code)),
+        kind,
         text: word(result, "/error/description").or_else(|| word(result, "/status/description")).filter(|_| failed),
         provider_code: code,
         network: word(result, "/mccMnc"),

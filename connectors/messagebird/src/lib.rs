@@ -4,9 +4,9 @@
 mod report;
 
 use countersign_sdk::{
-    Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Field, Handled, Message, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, accepted, balance, connector, exchange, failure, kind_of,
-    parse_config,
+    Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Handled, Message, Receipt, ReceiptStatus,
+    Reports, Request, Response, Standing, accepted, balance, connector, credits, exchange, failure, kind_of,
+    parse_config, word,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -98,19 +98,10 @@ fn reply(response: &Response) -> Result<Receipt, Failure> {
 
 /// `errors`, each with code, description and the parameter that it speaks of.
 fn refusal(response: &Response) -> Failure {
-    let answer: Value = response.json().unwrap_or_default();
+    let answer = response.value();
     let told = response.refused(CODES, word(&answer, "/errors/0/code"), word(&answer, "/errors/0/description"));
     let of_recipient = word(&answer, "/errors/0/parameter").is_some_and(|parameter| parameter.starts_with("recipient"));
     if of_recipient && told.kind == K::InvalidConfig { Failure { kind: K::InvalidRecipient, ..told } } else { told }
-}
-
-/// A text or a number, as text.
-fn word(value: &Value, at: &str) -> Option<String> {
-    match value.pointer(at)? {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
 }
 
 /// In a currency that is named in words, or in credits. <https://developers.messagebird.com/api/balance/>
@@ -125,6 +116,6 @@ fn standing(response: &Response) -> Result<Standing, Failure> {
         "euros" => balance(amount, "EUR"),
         "dollars" => balance(amount, "USD"),
         "pounds" => balance(amount, "GBP"),
-        _ => Standing { name: None, balance: None, extra: vec![Field { name: unit, value: amount }] },
+        _ => credits(amount),
     })
 }

@@ -4,12 +4,10 @@
 
 use countersign_sdk::encoding::{from_base64, sha256_hex};
 use countersign_sdk::{
-    Callback, CodeTable, Failure, FailureKind as K, Handled, Moment, Report, ReportStatus as S, handled, header_of,
-    kind_of, not_signed, query_of, report, signing, unreadable,
+    Callback, CodeTable, Failure, FailureKind as K, Handled, Moment, Report, ReportStatus as S, field_of, handled,
+    header_of, kind_of, not_signed, query_of, report, signing, unreadable, word,
 };
 use serde_json::Value;
-
-use super::word;
 
 const KEY: &str = "callback";
 
@@ -17,11 +15,15 @@ const KEY: &str = "callback";
 pub(crate) const REASONS: &CodeTable = &[
     ("incorrect_number", K::InvalidRecipient),
     ("unknown_subscriber", K::InvalidRecipient),
+    ("unavailable_subscriber", K::Other),
     ("opted_out", K::RecipientBlocked),
     ("received_network_error", K::ProviderUnavailable),
     ("insufficient_balance", K::InsufficientFunds),
     ("capacity_limit_reached", K::RateLimited),
 ];
+
+/// `EC_SENDER_UNREGISTERED`: the carrier does not know the sender. The next connector has another.
+const UNREGISTERED: &str = "104";
 
 /// A reason as a code: with spaces in one place, with underscores in the next.
 pub(crate) fn reason(text: &str) -> String {
@@ -57,27 +59,29 @@ fn claims(token: &str) -> Option<Value> {
 }
 
 fn read(fields: &[(String, String)]) -> Result<Report, Failure> {
-    let field = |name: &str| {
-        let found = fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str());
-        found.filter(|value| !value.is_empty())
-    };
+    let field = |name: &str| field_of(fields, &[name]);
     let id = field("id").ok_or_else(|| unreadable("it names no message"))?;
-    let state = match field("status").ok_or_else(|| unreadable("it has no status"))? {
+    let status = field("status").ok_or_else(|| unreadable("it has no status"))?;
+    let failed = matches!(status.as_str(), "expired" | "delivery_failed");
+    let (why, code) = (field("statusReason").filter(|_| failed), field("statusErrorCode").filter(|_| failed));
+    let told = why.as_deref().map(reason).unwrap_or_default();
+    let state = match status.as_str() {
         "scheduled" => S::Accepted,
         "sent" | "buffered" => S::Sent,
         "delivered" => S::Delivered,
+        // Nobody told what became of it: it may have arrived.
+        "expired" | "delivery_failed" if told == "dlr_not_received" => S::Other,
         "expired" => S::Expired,
         "delivery_failed" => S::Undelivered,
         _ => S::Other,
     };
-    let failed = matches!(state, S::Expired | S::Undelivered);
-    let reason_told = field("statusReason").filter(|_| failed);
+    let by_code = || code.as_deref().filter(|code| *code == UNREGISTERED).map(|_| K::InvalidConfig);
     Ok(Report {
-        reference: field("reference").map(str::to_owned),
-        at: field("statusDatetime").and_then(Moment::milliseconds_of),
-        kind: reason_told.and_then(|told| kind_of(REASONS, &reason(told))),
-        text: reason_told.map(str::to_owned),
-        provider_code: field("statusErrorCode").filter(|_| failed).map(str::to_owned),
+        reference: field("reference"),
+        at: field("statusDatetime").as_deref().and_then(Moment::milliseconds_of),
+        kind: kind_of(REASONS, &told).or_else(by_code),
+        text: why,
+        provider_code: code,
         ..report(state, id)
     })
 }

@@ -4,7 +4,7 @@ mod report;
 
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Handled, Message, Receipt, ReceiptStatus,
-    Reports, Request, Response, Standing, accepted, balance, connector, exchange, failure, parse_config,
+    Reports, Request, Response, Standing, accepted, balance, connector, exchange, failure, parse_config, word,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -38,13 +38,19 @@ pub(crate) const CODES: &CodeTable = &[
     ("30", K::ContentRejected),
     ("40", K::InvalidConfig),
     ("50", K::InvalidRecipient),
+    ("60", K::Other),
     ("70", K::InvalidRecipient),
+    ("80", K::Other),
     ("90", K::UnsupportedDestination),
     ("100", K::UnsupportedDestination),
     ("110", K::ContentRejected),
     ("200", K::RecipientBlocked),
     ("201", K::UnsupportedDestination),
+    ("300", K::ProviderUnavailable),
+    ("450", K::UnsupportedDestination),
     ("900", K::InsufficientFunds),
+    ("910", K::AuthenticationFailed),
+    ("1000", K::Other),
 ];
 
 struct Plivo;
@@ -136,9 +142,9 @@ fn reply(response: &Response) -> Result<Receipt, Failure> {
 
 /// A refusal has no code: words, or words for each field.
 fn refusal(response: &Response) -> Failure {
-    let answer: Value = response.json().unwrap_or_default();
-    let error = answer.get("error").filter(|error| !error.is_null());
-    let text = error.map(|error| error.as_str().map_or_else(|| error.to_string(), str::to_owned));
+    let answer = response.value();
+    let fields = || answer.get("error").filter(|error| error.is_object() || error.is_array()).map(Value::to_string);
+    let text = word(&answer, "/error").or_else(fields);
     // The one that says more than its status.
     // <https://support.plivo.com/support/solutions/articles/17000088423-what-happens-to-my-outbound-messages-if-i-don-t-have-sufficient-balance-in-my-plivo-account->
     let no_money = text.as_ref().is_some_and(|text| text.to_ascii_lowercase().contains("insufficient credit"));
@@ -151,9 +157,7 @@ fn standing(response: &Response) -> Result<Standing, Failure> {
     if !response.is_success() {
         return Err(refusal(response));
     }
-    let account: Value = response.json()?;
-    let credits =
-        account.get("cash_credits").map(|credits| credits.as_str().map_or_else(|| credits.to_string(), str::to_owned));
-    let name = account.get("name").and_then(Value::as_str).map(str::to_owned);
-    Ok(Standing { name, ..balance(credits.ok_or_else(|| refusal(response))?, "USD") })
+    let account = response.value();
+    let credits = word(&account, "/cash_credits").ok_or_else(|| refusal(response))?;
+    Ok(Standing { name: word(&account, "/name"), ..balance(credits, "USD") })
 }

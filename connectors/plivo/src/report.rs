@@ -3,8 +3,8 @@
 
 use countersign_sdk::encoding::{from_base64, from_form};
 use countersign_sdk::{
-    Callback, Failure, Handled, Moment, Report, ReportStatus as S, handled, header_of, kind_of, not_signed, query_of,
-    report, signing, unreadable,
+    Callback, Failure, Handled, Moment, Report, ReportStatus as S, field_of, handled, header_of, kind_of, not_signed,
+    query_of, report, signing, unreadable,
 };
 
 use super::CODES;
@@ -65,13 +65,14 @@ fn sorted(mut pairs: Vec<(String, String)>, within: &str, between: &str) -> Stri
 }
 
 fn read(fields: &[(String, String)]) -> Result<Report, Failure> {
-    let field = |name: &str| {
-        let found = fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str());
-        found.filter(|value| !value.is_empty() && *value != "None")
-    };
-    let id = field("MessageUUID").ok_or_else(|| unreadable("it names no message"))?;
-    let code = field("ErrorCode").filter(|code| *code != "000");
-    let state = match (field("Status").ok_or_else(|| unreadable("it has no status"))?, code) {
+    // Python's word for nothing.
+    let field = |name: &str| field_of(fields, &[name]).filter(|value| value != "None");
+    // Each part of a long text has an id of its own, and the parent's is the one that the answer told.
+    let id = field("ParentMessageUUID").or_else(|| field("MessageUUID"));
+    let id = id.ok_or_else(|| unreadable("it names no message"))?;
+    let status = field("Status").ok_or_else(|| unreadable("it has no status"))?;
+    let code = field("ErrorCode").filter(|code| code != "000");
+    let state = match (status.as_str(), code.as_deref()) {
         ("queued", _) => S::Accepted,
         ("sent", _) => S::Sent,
         ("delivered" | "read", _) => S::Delivered,
@@ -81,11 +82,11 @@ fn read(fields: &[(String, String)]) -> Result<Report, Failure> {
         ("failed" | "rejected", _) => S::Rejected,
         _ => S::Other,
     };
-    let at = field("DeliveryReportTime").or(field("SentTime")).or(field("QueuedTime"));
+    let at = ["DeliveryReportTime", "SentTime", "QueuedTime"].iter().find_map(|name| field(name));
     Ok(Report {
-        at: at.and_then(Moment::milliseconds_of),
-        kind: code.and_then(|code| kind_of(CODES, code)),
-        provider_code: code.map(str::to_owned),
+        at: at.as_deref().and_then(Moment::milliseconds_of),
+        kind: code.as_deref().and_then(|code| kind_of(CODES, code)),
+        provider_code: code,
         network: field("MCC").zip(field("MNC")).map(|(country, network)| format!("{country}{network}")),
         segments: field("Units").and_then(|units| units.parse().ok()),
         ..report(state, id)

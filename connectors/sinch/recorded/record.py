@@ -5,6 +5,7 @@ from datetime import datetime, timezone
 from recorder import Recorder
 from sinch import SinchClient
 
+SPECIAL = 'Code: 123456 + more & 100% = "ok"?\nÄ € #1'
 PLAN, TOKEN = "0" * 32, "fake-token-0000000"
 taker = Recorder("sinch 2.3.0 (PyPI)", keep=["authorization", "content-type"])
 taker.through_requests()
@@ -26,6 +27,7 @@ taker.reply(201, batch)
 sent("sent")
 sent("sent-number", from_="+14155550100")
 sent("unicode", body="您的验证码是 123456")
+sent("special-characters", body=SPECIAL)
 sent("region-us", client("us"))
 url = "https://otp.example.com/callbacks/production/sinch/msg_1.00"
 sent("callback", delivery_report="per_recipient", event_destination_target=url)

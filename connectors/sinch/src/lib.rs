@@ -5,7 +5,7 @@ mod report;
 
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Handled, Message, Moment, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, parse_config,
+    ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, parse_config, word,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -32,12 +32,19 @@ impl Config {
 /// Longest that Sinch tries, in seconds.
 const VALIDITY_MAX: u32 = 3 * 86_400;
 
-/// Codes of delivery reports; a refusal's code says no more than its status.
+/// Codes of refusals that say something else than their status, and codes of delivery reports.
+/// <https://developers.sinch.com/docs/sms/api-reference/status-codes/> and
 /// <https://developers.sinch.com/docs/sms/api-reference/sms/tag/Delivery-reports/#tag/Delivery-reports/section/Delivery-report-error-codes>
 const CODES: &CodeTable = &[
+    ("unknown_campaign", K::InvalidConfig),
+    ("unknown_group", K::InvalidConfig),
+    ("missing_callback_url", K::InvalidConfig),
     ("402", K::UnsupportedDestination),
     ("403", K::ProviderUnavailable),
+    ("404", K::ProviderUnavailable),
     ("405", K::InvalidConfig),
+    ("407", K::Other),
+    ("408", K::Other),
     ("410", K::InvalidConfig),
     ("411", K::ContentRejected),
     ("412", K::UnsupportedDestination),
@@ -110,21 +117,12 @@ fn reply(response: &Response) -> Result<Receipt, Failure> {
 
 /// `code` and `text`. <https://developers.sinch.com/docs/sms/api-reference/status-codes/>
 fn refusal(response: &Response) -> Failure {
-    let answer: Value = response.json().unwrap_or_default();
+    let answer = response.value();
     response.refused(CODES, word(&answer, "/code"), word(&answer, "/text"))
 }
 
-/// A text or a number, as text.
-fn word(value: &Value, at: &str) -> Option<String> {
-    match value.pointer(at)? {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    let answer: Value = response.json().unwrap_or_default();
+    let answer = response.value();
     if !response.is_success() || !answer.get("groups").is_some_and(Value::is_array) {
         return Err(refusal(response));
     }

@@ -4,13 +4,15 @@
 use countersign_sdk::encoding::from_base64;
 use countersign_sdk::{
     Callback, Failure, Handled, Moment, Report, ReportStatus as S, handled, header_of, kind_of, not_signed, report,
-    signing, unreadable,
+    signing, unreadable, word,
 };
 use serde_json::Value;
 
-use super::{CODES, word};
+use super::CODES;
 
 const KEY: &str = "callback";
+/// What a message that expired before it left is aborted with.
+const EXPIRED: &str = "406";
 
 pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
     // Sinch signs for accounts that asked for it; else the address alone speaks for the callback.
@@ -35,16 +37,17 @@ fn read(told: &Value) -> Result<Report, Failure> {
     let id = word(told, "/batch_id").ok_or_else(|| unreadable("it names no batch"))?;
     let of = |name: &str| word(told, &format!("/{name}")).or_else(|| word(told, &format!("/statuses/0/{name}")));
     let status = of("status").ok_or_else(|| unreadable("it has no status"))?;
-    let state = match status.to_ascii_lowercase().as_str() {
-        "queued" => S::Accepted,
-        "dispatched" => S::Sent,
-        "delivered" => S::Delivered,
-        "failed" | "deleted" => S::Undelivered,
-        "expired" => S::Expired,
-        "aborted" | "cancelled" | "rejected" => S::Rejected,
+    let code = of("code");
+    let state = match (status.to_ascii_lowercase().as_str(), code.as_deref()) {
+        ("queued", _) => S::Accepted,
+        ("dispatched", _) => S::Sent,
+        ("delivered", _) => S::Delivered,
+        ("failed" | "deleted", _) => S::Undelivered,
+        ("expired", _) | ("aborted", Some(EXPIRED)) => S::Expired,
+        ("aborted" | "cancelled" | "rejected", _) => S::Rejected,
         _ => S::Other,
     };
-    let code = of("code").filter(|_| matches!(state, S::Undelivered | S::Expired | S::Rejected));
+    let code = code.filter(|_| matches!(state, S::Undelivered | S::Expired | S::Rejected));
     let at = word(told, "/operator_status_at").or_else(|| word(told, "/at"));
     Ok(Report {
         reference: word(told, "/client_reference"),

@@ -3,6 +3,7 @@
 from recorder import Recorder
 from telnyx import Telnyx
 
+SPECIAL = 'Code: 123456 + more & 100% = "ok"?\nÄ € #1'
 PROFILE, HOST = "aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab", "https://api.telnyx.com"
 taker = Recorder("telnyx 4.189.0 (PyPI)", keep=["authorization", "content-type", "idempotency-key"])
 client = Telnyx(api_key="KEY0123456789-fake-0000000", base_url=f"{taker.url}/v2", max_retries=0)
@@ -19,6 +20,7 @@ sent("sent", from_="+14155550100")
 sent("sent-name", from_="Example", messaging_profile_id=PROFILE)
 sent("sent-pool", messaging_profile_id=PROFILE)
 sent("unicode", from_="+14155550100", text="您的验证码是 123456")
+sent("special-characters", from_="+14155550100", text=SPECIAL)
 sent("callback", from_="+14155550100", webhook_url="https://otp.example.com/callbacks/production/telnyx/msg_1.00")
 
 taker.reply(200, {"data": {"balance": "12.50", "currency": "USD"}})

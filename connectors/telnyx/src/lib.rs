@@ -4,7 +4,7 @@ mod report;
 
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Handled, Message, Money, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, accepted, balance, connector, exchange, parse_config,
+    ReceiptStatus, Reports, Request, Response, Standing, accepted, balance, connector, exchange, parse_config, word,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -43,6 +43,7 @@ pub(crate) const STOPPED: &str = "40300";
 /// <https://developers.telnyx.com/docs/messaging/messages/error-codes> and
 /// <https://developers.telnyx.com/development/api-fundamentals/api-errors>
 const CODES: &CodeTable = &[
+    ("10001", K::InvalidConfig),
     ("10002", K::InvalidRecipient),
     ("10003", K::InvalidConfig),
     ("10004", K::InvalidConfig),
@@ -68,7 +69,10 @@ const CODES: &CodeTable = &[
     ("40001", K::InvalidRecipient),
     ("40002", K::ContentRejected),
     ("40003", K::ContentRejected),
+    ("40004", K::Other),
     ("40006", K::ProviderUnavailable),
+    ("40007", K::Other),
+    ("40008", K::Other),
     ("40009", K::ContentRejected),
     ("40010", K::InvalidConfig),
     ("40011", K::RateLimited),
@@ -78,17 +82,25 @@ const CODES: &CodeTable = &[
     ("40016", K::QuotaExceeded),
     ("40017", K::ContentRejected),
     ("40018", K::RateLimited),
+    ("40019", K::InvalidConfig),
+    ("40020", K::FraudBlocked),
     ("40100", K::InvalidConfig),
     ("40150", K::InvalidConfig),
     ("40151", K::InvalidConfig),
+    ("40155", K::InvalidConfig),
     ("40300", K::RecipientBlocked),
     ("40301", K::UnsupportedDestination),
     ("40302", K::ContentRejected),
+    ("40304", K::InvalidConfig),
     ("40305", K::InvalidConfig),
     ("40306", K::InvalidConfig),
+    ("40307", K::InvalidConfig),
+    ("40308", K::InvalidConfig),
     ("40309", K::UnsupportedDestination),
     ("40310", K::InvalidRecipient),
+    ("40311", K::InvalidConfig),
     ("40312", K::InvalidConfig),
+    ("40313", K::InvalidConfig),
     ("40314", K::AuthenticationFailed),
     ("40315", K::InvalidConfig),
     ("40316", K::InvalidConfig),
@@ -97,7 +109,13 @@ const CODES: &CodeTable = &[
     ("40320", K::InvalidConfig),
     ("40321", K::InvalidConfig),
     ("40322", K::ContentRejected),
+    ("40323", K::InvalidConfig),
+    ("40325", K::InvalidConfig),
+    ("40328", K::ContentRejected),
     ("40329", K::InvalidConfig),
+    ("40330", K::InvalidConfig),
+    ("40331", K::UnsupportedDestination),
+    ("40333", K::QuotaExceeded),
 ];
 
 struct Telnyx;
@@ -151,7 +169,7 @@ fn request(config: &Config, message: &Message) -> Request {
 
 fn reply(response: &Response) -> Result<Receipt, Failure> {
     if !response.is_success() {
-        return Err(refusal(response, &response.json().unwrap_or_default()));
+        return Err(refusal(response, &response.value()));
     }
     let answer: Value = response.json()?;
     let data = answer.get("data").unwrap_or(&Value::Null);
@@ -169,15 +187,6 @@ fn refusal(response: &Response, answer: &Value) -> Failure {
     if of_sender && told.kind == K::InvalidRecipient { Failure { kind: K::InvalidConfig, ..told } } else { told }
 }
 
-/// A text or a number, as text.
-fn word(value: &Value, at: &str) -> Option<String> {
-    match value.pointer(at)? {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
 fn segments(message: &Value) -> Option<u32> {
     message.get("parts").and_then(Value::as_u64).and_then(|parts| parts.try_into().ok())
 }
@@ -188,7 +197,7 @@ fn price(message: &Value) -> Option<Money> {
 }
 
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    let answer: Value = response.json().unwrap_or_default();
+    let answer = response.value();
     let found = word(&answer, "/data/balance").zip(word(&answer, "/data/currency")).filter(|_| response.is_success());
     let (amount, currency) = found.ok_or_else(|| refusal(response, &answer))?;
     Ok(balance(amount, currency))

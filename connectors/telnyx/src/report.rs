@@ -4,11 +4,11 @@
 use countersign_sdk::encoding::from_base64;
 use countersign_sdk::{
     Call, Callback, Failure, Handled, Moment, Report, ReportStatus as S, handled, header_of, kind_of, not_signed,
-    report, signing, unreadable,
+    report, signing, unreadable, word,
 };
 use serde_json::Value;
 
-use super::{CODES, STOPPED, price, segments, word};
+use super::{CODES, STOPPED, price, segments};
 
 const KEY: &str = "callback";
 /// How old a signature may be, in seconds, as Telnyx's own SDKs have it.

@@ -1,5 +1,8 @@
 """What Twilio's own SDK for Python sends, for the transcripts of the same names."""
 
+import json
+from pathlib import Path
+
 from recorder import Recorder
 from twilio.rest import Client
 
@@ -23,6 +26,17 @@ taker.save("sent-api-key.json")
 
 client.messages.create(**message, messaging_service_sid="MG" + "2" * 32)
 taker.save("sent-messaging-service.json")
+
+client.messages.create(**message, from_="ACME")
+taker.save("sent-alphanumeric.json")
+
+for name in ["unicode", "special-characters"]:
+    sent = json.loads(Path(f"connectors/twilio/transcripts/{name}.json").read_text())["message"]
+    client.messages.create(**{**message, "to": sent["to"], "body": sent["text"]}, from_="+15005550006")
+    taker.save(f"{name}.json")
+
+Client(ACCOUNT, TOKEN, region="ie1", edge="dublin").messages.create(**message, from_="+15005550006")
+taker.save("sent-region.json")
 
 taker.reply(200, {"account_sid": ACCOUNT, "balance": "12.50", "currency": "USD"})
 client.balance.fetch()

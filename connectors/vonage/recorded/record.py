@@ -11,6 +11,7 @@ from vonage_messages.models import SmsOptions
 from vonage_sms import SmsMessage
 
 NOW, KEY, SECRET = 1768478400, "abcd1234", "fake-secret-0000000"
+SPECIAL = 'Code: 123456 + more & 100% = "ok"?\nÄ € #1'
 SIGNING, URL = "fake-signature-secret-0000", "https://otp.example.com/callbacks/production/vonage/msg_1.00"
 PRIVATE = Path("tests/vectors/keys/fake-rsa.pem").read_text()
 
@@ -38,6 +39,7 @@ def sms(name, **more):
 sms("sent")
 sms("sent-number", from_="14155550100")
 sms("unicode", text="Ваш код 123456", type="unicode")
+sms("special-characters", text=SPECIAL)
 sms("callback", callback=URL)
 sms("india", to="919876543210", entity_id="1101456324675", content_id="1107158078772")
 
@@ -59,6 +61,7 @@ def messages(name, client=client, differs=None, **more):
 
 
 messages("messages")
+messages("messages-special-characters", text=SPECIAL)
 messages("messages-callback", webhook_url=URL, webhook_version="v1")
 ids = SmsOptions(entity_id="1101456324675", content_id="1107158078772")
 messages("messages-india", to="919876543210", sms=ids)

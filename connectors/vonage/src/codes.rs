@@ -1,6 +1,6 @@
 //! Vonage's codes: one table for each API, and one for the SMS API's delivery receipts.
 
-use countersign_sdk::{CodeTable, Failure, FailureKind as K, Response};
+use countersign_sdk::{CodeTable, Failure, FailureKind as K, Response, word};
 use serde_json::Value;
 
 /// Status of a message in the SMS API's answer, which is 200 also where it refuses.
@@ -38,9 +38,13 @@ pub(crate) const SMS: &CodeTable = &[
 /// `err-code` of the SMS API's delivery receipts.
 /// <https://developer.vonage.com/en/messaging/sms/guides/delivery-receipts#dlr-error-codes>
 pub(crate) const RECEIPTS: &CodeTable = &[
+    ("1", K::Other),
+    ("2", K::Other),
     ("3", K::InvalidRecipient),
     ("4", K::RecipientBlocked),
+    ("5", K::Other),
     ("6", K::ContentRejected),
+    ("7", K::Other),
     ("8", K::ProviderUnavailable),
     ("9", K::RecipientBlocked),
     ("10", K::InvalidConfig),
@@ -48,6 +52,8 @@ pub(crate) const RECEIPTS: &CodeTable = &[
     ("12", K::UnsupportedDestination),
     ("13", K::ContentRejected),
     ("14", K::InvalidRecipient),
+    // The recipient's prepaid money, not the account's.
+    ("15", K::Other),
     ("99", K::ProviderUnavailable),
 ];
 
@@ -57,6 +63,8 @@ pub(crate) const MESSAGES: &CodeTable = &[
     ("1000", K::RateLimited),
     ("1010", K::InvalidConfig),
     ("1020", K::InvalidConfig),
+    ("1021", K::InvalidConfig),
+    ("1022", K::ContentRejected),
     ("1030", K::ProviderUnavailable),
     ("1040", K::UnsupportedDestination),
     ("1050", K::RecipientBlocked),
@@ -72,8 +80,11 @@ pub(crate) const MESSAGES: &CodeTable = &[
     ("1150", K::InvalidConfig),
     ("1160", K::UnsupportedDestination),
     ("1170", K::InvalidRecipient),
+    ("1180", K::Other),
     ("1190", K::InvalidRecipient),
+    ("1200", K::Other),
     ("1210", K::ContentRejected),
+    ("1220", K::Other),
     ("1230", K::ProviderUnavailable),
     ("1240", K::RecipientBlocked),
     ("1241", K::RateLimited),
@@ -81,6 +92,11 @@ pub(crate) const MESSAGES: &CodeTable = &[
     ("1260", K::UnsupportedDestination),
     ("1270", K::ContentRejected),
     ("1280", K::InvalidRecipient),
+    ("1290", K::Other),
+    ("1300", K::UnsupportedDestination),
+    ("1310", K::InvalidRecipient),
+    ("1330", K::Other),
+    ("1430", K::InvalidRecipient),
     ("low-balance", K::InsufficientFunds),
     ("unauthorized", K::AuthenticationFailed),
     ("forbidden", K::AuthenticationFailed),
@@ -96,19 +112,10 @@ pub(crate) const MESSAGES: &CodeTable = &[
 
 /// A refusal by status: a problem (RFC 7807) whose type ends in the code, or the account API's own shape.
 pub(crate) fn refusal(response: &Response) -> Failure {
-    let problem: Value = response.json().unwrap_or_default();
+    let problem = response.value();
     let code = code_of(&problem).or_else(|| word(&problem, "/error-code"));
     let text = ["/detail", "/error-code-label", "/title"].iter().find_map(|at| word(&problem, at));
     response.refused(MESSAGES, code, text)
-}
-
-/// A text or a number of an answer, as text: Vonage writes codes and prices both ways.
-pub(crate) fn word(value: &Value, at: &str) -> Option<String> {
-    match value.pointer(at)? {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
 }
 
 /// `1120` of `https://developer.vonage.com/api-errors/messages#1120`.

@@ -8,11 +8,11 @@ mod sms;
 
 use countersign_sdk::{
     Account, Call, Callback, Connector, Failure, FailureKind, Handled, Message, Receipt, Reports, Request, Response,
-    Standing, balance, connector, exchange, failure, parse_config,
+    Standing, balance, connector, exchange, failure, parse_config, word,
 };
 use serde::Deserialize;
 
-use codes::{refusal, word};
+use codes::refusal;
 
 #[derive(Deserialize)]
 pub(crate) struct Config {

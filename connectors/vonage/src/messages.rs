@@ -1,9 +1,9 @@
 //! The Messages API. <https://developer.vonage.com/en/api/messages#SendMessage>
 
-use countersign_sdk::{Failure, Message, Receipt, ReceiptStatus, Request, Response, accepted, signing};
+use countersign_sdk::{Failure, Message, Receipt, ReceiptStatus, Request, Response, accepted, signing, word};
 use serde::Serialize;
 
-use super::codes::{refusal, word};
+use super::codes::refusal;
 use super::{Config, recipient};
 
 /// What `ttl` may be, in seconds.

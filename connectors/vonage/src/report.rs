@@ -4,12 +4,12 @@
 
 use countersign_sdk::encoding::{from_form, from_hex};
 use countersign_sdk::{
-    Callback, CodeTable, Failure, Handled, Moment, Money, Report, ReportStatus as S, handled, header_of, kind_of,
-    not_signed, query_of, report, signing, unreadable,
+    Callback, CodeTable, Failure, Handled, Moment, Money, Report, ReportStatus as S, field_of, handled, header_of,
+    kind_of, not_signed, query_of, report, signing, unreadable, word,
 };
 use serde_json::Value;
 
-use super::codes::{MESSAGES, RECEIPTS, code_of, word};
+use super::codes::{MESSAGES, RECEIPTS, code_of};
 use super::{Api, Config, sms};
 
 pub(crate) fn handle(config: &Config, callback: &Callback) -> Result<Handled, Failure> {
@@ -36,18 +36,18 @@ fn fields_of(callback: &Callback) -> Result<Vec<(String, String)>, Failure> {
 
 fn receipt(config: &Config, callback: &Callback) -> Result<Report, Failure> {
     let fields = fields_of(callback)?;
-    let field = |name: &str| fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str());
+    let field = |name: &str| field_of(&fields, &[name]);
     let key = format!("callback_{}", config.signature_method);
     // A key whose method can't be verified speaks for no callback either.
     if signing::is_set("callback_token") {
-        let signature = field("sig").and_then(from_hex).unwrap_or_default();
+        let signature = field("sig").and_then(|sign| from_hex(&sign)).unwrap_or_default();
         let others: Vec<_> = fields.iter().filter(|(name, _)| name != "sig").cloned().collect();
         if !signing::is_set(&key) || !signing::verify(&key, sms::signed(&others), signature)? {
             return Err(not_signed("Vonage"));
         }
     }
     let id = field("messageId").ok_or_else(|| unreadable("it names no message"))?;
-    let state = match field("status").ok_or_else(|| unreadable("it has no status"))? {
+    let state = match field("status").ok_or_else(|| unreadable("it has no status"))?.as_str() {
         "accepted" | "buffered" => S::Sent,
         "delivered" => S::Delivered,
         "expired" => S::Expired,
@@ -55,11 +55,11 @@ fn receipt(config: &Config, callback: &Callback) -> Result<Report, Failure> {
         "rejected" => S::Rejected,
         _ => S::Other,
     };
-    let code = field("err-code").filter(|code| !code.is_empty() && *code != "0").map(str::to_owned);
+    let code = field("err-code").filter(|code| code != "0");
     Ok(Report {
-        reference: field("client-ref").map(str::to_owned),
-        at: field("message-timestamp").and_then(Moment::milliseconds_of),
-        network: field("network-code").filter(|network| !network.is_empty()).map(str::to_owned),
+        reference: field("client-ref"),
+        at: field("message-timestamp").as_deref().and_then(Moment::milliseconds_of),
+        network: field("network-code"),
         ..with_code(report(state, id), RECEIPTS, code)
     })
 }
@@ -100,6 +100,9 @@ fn json(callback: &Callback) -> Result<Value, Failure> {
     serde_json::from_slice(&callback.body).map_err(|_| unreadable("it is not the JSON that Vonage documents"))
 }
 
+/// A code of something else than a failure, such as of a handset that is busy just now, has no kind yet.
 fn with_code(report: Report, table: &CodeTable, code: Option<String>) -> Report {
-    Report { kind: code.as_deref().and_then(|code| kind_of(table, code)), provider_code: code, ..report }
+    let failed = matches!(report.status, S::Undelivered | S::Expired | S::Rejected);
+    let kind = code.as_deref().filter(|_| failed).and_then(|code| kind_of(table, code));
+    Report { kind, provider_code: code, ..report }
 }

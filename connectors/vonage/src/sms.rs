@@ -2,11 +2,11 @@
 
 use countersign_sdk::{
     Call, Fail as _, Failure, FailureKind, Message, Moment, Receipt, ReceiptStatus, Request, Response, accepted,
-    signing, text,
+    signing, text, word,
 };
 use serde_json::Value;
 
-use super::codes::{SMS, refusal, word};
+use super::codes::{SMS, refusal};
 use super::{Config, recipient};
 
 /// What `ttl` may be, in seconds; it is given in milliseconds.
