@@ -148,10 +148,17 @@ impl Response {
         let by_code = code.as_deref().and_then(|code| kind_of(table, code));
         let unknown = if code.is_some() && self.is_success() { FailureKind::Other } else { by_status };
         let certainty = if code.is_some() && self.status < 500 { Certainty::NotSent } else { doubt };
-        let text =
-            text.filter(|text| !text.is_empty()).unwrap_or_else(|| format!("it answered with status {}", self.status));
+        let text = text.filter(|text| !text.is_empty()).or_else(|| self.words());
+        let text = text.unwrap_or_else(|| format!("it answered with status {}", self.status));
         let told = failure(by_code.unwrap_or(unknown), text).retry_after(self.retry_after());
         Failure { certainty, provider_code: code, ..told }
+    }
+
+    /// A refusal in plain words, as gateways give it: not a page, not a document.
+    fn words(&self) -> Option<String> {
+        let text = std::str::from_utf8(&self.body).ok()?.trim();
+        let is_words = (1..=200).contains(&text.len()) && !text.starts_with(['<', '{', '[', '"']);
+        (is_words && !text.chars().any(char::is_control)).then(|| text.to_owned())
     }
 
     /// `Retry-After` in seconds, where it is a number (RFC 9110 §10.2.3).
@@ -211,6 +218,10 @@ mod tests {
         answer.headers.push(Header { name: "Retry-After".into(), value: "30".into() });
         let told = answer.refused(CODES, None, Some(answer.text()));
         assert_eq!((told.text.as_str(), told.retry_after_seconds, told.provider_code), ("slow down", Some(30), None));
-        assert_eq!(Response::new(404, "").refused(CODES, None, None).text, "it answered with status 404");
+        let text = |body: &str| Response::new(404, body).refused(CODES, None, None).text;
+        assert_eq!(text("no such account"), "no such account");
+        for none in ["", "<html>gone</html>", "{\"a\": 1}", "[]", "\"x\"", "n\0o\0", &"x".repeat(201)] {
+            assert_eq!(text(none), "it answered with status 404");
+        }
     }
 }
