@@ -44,6 +44,7 @@ pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
         at: field("updateTime").and_then(|time| Moment::milliseconds_of(&time)),
         kind: kind_of(STATES, &state).or_else(|| kind_of(super::CODES, &state)),
         provider_code: Some(state).filter(|_| status != ReportStatus::Delivered),
+        text: field("statusDesc").filter(|_| status != ReportStatus::Delivered),
         segments: field("total").and_then(|total| total.parse().ok()).filter(|parts| *parts > 0),
         ..report(status, id)
     };
