@@ -135,8 +135,16 @@ mod tests {
     use crate::encoding::sha256;
     use serde_json::Value;
 
-    /// What Alibaba Cloud's SDK sent with a fixed clock and nonce.
-    const VECTOR: &str = include_str!("../../../../tests/vectors/acs3.json");
+    /// What Alibaba Cloud's SDK sent with a fixed clock and nonce; none where this crate lies in a connector's `vendor/`,
+    /// which the vectors don't come to.
+    fn vector() -> Option<Value> {
+        const FOLDER: &str = env!("CARGO_MANIFEST_DIR");
+        if FOLDER.ends_with("vendor/sdk") {
+            return None;
+        }
+        let text = std::fs::read_to_string(format!("{FOLDER}/../../tests/vectors/acs3.json")).unwrap();
+        Some(serde_json::from_str(&text).unwrap())
+    }
 
     /// RFC 2104, for keys up to a block: the host's work, which a native test has to do by itself.
     fn hmac_hex(key: &[u8], data: &[u8]) -> String {
@@ -154,8 +162,7 @@ mod tests {
         }
     }
 
-    fn signed(placement: Placement) -> (Request, Value) {
-        let vector: Value = serde_json::from_str(VECTOR).unwrap();
+    fn signed(vector: &Value, placement: Placement) -> Request {
         let told = |pointer: &str| vector.pointer(pointer).and_then(Value::as_str).unwrap().to_owned();
         let send =
             Operation { host: "dysmsapi.aliyuncs.com", action: "SendSms", version: "2017-05-25", credential: "send" };
@@ -163,15 +170,15 @@ mod tests {
         let (code, values) = (told("/config/template_code"), told("/config/template_param"));
         let parameters =
             [("TemplateParam", &*values), ("PhoneNumbers", &to), ("SignName", &name), ("TemplateCode", &code)];
-        let unsigned = Unsigned::of(&send, &call(&vector), placement, &parameters);
+        let unsigned = Unsigned::of(&send, &call(vector), placement, &parameters);
         let signature = hmac_hex(told("/secrets/access_key_secret").as_bytes(), unsigned.to_sign().as_bytes());
-        (unsigned.signed(&told("/config/access_key_id"), &signature), vector)
+        unsigned.signed(&told("/config/access_key_id"), &signature)
     }
 
     #[test]
     fn a_request_is_that_of_alibaba_clouds_sdk() {
-        let (request, vector) = signed(Placement::Query);
-        let (method, url, headers, body, _) = request.into_parts();
+        let Some(vector) = vector() else { return };
+        let (method, url, headers, body, _) = signed(&vector, Placement::Query).into_parts();
         assert_eq!((method.as_str(), Some(url.as_str())), ("POST", vector["request"]["url"].as_str()));
         assert_eq!(body, b"");
         for expected in vector["request"]["headers"].as_array().unwrap() {
@@ -193,7 +200,8 @@ mod tests {
 
     #[test]
     fn parameters_in_the_body_leave_the_url_and_are_signed() {
-        let (query, body) = (signed(Placement::Query).0, signed(Placement::Body).0);
+        let Some(vector) = vector() else { return };
+        let (query, body) = (signed(&vector, Placement::Query), signed(&vector, Placement::Body));
         assert_eq!(body.url(), "https://dysmsapi.aliyuncs.com/");
         assert!(body.body().starts_with("PhoneNumbers=%2B14155550123&SignName="), "{}", body.body());
         let header = |request: Request, name: &str| {
