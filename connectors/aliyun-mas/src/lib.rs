@@ -1,16 +1,15 @@
 //! Alibaba Cloud's number verification service, `SendSmsVerifyCode`: a code of ours in a template that it lends.
 //! <https://help.aliyun.com/en/pnvs/developer-reference/api-dypnsapi-2017-05-25-sendsmsverifycode>
 
-mod acs3;
 mod report;
 
+use countersign_sdk::signing::acs3::{self, Operation, Placement};
 use countersign_sdk::{
-    Account, Call, Callback, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Handled, Message, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, failure, parse_config,
+    Account, Call, Callback, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Handled, Message, Parameter,
+    Receipt, ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, failure, kind_of,
+    parse_config, values_as_json, word,
 };
 use serde::Deserialize;
-
-use acs3::{Operation, Placement};
 
 #[derive(Deserialize)]
 pub(crate) struct Config {
@@ -21,42 +20,40 @@ pub(crate) struct Config {
     interval_seconds: Option<u32>,
 }
 
-/// <https://help.aliyun.com/zh/pnvs/developer-reference/api-return-code>, those of SMS, which it sends by, and those that
-/// every product has. A signature or template that is not lent here may be approved elsewhere: that is no refused
-/// content.
+/// <https://help.aliyun.com/zh/pnvs/developer-reference/api-return-code>, and those of SMS, which it sends by:
+/// <https://help.aliyun.com/document_detail/101346.html>. They come with and without their prefix. A signature or template
+/// that is not lent here may be approved elsewhere: that is no refused content.
 const CODES: &CodeTable = &[
+    ("ACCOUNT_ABNORMAL", K::AuthenticationFailed),
+    ("ACCOUNT_NOT_EXISTS", K::AuthenticationFailed),
+    ("AMOUNT_NOT_ENOUGH", K::InsufficientFunds),
+    ("BLACK_KEY_CONTROL_LIMIT", K::ContentRejected),
     ("BUSINESS_LIMIT_CONTROL", K::RateLimited),
+    ("DAY_LIMIT_CONTROL", K::QuotaExceeded),
+    ("FREQUENCY", K::RateLimited),
     ("FREQUENCY_FAIL", K::RateLimited),
     ("FUNCTION_NOT_OPENED", K::AuthenticationFailed),
+    ("GATEWAY_ERROR", K::ProviderUnavailable),
     ("INVALID_PARAMETERS", K::InvalidConfig),
     ("MOBILE_NUMBER_ILLEGAL", K::InvalidRecipient),
-    ("biz.FREQUENCY", K::RateLimited),
-    ("isp.RAM_PERMISSION_DENY", K::AuthenticationFailed),
-    ("isp.SYSTEM_ERROR", K::ProviderUnavailable),
-    ("isv.ACCOUNT_ABNORMAL", K::AuthenticationFailed),
-    ("isv.ACCOUNT_NOT_EXISTS", K::AuthenticationFailed),
-    ("isv.AMOUNT_NOT_ENOUGH", K::InsufficientFunds),
-    ("isv.BLACK_KEY_CONTROL_LIMIT", K::ContentRejected),
-    ("isv.BUSINESS_LIMIT_CONTROL", K::RateLimited),
-    ("isv.DAY_LIMIT_CONTROL", K::QuotaExceeded),
-    ("isv.FUNCTION_NOT_OPENED", K::AuthenticationFailed),
-    ("isv.INVALID_PARAMETERS", K::InvalidConfig),
-    ("isv.MOBILE_NUMBER_ILLEGAL", K::InvalidRecipient),
-    ("isv.OUT_OF_SERVICE", K::InsufficientFunds),
-    ("isv.PRODUCT_UN_SUBSCRIPT", K::AuthenticationFailed),
-    ("isv.PRODUCT_UNSUBSCRIBE", K::AuthenticationFailed),
-    ("isv.SMS_CONTENT_ILLEGAL", K::ContentRejected),
-    ("isv.SMS_SIGNATURE_ILLEGAL", K::InvalidConfig),
-    ("isv.SMS_TEMPLATE_ILLEGAL", K::InvalidConfig),
-    ("Forbidden.NoPermission", K::AuthenticationFailed),
-    ("InvalidAccessKeyId.Inactive", K::AuthenticationFailed),
-    ("InvalidAccessKeyId.NotFound", K::AuthenticationFailed),
-    ("InvalidTimeStamp.Expired", K::AuthenticationFailed),
-    ("SignatureDoesNotMatch", K::AuthenticationFailed),
-    ("SignatureNonceUsed", K::AuthenticationFailed),
-    ("Throttling", K::RateLimited),
-    ("Throttling.User", K::RateLimited),
+    ("MONTH_LIMIT_CONTROL", K::QuotaExceeded),
+    ("OUT_OF_SERVICE", K::InsufficientFunds),
+    ("PRODUCT_UN_SUBSCRIPT", K::AuthenticationFailed),
+    ("PRODUCT_UNSUBSCRIBE", K::AuthenticationFailed),
+    ("RAM_PERMISSION_DENY", K::AuthenticationFailed),
+    ("SMS_CONTENT_ILLEGAL", K::ContentRejected),
+    ("SMS_SIGNATURE_ILLEGAL", K::InvalidConfig),
+    ("SMS_TEMPLATE_ILLEGAL", K::InvalidConfig),
+    ("SYSTEM_ERROR", K::ProviderUnavailable),
+    ("TEMPLATE_MISSING_PARAMETERS", K::InvalidConfig),
+    ("TEMPLATE_PARAMS_ILLEGAL", K::InvalidConfig),
 ];
+
+/// What a code means: the product's, or the gateway's.
+pub(crate) fn kind_of_code(code: &str) -> Option<K> {
+    let bare = ["isv.", "isp.", "biz."].iter().find_map(|prefix| code.strip_prefix(prefix)).unwrap_or(code);
+    kind_of(CODES, bare).or_else(|| acs3::kind_of_code(code))
+}
 
 struct AliyunMas;
 
@@ -112,61 +109,41 @@ fn request(call: &Call, config: &Config, message: &Message) -> Result<Request, F
     send.request(call, &config.access_key_id, config.parameters_in, &fields)
 }
 
-/// The template's values, as an object in JSON. The templates that are lent also say for how many minutes (`min`) the
-/// code is good: rounded up, as our own texts say it.
+/// The template's values. The templates that are lent also say for how many minutes (`min`) the code is good: rounded up,
+/// as our own texts say it.
 fn values(message: &Message) -> String {
-    let text = |text: &str| serde_json::to_string(text).unwrap_or_default();
-    let mut members: Vec<_> =
-        message.parameters.iter().map(|p| format!("{}:{}", text(&p.name), text(&p.value))).collect();
-    if message.parameters.iter().all(|parameter| parameter.name != "min") {
-        members.push(format!("\"min\":\"{}\"", message.validity_seconds.div_ceil(60).max(1)));
+    if message.parameters.iter().any(|parameter| parameter.name == "min") {
+        return values_as_json(message);
     }
-    format!("{{{}}}", members.join(","))
+    let minutes = message.validity_seconds.div_ceil(60).max(1).to_string();
+    let mut told = message.clone();
+    told.parameters.push(Parameter { name: "min".to_owned(), value: minutes });
+    values_as_json(&told)
 }
 
-/// What either operation answers, and what the gateway says in its place.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Answer {
-    code: Option<String>,
-    message: Option<String>,
-    model: Option<Model>,
-    arn: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Model {
-    biz_id: Option<String>,
-}
-
-impl Answer {
-    /// An error page of a proxy says nothing but its status.
-    fn of(response: &Response) -> Result<Self, Failure> {
-        response.json().or_else(|doubt| if response.is_success() { Err(doubt) } else { Ok(Self::default()) })
-    }
-
-    fn refused(self, response: &Response) -> Failure {
-        let told = response.refused(CODES, self.code, self.message);
-        // Its own trouble is no refusal, under whichever status.
-        if told.kind == K::ProviderUnavailable && response.is_success() { told.maybe_sent() } else { told }
-    }
+fn refused(response: &Response) -> Failure {
+    let value = response.value();
+    let code = word(&value, "/Code");
+    let kind = code.as_deref().and_then(kind_of_code);
+    let told = response.refused(&[], code, word(&value, "/Message"));
+    let told = Failure { kind: kind.unwrap_or(told.kind), ..told };
+    // Its own trouble is no refusal, under whichever status.
+    if told.kind == K::ProviderUnavailable && response.status < 500 { told.maybe_sent() } else { told }
 }
 
 fn reply(response: &Response) -> Result<Receipt, Failure> {
-    let answer = Answer::of(response)?;
-    if answer.code.as_deref() != Some("OK") || !response.is_success() {
-        return Err(answer.refused(response));
+    let value = response.value();
+    if word(&value, "/Code").as_deref() != Some("OK") || !response.is_success() {
+        return Err(refused(response));
     }
-    let id = answer.model.and_then(|model| model.biz_id).filter(|id| !id.is_empty());
+    let id = word(&value, "/Model/BizId");
     let id = id.ok_or_else(|| failure(K::InvalidResponse, "the answer says OK and names no message").maybe_sent())?;
     Ok(accepted(ReceiptStatus::Accepted, id))
 }
 
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    let mut answer = Answer::of(response)?;
-    match answer.arn.take() {
+    match word(&response.value(), "/Arn") {
         Some(name) if response.is_success() => Ok(Standing { name: Some(name), balance: None, extra: Vec::new() }),
-        _ => Err(answer.refused(response)),
+        _ => Err(refused(response)),
     }
 }

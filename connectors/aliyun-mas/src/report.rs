@@ -2,41 +2,36 @@
 //! <https://help.aliyun.com/en/pnvs/developer-reference/dypnssmsverifyreport-http>
 
 use countersign_sdk::{
-    Answer, Callback, CodeTable, Failure, FailureKind as K, Handled, Report, ReportStatus, Word, kind_of, report,
-    unreadable,
+    Callback, CodeTable, Failure, FailureKind as K, Handled, Report, ReportStatus, handled_saying, kind_of, report,
+    unreadable, word,
 };
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-struct Told {
-    biz_id: String,
-    out_id: Option<String>,
-    success: bool,
-    err_code: Option<String>,
-    err_msg: Option<String>,
-    sms_size: Option<Word>,
-}
+use serde_json::Value;
 
 pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
-    let told: Vec<Told> =
+    let told: Vec<Value> =
         serde_json::from_slice(&callback.body).map_err(|_| unreadable("it is no list of reports in JSON"))?;
-    let answer =
-        Answer { status: 200, content_type: "application/json".to_owned(), body: br#"{"code":0,"msg":"OK"}"#.to_vec() };
-    Ok(Handled { reports: told.into_iter().map(read).collect(), answer })
+    let reports = told.iter().map(read).collect::<Result<_, _>>()?;
+    Ok(handled_saying("application/json", r#"{"code":0,"msg":"OK"}"#, reports))
 }
 
-fn read(told: Told) -> Report {
-    let status = if told.success { ReportStatus::Delivered } else { ReportStatus::Undelivered };
+fn read(told: &Value) -> Result<Report, Failure> {
+    let id = word(told, "/biz_id").ok_or_else(|| unreadable("it names no message"))?;
+    let status = match word(told, "/success").as_deref() {
+        Some("true") => ReportStatus::Delivered,
+        Some("false") => ReportStatus::Undelivered,
+        _ => return Err(unreadable("it does not say whether the message arrived")),
+    };
+    let failed = status != ReportStatus::Delivered;
     // What a carrier calls its success is no code of a failure.
-    let code = told.err_code.filter(|code| !told.success && !code.is_empty());
-    Report {
-        reference: told.out_id.filter(|reference| !reference.is_empty()),
+    let code = word(told, "/err_code").filter(|_| failed);
+    Ok(Report {
+        reference: word(told, "/out_id"),
         kind: code.as_deref().and_then(meaning),
         provider_code: code,
-        text: told.err_msg.filter(|_| !told.success),
-        segments: told.sms_size.and_then(|size| size.as_str().parse().ok()).filter(|parts| *parts > 0),
-        ..report(status, told.biz_id)
-    }
+        text: word(told, "/err_msg").filter(|_| failed),
+        segments: word(told, "/sms_size").and_then(|size| size.parse().ok()).filter(|parts| *parts > 0),
+        ..report(status, id)
+    })
 }
 
 /// What carriers answer, in Alibaba Cloud's words: <https://help.aliyun.com/document_detail/101347.htm>.
@@ -49,11 +44,17 @@ const CARRIERS: &CodeTable = &[
     ("MOBILE_IN_BLACK", K::RecipientBlocked),
     ("MOBILE_NOT_ON_SERVICE", K::InvalidRecipient),
     ("MOBILE_SEND_LIMIT", K::RateLimited),
+    ("NO_ROUTE", K::UnsupportedDestination),
+    ("PARAMS_ILLEGAL", K::InvalidConfig),
+    ("PORT_NOT_REGISTERED", K::InvalidConfig),
     ("SIGNATURE_BLACKLIST", K::InvalidConfig),
+    ("SP_NOT_BY_INTER_SMS", K::UnsupportedDestination),
+    ("SP_UNKNOW_ERROR", K::ProviderUnavailable),
+    ("SP_UNKNOWN_ERROR", K::ProviderUnavailable),
     ("USER_REJECT", K::RecipientBlocked),
 ];
 
 /// A message that was taken may still be refused by a code of the API.
 fn meaning(code: &str) -> Option<K> {
-    kind_of(CARRIERS, code).or_else(|| kind_of(super::CODES, code))
+    kind_of(CARRIERS, code).or_else(|| super::kind_of_code(code))
 }

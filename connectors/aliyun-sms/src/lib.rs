@@ -3,18 +3,17 @@
 //! <https://help.aliyun.com/en/sms/developer-reference/api-dysmsapi-2017-05-25-sendsms>,
 //! <https://www.alibabacloud.com/help/en/sms/developer-reference/api-dysmsapi-2018-05-01-sendmessagetoglobe>
 
-mod acs3;
 mod report;
 
 use std::collections::BTreeMap;
 
+use countersign_sdk::signing::acs3::{self, Operation, Placement};
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Handled, Message, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, Word, accepted, connector, exchange, failure, parse_config,
+    ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, failure, kind_of, parse_config,
+    values_as_json, word,
 };
 use serde::Deserialize;
-
-use acs3::{Operation, Placement};
 
 #[derive(Deserialize)]
 pub(crate) struct Config {
@@ -29,9 +28,8 @@ pub(crate) struct Config {
 
 const HOST: &str = "dysmsapi.aliyuncs.com";
 
-/// <https://help.aliyun.com/document_detail/101346.html>; without a prefix, those of
-/// <https://www.alibabacloud.com/help/en/sms/developer-reference/error-codes>; without underscores, those that every
-/// product has. A signature or template that is not approved here may be approved elsewhere: that is no refused content.
+/// <https://help.aliyun.com/document_detail/101346.html>. A signature or template that is not approved here, or a value that
+/// does not fit it, may be good elsewhere: that is no refused content.
 const CODES: &CodeTable = &[
     ("isp.GATEWAY_ERROR", K::ProviderUnavailable),
     ("isp.RAM_PERMISSION_DENY", K::AuthenticationFailed),
@@ -42,6 +40,8 @@ const CODES: &CodeTable = &[
     ("isv.AMOUNT_NOT_ENOUGH", K::InsufficientFunds),
     ("isv.BLACK_KEY_CONTROL_LIMIT", K::ContentRejected),
     ("isv.BUSINESS_LIMIT_CONTROL", K::RateLimited),
+    ("isv.CODE_ERROR", K::InvalidConfig),
+    ("isv.CODE_EXCEED_LIMIT", K::InvalidConfig),
     ("isv.CUSTOMER_REFUSED", K::RecipientBlocked),
     ("isv.DAY_LIMIT_CONTROL", K::QuotaExceeded),
     ("isv.DENY_IP_RANGE", K::InvalidConfig),
@@ -49,14 +49,18 @@ const CODES: &CodeTable = &[
     ("isv.EXTEND_CODE_ERROR", K::InvalidConfig),
     ("isv.INVALID_JSON_PARAM", K::InvalidConfig),
     ("isv.INVALID_PARAMETERS", K::InvalidConfig),
+    ("isv.MOBILE_COUNT_OVER_LIMIT", K::InvalidConfig),
     ("isv.MOBILE_NUMBER_ILLEGAL", K::InvalidRecipient),
     ("isv.MONTH_LIMIT_CONTROL", K::QuotaExceeded),
     ("isv.NOT_SUPPORTED_COUNTRY", K::UnsupportedDestination),
+    ("isv.ONE_CODE_MULTIPLE_SIGN", K::InvalidConfig),
     ("isv.OUT_OF_SERVICE", K::InsufficientFunds),
-    ("isv.PARAM_LENGTH_LIMIT", K::ContentRejected),
+    ("isv.PARAM_LENGTH_LIMIT", K::InvalidConfig),
     ("isv.PARAM_NOT_SUPPORT_URL", K::ContentRejected),
     ("isv.PRODUCT_UN_SUBSCRIPT", K::AuthenticationFailed),
     ("isv.PRODUCT_UNSUBSCRIBE", K::AuthenticationFailed),
+    ("isv.SECURITY_FROZEN_ACCOUNT", K::AuthenticationFailed),
+    ("isv.SIGN_NAME_ILLEGAL", K::InvalidConfig),
     ("isv.SIGN_STATE_ILLEGAL", K::InvalidConfig),
     ("isv.SMS_CONTENT_ILLEGAL", K::ContentRejected),
     ("isv.SMS_CONTENT_MISMATCH_TEMPLATE_TYPE", K::ContentRejected),
@@ -64,26 +68,48 @@ const CODES: &CodeTable = &[
     ("isv.SMS_SIGNATURE_ILLEGAL", K::InvalidConfig),
     ("isv.SMS_SIGNATURE_SCENE_ILLEGAL", K::InvalidConfig),
     ("isv.SMS_TEMPLATE_ILLEGAL", K::InvalidConfig),
+    // A test signature goes to numbers that were bound to the account.
+    ("isv.SMS_TEST_NUMBER_LIMIT", K::UnsupportedDestination),
+    ("isv.SMS_TEST_SIGN_TEMPLATE_LIMIT", K::InvalidConfig),
+    ("isv.SMS_TEST_TEMPLATE_PARAMS_ILLEGAL", K::InvalidConfig),
     ("isv.TEMPLATE_MISSING_PARAMETERS", K::InvalidConfig),
-    ("isv.TEMPLATE_PARAMS_ILLEGAL", K::ContentRejected),
+    ("isv.TEMPLATE_PARAMS_ILLEGAL", K::InvalidConfig),
     ("isv.UNSUPPORTED_CONTENT", K::ContentRejected),
+    ("template_parameter_count_illegal", K::InvalidConfig),
+];
+
+/// Those of messages to other countries: <https://help.aliyun.com/zh/sms/error-code-intl>,
+/// <https://www.alibabacloud.com/help/en/sms/developer-reference/error-codes>.
+const CODES_ABROAD: &CodeTable = &[
+    ("ACCOUNT_ILLEGAL", K::AuthenticationFailed),
     ("ACCOUNT_NOT_EXISTS", K::AuthenticationFailed),
+    ("AMOUNT_NOT_ENOUGH", K::InsufficientFunds),
+    ("BLACK_KEY_CONTROL_LIMIT", K::ContentRejected),
     ("CONTENT_MISSING_PARAMETERS", K::InvalidConfig),
     ("FORBIDDEN_ACTION", K::AuthenticationFailed),
     ("INVALID_JSON_PARAM", K::InvalidConfig),
     ("INVALID_PARAMETERS", K::InvalidConfig),
     ("INVALID_SENDERID", K::InvalidConfig),
+    ("MOBILE_COUNT_OVER_LIMIT", K::InvalidConfig),
     ("MOBILE_NUMBER_ILLEGAL", K::InvalidRecipient),
+    ("NOT_SUPPORTED_COUNTRY", K::UnsupportedDestination),
+    ("ONLINE_BILLING_FAILED", K::ProviderUnavailable),
     ("OUT_OF_SERVICE", K::AuthenticationFailed),
+    ("PARAM_LENGTH_LIMIT", K::InvalidConfig),
+    ("PRODUCT_NOT_SUBSCRIBED", K::AuthenticationFailed),
+    ("QPS_LIMIT_CONTROL", K::RateLimited),
+    ("RAM_PERMISSION_DENY", K::AuthenticationFailed),
     ("SMS_CONTENT_CODE_ILLEGAL", K::InvalidConfig),
+    ("SMS_CONTENT_ILLEGAL", K::ContentRejected),
+    ("SMS_SECURITY_INTERCEPTED", K::FraudBlocked),
     ("SMS_SIGN_NAME_ILLEGAL", K::InvalidConfig),
-    ("InvalidAccessKeyId.NotFound", K::AuthenticationFailed),
-    ("InvalidTimeStamp.Expired", K::AuthenticationFailed),
-    ("SignatureDoesNotMatch", K::AuthenticationFailed),
-    ("SignatureNonceUsed", K::AuthenticationFailed),
-    ("Throttling", K::RateLimited),
-    ("Throttling.User", K::RateLimited),
+    ("SYSTEM_ERROR", K::ProviderUnavailable),
 ];
+
+/// What a code means: a product's, or the gateway's.
+pub(crate) fn kind_of_code(code: &str) -> Option<K> {
+    kind_of(CODES, code).or_else(|| kind_of(CODES_ABROAD, code)).or_else(|| acs3::kind_of_code(code))
+}
 
 struct AliyunSms;
 
@@ -139,7 +165,7 @@ fn template_of_aliyun(call: &Call, config: &Config, message: &Message, id: &str)
     let digits = message.to.trim_start_matches('+');
     // Of mainland China it is the number alone, of other countries the calling code too.
     let number = message.to.strip_prefix("+86").unwrap_or(digits);
-    let (sign_name, values) = (signature(config, message)?, values(message));
+    let (sign_name, values) = (signature(config, message)?, values_as_json(message));
     let fields = [
         ("PhoneNumbers", number),
         ("SignName", sign_name),
@@ -163,13 +189,13 @@ fn template_of_alibaba_cloud(
         version: "2018-05-01",
         credential: "send_message_with_template",
     };
-    let (sign_name, values) = (signature(config, message)?, values(message));
+    let (sign_name, values) = (signature(config, message)?, values_as_json(message));
     let fields = [
         ("To", message.to.trim_start_matches('+')),
         ("From", sign_name),
         ("TemplateCode", id),
         ("TemplateParam", &values),
-        ("ValidityPeriod", &message.validity_seconds.to_string()),
+        ("ValidityPeriod", &validity(message)),
     ];
     send.request(call, &config.access_key_id, config.parameters_in, &fields)
 }
@@ -182,10 +208,11 @@ fn text(call: &Call, config: &Config, message: &Message, region: Option<&str>) -
         credential: "send_message_to_globe",
     };
     let has_code = message.parameters.iter().any(|parameter| parameter.name == "code");
-    let validity = message.validity_seconds.to_string();
+    let validity = validity(message);
     let mut fields = vec![("To", message.to.trim_start_matches('+')), ("Message", &message.text)];
     if let Some(sender) = message.sender.as_ref().or(config.from.as_ref()) {
-        fields.push(("From", sender));
+        // A number goes without its sign, as the recipient's does.
+        fields.push(("From", sender.trim_start_matches('+')));
     }
     fields.extend([
         ("Type", if has_code { "OTP" } else { "NOTIFY" }),
@@ -200,58 +227,38 @@ fn signature<'a>(config: &'a Config, message: &'a Message) -> Result<&'a str, Fa
     name.ok_or_else(|| failure(K::InvalidConfig, "a registered template needs a signature: set `sign_name`"))
 }
 
-/// The template's values, as an object in JSON.
-fn values(message: &Message) -> String {
-    let text = |text: &str| serde_json::to_string(text).unwrap_or_default();
-    let members = message.parameters.iter().map(|p| format!("{}:{}", text(&p.name), text(&p.value)));
-    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+/// In seconds, from 1 to four hours: <https://www.alibabacloud.com/help/en/sms/user-guide/set-validity-period>.
+fn validity(message: &Message) -> String {
+    message.validity_seconds.clamp(1, 14_400).to_string()
 }
 
-/// What any of the operations answers, and what the gateway says in its place.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Answer {
-    code: Option<String>,
-    message: Option<String>,
-    biz_id: Option<String>,
-    response_code: Option<String>,
-    response_description: Option<String>,
-    message_id: Option<String>,
-    segments: Option<Word>,
-    arn: Option<String>,
-    account_id: Option<String>,
-}
-
-impl Answer {
-    /// An error page of a proxy says nothing but its status.
-    fn of(response: &Response) -> Result<Self, Failure> {
-        response.json().or_else(|doubt| if response.is_success() { Err(doubt) } else { Ok(Self::default()) })
-    }
-
-    fn refused(self, response: &Response) -> Failure {
-        let code = self.code.or(self.response_code);
-        let told = response.refused(CODES, code, self.message.or(self.response_description));
-        // Its own trouble is no refusal, under whichever status.
-        if told.kind == K::ProviderUnavailable && response.is_success() { told.maybe_sent() } else { told }
-    }
+/// The answer's code under either version's name, with its words. `SendSms` and the gateway say `Code`.
+fn refused(response: &Response) -> Failure {
+    let value = response.value();
+    let code = word(&value, "/Code").or_else(|| word(&value, "/ResponseCode"));
+    let kind = code.as_deref().and_then(kind_of_code);
+    let told = response.refused(&[], code, word(&value, "/Message").or_else(|| word(&value, "/ResponseDescription")));
+    let told = Failure { kind: kind.unwrap_or(told.kind), ..told };
+    // Its own trouble is no refusal, under whichever status.
+    if told.kind == K::ProviderUnavailable && response.status < 500 { told.maybe_sent() } else { told }
 }
 
 fn reply(response: &Response) -> Result<Receipt, Failure> {
-    let answer = Answer::of(response)?;
-    if answer.code.as_deref().or(answer.response_code.as_deref()) != Some("OK") || !response.is_success() {
-        return Err(answer.refused(response));
+    let value = response.value();
+    let code = word(&value, "/Code").or_else(|| word(&value, "/ResponseCode"));
+    if code.as_deref() != Some("OK") || !response.is_success() {
+        return Err(refused(response));
     }
-    let id = answer.biz_id.or(answer.message_id).filter(|id| !id.is_empty());
+    let id = word(&value, "/BizId").or_else(|| word(&value, "/MessageId"));
     let id = id.ok_or_else(|| failure(K::InvalidResponse, "the answer says OK and names no message").maybe_sent())?;
-    let mut receipt = accepted(ReceiptStatus::Accepted, id);
-    receipt.segments = answer.segments.and_then(|segments| segments.as_str().parse().ok()).filter(|parts| *parts > 0);
-    Ok(receipt)
+    let segments = word(&value, "/Segments").and_then(|segments| segments.parse().ok()).filter(|parts| *parts > 0);
+    Ok(Receipt { segments, ..accepted(ReceiptStatus::Accepted, id) })
 }
 
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    let answer = Answer::of(response)?;
-    match answer.arn.clone().or(answer.account_id.clone()) {
+    let value = response.value();
+    match word(&value, "/Arn").or_else(|| word(&value, "/AccountId")) {
         Some(name) if response.is_success() => Ok(Standing { name: Some(name), balance: None, extra: Vec::new() }),
-        _ => Err(answer.refused(response)),
+        _ => Err(refused(response)),
     }
 }

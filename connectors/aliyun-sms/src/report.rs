@@ -3,58 +3,38 @@
 //! <https://www.alibabacloud.com/help/en/sms/developer-reference/sms-webhook-1>.
 
 use countersign_sdk::{
-    Answer, Callback, CodeTable, Failure, FailureKind as K, Handled, Report, ReportStatus, Word, kind_of, report,
-    unreadable,
+    Callback, CodeTable, Failure, FailureKind as K, Handled, Report, ReportStatus, handled_saying, kind_of, report,
+    unreadable, word,
 };
-use serde::Deserialize;
-
-/// What both kinds of reports say, under the names of either.
-#[derive(Deserialize)]
-struct Told {
-    biz_id: Option<String>,
-    #[serde(alias = "MessageId")]
-    message_id: Option<Word>,
-    #[serde(alias = "TaskId")]
-    out_id: Option<String>,
-    success: Option<bool>,
-    #[serde(alias = "Status")]
-    status: Option<Word>,
-    #[serde(alias = "ErrorCode", alias = "error_code")]
-    err_code: Option<String>,
-    #[serde(alias = "ErrorDescription", alias = "error_description")]
-    err_msg: Option<String>,
-    #[serde(alias = "SmsSize")]
-    sms_size: Option<Word>,
-}
+use serde_json::Value;
 
 pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
+    let told: Value = serde_json::from_slice(&callback.body).map_err(|_| unreadable("it is no report in JSON"))?;
     // One report may come alone.
-    let told: Vec<Told> = serde_json::from_slice(&callback.body)
-        .or_else(|_| serde_json::from_slice(&callback.body).map(|one| vec![one]))
-        .map_err(|_| unreadable("it is no report in JSON"))?;
-    let reports = told.into_iter().map(read).collect::<Result<_, _>>()?;
-    let answer =
-        Answer { status: 200, content_type: "application/json".to_owned(), body: br#"{"code":0,"msg":"OK"}"#.to_vec() };
-    Ok(Handled { reports, answer })
+    let told = told.as_array().cloned().unwrap_or_else(|| vec![told]);
+    let reports = told.iter().map(read).collect::<Result<_, _>>()?;
+    Ok(handled_saying("application/json", r#"{"code":0,"msg":"OK"}"#, reports))
 }
 
-fn read(told: Told) -> Result<Report, Failure> {
-    let id = told.biz_id.or_else(|| told.message_id.and_then(Word::filled));
-    let id = id.ok_or_else(|| unreadable("it names no message"))?;
-    let status = match (told.success, told.status.as_ref().map(Word::as_str)) {
-        (Some(true), _) | (_, Some("1")) => ReportStatus::Delivered,
-        (Some(false), _) | (_, Some("2")) => ReportStatus::Undelivered,
+/// Both kinds of reports, under the names of either.
+fn read(told: &Value) -> Result<Report, Failure> {
+    let first = |names: &[&str]| names.iter().find_map(|name| word(told, name));
+    let id = first(&["/biz_id", "/MessageId", "/message_id"]).ok_or_else(|| unreadable("it names no message"))?;
+    let status = match (first(&["/success"]).as_deref(), first(&["/Status", "/status"]).as_deref()) {
+        (Some("true"), _) | (_, Some("1")) => ReportStatus::Delivered,
+        (Some("false"), _) | (_, Some("2")) => ReportStatus::Undelivered,
         (_, Some("6")) => ReportStatus::Expired,
         _ => ReportStatus::Other,
     };
+    let failed = status != ReportStatus::Delivered;
     // What a carrier calls its success is no code of a failure.
-    let code = told.err_code.filter(|code| status != ReportStatus::Delivered && !code.is_empty());
+    let code = first(&["/err_code", "/ErrorCode", "/error_code"]).filter(|_| failed);
     Ok(Report {
-        reference: told.out_id.filter(|reference| !reference.is_empty()),
+        reference: first(&["/out_id", "/TaskId"]),
         kind: code.as_deref().and_then(meaning),
         provider_code: code,
-        text: told.err_msg.filter(|_| status != ReportStatus::Delivered),
-        segments: told.sms_size.and_then(|size| size.as_str().parse().ok()).filter(|parts| *parts > 0),
+        text: first(&["/err_msg", "/ErrorDescription", "/error_description"]).filter(|_| failed),
+        segments: first(&["/sms_size", "/SmsSize"]).and_then(|size| size.parse().ok()).filter(|parts| *parts > 0),
         ..report(status, id)
     })
 }
@@ -69,11 +49,17 @@ const CARRIERS: &CodeTable = &[
     ("MOBILE_IN_BLACK", K::RecipientBlocked),
     ("MOBILE_NOT_ON_SERVICE", K::InvalidRecipient),
     ("MOBILE_SEND_LIMIT", K::RateLimited),
+    ("NO_ROUTE", K::UnsupportedDestination),
+    ("PARAMS_ILLEGAL", K::InvalidConfig),
+    ("PORT_NOT_REGISTERED", K::InvalidConfig),
     ("SIGNATURE_BLACKLIST", K::InvalidConfig),
+    ("SP_NOT_BY_INTER_SMS", K::UnsupportedDestination),
+    ("SP_UNKNOW_ERROR", K::ProviderUnavailable),
+    ("SP_UNKNOWN_ERROR", K::ProviderUnavailable),
     ("USER_REJECT", K::RecipientBlocked),
 ];
 
 /// A message that was taken may still be refused by a code of the API.
 fn meaning(code: &str) -> Option<K> {
-    kind_of(CARRIERS, code).or_else(|| kind_of(super::CODES, code))
+    kind_of(CARRIERS, code).or_else(|| super::kind_of_code(code))
 }

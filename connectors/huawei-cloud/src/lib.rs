@@ -6,7 +6,7 @@ mod report;
 use countersign_sdk::encoding::{form, sha256_hex};
 use countersign_sdk::{
     Call, Callback, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Handled, Message, Moment, Receipt,
-    ReceiptStatus, Reports, Request, Response, accepted, connector, exchange, failure, parse_config, signing,
+    ReceiptStatus, Reports, Request, Response, accepted, connector, exchange, failure, parse_config, signing, word,
 };
 use serde::Deserialize;
 
@@ -23,7 +23,8 @@ const PATH: &str = "/sms/batchSendSms/v1";
 const FORM: &str = "application/x-www-form-urlencoded";
 const TAKEN: &str = "000000";
 
-/// <https://support.huaweicloud.com/intl/en-us/api-msgsms/sms_05_0001.html>; those with `E2` are of one number.
+/// <https://support.huaweicloud.com/intl/en-us/api-msgsms/sms_05_0001.html>; those with `E2`, and from `E000628` on, are of one
+/// number, in the answer or in its report: <https://support.huaweicloud.com/intl/en-us/api-msgsms/sms_05_0051.html>.
 const CODES: &CodeTable = &[
     ("E000000", K::InvalidConfig),
     ("E000001", K::AuthenticationFailed),
@@ -57,13 +58,28 @@ const CODES: &CodeTable = &[
     ("E000503", K::InvalidConfig),
     ("E000620", K::AuthenticationFailed),
     ("E000623", K::QuotaExceeded),
+    ("E000628", K::UnsupportedDestination),
+    ("E000629", K::InsufficientFunds),
+    ("E000632", K::RecipientBlocked),
     ("E200015", K::RateLimited),
     ("E200018", K::InvalidConfig),
+    ("E200019", K::InvalidConfig),
+    ("E200024", K::UnsupportedDestination),
+    ("E200025", K::UnsupportedDestination),
+    ("E200026", K::UnsupportedDestination),
+    ("E200027", K::UnsupportedDestination),
     ("E200028", K::InvalidConfig),
     ("E200029", K::InvalidConfig),
     ("E200030", K::InvalidConfig),
     ("E200031", K::InvalidConfig),
+    ("E200032", K::InvalidConfig),
     ("E200033", K::InvalidConfig),
+    ("E200034", K::ProviderUnavailable),
+    ("E200035", K::ProviderUnavailable),
+    ("E200036", K::ProviderUnavailable),
+    ("E200038", K::Timeout),
+    ("E200041", K::InvalidConfig),
+    ("E200051", K::InvalidConfig),
 ];
 
 struct HuaweiCloud;
@@ -129,39 +145,18 @@ fn wsse(call: &Call, config: &Config, request: Request) -> Result<Request, Failu
     Ok(request.header("authorization", realm).header("x-wsse", token).credential("wsse"))
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Answer {
-    code: Option<String>,
-    description: Option<String>,
-    result: Option<Vec<Number>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Number {
-    sms_msg_id: Option<String>,
-    status: Option<String>,
-    total: Option<u32>,
-}
-
 fn reply(response: &Response) -> Result<Receipt, Failure> {
-    let answer: Answer = match response.json() {
-        Ok(answer) => answer,
-        Err(doubt) if response.is_success() => return Err(doubt),
-        Err(_) => Answer::default(),
-    };
+    let value = response.value();
+    let (of_request, of_number) = (word(&value, "/code"), word(&value, "/result/0/status"));
     // A number is refused by its own status, under whichever code of the request.
-    let number = answer.result.and_then(|numbers| numbers.into_iter().next());
-    let status = number.as_ref().and_then(|number| number.status.clone());
-    let told = status.filter(|status| status != TAKEN || answer.code.as_deref() == Some(TAKEN)).or(answer.code);
-    match (told, number) {
-        (Some(code), Some(number)) if code == TAKEN && response.is_success() => {
-            let id = number.sms_msg_id.filter(|id| !id.is_empty());
-            let id = id.ok_or_else(|| failure(K::InvalidResponse, "the answer names no message").maybe_sent())?;
-            let segments = number.total.filter(|parts| *parts > 0);
-            Ok(Receipt { segments, ..accepted(ReceiptStatus::Accepted, id) })
-        }
-        (code, _) => Err(response.refused(CODES, code.filter(|code| code != TAKEN), answer.description)),
+    let taken = of_request.as_deref() == Some(TAKEN);
+    let code = of_number.clone().filter(|status| status != TAKEN || taken).or(of_request);
+    if code.as_deref() != Some(TAKEN) || of_number.is_none() || !response.is_success() {
+        let code = code.filter(|code| code != TAKEN);
+        return Err(response.refused(CODES, code, word(&value, "/description")));
     }
+    let id = word(&value, "/result/0/smsMsgId");
+    let id = id.ok_or_else(|| failure(K::InvalidResponse, "the answer names no message").maybe_sent())?;
+    let segments = word(&value, "/result/0/total").and_then(|total| total.parse().ok()).filter(|parts| *parts > 0);
+    Ok(Receipt { segments, ..accepted(ReceiptStatus::Accepted, id) })
 }

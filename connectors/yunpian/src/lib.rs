@@ -6,8 +6,8 @@ mod report;
 use countersign_sdk::encoding::form;
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Handled, Message, Money,
-    Receipt, ReceiptStatus, Reports, Request, Response, Standing, Word, accepted, balance, connector, exchange,
-    failure, parse_config,
+    Receipt, ReceiptStatus, Reports, Request, Response, Standing, accepted, balance, connector, exchange, failure,
+    parse_config, word,
 };
 use serde::Deserialize;
 
@@ -30,13 +30,21 @@ const CODES: &CodeTable = &[
     ("8", K::RateLimited),
     ("9", K::RateLimited),
     ("10", K::RecipientBlocked),
+    ("11", K::InvalidConfig),
+    ("12", K::InvalidConfig),
     ("13", K::ContentRejected),
+    ("14", K::InvalidConfig),
     ("15", K::InvalidConfig),
     ("16", K::InvalidConfig),
-    ("17", K::RateLimited),
+    ("17", K::QuotaExceeded),
+    ("18", K::AuthenticationFailed),
+    ("19", K::AuthenticationFailed),
     ("20", K::UnsupportedDestination),
+    ("21", K::InvalidConfig),
     ("22", K::RateLimited),
     ("23", K::UnsupportedDestination),
+    ("25", K::InvalidConfig),
+    ("26", K::InsufficientFunds),
     ("27", K::InvalidConfig),
     ("28", K::ProviderUnavailable),
     ("33", K::RateLimited),
@@ -117,54 +125,39 @@ fn values(message: &Message) -> String {
     form(&named.iter().map(|(name, value)| (name.as_str(), *value)).collect::<Vec<_>>())
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Answer {
-    code: Option<Word>,
-    msg: Option<String>,
-    detail: Option<String>,
-    sid: Option<Word>,
-    count: Option<u32>,
-    fee: Option<Word>,
-    unit: Option<String>,
-    nick: Option<String>,
-    balance: Option<Word>,
-}
-
-impl Answer {
-    /// An error page of a proxy says nothing but its status.
-    fn of(response: &Response) -> Result<Self, Failure> {
-        response.json().or_else(|doubt| if response.is_success() { Err(doubt) } else { Ok(Self::default()) })
+fn refused(response: &Response) -> Failure {
+    let value = response.value();
+    let (code, detail) = (word(&value, "/code"), word(&value, "/detail"));
+    // One code for all that is malformed: which parameter it was is in the words only.
+    let number = code.as_deref() == Some("2") && detail.as_ref().is_some_and(|detail| detail.contains("mobile"));
+    let said = [word(&value, "/msg"), detail].into_iter().flatten().collect::<Vec<_>>().join(": ");
+    let told = response.refused(CODES, code, Some(said));
+    if number {
+        return Failure { kind: K::InvalidRecipient, ..told };
     }
-
-    fn refused(self, response: &Response) -> Failure {
-        let said = [self.msg, self.detail].into_iter().flatten().collect::<Vec<_>>().join(": ");
-        let told = response.refused(CODES, self.code.and_then(Word::filled), Some(said));
-        // Its own trouble is no refusal, under whichever status.
-        if told.kind == K::ProviderUnavailable && response.status < 500 { told.maybe_sent() } else { told }
-    }
+    // Its own trouble is no refusal, under whichever status.
+    if told.kind == K::ProviderUnavailable && response.status < 500 { told.maybe_sent() } else { told }
 }
 
 fn reply(response: &Response) -> Result<Receipt, Failure> {
-    let answer = Answer::of(response)?;
-    if answer.code.as_ref().map(Word::as_str) != Some("0") || !response.is_success() {
-        return Err(answer.refused(response));
+    let value = response.value();
+    if word(&value, "/code").as_deref() != Some("0") || !response.is_success() {
+        return Err(refused(response));
     }
-    let id = answer.sid.and_then(Word::filled).filter(|id| id != "0");
+    let id = word(&value, "/sid").filter(|id| id != "0");
     let id = id.ok_or_else(|| failure(K::InvalidResponse, "the answer says 0 and names no message").maybe_sent())?;
-    let mut receipt = accepted(ReceiptStatus::Accepted, id);
-    receipt.segments = answer.count.filter(|parts| *parts > 0);
+    let segments = word(&value, "/count").and_then(|count| count.parse().ok()).filter(|parts| *parts > 0);
     // Accounts that count messages instead have another unit.
-    let priced = answer.fee.filter(|_| answer.unit.as_deref() == Some("RMB"));
-    receipt.price = priced.map(|fee| Money { amount: fee.0, currency: "CNY".to_owned() });
-    Ok(receipt)
+    let fee = word(&value, "/fee").filter(|_| word(&value, "/unit").as_deref() == Some("RMB"));
+    let price = fee.map(|amount| Money { amount, currency: "CNY".to_owned() });
+    Ok(Receipt { segments, price, ..accepted(ReceiptStatus::Accepted, id) })
 }
 
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    let mut answer = Answer::of(response)?;
-    match answer.balance.take().and_then(Word::filled) {
-        Some(amount) if response.is_success() => Ok(Standing { name: answer.nick, ..balance(amount, "CNY") }),
-        _ => Err(answer.refused(response)),
+    let value = response.value();
+    match word(&value, "/balance") {
+        Some(left) if response.is_success() => Ok(Standing { name: word(&value, "/nick"), ..balance(left, "CNY") }),
+        _ => Err(refused(response)),
     }
 }
 
@@ -173,11 +166,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_price_is_told_where_the_account_has_one() {
-        let price = |unit: &str| {
-            let body = format!(r#"{{"code":0,"count":1,"fee":0.05,"unit":"{unit}","sid":3310228982}}"#);
-            reply(&Response::new(200, body)).unwrap().price.map(|price| (price.amount, price.currency))
-        };
-        assert_eq!((price("RMB"), price("COUNT")), (Some(("0.05".into(), "CNY".into())), None));
+    fn an_account_that_counts_messages_has_no_price() {
+        let body = r#"{"code":0,"count":1,"fee":1,"unit":"COUNT","sid":3310228982}"#;
+        assert_eq!(reply(&Response::new(200, body)).unwrap().price.map(|price| price.amount), None);
     }
 }

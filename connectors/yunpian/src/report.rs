@@ -2,48 +2,42 @@
 //! it. <https://www.yunpian.com/official/document/sms/zh_CN/domestic_push_report>
 
 use countersign_sdk::encoding::from_form;
-use countersign_sdk::{Answer, Callback, Failure, Handled, Report, ReportStatus, Word, report, unreadable};
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-struct Told {
-    sid: Word,
-    uid: Option<String>,
-    report_status: String,
-    error_msg: Option<String>,
-    error_detail: Option<String>,
-}
+use countersign_sdk::{
+    Callback, Failure, Handled, Report, ReportStatus, field_of, handled_saying, report, unreadable, word,
+};
+use serde_json::Value;
 
 pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
-    let told: Vec<Told> = field(&callback.body)
+    let told: Vec<Value> = field(&callback.body)
         .and_then(|json| serde_json::from_str(&json).ok())
         .ok_or_else(|| unreadable("its `sms_status` is no list of reports in JSON"))?;
+    let reports = told.iter().map(read).collect::<Result<_, _>>()?;
     // Anything else than this word is a failure to Yunpian, which reports three times then.
-    let answer = Answer { status: 200, content_type: "text/plain".to_owned(), body: b"SUCCESS".to_vec() };
-    Ok(Handled { reports: told.into_iter().map(read).collect(), answer })
+    Ok(handled_saying("text/plain", "SUCCESS", reports))
 }
 
 /// The JSON is percent-encoded within the form's own encoding, or it is not.
 fn field(body: &[u8]) -> Option<String> {
-    let (_, value) = from_form(body).into_iter().find(|(name, _)| name == "sms_status")?;
+    let value = field_of(&from_form(body), &["sms_status"])?;
     if value.starts_with('[') {
         return Some(value);
     }
-    from_form(format!("inner={value}").as_bytes()).into_iter().next().map(|(_, inner)| inner)
+    field_of(&from_form(format!("inner={value}").as_bytes()), &["inner"])
 }
 
-fn read(told: Told) -> Report {
-    let status = match told.report_status.as_str() {
-        "SUCCESS" => ReportStatus::Delivered,
-        "FAIL" => ReportStatus::Undelivered,
+fn read(told: &Value) -> Result<Report, Failure> {
+    let id = word(told, "/sid").ok_or_else(|| unreadable("it names no message"))?;
+    let status = match word(told, "/report_status").as_deref() {
+        Some("SUCCESS") => ReportStatus::Delivered,
+        Some("FAIL") => ReportStatus::Undelivered,
         _ => ReportStatus::Other,
     };
     let failed = status != ReportStatus::Delivered;
     // The carriers' codes are theirs, and there are hundreds.
-    Report {
-        reference: told.uid.filter(|reference| !reference.is_empty()),
-        provider_code: told.error_msg.filter(|code| failed && !code.is_empty()),
-        text: told.error_detail.filter(|text| failed && !text.is_empty()),
-        ..report(status, told.sid.0)
-    }
+    Ok(Report {
+        reference: word(told, "/uid"),
+        provider_code: word(told, "/error_msg").filter(|_| failed),
+        text: word(told, "/error_detail").filter(|_| failed),
+        ..report(status, id)
+    })
 }
