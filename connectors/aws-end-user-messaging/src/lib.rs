@@ -5,7 +5,7 @@ mod report;
 
 use std::collections::BTreeMap;
 
-use countersign_sdk::sigv4::Signer;
+use countersign_sdk::signing::sigv4::Signer;
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Field, Handled, Message,
     Receipt, ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, kind_of, parse_config,

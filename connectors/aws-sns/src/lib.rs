@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>
 
 use countersign_sdk::encoding::{query, xml_text};
-use countersign_sdk::sigv4::Signer;
+use countersign_sdk::signing::sigv4::Signer;
 use countersign_sdk::{
     Account, Call, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Field, Message, Receipt, ReceiptStatus,
     Request, Response, Standing, accepted, connector, exchange, parse_config,

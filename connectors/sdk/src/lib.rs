@@ -29,7 +29,6 @@ mod moment;
 mod report;
 mod settings;
 pub mod signing;
-pub mod sigv4;
 pub mod text;
 mod word;
 

@@ -3,6 +3,7 @@
 //! key nor a signature is ever in here.
 
 pub mod acs3;
+pub mod sigv4;
 
 use crate::host::countersign::connector::credentials::{self, Refusal};
 use crate::{Call, Failure, FailureKind, Field, failure};

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 #[derive(Deserialize)]
-struct Config {
+pub(crate) struct Config {
     account_sid: String,
     api_key_sid: Option<String>,
     messaging_service_sid: Option<String>,
@@ -166,7 +166,7 @@ impl Reports for Twilio {
 
 connector!(Twilio, "connector-complete");
 
-fn request(config: &Config, message: &Message) -> Request {
+pub(crate) fn request(config: &Config, message: &Message) -> Request {
     let validity = message.validity_seconds.clamp(1, VALIDITY_MAX).to_string();
     let mut form = vec![("To", message.to.as_str()), ("Body", &message.text), ("ValidityPeriod", &validity)];
     // A sender for this recipient beats the configuration's; a messaging service beats a single number.
@@ -186,7 +186,7 @@ fn request(config: &Config, message: &Message) -> Request {
     Request::post(config.resource("Messages")).credential(config.credential("account", "api_key")).form(form)
 }
 
-fn reply(response: &Response) -> Result<Receipt, Failure> {
+pub(crate) fn reply(response: &Response) -> Result<Receipt, Failure> {
     let created = answer(response)?;
     // It can be known at once that it won't arrive.
     if let Some(code) = word(&created, "/error_code") {
