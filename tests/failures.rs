@@ -93,7 +93,7 @@ async fn a_refused_send_is_listed_and_its_transcript_is_replayed_by_check() {
     let message = made["delivery"]["message"].as_str().unwrap();
     let (_, twilio) = service.get("/v1/components/twilio").await;
     let expected = json!({
-        "id": format!("{message}-1"), "at": "2026-01-15T12:00:00Z", "message": message, "verification": made["id"], "attempt": 1,
+        "id": format!("{message}-1"), "at": "2026-01-15T12:00:00.000Z", "message": message, "verification": made["id"], "attempt": 1,
         "kind": "invalid-recipient", "certainty": "not-sent", "provider_code": "21211", "revision": 1,
         "component": format!("twilio@{}", twilio["version"].as_str().unwrap()),
     });

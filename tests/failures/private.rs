@@ -85,7 +85,8 @@ async fn a_provider_that_quotes_everything_tells_nobody_in_a_transcript() {
     let files = files(&dir.path().join("data"));
     assert!(files.iter().any(|file| file.ends_with("countersign.db")));
     for file in files {
-        let bytes = std::fs::read(&file).unwrap();
+        // SQLite takes its journal away when it has closed.
+        let Ok(bytes) = std::fs::read(&file) else { continue };
         let on_disk = ["1701234567", "628318", TEXT, "Mustermann", SECRET, "canary-of-the-answer"];
         for needle in on_disk {
             assert!(!holds(&bytes, needle), "`{needle}` is in {}", file.display());

@@ -9,7 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::examine::Subject;
-use super::provider::Provider;
+use super::script::Provider;
 use super::verdict::{Finding, Outcome};
 use super::{compare, split};
 use crate::connector::call::Door;
@@ -85,7 +85,7 @@ impl<'a> Played<'a> {
     async fn call(&self, transcript: &Transcript) -> anyhow::Result<Ended> {
         let refused = transcript.exchanges.iter().any(|exchange| exchange.fault == Some(WireFault::Refused));
         let times_out = transcript.exchanges.iter().any(|exchange| exchange.fault == Some(WireFault::Timeout));
-        let provider = Provider::start(transcript.exchanges.clone(), refused).await?;
+        let provider = Provider::start(transcript.exchanges.clone(), refused).await.context("can't listen on loopback")?;
         let component = self.subject.component;
         let door = door(self.subject.package, transcript, &provider, times_out.then_some(ANSWER_MS))?;
         let call = Call {
@@ -109,7 +109,7 @@ impl<'a> Played<'a> {
                 Ended::of(&transcript.expect, report.result.map(Came::Standing), report.word, report.exchanges)
             }
         };
-        ended.differences.extend(provider.differences().await);
+        ended.differences.extend(provider.differences());
         Ok(ended)
     }
 }
@@ -180,7 +180,7 @@ fn door(
     for exchange in &transcript.exchanges {
         let url =
             Url::parse(&exchange.request.url).with_context(|| format!("`{}` is not a URL", exchange.request.url))?;
-        overrides.insert(url.authority().to_owned(), provider.origin());
+        overrides.insert(url.authority().to_owned(), provider.origin().clone());
     }
     let egress = Egress::new(EgressOptions { overrides, ..EgressOptions::default() })?;
     let grants = Grants { hosts, development: true, internal: None };
