@@ -74,8 +74,10 @@ async fn odd() -> Option<&'static [u8]> {
 fn build_odd() -> Option<Vec<u8>> {
     let (_scratch, dir) = toolchain("what Python does that it should not", COMPILER).then(|| new("python"))?;
     std::fs::copy(root().join("tests/languages/python/odd.py"), dir.join("provider.py")).unwrap();
-    let script = std::fs::read_to_string(dir.join("build.sh")).unwrap();
-    std::fs::write(dir.join("build.sh"), script.replace("world=connector\n", "world=connector-complete\n")).unwrap();
+    let manifest = std::fs::read_to_string(dir.join("connector.toml")).unwrap();
+    let complete = manifest.replace("build.sh provider\"", "build.sh provider connector-complete\"");
+    assert_ne!(complete, manifest);
+    std::fs::write(dir.join("connector.toml"), complete).unwrap();
     countersign(&["build", dir.to_str().unwrap()]);
     let wasm = std::fs::read(dir.join("target/component.wasm")).unwrap();
     let schema = json!({
@@ -193,11 +195,10 @@ async fn what_is_printed_is_in_the_log_also_what_was_not_flushed() {
 }
 
 #[test]
-fn every_platforms_compiler_is_pinned_in_the_same_words_everywhere() {
+fn the_suites_compiler_is_the_one_that_the_sdk_pins() {
     let text = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
     let ours = text("tests/languages/requirements.txt");
     let pinned = ours.lines().find(|line| line.starts_with("componentize-py==")).unwrap();
-    let template = text("runtime/kit/new/python/requirements.txt");
-    assert_eq!(template, text("examples/connectors/python/requirements.txt"));
-    assert!(template.contains(pinned), "the template has another version than the suite: {pinned}");
+    let sdk = text("connectors/sdk/python/requirements.txt");
+    assert!(sdk.contains(pinned), "the SDK has another version than the suite: {pinned}");
 }
