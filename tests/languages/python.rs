@@ -4,15 +4,14 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use countersign::connector::limits::Limits;
-use countersign::connector::sandbox::{Sandbox, SandboxOptions};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use super::{checks, countersign, new, shared_transcripts, toolchain};
 use crate::support::guests::{Pack, pack_bytes, root};
 use crate::support::provider::Answer;
-use crate::support::service::{Service, TO, cache_dir, compiler};
+use crate::support::sandbox::sandbox;
+use crate::support::service::{Service, TO};
 
 /// What the odd connector makes of provider's answers, as transcripts.
 mod answers;
@@ -56,16 +55,7 @@ async fn odd() -> Option<&'static [u8]> {
     static ODD: OnceCell<Option<Vec<u8>>> = OnceCell::const_new();
     let made = ODD.get_or_init(|| async {
         let odd = tokio::task::spawn_blocking(build_odd).await.unwrap()?;
-        let sandbox = Sandbox::new(SandboxOptions {
-            limits: Limits::default(),
-            slots: Some(8),
-            cache_dir: cache_dir(),
-            compiler: compiler(),
-            upload_bytes_max: 32 << 20,
-            compile_deadline: Duration::from_secs(60),
-            compile_memory_bytes: 2 << 30,
-        });
-        sandbox.unwrap().load(&odd).await.unwrap();
+        sandbox().load(&odd).await.unwrap();
         Some(odd)
     });
     made.await.as_deref()

@@ -1,6 +1,6 @@
 //! A play: a component asked in the sandbox, with fake secrets and a stand-in that answers what it was told.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value};
@@ -8,16 +8,15 @@ use url::Url;
 
 use super::{NoTranscript, refused};
 use crate::connector::call::Door;
+use crate::connector::configured::{self, Configured};
 use crate::connector::contract::{Call, Exchange, Failure, Message, Receipt};
 use crate::connector::limits::Limits;
 use crate::connector::package::Package;
 use crate::connector::sandbox::Component;
-use crate::connector::schema;
 use crate::connector::stand_in::{self, Answer, Asked, StandIn};
 use crate::connector::transcript::{FixedCall, Reply, WireFault};
-use crate::credentials::{Binding, Keyring, Wallet, resolve};
+use crate::credentials::{Keyring, Wallet};
 use crate::egress::{Egress, EgressOptions, Grants};
-use crate::secret::Secret;
 
 /// How long a call waits for a provider that never answers.
 const TIMEOUT_MS: u64 = 400;
@@ -41,16 +40,10 @@ pub(super) struct Stage<'a> {
 
 impl Stage<'_> {
     pub(super) async fn play(&self) -> Result<Play, NoTranscript> {
-        let manifest = &self.package.manifest;
-        let mut public = schema::with_defaults(&self.package.schema, self.config);
-        let taken = manifest.secrets.iter().filter_map(|field| Some((field.clone(), public.remove(field)?)));
-        let secrets = taken.filter_map(|(field, secret)| Some((field, Secret::new(secret.as_str()?.to_owned()))));
-        let secrets: BTreeMap<String, Secret<String>> = secrets.collect();
-        let hosts = manifest.resolve_hosts(&public).map_err(|reasons| NoTranscript::Broken(format!("{reasons:?}")))?;
-        let bindings = manifest.credentials.iter();
-        let bindings: BTreeMap<String, Binding> = bindings
-            .filter_map(|(name, declared)| Some((name.clone(), resolve(name, declared, &hosts, &public).ok()?)))
-            .collect();
+        let configured = Configured::of(self.package, self.config)
+            .map_err(|reasons| NoTranscript::Broken(configured::first(&reasons)))?;
+        let config = configured.config();
+        let Configured { secrets, hosts, bindings, .. } = configured;
         // Who knows which URL gives tokens; it places nothing.
         let logins = Wallet::new::<NoTranscript>(bindings.clone(), Keyring::default(), None, |_| {
             Err(NoTranscript::Broken("a wallet without secrets identifies nobody".to_owned()))
@@ -74,7 +67,7 @@ impl Stage<'_> {
         let FixedCall { issued_at, nonce } = FixedCall::default();
         // As `check` calls it, since that will replay it.
         let call = Call { issued_at, nonce, environment: "check".to_owned() };
-        let report = self.component.send(door, call, &Value::Object(public).to_string(), &self.message).await;
+        let report = self.component.send(door, call, &config, &self.message).await;
         let seen = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
         Ok(Play { seen, written: report.exchanges, result: report.result })
     }

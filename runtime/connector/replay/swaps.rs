@@ -184,25 +184,11 @@ fn between_digits(text: &str, code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connector::transcript::AskedMessage;
 
     fn swaps() -> Swaps {
-        let message = Message {
-            to: "+447700900123".into(),
-            calling_code: "44".into(),
-            country: None,
-            purpose: String::new(),
-            locale: String::new(),
-            reference: "test_ab12-cd34".into(),
-            validity_seconds: 1,
-            sender: None,
-            text: String::new(),
-            template_id: None,
-            template_locale: None,
-            parameters: Vec::new(),
-            callback_url: None,
-            client_ip: None,
-            extra: Vec::new(),
-        };
+        let asked = AskedMessage { reference: "test_ab12-cd34".into(), ..AskedMessage::to_number("+447700900123") };
+        let message = asked.to_message();
         Swaps::of_test(&message, "000000")
     }
 

@@ -17,14 +17,7 @@ fn exchange(url: &str, header: &str, body: &str) -> Vec<Exchange> {
         url: url.into(),
         headers,
         body: body.into(),
-        credentials: Vec::new(),
-        status: None,
-        response_headers: Vec::new(),
-        response_body: String::new(),
-        fault: None,
-        wire_fault: None,
-        by_host: false,
-        elapsed_ms: 0,
+        ..Exchange::default()
     }]
 }
 
