@@ -97,7 +97,7 @@ async fn a_refused_send_is_listed_and_its_transcript_is_replayed_by_check() {
         "kind": "invalid-recipient", "certainty": "not-sent", "provider_code": "21211", "revision": 1,
         "component": format!("twilio@{}", twilio["version"].as_str().unwrap()),
     });
-    assert_eq!(list, [expected.clone()]);
+    assert_eq!(list, std::slice::from_ref(&expected));
 
     let told = told(&service).await;
     assert!(expected.as_object().unwrap().iter().all(|(name, value)| told[name] == *value), "{told}");

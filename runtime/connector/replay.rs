@@ -101,6 +101,11 @@ impl Redacted {
         })
     }
 
+    /// The provider's own code, where it gave one.
+    pub fn provider_code(&self) -> Option<String> {
+        self.outcome.code().map(str::to_owned)
+    }
+
     /// How much memory it takes, roughly, in bytes.
     pub fn bytes(&self) -> usize {
         let answer = |answer: &Answer| match answer {
@@ -132,7 +137,8 @@ impl Redacted {
     }
 
     fn note(&self, replayed: &Outcome) -> Option<String> {
-        let withheld = "an answer was left out, since number, code or text stood in it in a form that can't be replaced";
+        let withheld =
+            "an answer was left out, since number, code or text stood in it in a form that can't be replaced";
         let differs = self.outcome.differs(replayed);
         let notes: Vec<String> = self.is_withheld.then(|| withheld.to_owned()).into_iter().chain(differs).collect();
         (!notes.is_empty()).then(|| notes.join("; "))

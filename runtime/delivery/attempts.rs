@@ -59,10 +59,10 @@ impl Delivery {
             let callback_url = self.callbacks.of_message(&letter.environment, &serving.name, &letter.message_id);
             let report = attempt::run(serving, &plan.routes, &letter, self.clock.now(), left, callback_url).await;
             quarantine::judge(&*self.store, serving, &report).await;
+            let moved = self.end(&letter, serving, number, &report).await;
             if plan.routes.keeps_failed_sends {
                 self.keep_if_failed(serving, &plan.routes, &letter, number, &report);
             }
-            let moved = self.end(&letter, serving, number, &report).await;
             let failure = match outcome(report.result, &moved) {
                 Ok(status) => return so_far.taken(serving, status),
                 Err(failure) => failure,
@@ -120,7 +120,7 @@ impl Delivery {
             attempt: number,
             kind: failure.kind,
             certainty: failure.certainty,
-            provider_code: failure.provider_code.clone(),
+            provider_code: told.as_ref().ok().and_then(|told| told.redacted.provider_code()),
             revision: serving.revision,
             component: serving.component_name.clone(),
             environment: serving.environment.clone(),

@@ -40,7 +40,7 @@ pub struct FailedSend {
     pub kind: FailureKind,
     /// What is known about the message.
     pub certainty: Certainty,
-    /// The provider's own code, as the log has it.
+    /// The provider's own code, without anything of anybody's; none where nothing of the send may be kept.
     pub provider_code: Option<String>,
     /// The connector's revision.
     pub revision: u64,

@@ -9,6 +9,9 @@ use utoipa::ToSchema;
 use super::{Setup, SetupError};
 use crate::clock::Timestamp;
 use crate::connector::contract::{Certainty, FailureKind};
+use crate::connector::digest::Digest;
+use crate::connector::package::Package;
+use crate::connector::replay::Redacted;
 use crate::delivery::failures::FailedSend;
 
 /// A failed send.
@@ -31,7 +34,7 @@ pub struct FailedSendView {
     /// `not-sent`, or `unknown`: it may have been sent.
     #[schema(value_type = String)]
     pub certainty: Certainty,
-    /// The provider's own code.
+    /// The provider's own code, where a transcript can be made.
     pub provider_code: Option<String>,
     /// The connector's revision.
     pub revision: u64,
@@ -79,6 +82,26 @@ impl Setup {
             Err(why) => (None, Some(why.clone())),
         };
         Ok(FailedSendTranscript { failed, transcript, transcript_note })
+    }
+
+    /// A send as a transcript, or why it can't be one.
+    pub(super) async fn tell(
+        &self,
+        digest: &Digest,
+        redacted: &Redacted,
+    ) -> Result<(Option<Value>, Option<String>), SetupError> {
+        let row = self.store.component_by_digest(&digest.to_string()).await?;
+        let Some(row) = row else { return Ok((None, Some("its component is not there any more".to_owned()))) };
+        let package = Package::from_json(&row.package)
+            .map_err(|reasons| SetupError::Refused { what: "the component", reasons })?;
+        let component = match self.loader.load(digest).await {
+            Ok(component) => component,
+            Err(failure) => return Ok((None, Some(failure.to_string()))),
+        };
+        Ok(match redacted.tell(&component, &package).await {
+            Ok(replayed) => (Some(replayed.transcript), replayed.note),
+            Err(why) => (None, Some(why.to_string())),
+        })
     }
 
     async fn kept(&self, environment: &str, name: &str) -> Result<Vec<Arc<FailedSend>>, SetupError> {

@@ -9,8 +9,6 @@ use utoipa::ToSchema;
 use super::connectors::PutConnector;
 use super::{Setup, SetupError};
 use crate::connector::contract::{Exchange, LogLine, Message, Receipt, Report, Standing};
-use crate::connector::digest::Digest;
-use crate::connector::package::Package;
 use crate::connector::reason::Reason;
 use crate::connector::registry::Routes;
 use crate::connector::replay::{Original, Redacted, Swaps};
@@ -215,26 +213,6 @@ impl Setup {
             Ok(redacted) => self.tell(code.digest(), &redacted).await,
             Err(why) => none(&why),
         }
-    }
-
-    /// A send as a transcript, or why it can't be one.
-    pub(super) async fn tell(
-        &self,
-        digest: &Digest,
-        redacted: &Redacted,
-    ) -> Result<(Option<Value>, Option<String>), SetupError> {
-        let row = self.store.component_by_digest(&digest.to_string()).await?;
-        let Some(row) = row else { return Ok((None, Some("its component is not there any more".to_owned()))) };
-        let package = Package::from_json(&row.package)
-            .map_err(|reasons| SetupError::Refused { what: "the component", reasons })?;
-        let component = match self.loader.load(digest).await {
-            Ok(component) => component,
-            Err(failure) => return Ok((None, Some(failure.to_string()))),
-        };
-        Ok(match redacted.tell(&component, &package).await {
-            Ok(replayed) => (Some(replayed.transcript), replayed.note),
-            Err(why) => (None, Some(why.to_string())),
-        })
     }
 
     /// A set-up that is judged like a saved one, and thrown away.

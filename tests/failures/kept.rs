@@ -77,13 +77,14 @@ async fn in_production_nothing_is_kept_unless_the_configuration_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_admin_key_that_may_read_sees_them_and_an_environments_key_does_not() {
+async fn a_key_that_may_read_the_log_sees_them_and_an_environments_key_does_not() {
     let service = twilio(|_| {}).await;
     refuses_all(&service);
     service.create(&number(1)).await;
     let one = format!("{FAILURES}/{}", listed(&service).await[0]["id"].as_str().unwrap());
     for (key, seen) in [
-        (json!({"name": "reader", "roles": ["viewer"]}), 200),
+        (json!({"name": "operator", "roles": ["operate"]}), 200),
+        (json!({"name": "reader", "roles": ["viewer", "configure", "upload"]}), 403),
         (json!({"name": "app", "environment": "development"}), 403),
         (json!({"name": "app", "environment": "production"}), 403),
     ] {

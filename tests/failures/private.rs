@@ -57,12 +57,27 @@ async fn a_provider_that_quotes_everything_tells_nobody_in_a_transcript() {
     assert!(token.len() > 8 && made["delivery"]["status"] == "refused", "{made}");
     service.clock.advance(std::time::Duration::from_secs(61));
     send(&service, json!({"text": TEXT})).await;
-    send(&service, json!({"parameters": [{"name": "code", "value": "628318"}, {"name": "name", "value": "Alice Mustermann"}]}))
-        .await;
+    send(
+        &service,
+        json!({"parameters": [{"name": "code", "value": "628318"}, {"name": "name", "value": "Alice Mustermann"}]}),
+    )
+    .await;
     send(&service, json!({"code": "577215"})).await;
     let needles = [
-        "1701234567", "934211", "628318", "577215", &first, TEXT, "Alice", "ALICE", "Mustermann", "Tisch", CLIENT,
-        SECRET, &callback, &token,
+        "1701234567",
+        "934211",
+        "628318",
+        "577215",
+        &first,
+        TEXT,
+        "Alice",
+        "ALICE",
+        "Mustermann",
+        "Tisch",
+        CLIENT,
+        SECRET,
+        &callback,
+        &token,
     ];
     assert!(needles.iter().all(|needle| !needle.is_empty()));
     let list = listed(&service).await;
@@ -99,14 +114,19 @@ async fn an_answer_that_quotes_them_encoded_is_left_out_and_the_note_says_so() {
     let encodings: [fn(&[u8]) -> String; 4] = [
         |bytes| STANDARD.encode(bytes),
         |bytes| hex::encode(bytes),
-        |bytes| hex::encode_upper(String::from_utf8_lossy(bytes).encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>()),
+        |bytes| {
+            hex::encode_upper(
+                String::from_utf8_lossy(bytes).encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>(),
+            )
+        },
         |bytes| url::form_urlencoded::byte_serialize(bytes).collect(),
     ];
     let service = twilio(|_| {}).await;
     for encode in encodings {
-        refuses(&service, move |request| {
-            json!({"code": 30007, "message": encode(field(request, "Body").as_bytes()), "status": 400})
-        });
+        refuses(
+            &service,
+            move |request| json!({"code": 30007, "message": encode(field(request, "Body").as_bytes()), "status": 400}),
+        );
         send(&service, json!({"text": TEXT})).await;
         let told = told(&service).await;
         shows_nothing(told.to_string().as_bytes(), "a transcript", &["934211", "Alice Mustermann", TEXT]);

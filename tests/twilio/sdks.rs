@@ -7,8 +7,8 @@ use serde_json::json;
 use super::Caller;
 use super::callbacks::{told, with_receiver};
 use crate::support::guests::root;
-use crate::support::{is_there, python};
 use crate::support::service::{ADMIN_KEY, Service, TO};
+use crate::support::{is_there, python};
 
 const MAKE: &str = "mkdir -p target/sdks && cp tests/twilio/package*.json target/sdks && npm ci --prefix target/sdks";
 

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use url::Url;
 
+use super::compare;
 use super::examine::Subject;
 use super::script::Provider;
 use super::verdict::{Finding, Outcome};
-use super::compare;
 use crate::connector::call::Door;
 use crate::connector::configured::{self, Configured};
 use crate::connector::contract::{Call, Exchange, Failure, Handled, Receipt, Standing, Word};
@@ -85,7 +85,8 @@ impl<'a> Played<'a> {
     async fn call(&self, transcript: &Transcript) -> anyhow::Result<Ended> {
         let refused = transcript.exchanges.iter().any(|exchange| exchange.fault == Some(WireFault::Refused));
         let times_out = transcript.exchanges.iter().any(|exchange| exchange.fault == Some(WireFault::Timeout));
-        let provider = Provider::start(transcript.exchanges.clone(), refused).await.context("can't listen on loopback")?;
+        let provider =
+            Provider::start(transcript.exchanges.clone(), refused).await.context("can't listen on loopback")?;
         let component = self.subject.component;
         let package = self.subject.package;
         let configured = Configured::of(package, &transcript.config)

@@ -21,6 +21,11 @@ impl Outcome {
         Self(failure.map(|failure| (failure.kind, failure.certainty, failure.provider_code.clone())))
     }
 
+    /// The provider's own code.
+    pub(super) fn code(&self) -> Option<&str> {
+        self.0.as_ref().and_then(|(_, _, code)| code.as_deref())
+    }
+
     /// In what way it came out otherwise when it was played again.
     pub(super) fn differs(&self, replayed: &Self) -> Option<String> {
         (self.0 != replayed.0).then(|| {

@@ -18,8 +18,7 @@ pub(super) struct Words {
 
 impl Words {
     pub(super) fn of(written: &[&str]) -> Self {
-        let (long, short): (Vec<&str>, Vec<&str>) =
-            written.iter().partition(|written| written.chars().count() >= RUN);
+        let (long, short): (Vec<&str>, Vec<&str>) = written.iter().partition(|written| written.chars().count() >= RUN);
         let runs = long.iter().flat_map(|text| windows(&lower(text)).collect::<Vec<_>>()).collect();
         let short = short.into_iter().filter(|word| word.chars().count() >= WORD_MIN).map(str::to_owned).collect();
         Self { runs, short }

@@ -7,8 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 use url::{Url, form_urlencoded};
 
-use super::swaps::Swaps;
 use super::NoTranscript;
+use super::swaps::Swaps;
 use crate::connector::contract::{Exchange, Failure, Message, Pair, Receipt};
 use crate::connector::stand_in::{Answer, Asked};
 use crate::connector::transcript::{Reply, WireFault};
@@ -170,7 +170,8 @@ fn word(fault: WireFault) -> &'static str {
 
 /// Requests that found nobody: only where they went is known, and nothing of it is compared.
 pub(super) fn never_made(written: &[Exchange]) -> Vec<Value> {
-    let refused = written.iter().filter(|exchange| exchange.wire_fault == Some(WireFault::Refused) && !exchange.by_host);
+    let refused =
+        written.iter().filter(|exchange| exchange.wire_fault == Some(WireFault::Refused) && !exchange.by_host);
     let url = |exchange: &Exchange| {
         let mut url = Url::parse(&exchange.url).ok()?;
         url.set_query(None);

@@ -57,7 +57,7 @@ pub fn redacted(attempt: &Attempt<'_>) -> Result<Told, String> {
     let (exchanges, result) = (&report.exchanges, &report.result);
     let original = Original { config: &config, set, message: &message, swaps: &swaps, exchanges, result };
     let redacted = Redacted::of(&original).map_err(|why| why.to_string())?;
-    Ok(Told { digest: component.digest().clone(), redacted })
+    Ok(Told { digest: *component.digest(), redacted })
 }
 
 /// The letter with nobody's words in it. The number stays, since senders and texts hang on its country: it is taken
