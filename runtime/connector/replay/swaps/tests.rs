@@ -3,7 +3,7 @@ use crate::connector::transcript::AskedMessage;
 
 fn swaps() -> Swaps {
     let asked = AskedMessage { reference: "test_ab12-cd34".into(), ..AskedMessage::to_number("+447700900123") };
-    let message = asked.to_message();
+    let message = Message { calling_code: "44".into(), ..asked.to_message() };
     Swaps::of_test(&message, "000000")
 }
 
