@@ -48,6 +48,8 @@ pub struct Redacted {
     set: Vec<String>,
     message: Value,
     answers: Vec<Answer>,
+    /// With which status the provider refused a token, if it did.
+    login_refused: Option<u16>,
     /// Whether it went over plain HTTP.
     plain: bool,
     outcome: Outcome,
@@ -88,12 +90,14 @@ impl NoTranscript {
 impl Redacted {
     /// Take away what is anybody's.
     pub fn of(original: &Original<'_>) -> Result<Self, NoTranscript> {
-        let (answers, is_withheld) = answers(original)?;
+        let login_refused = original.exchanges.iter().filter(|exchange| exchange.by_host).find_map(refusal);
+        let (answers, is_withheld) = answers(original, login_refused.is_some())?;
         Ok(Self {
             config: original.config.clone(),
             set: original.set.iter().map(|field| (*field).to_owned()).collect(),
             message: written::message(original.message, original.swaps),
             answers,
+            login_refused,
             plain: original.exchanges.iter().any(|exchange| exchange.url.starts_with("http://")),
             outcome: Outcome::of(original.result, original.swaps),
             is_sample: original.swaps.has_words(),
@@ -121,7 +125,8 @@ impl Redacted {
         let config = self.faked(package);
         let asked: AskedMessage = serde_json::from_value(self.message.clone()).map_err(NoTranscript::broken)?;
         let message = asked.to_message();
-        let stage = Stage { component, package, config: &config, message, answers: &self.answers };
+        let (answers, login_refused) = (&self.answers, self.login_refused);
+        let stage = Stage { component, package, config: &config, message, answers, login_refused };
         let (one, other) = (stage.play().await?, stage.play().await?);
         let exchanges = match refused(&self.answers) {
             true => written::never_made(&one.written),
@@ -158,7 +163,7 @@ impl Redacted {
 
 /// What the provider did, in order, and whether an answer had to be left out. What was never sent is denied again,
 /// without anybody's help.
-fn answers(original: &Original<'_>) -> Result<(Vec<Answer>, bool), NoTranscript> {
+fn answers(original: &Original<'_>, login_refused: bool) -> Result<(Vec<Answer>, bool), NoTranscript> {
     let own = original.exchanges.iter().filter(|exchange| !exchange.by_host);
     let mut is_withheld = false;
     let mut answers: Vec<Answer> = own
@@ -168,6 +173,8 @@ fn answers(original: &Original<'_>) -> Result<(Vec<Answer>, bool), NoTranscript>
                 is_withheld |= withheld;
                 Some(Answer::Reply(reply))
             }
+            // Without a token nothing was asked, and nobody refused a connection.
+            (None, Some(WireFault::Refused)) if login_refused => None,
             (None, fault) => fault.map(Answer::Fault),
         })
         .collect();
@@ -179,6 +186,11 @@ fn answers(original: &Original<'_>) -> Result<(Vec<Answer>, bool), NoTranscript>
     }
     let refusals = answers.iter().filter(|answer| is_refusal(answer)).count();
     if refusals > 0 && refusals < answers.len() { Err(NoTranscript::Mixed) } else { Ok((answers, is_withheld)) }
+}
+
+/// The status of an answer that gave no token.
+fn refusal(login: &Exchange) -> Option<u16> {
+    login.status.filter(|status| !(200..300).contains(status))
 }
 
 fn is_refusal(answer: &Answer) -> bool {

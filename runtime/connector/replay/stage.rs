@@ -36,6 +36,7 @@ pub(super) struct Stage<'a> {
     pub(super) config: &'a Map<String, Value>,
     pub(super) message: Message,
     pub(super) answers: &'a [Answer],
+    pub(super) login_refused: Option<u16>,
 }
 
 impl Stage<'_> {
@@ -72,17 +73,23 @@ impl Stage<'_> {
         Ok(Play { seen, written: report.exchanges, result: report.result })
     }
 
-    /// Logins get a token that is none, everything else what the provider answered, in order.
+    /// Logins get a token that is none, or the status that refused one; everything else what the provider answered, in
+    /// order.
     fn script(
         &self,
         logins: Wallet,
         seen: Arc<Mutex<Vec<(Asked, Answer)>>>,
     ) -> impl Fn(Asked) -> Answer + Send + Sync + use<> {
         let rest = Mutex::new(self.answers.iter().cloned().collect::<VecDeque<Answer>>());
+        let login_refused = self.login_refused;
         move |asked| {
             let url = Url::parse(&format!("https://{}{}", asked.host, asked.target)).ok();
             let answer = match url.and_then(|url| logins.sample_login(&url)) {
-                Some(token) => Answer::Reply(Reply { json: Some(token), ..Reply::default() }),
+                Some(token) => Answer::Reply(match login_refused {
+                    // What it said of that was not kept: it may name the client.
+                    Some(_) => Reply { status: login_refused, ..Reply::default() },
+                    None => Reply { json: Some(token), ..Reply::default() },
+                }),
                 None => {
                     let next = rest.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
                     next.unwrap_or(Answer::Fault(WireFault::Reset))
