@@ -11,6 +11,7 @@ mod docs;
 mod environments;
 mod erasures;
 mod error;
+mod failures;
 mod hooks;
 mod inbox;
 mod keys;
@@ -179,6 +180,7 @@ pub fn router(state: AppState) -> Router {
         .merge(sign_in_experience::routes())
         .merge(keys::routes())
         .merge(erasures::routes())
+        .merge(failures::routes())
         .merge(inbox::routes())
         .merge(twilio::credentials())
         .merge(pages::routes())

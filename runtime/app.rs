@@ -17,6 +17,7 @@ use crate::connector::registry::Registry;
 use crate::connector::sandbox::{Sandbox, SandboxOptions};
 
 use crate::delivery::callbacks::Callbacks;
+use crate::delivery::failures::Failures;
 use crate::delivery::{Delivery, Times};
 use crate::egress::{Egress, EgressOptions, Names, Origins};
 use crate::hooks::Hooks;
@@ -107,6 +108,7 @@ impl App {
         let inbox = Arc::new(Inbox::new(clock.clone()));
         let loader = Arc::new(Loader::new(Arc::clone(&sandbox), Arc::clone(&store)));
         let callbacks = Arc::new(Callbacks::new(Arc::clone(&vault), config.server.public_url.clone()));
+        let failures = Arc::new(Failures::default());
         let setup = Arc::new(Setup {
             store: Arc::clone(&store),
             vault: Arc::clone(&vault),
@@ -115,6 +117,8 @@ impl App {
             registry: Arc::clone(&registry),
             inbox: Arc::clone(&inbox),
             callbacks: Arc::clone(&callbacks),
+            failures: Arc::clone(&failures),
+            failed_sends: config.transcripts.failed_sends,
             loader,
             clock: clock.clone(),
             nonces,
@@ -127,8 +131,14 @@ impl App {
             send: Duration::from_millis(config.delivery.send_ms),
             call: Duration::from_millis(config.delivery.call_ms),
         };
-        let delivery =
-            Delivery::new(Arc::clone(&registry), Arc::clone(&store), clock.clone(), times, Arc::clone(&callbacks));
+        let delivery = Delivery::new(
+            Arc::clone(&registry),
+            Arc::clone(&store),
+            clock.clone(),
+            times,
+            Arc::clone(&callbacks),
+            failures,
+        );
         let otp = Arc::new(Otp::new(Arc::clone(&store), Arc::clone(&vault), delivery.clone(), clock.clone()));
         let first_key = first_start::prepare(&config, &store, &setup, &clock).await?;
         setup.refresh_all().await?;

@@ -19,6 +19,7 @@ mod sandbox;
 mod server;
 mod shape;
 mod tls;
+mod transcripts;
 
 pub use egress::EgressConfig;
 pub use environment::OPTIONS;
@@ -29,6 +30,7 @@ pub use retention::RetentionConfig;
 pub use sandbox::SandboxConfig;
 pub use server::ServerConfig;
 pub use tls::{AcmeConfig, TlsConfig};
+pub use transcripts::{FailedSends, TranscriptsConfig};
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -54,6 +56,8 @@ pub struct Config {
     pub machine: MachineConfig,
     /// What is logged, and how.
     pub log: LogConfig,
+    /// What is kept for transcripts.
+    pub transcripts: TranscriptsConfig,
     /// `COUNTERSIGN_ADMIN_KEY`: the first admin key, while none exists. Never in the file.
     #[serde(skip)]
     pub admin_key: Option<Secret<String>>,

@@ -20,6 +20,7 @@ pub mod attempt;
 mod attempts;
 pub mod callbacks;
 pub mod canary;
+pub mod failures;
 pub mod health;
 mod letter;
 pub mod quarantine;
@@ -28,6 +29,7 @@ pub mod route;
 
 pub use attempts::Course;
 use callbacks::Callbacks;
+use failures::Failures;
 use health::{Health, Place};
 pub use letter::{Delivered, DeliveryFailure, Letter};
 pub use reports::{CallbackError, ReadCallback};
@@ -50,6 +52,7 @@ pub struct Delivery {
     clock: Clock,
     times: Times,
     callbacks: Arc<Callbacks>,
+    failures: Arc<Failures>,
     running: TaskTracker,
     health: Arc<Health>,
 }
@@ -108,9 +111,15 @@ impl Delivery {
         clock: Clock,
         times: Times,
         callbacks: Arc<Callbacks>,
+        failures: Arc<Failures>,
     ) -> Self {
         let health = Arc::new(Health::new(Arc::clone(&registry)));
-        Self { registry, store, clock, times, callbacks, running: TaskTracker::new(), health }
+        Self { registry, store, clock, times, callbacks, failures, running: TaskTracker::new(), health }
+    }
+
+    /// Failed sends that are kept for transcripts.
+    pub fn failures(&self) -> &Failures {
+        &self.failures
     }
 
     /// The addresses that providers report to.

@@ -93,7 +93,8 @@ pub trait InternalHost: Send + Sync {
     async fn answer(&self, request: Request) -> Response;
 }
 
-/// Answers in the place of every host: what a check shows a component, without anything that leaves this process.
+/// Answers in the place of every host: what a check shows a component, without a connection of any kind. Who wants to see
+/// what is on the wire has a socket: [`crate::connector::stand_in`].
 pub trait StandIn: Send + Sync {
     /// Answer one request, or be the fault that it meets.
     fn answer(&self, request: Request) -> Result<Response, Fault>;

@@ -1,7 +1,7 @@
 //! Setting up: upload components, save revisions, swap what serves. The use cases behind the API's registry half and
 //! behind `--watch`; each judges everything first, writes one transaction, then swaps one pointer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 use crate::clock::Clock;
+use crate::config::FailedSends;
 use crate::connector::limits::Limits;
 use crate::connector::loader::{LoadFailure, Loader};
 use crate::connector::reason::Reason;
@@ -17,6 +18,7 @@ use crate::connector::sandbox::Sandbox;
 use crate::connector::serving::Serving;
 use crate::credentials::{Vault, VaultError};
 use crate::delivery::callbacks::Callbacks;
+use crate::delivery::failures::Failures;
 use crate::egress::{Egress, EgressError};
 use crate::inbox::Inbox;
 use crate::random::Nonces;
@@ -31,6 +33,7 @@ mod components;
 mod connectors;
 mod environments;
 mod examining;
+mod failures;
 mod judging;
 mod plan;
 mod preview;
@@ -44,6 +47,7 @@ pub use components::{ComponentView, Loaded, Uploaded, Verdict, view as component
 pub use connectors::{ConnectorView, PutConnector, RevisionView, Saved};
 pub use environments::{NewEnvironment, PutEnvironment};
 pub use examining::Examinations;
+pub use failures::{FailedSendTranscript, FailedSendView};
 pub use plan::{Plan, PlanConnector, PlanSetUp};
 pub use preview::{Preview, PreviewTexts, Previews};
 pub use promotion::{Promote, Promotion};
@@ -70,6 +74,10 @@ pub struct Setup {
     pub inbox: Arc<Inbox>,
     /// The addresses that providers report to.
     pub callbacks: Arc<Callbacks>,
+    /// Failed sends that are kept for transcripts.
+    pub failures: Arc<Failures>,
+    /// In which environments they are.
+    pub failed_sends: FailedSends,
     /// From digest to code.
     pub loader: Arc<Loader>,
     /// The time.
@@ -233,6 +241,7 @@ impl Setup {
     async fn refresh(&self, environment: &str) -> Result<(), SetupError> {
         let Some(row) = self.store.environment(environment).await? else {
             self.registry.remove(environment);
+            self.failures.retain(environment, |_| false);
             return Ok(());
         };
         let before = self.registry.routes(environment);
@@ -243,9 +252,12 @@ impl Setup {
             rules: channel.routes,
             texts: self.shared_texts(environment).await?,
             display_name: row.display_name.clone(),
+            keeps_failed_sends: self.failed_sends.are_kept(row.is_development()),
             ..Routes::default()
         };
-        for connector in self.store.connectors(environment).await? {
+        let connectors = self.store.connectors(environment).await?;
+        let names: HashSet<String> = connectors.iter().map(|connector| connector.name.clone()).collect();
+        for connector in connectors {
             let Some(revision) = connector.serving else { continue };
             if let Some(serving) = self.serving(&row, &connector.name, revision, before.as_deref()).await {
                 routes.connectors.insert(connector.name, serving);
@@ -257,6 +269,8 @@ impl Setup {
         };
         let routes = routes.following(before.as_deref(), self.clock.now());
         self.registry.replace(environment, routes);
+        // After the swap: a send that fails meanwhile finds its connector gone.
+        self.failures.retain(environment, |name| names.contains(name));
         Ok(())
     }
 

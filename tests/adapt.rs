@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use url::{Url, form_urlencoded};
 
 use crate::support::guests::root;
+use crate::support::is_there;
 
 mod refused;
 mod wire;
@@ -33,14 +34,8 @@ const PACKAGES: [&str; 11] = [
 fn installed(what: &str) -> Option<PathBuf> {
     let place = root().join("target/adapt");
     let node = Command::new("node").arg("--version").output().is_ok_and(|output| output.status.success());
-    if node && place.join("node_modules/@logto/connector-twilio-sms").exists() {
-        return Some(place);
-    }
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "{what} needs Node and Logto's packages: scripts/toolchains");
-    // Straight to the terminal: the harness keeps what a passing test prints.
-    let line = format!("skipped: {what}. It needs Node and Logto's packages, which scripts/toolchains brings\n");
-    let _ = std::io::stderr().write_all(line.as_bytes());
-    None
+    let there = node && place.join("node_modules/@logto/connector-twilio-sms").exists();
+    is_there(there, what, "Node and Logto's packages", "scripts/toolchains").then_some(place)
 }
 
 /// `countersign adapt logto …` with what is installed; what it printed, or what it said went wrong.

@@ -97,7 +97,7 @@ const FAULTS: &[(&str, &[&str], &str, &str)] = &[
 /// One component for all of them: a fault is in its package, and compiling it takes seconds.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_component_with_a_fault_gets_a_verdict_that_names_it() {
-    let sandbox = crate::connectors::sandbox();
+    let sandbox = crate::support::sandbox::sandbox();
     let component = sandbox.load(&faulty("none")).await.unwrap();
     for (fault, checks, level, word) in FAULTS {
         let wasm = faulty(fault);

@@ -1,34 +1,17 @@
 //! Every connector against its transcripts, and transcripts that must fail.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
 
 use countersign::builtin;
 use countersign::connector::check::{self, Verdict};
-use countersign::connector::limits::Limits;
-use countersign::connector::sandbox::{Sandbox, SandboxOptions};
 
 use futures_util::StreamExt as _;
 
 use crate::support::guests::root;
-use crate::support::service::{cache_dir, compiler};
+use crate::support::sandbox::sandbox;
 
 pub async fn run(wasm: &[u8], transcripts: &Path) -> anyhow::Result<Verdict> {
     check::check(&sandbox(), wasm, Some(transcripts)).await
-}
-
-pub fn sandbox() -> Arc<Sandbox> {
-    let options = SandboxOptions {
-        limits: Limits::default(),
-        slots: Some(8),
-        cache_dir: cache_dir(),
-        compiler: compiler(),
-        upload_bytes_max: 32 << 20,
-        compile_deadline: Duration::from_secs(60),
-        compile_memory_bytes: 2 << 30,
-    };
-    Sandbox::new(options).unwrap()
 }
 
 fn folders() -> Vec<PathBuf> {

@@ -2,11 +2,11 @@
 //! the same example in each language. Their toolchains come from PyPI and npm (`scripts/toolchains`); a language whose
 //! toolchain is not there is skipped and says so, but never in CI.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::support::guests::root;
+use crate::support::is_there;
 
 mod c;
 mod go;
@@ -21,14 +21,7 @@ mod zig;
 
 /// Whether a program of `target/toolchains` is there; says what is skipped where it is not.
 fn toolchain(what: &str, needs: &str) -> bool {
-    if root().join("target/toolchains").join(needs).exists() {
-        return true;
-    }
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "{what} needs its toolchain: scripts/toolchains");
-    // Straight to the terminal: the harness keeps what a passing test prints.
-    let line = format!("skipped: {what}. It needs {needs}, which scripts/toolchains brings\n");
-    let _ = std::io::stderr().write_all(line.as_bytes());
-    false
+    is_there(root().join("target/toolchains").join(needs).exists(), what, needs, "scripts/toolchains")
 }
 
 /// `countersign …`, with the toolchains before everything else in PATH; answers what it printed. It must succeed.

@@ -7,24 +7,17 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign::connector::limits::Limits;
 use countersign::connector::sandbox::{LoadError, Sandbox, SandboxOptions};
 
 use crate::support::guests;
+use crate::support::sandbox::sandbox_with;
 use crate::support::service::compiler;
 
 fn sandbox(cache_dir: &Path, change: impl FnOnce(&mut SandboxOptions)) -> Arc<Sandbox> {
-    let mut options = SandboxOptions {
-        limits: Limits::default(),
-        slots: Some(8),
-        cache_dir: cache_dir.to_path_buf(),
-        compiler: compiler(),
-        upload_bytes_max: 32 << 20,
-        compile_deadline: Duration::from_secs(120),
-        compile_memory_bytes: 2 << 30,
-    };
-    change(&mut options);
-    Sandbox::new(options).unwrap()
+    sandbox_with(|options| {
+        options.cache_dir = cache_dir.to_path_buf();
+        change(options);
+    })
 }
 
 /// A program that stands in for the compiler.

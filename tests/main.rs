@@ -38,6 +38,9 @@ mod reviewers;
 /// Messages that wait in the queue: taken at once, sent once, also after a crash.
 mod outbox;
 
+/// A failed send as a transcript: kept redacted and in memory, replayed by `check`, nobody's number, code or text in it.
+mod failures;
+
 /// What follows from each outcome: the README's table, row by row.
 mod outcomes;
 

@@ -32,8 +32,8 @@ struct ErasureBody {
     environment: Option<String>,
 }
 
-/// Erase a number: its verifications, its messages with their attempts and reports, kept answers, the inbox. What limits
-/// count for it stays for a day at most (or as long as a lock lasts), as a keyed index. Answers how many rows went; a
+/// Erase a number: its verifications, its messages with their attempts and reports, failed sends that are kept for
+/// transcripts, kept answers, the inbox. What limits count for it stays for a day at most (or as long as a lock lasts), as a keyed index. Answers how many rows went; a
 /// second time there are none. Backups that were made before still have it.
 #[utoipa::path(post, path = "/v1/erasures", tag = "Erasures", request_body = ErasureBody,
     responses((status = 200, body = Erasure), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]

@@ -64,6 +64,7 @@ pub const OPTIONS: &[(&str, Shape)] = &[
     ("machine.memory_mib", Shape::Number),
     ("log.level", Shape::Text),
     ("log.format", Shape::Text),
+    ("transcripts.failed_sends", Shape::Text),
 ];
 
 /// Variables that belong to other commands (`upload`, `keys`), to the command line, or to both.

@@ -10,26 +10,22 @@ mod judge;
 mod others;
 mod package;
 mod play;
-mod provider;
 mod rig;
 mod scene;
+mod script;
 mod standard;
 mod traps;
 mod verdict;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use serde_json::{Map, Value};
 
 use super::limits::Limits;
 use super::package::{Package, build_dir};
 use super::reason::Reason;
 use super::sandbox::{Sandbox, SandboxOptions};
-use super::schema;
-use crate::secret::Secret;
 use play::{Played, files};
 
 pub use examine::{Patience, Subject, examine};
@@ -118,16 +114,4 @@ pub async fn check(sandbox: &Sandbox, wasm: &[u8], transcripts: Option<&Path>) -
     }
     examined.package.extend(played.unused());
     Ok(Verdict { component: name, examined, transcripts: played.outcomes })
-}
-
-/// What the connector sees, with its defaults, and its secrets.
-fn split(package: &Package, config: &Map<String, Value>) -> (Map<String, Value>, BTreeMap<String, Secret<String>>) {
-    let mut public = schema::with_defaults(&package.schema, config);
-    let mut secrets = BTreeMap::new();
-    for field in &package.manifest.secrets {
-        if let Some(Value::String(secret)) = public.remove(field) {
-            secrets.insert(field.clone(), Secret::new(secret));
-        }
-    }
-    (public, secrets)
 }

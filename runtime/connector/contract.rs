@@ -255,7 +255,7 @@ pub struct LogLine {
 
 /// One HTTP exchange as a test shows it: the request as the connector made it, with a label wherever the host placed
 /// a credential, and what came back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Exchange {
     /// Upper case.
     pub method: String,

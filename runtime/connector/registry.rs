@@ -36,6 +36,8 @@ pub struct Routes {
     pub texts: Shared,
     /// `{{ app }}` in texts.
     pub display_name: String,
+    /// Whether what went over the wire is recorded, so that a failed send can be told as a transcript.
+    pub keeps_failed_sends: bool,
 }
 
 /// A revision on trial, ready to send, beside the one that serves.

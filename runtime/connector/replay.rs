@@ -4,51 +4,59 @@
 //! again in the sandbox, with the schema's fake secrets, a number and a code that are nobody's, and a stand-in that
 //! answers what the provider answered. What is then seen on the wire is what is written, and what comes of it what is
 //! expected. It is played twice: what differs (a signature with chance in it) is left out.
-
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+//!
+//! Two steps, since a failed send is kept in between: [`Redacted::of`] takes away all that is anybody's, at once;
+//! [`Redacted::tell`] plays it, when somebody asks.
 
 use serde_json::{Map, Value, json};
-use url::Url;
 
-use super::call::Door;
-use super::contract::{Call, Certainty, Exchange, Failure, FailureKind, Message, Receipt};
-use super::limits::Limits;
+use super::contract::{Certainty, Exchange, Failure, FailureKind, Message, Receipt};
 use super::package::Package;
 use super::sandbox::Component;
-use super::schema;
-use super::stand_in::{self, Answer, Asked, StandIn};
-use super::transcript::{AskedMessage, FixedCall, Reply, WireFault};
-use crate::credentials::{Binding, Keyring, Wallet, resolve};
-use crate::egress::{Egress, EgressOptions, Grants};
-use crate::secret::Secret;
+use super::stand_in::Answer;
+use super::transcript::{AskedMessage, WireFault};
 
+mod outcome;
+mod stage;
 mod swaps;
+mod words;
 mod written;
 
-use swaps::Swaps;
-
-/// How long a call waits for a provider that never answers.
-const TIMEOUT_MS: u64 = 400;
+use outcome::Outcome;
+use stage::Stage;
+pub use swaps::{Real, Swaps};
 
 /// A send as it was.
 pub struct Original<'a> {
-    /// What was asked.
-    pub component: &'a Component,
-    /// Its package.
-    pub package: &'a Package,
     /// Its configuration without secrets.
     pub config: &'a Map<String, Value>,
     /// Which secrets were set.
     pub set: Vec<&'a str>,
-    /// What it was to send.
+    /// What a transcript says that it was to send: nobody's words, to the number that `swaps` takes away.
     pub message: &'a Message,
-    /// The code in it.
-    pub code: &'a str,
+    /// What is put in the place of what.
+    pub swaps: &'a Swaps,
     /// What went over the wire.
     pub exchanges: &'a [Exchange],
     /// What came of it.
     pub result: &'a Result<Receipt, Failure>,
+}
+
+/// A send without anything that is anybody's: no request, no number, no code, no secret, no word of a caller's.
+pub struct Redacted {
+    config: Map<String, Value>,
+    set: Vec<String>,
+    message: Value,
+    answers: Vec<Answer>,
+    /// With which status the provider refused a token, if it did.
+    login_refused: Option<u16>,
+    /// Whether it went over plain HTTP.
+    plain: bool,
+    outcome: Outcome,
+    /// Whether a sample stands where a caller's own words did.
+    is_sample: bool,
+    /// Whether an answer was left out, because something in it could not be replaced.
+    is_withheld: bool,
 }
 
 /// A transcript.
@@ -79,49 +87,94 @@ impl NoTranscript {
     }
 }
 
-/// One play: what was on the wire, and what came of it.
-struct Play {
-    seen: Vec<(Asked, Answer)>,
-    result: Result<Receipt, Failure>,
-}
-
-/// Tell a send as a transcript.
-pub async fn transcript(original: &Original<'_>) -> Result<Replayed, NoTranscript> {
-    let swaps = Swaps::of(original.message, original.code);
-    let answers = answers(original, &swaps)?;
-    let (config, message) = (config(original), written::message(original.message, &swaps));
-    let asked: AskedMessage = serde_json::from_value(message.clone()).map_err(NoTranscript::broken)?;
-    let stage = Stage { original, config: &config, message: asked.to_message(), answers: &answers };
-    let (one, other) = (stage.play().await?, stage.play().await?);
-    let exchanges = match refused(&answers) {
-        true => written::never_made(original.exchanges, &swaps),
-        false => written::exchanges(&one.seen, &other.seen, original.exchanges)?,
-    };
-    let expect = written::expect(&one.result);
-    let note = written::differs(original.result, &one.result);
-    let name = format!("exported: {}", written::outcome(&one.result));
-    let transcript =
-        json!({ "name": name, "config": config, "message": message, "exchanges": exchanges, "expect": expect });
-    Ok(Replayed { transcript, note })
-}
-
-/// The configuration with fake secrets where real ones were.
-fn config(original: &Original<'_>) -> Map<String, Value> {
-    let example = original.package.schema.pointer("/examples/0");
-    let mut config = original.config.clone();
-    for field in &original.set {
-        let fake = example.and_then(|example| example.get(field)).filter(|value| value.is_string()).cloned();
-        config.insert((*field).to_owned(), fake.unwrap_or_else(|| format!("fake-{field}-000000000000").into()));
+impl Redacted {
+    /// Take away what is anybody's.
+    pub fn of(original: &Original<'_>) -> Result<Self, NoTranscript> {
+        let login_refused = original.exchanges.iter().filter(|exchange| exchange.by_host).find_map(refusal);
+        let (answers, is_withheld) = answers(original, login_refused.is_some())?;
+        Ok(Self {
+            config: original.config.clone(),
+            set: original.set.iter().map(|field| (*field).to_owned()).collect(),
+            message: written::message(original.message, original.swaps),
+            answers,
+            login_refused,
+            plain: original.exchanges.iter().any(|exchange| exchange.url.starts_with("http://")),
+            outcome: Outcome::of(original.result, original.swaps),
+            is_sample: original.swaps.has_words(),
+            is_withheld,
+        })
     }
-    config
+
+    /// The provider's own code, where it gave one.
+    pub fn provider_code(&self) -> Option<String> {
+        self.outcome.code().map(str::to_owned)
+    }
+
+    /// How much memory it takes, roughly, in bytes.
+    pub fn bytes(&self) -> usize {
+        let answer = |answer: &Answer| match answer {
+            Answer::Reply(reply) => written::reply_bytes(reply),
+            Answer::Fault(_) => 0,
+        };
+        let config = serde_json::to_string(&self.config).map(|config| config.len()).unwrap_or_default();
+        config + self.message.to_string().len() + self.answers.iter().map(answer).sum::<usize>()
+    }
+
+    /// Play it, and tell it as a transcript.
+    pub async fn tell(&self, component: &Component, package: &Package) -> Result<Replayed, NoTranscript> {
+        let config = self.faked(package);
+        let asked: AskedMessage = serde_json::from_value(self.message.clone()).map_err(NoTranscript::broken)?;
+        let message = asked.to_message();
+        let (answers, login_refused) = (&self.answers, self.login_refused);
+        let stage = Stage { component, package, config: &config, message, answers, login_refused };
+        let (one, other) = (stage.play().await?, stage.play().await?);
+        let exchanges = match refused(&self.answers) {
+            true => written::never_made(&one.written),
+            false => written::exchanges(&one.seen, &other.seen, self.plain)?,
+        };
+        let replayed = Outcome::told(&one.result);
+        let sample = if self.is_sample { " (a sample in place of the text)" } else { "" };
+        let transcript = json!({
+            "name": format!("exported: {replayed}{sample}"), "config": config, "message": self.message,
+            "exchanges": exchanges, "expect": written::expect(&one.result),
+        });
+        Ok(Replayed { transcript, note: self.note(&replayed) })
+    }
+
+    fn note(&self, replayed: &Outcome) -> Option<String> {
+        let withheld =
+            "an answer was left out, since number, code or text stood in it in a form that can't be replaced";
+        let differs = self.outcome.differs(replayed);
+        let notes: Vec<String> = self.is_withheld.then(|| withheld.to_owned()).into_iter().chain(differs).collect();
+        (!notes.is_empty()).then(|| notes.join("; "))
+    }
+
+    /// The configuration with fake secrets where real ones were.
+    fn faked(&self, package: &Package) -> Map<String, Value> {
+        let example = package.schema.pointer("/examples/0");
+        let mut config = self.config.clone();
+        for field in &self.set {
+            let fake = example.and_then(|example| example.get(field)).filter(|value| value.is_string()).cloned();
+            config.insert(field.clone(), fake.unwrap_or_else(|| format!("fake-{field}-000000000000").into()));
+        }
+        config
+    }
 }
 
-/// What the provider did, in order. What was never sent is denied again, without anybody's help.
-fn answers(original: &Original<'_>, swaps: &Swaps) -> Result<Vec<Answer>, NoTranscript> {
+/// What the provider did, in order, and whether an answer had to be left out. What was never sent is denied again,
+/// without anybody's help.
+fn answers(original: &Original<'_>, login_refused: bool) -> Result<(Vec<Answer>, bool), NoTranscript> {
     let own = original.exchanges.iter().filter(|exchange| !exchange.by_host);
+    let mut is_withheld = false;
     let mut answers: Vec<Answer> = own
         .filter_map(|exchange| match (exchange.status, exchange.wire_fault) {
-            (Some(status), _) => Some(Answer::Reply(written::reply(status, exchange, swaps))),
+            (Some(status), _) => {
+                let (reply, withheld) = written::reply(status, exchange, original.swaps);
+                is_withheld |= withheld;
+                Some(Answer::Reply(reply))
+            }
+            // Without a token nothing was asked, and nobody refused a connection.
+            (None, Some(WireFault::Refused)) if login_refused => None,
             (None, fault) => fault.map(Answer::Fault),
         })
         .collect();
@@ -132,7 +185,12 @@ fn answers(original: &Original<'_>, swaps: &Swaps) -> Result<Vec<Answer>, NoTran
         answers.push(Answer::Fault(WireFault::Timeout));
     }
     let refusals = answers.iter().filter(|answer| is_refusal(answer)).count();
-    if refusals > 0 && refusals < answers.len() { Err(NoTranscript::Mixed) } else { Ok(answers) }
+    if refusals > 0 && refusals < answers.len() { Err(NoTranscript::Mixed) } else { Ok((answers, is_withheld)) }
+}
+
+/// The status of an answer that gave no token.
+fn refusal(login: &Exchange) -> Option<u16> {
+    login.status.filter(|status| !(200..300).contains(status))
 }
 
 fn is_refusal(answer: &Answer) -> bool {
@@ -141,74 +199,4 @@ fn is_refusal(answer: &Answer) -> bool {
 
 fn refused(answers: &[Answer]) -> bool {
     answers.first().is_some_and(is_refusal)
-}
-
-/// Everything that a play needs.
-struct Stage<'a> {
-    original: &'a Original<'a>,
-    config: &'a Map<String, Value>,
-    message: Message,
-    answers: &'a [Answer],
-}
-
-impl Stage<'_> {
-    async fn play(&self) -> Result<Play, NoTranscript> {
-        let manifest = &self.original.package.manifest;
-        let mut public = schema::with_defaults(&self.original.package.schema, self.config);
-        let taken = manifest.secrets.iter().filter_map(|field| Some((field.clone(), public.remove(field)?)));
-        let secrets = taken.filter_map(|(field, secret)| Some((field, Secret::new(secret.as_str()?.to_owned()))));
-        let secrets: BTreeMap<String, Secret<String>> = secrets.collect();
-        let hosts = manifest.resolve_hosts(&public).map_err(|reasons| NoTranscript::Broken(format!("{reasons:?}")))?;
-        let bindings = manifest.credentials.iter();
-        let bindings: BTreeMap<String, Binding> = bindings
-            .filter_map(|(name, declared)| Some((name.clone(), resolve(name, declared, &hosts, &public).ok()?)))
-            .collect();
-        // Who knows which URL gives tokens; it places nothing.
-        let logins = Wallet::new::<NoTranscript>(bindings.clone(), Keyring::default(), None, |_| {
-            Err(NoTranscript::Broken("a wallet without secrets identifies nobody".to_owned()))
-        })?;
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let stand_in = StandIn::start(self.script(logins, Arc::clone(&seen))).await.map_err(NoTranscript::broken)?;
-        let origin = match refused(self.answers) {
-            true => stand_in::nobody().await.map_err(NoTranscript::broken)?,
-            false => stand_in.origin().clone(),
-        };
-        let egress = Egress::new(EgressOptions { stand_in: Some(origin), ..EgressOptions::default() });
-        let egress = egress.map_err(NoTranscript::broken)?;
-        let grants = Grants { hosts, development: true, internal: None };
-        let identified = |identity| egress.identified_outlet(grants.clone(), &identity);
-        let wallet = Wallet::new(bindings, Keyring::new(secrets), None, identified).map_err(NoTranscript::broken)?;
-        let outlet = egress.outlet(grants.clone()).map_err(NoTranscript::broken)?;
-        let times_out = self.answers.iter().any(|answer| matches!(answer, Answer::Fault(WireFault::Timeout)));
-        let send_ms = if times_out { TIMEOUT_MS } else { Limits::default().send_ms };
-        let limits = Limits { send_ms, ..Limits::default() };
-        let door = Door { outlet, wallet: Arc::new(wallet), limits, record: false, mask: Vec::new() };
-        let FixedCall { issued_at, nonce } = FixedCall::default();
-        // As `check` calls it, since that will replay it.
-        let call = Call { issued_at, nonce, environment: "check".to_owned() };
-        let report = self.original.component.send(door, call, &Value::Object(public).to_string(), &self.message).await;
-        let seen = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
-        Ok(Play { seen, result: report.result })
-    }
-
-    /// Logins get a token that is none, everything else what the provider answered, in order.
-    fn script(
-        &self,
-        logins: Wallet,
-        seen: Arc<Mutex<Vec<(Asked, Answer)>>>,
-    ) -> impl Fn(Asked) -> Answer + Send + Sync + use<> {
-        let rest = Mutex::new(self.answers.iter().cloned().collect::<VecDeque<Answer>>());
-        move |asked| {
-            let url = Url::parse(&format!("https://{}{}", asked.host, asked.target)).ok();
-            let answer = match url.and_then(|url| logins.sample_login(&url)) {
-                Some(token) => Answer::Reply(Reply { json: Some(token), ..Reply::default() }),
-                None => {
-                    let next = rest.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-                    next.unwrap_or(Answer::Fault(WireFault::Reset))
-                }
-            };
-            seen.lock().unwrap_or_else(PoisonError::into_inner).push((asked, answer.clone()));
-            answer
-        }
-    }
 }

@@ -1,5 +1,11 @@
 //! A provider on loopback, for trying connectors out: whatever asks it gets what a function says.
+//!
+//! There are two that stand in for a provider. This one has a socket, for whoever wants what is really on the wire, after
+//! credentials were placed and headers made: transcripts as they are played (`check`), made (`replay`) and answered with
+//! (`countersign dev`). [`crate::egress::StandIn`] answers in the outlet, before any connection: for the checks of an
+//! upload, which may be anybody's, must not reach even loopback, and meets faults that no socket makes on demand.
 
+use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
 
@@ -98,19 +104,21 @@ async fn accept<F: Fn(Asked) -> Answer + Send + Sync + 'static>(listener: TcpLis
 async fn serve<F: Fn(Asked) -> Answer + Send + Sync + 'static>(socket: TcpStream, answer: Arc<F>) {
     let service = service_fn(|request| {
         let answer = Arc::clone(&answer);
-        async move {
+        Box::pin(async move {
             match answer(read(request).await?) {
                 Answer::Reply(reply) => render(&reply),
                 Answer::Fault(WireFault::Timeout) => std::future::pending().await,
-                // An error here ends the connection without a word, which is what a reset comes to.
                 Answer::Fault(WireFault::Reset | WireFault::Refused) => {
                     Err(io::Error::from(io::ErrorKind::ConnectionReset))
                 }
             }
-        }
+        })
     });
-    // How it ends is the other side's to judge.
-    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(socket), service).await;
+    let mut connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(socket), service);
+    if poll_fn(|context| connection.poll_without_shutdown(context)).await.is_err() {
+        // No lingering: what is closed now is reset. Where the other side broke it, it is its to judge.
+        let _ = connection.into_parts().io.into_inner().set_zero_linger();
+    }
 }
 
 async fn read(request: http::Request<Incoming>) -> io::Result<Asked> {

@@ -76,6 +76,16 @@ impl Net {
         Self::build(&patterns, owners)
     }
 
+    /// For what is no secret and still not for everybody (a number, a code, a text), also where it is short: in the
+    /// encodings in which it is not read, and could not be replaced.
+    pub fn of_encoded<'a>(values: impl IntoIterator<Item = &'a str>) -> Self {
+        let forms =
+            values.into_iter().flat_map(|value| forms::encoded(value).into_iter().map(move |form| (form, value)));
+        let owned = forms.map(|(form, value)| (form, Hit { secret: String::new(), bytes: value.len() }));
+        let (patterns, owners): (Vec<Vec<u8>>, Vec<Hit>) = owned.unzip();
+        Self::build(&patterns, owners)
+    }
+
     fn build(patterns: &[Vec<u8>], owners: Vec<Hit>) -> Self {
         if patterns.is_empty() {
             return Self::default();

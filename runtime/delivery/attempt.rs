@@ -13,7 +13,7 @@ use crate::texts::{self, Sources, TextError, Values, Wanted};
 
 use super::Letter;
 
-/// Ask one connector to send, within `wall`.
+/// Ask one connector to send, within `wall`. What goes over the wire is recorded only where a failed send is kept.
 pub async fn run(
     serving: &Serving,
     routes: &Routes,
@@ -23,7 +23,7 @@ pub async fn run(
     callback_url: Option<String>,
 ) -> Report<Receipt> {
     match compose(serving, routes, letter, now) {
-        Ok(message) => serving.send(now, &Message { callback_url, ..message }, wall, false).await,
+        Ok(message) => serving.send(now, &Message { callback_url, ..message }, wall, routes.keeps_failed_sends).await,
         Err(error) => Report::unsent(error.to_string()),
     }
 }

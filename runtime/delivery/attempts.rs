@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::failures::{self, Attempt, FailedSend};
 use super::health::{Outcome, Place};
 use super::route::{self, Next, Situation};
 use super::{Delivered, Delivery, DeliveryFailure, Letter, Plan, attempt, quarantine};
 use crate::connector::contract::{Certainty, Failure, FailureKind, Receipt, Report};
+use crate::connector::registry::Routes;
 use crate::connector::serving::Serving;
 use crate::store::{AttemptEnd, AttemptStatus, MessageStatus, Moved, NewAttempt};
 
@@ -58,6 +60,9 @@ impl Delivery {
             let report = attempt::run(serving, &plan.routes, &letter, self.clock.now(), left, callback_url).await;
             quarantine::judge(&*self.store, serving, &report).await;
             let moved = self.end(&letter, serving, number, &report).await;
+            if plan.routes.keeps_failed_sends {
+                self.keep_if_failed(serving, &plan.routes, &letter, number, &report);
+            }
             let failure = match outcome(report.result, &moved) {
                 Ok(status) => return so_far.taken(serving, status),
                 Err(failure) => failure,
@@ -93,6 +98,39 @@ impl Delivery {
             tracing::error!(message = letter.message_id, %error, "an attempt could not be stored and was not made");
         }
         stored.is_ok()
+    }
+
+    /// Keep a failed attempt for a transcript, unless its connector was deleted meanwhile.
+    fn keep_if_failed(
+        &self,
+        serving: &Serving,
+        routes: &Routes,
+        letter: &Letter,
+        number: u32,
+        report: &Report<Receipt>,
+    ) {
+        let Err(failure) = &report.result else { return };
+        let now = self.clock.now();
+        let callback_url = self.callbacks.of_message(&letter.environment, &serving.name, &letter.message_id);
+        let told = failures::redacted(&Attempt { serving, routes, letter, report, callback_url, now });
+        self.failures.keep(FailedSend {
+            id: format!("{}-{number}", letter.message_id),
+            at: now,
+            message: letter.message_id.clone(),
+            attempt: number,
+            kind: failure.kind,
+            certainty: failure.certainty,
+            provider_code: told.as_ref().ok().and_then(|told| told.redacted.provider_code()),
+            revision: serving.revision,
+            component: serving.component_name.clone(),
+            environment: serving.environment.clone(),
+            connector: serving.name.clone(),
+            told,
+        });
+        let now_serves = self.registry.routes(&serving.environment);
+        if now_serves.is_none_or(|routes| routes.revisions(&serving.name).next().is_none()) {
+            self.failures.retain(&serving.environment, |connector| connector != serving.name);
+        }
     }
 
     async fn end(&self, letter: &Letter, serving: &Serving, number: u32, report: &Report<Receipt>) -> Vec<Moved> {

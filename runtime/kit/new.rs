@@ -76,13 +76,13 @@ impl Language {
                 build: NPM,
             },
             Self::Python => Recipe {
+                // The SDK's build finds the contract three folders above itself, here as in this repository.
                 folders: &[
                     ("runtime/kit/new/python", ""),
-                    ("connectors/sdk/python/countersign", "vendor/countersign"),
-                    ("connectors/sdk/python/README.md", "vendor/README.md"),
+                    ("connectors/sdk/python", "vendor/sdk/python"),
                     ("wit", "wit"),
                 ],
-                build: Some(("sh build.sh", "target/component.wasm")),
+                build: Some(("sh vendor/sdk/python/build.sh provider", "target/component.wasm")),
             },
         }
     }

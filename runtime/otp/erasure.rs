@@ -56,6 +56,7 @@ impl Otp {
         };
         let Erased { verifications, messages, attempts, reports, counters: _ } =
             self.store.erase_number(erasure).await?;
+        self.delivery.failures().forget_erased(&*self.store).await?;
         let answers = self.erase_answers(environment, &to).await?;
         Ok(Erasure { verifications, messages, attempts, reports, answers, inbox: 0 })
     }

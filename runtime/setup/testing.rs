@@ -9,10 +9,9 @@ use utoipa::ToSchema;
 use super::connectors::PutConnector;
 use super::{Setup, SetupError};
 use crate::connector::contract::{Exchange, LogLine, Message, Receipt, Report, Standing};
-use crate::connector::package::Package;
 use crate::connector::reason::Reason;
 use crate::connector::registry::Routes;
-use crate::connector::replay::{self, Original};
+use crate::connector::replay::{Original, Redacted, Swaps};
 use crate::connector::serving::{Code, Serving};
 use crate::delivery::{DeliveryFailure, Letter, attempt, quarantine};
 use crate::phone::PhoneNumber;
@@ -198,30 +197,20 @@ impl Setup {
     ) -> Result<(Option<Value>, Option<String>), SetupError> {
         let none = |why: &dyn std::fmt::Display| Ok((None, Some(why.to_string())));
         let Code::Component(code) = &serving.code else { return none(&"it is no component") };
-        let component = match code.get().await {
-            Ok(component) => component,
-            Err(failure) => return none(&failure),
-        };
         if let Some(leak) = &report.leak {
             return none(&leak);
         }
-        let (id, version) = serving.component_name.split_once('@').unwrap_or((&serving.component_name, ""));
-        let row = self.component_row(id, Some(version)).await?;
-        let package = Package::from_json(&row.package)
-            .map_err(|reasons| SetupError::Refused { what: "the component", reasons })?;
         let config: Map<String, Value> = serde_json::from_str(&serving.config).unwrap_or_default();
         let original = Original {
-            component,
-            package: &package,
             config: &config,
             set: serving.wallet.keyring.fields().collect(),
             message,
-            code: TEST_CODE,
+            swaps: &Swaps::of_test(message, TEST_CODE),
             exchanges: &report.exchanges,
             result: &report.result,
         };
-        match replay::transcript(&original).await {
-            Ok(replayed) => Ok((Some(replayed.transcript), replayed.note)),
+        match Redacted::of(&original) {
+            Ok(redacted) => self.tell(code.digest(), &redacted).await,
             Err(why) => none(&why),
         }
     }

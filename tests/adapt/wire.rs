@@ -2,28 +2,14 @@
 //! component has to put it there with secrets that it never saw.
 
 use super::*;
-use crate::support::service::{cache_dir, compiler};
+use crate::support::sandbox::sandbox;
 use countersign::connector::check::{self, Verdict};
-use countersign::connector::limits::Limits;
-use countersign::connector::sandbox::{Sandbox, SandboxOptions};
-use std::time::Duration;
 
 /// What no provider reads: the connection's own, and what a client calls itself.
 const NOT_COMPARED: [&str; 5] = ["accept-encoding", "connection", "content-length", "transfer-encoding", "user-agent"];
 
 pub(super) async fn run(wasm: &[u8], transcripts: &Path) -> Verdict {
-    let sandbox = Sandbox::new(SandboxOptions {
-        limits: Limits::default(),
-        slots: Some(8),
-        cache_dir: cache_dir(),
-        compiler: compiler(),
-        upload_bytes_max: 32 << 20,
-        // JavaScript's whole engine, by a compiler that is itself not optimised.
-        compile_deadline: Duration::from_secs(600),
-        compile_memory_bytes: 2 << 30,
-    })
-    .unwrap();
-    check::check(&sandbox, wasm, Some(transcripts)).await.unwrap()
+    check::check(&sandbox(), wasm, Some(transcripts)).await.unwrap()
 }
 
 /// What a package, its folder and its component have to be.

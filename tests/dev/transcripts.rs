@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Folder, TOKEN, command, with_toolchain};
+use crate::failures::replays;
 use crate::support::process::{countersign, output};
 use crate::support::provider::Answer;
 use crate::support::service::Service;
@@ -53,15 +54,7 @@ async fn a_test_send_by_the_api_is_told_as_a_transcript_without_number_code_and_
     );
     assert_eq!(service.provider.requests().len(), 2, "the replay asked the stand-in, and nobody else");
 
-    let scratch = tempfile::tempdir().unwrap();
-    let (file, wasm) = (scratch.path().join("saved.json"), scratch.path().join("twilio.wasm"));
-    std::fs::write(&file, &text).unwrap();
-    let (_, twilio) = service.get("/v1/components/twilio").await;
-    let bytes = format!("/v1/components/twilio/{}/wasm", twilio["version"].as_str().unwrap());
-    let bytes = service.request(reqwest::Method::GET, &bytes).send().await.unwrap().bytes().await.unwrap();
-    std::fs::write(&wasm, bytes).unwrap();
-    let args = ["check", wasm.to_str().unwrap(), file.to_str().unwrap()];
-    let (passed, said) = tokio::task::block_in_place(|| output(&mut countersign(&args)));
+    let (passed, said) = replays(&service, "twilio", &transcript).await;
     assert!(passed && said.contains("1 of 1 transcripts passed"), "{said}");
 }
 

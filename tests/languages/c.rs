@@ -175,12 +175,7 @@ fn the_file_that_the_page_for_c_shows_builds() {
     if !is_there("the page for C") {
         return;
     }
-    let (_scratch, dir) = new("c");
-    let page = std::fs::read_to_string(dir.join("vendor/sdk/README.md")).unwrap();
-    let (_, shown) = page.split_once("```c\n").unwrap();
-    let (shown, _) = shown.split_once("```").unwrap();
-    std::fs::write(dir.join("connector.c"), shown).unwrap();
-    countersign(&["build", dir.to_str().unwrap()]);
+    more::what_its_page_shows_builds("c");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 
-use super::{checks, new};
+use super::{checks, countersign, new};
 use crate::support::guests::root;
 
 const TOKEN: &str = "fake-token-000000000000";
@@ -23,6 +23,16 @@ algorithm = "hmac-sha256"
 secret = "api_token"
 exports = ["delivery-reports"]
 "#;
+
+/// The first file of the SDK's page, in the place of a new connector's own.
+pub(super) fn what_its_page_shows_builds(language: &str) {
+    let (_scratch, dir) = new(language);
+    let page = std::fs::read_to_string(dir.join("vendor/sdk/README.md")).unwrap();
+    let (_, shown) = page.split_once(&format!("```{language}\n")).unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    std::fs::write(dir.join(format!("connector.{language}")), shown).unwrap();
+    countersign(&["build", dir.to_str().unwrap()]);
+}
 
 pub(super) fn is_recognised_and_passes(language: &str) {
     let (_scratch, dir) = new(language);

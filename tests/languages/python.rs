@@ -4,15 +4,14 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use countersign::connector::limits::Limits;
-use countersign::connector::sandbox::{Sandbox, SandboxOptions};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use super::{checks, countersign, new, shared_transcripts, toolchain};
 use crate::support::guests::{Pack, pack_bytes, root};
 use crate::support::provider::Answer;
-use crate::support::service::{Service, TO, cache_dir, compiler};
+use crate::support::sandbox::sandbox;
+use crate::support::service::{Service, TO};
 
 /// What the odd connector makes of provider's answers, as transcripts.
 mod answers;
@@ -56,16 +55,7 @@ async fn odd() -> Option<&'static [u8]> {
     static ODD: OnceCell<Option<Vec<u8>>> = OnceCell::const_new();
     let made = ODD.get_or_init(|| async {
         let odd = tokio::task::spawn_blocking(build_odd).await.unwrap()?;
-        let sandbox = Sandbox::new(SandboxOptions {
-            limits: Limits::default(),
-            slots: Some(8),
-            cache_dir: cache_dir(),
-            compiler: compiler(),
-            upload_bytes_max: 32 << 20,
-            compile_deadline: Duration::from_secs(60),
-            compile_memory_bytes: 2 << 30,
-        });
-        sandbox.unwrap().load(&odd).await.unwrap();
+        sandbox().load(&odd).await.unwrap();
         Some(odd)
     });
     made.await.as_deref()
@@ -74,8 +64,10 @@ async fn odd() -> Option<&'static [u8]> {
 fn build_odd() -> Option<Vec<u8>> {
     let (_scratch, dir) = toolchain("what Python does that it should not", COMPILER).then(|| new("python"))?;
     std::fs::copy(root().join("tests/languages/python/odd.py"), dir.join("provider.py")).unwrap();
-    let script = std::fs::read_to_string(dir.join("build.sh")).unwrap();
-    std::fs::write(dir.join("build.sh"), script.replace("world=connector\n", "world=connector-complete\n")).unwrap();
+    let manifest = std::fs::read_to_string(dir.join("connector.toml")).unwrap();
+    let complete = manifest.replace("build.sh provider\"", "build.sh provider connector-complete\"");
+    assert_ne!(complete, manifest);
+    std::fs::write(dir.join("connector.toml"), complete).unwrap();
     countersign(&["build", dir.to_str().unwrap()]);
     let wasm = std::fs::read(dir.join("target/component.wasm")).unwrap();
     let schema = json!({
@@ -193,11 +185,10 @@ async fn what_is_printed_is_in_the_log_also_what_was_not_flushed() {
 }
 
 #[test]
-fn every_platforms_compiler_is_pinned_in_the_same_words_everywhere() {
+fn the_suites_compiler_is_the_one_that_the_sdk_pins() {
     let text = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
     let ours = text("tests/languages/requirements.txt");
     let pinned = ours.lines().find(|line| line.starts_with("componentize-py==")).unwrap();
-    let template = text("runtime/kit/new/python/requirements.txt");
-    assert_eq!(template, text("examples/connectors/python/requirements.txt"));
-    assert!(template.contains(pinned), "the template has another version than the suite: {pinned}");
+    let sdk = text("connectors/sdk/python/requirements.txt");
+    assert!(sdk.contains(pinned), "the SDK has another version than the suite: {pinned}");
 }

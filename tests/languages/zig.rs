@@ -51,12 +51,7 @@ fn the_file_that_the_page_for_zig_shows_builds() {
     if !is_there("the page for Zig") {
         return;
     }
-    let (_scratch, dir) = new("zig");
-    let page = std::fs::read_to_string(dir.join("vendor/sdk/README.md")).unwrap();
-    let (_, shown) = page.split_once("```zig\n").unwrap();
-    let (shown, _) = shown.split_once("```").unwrap();
-    std::fs::write(dir.join("connector.zig"), shown).unwrap();
-    countersign(&["build", dir.to_str().unwrap()]);
+    more::what_its_page_shows_builds("zig");
 }
 
 #[test]

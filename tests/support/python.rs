@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::guests::root;
+use super::is_there;
 
 const MAKE: &str = "python3 -m venv target/vectors && target/vectors/bin/pip install --require-hashes -r tests/vectors/requirements.txt";
 
@@ -16,14 +17,7 @@ fn interpreter(what: &str) -> Option<PathBuf> {
             "import alibabacloud_dysmsapi20170525, botocore, jwt, smsutil, tencentcloud, time_machine, twilio, zeep";
         Command::new(python).args(["-c", modules]).output().is_ok_and(|output| output.status.success())
     };
-    if has_all(&python) {
-        return Some(python);
-    }
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "{what} needs Python with the SDKs: {MAKE}");
-    // Straight to the terminal: the harness keeps what a passing test prints.
-    let line = format!("skipped: {what}. It needs Python with the providers' SDKs:\n  {MAKE}\n");
-    let _ = std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes());
-    None
+    is_there(has_all(&python), what, "Python with the providers' SDKs", MAKE).then_some(python)
 }
 
 /// Run a script of `tests/vectors`; it has to succeed. False if it was skipped.

@@ -1,7 +1,6 @@
 //! The real senders of hooks and the published signers, from npm and PyPI: `.ci/run` installs them. Without them, what
 //! needs them is skipped and says so; in CI it is never skipped.
 
-use std::io::Write as _;
 use std::process::Stdio;
 
 use serde_json::Value;
@@ -9,20 +8,13 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
 use super::guests::root;
-use super::within;
+use super::{is_there, within};
 
 const MAKE: &str = "mkdir -p target/senders && cp tests/hooks/senders/package*.json target/senders/ && npm ci --ignore-scripts --prefix target/senders && python3 -m venv target/senders/venv && target/senders/venv/bin/pip install --require-hashes -r tests/hooks/senders/requirements.txt";
 
 /// Whether they are there; says what is skipped where they are not.
 fn installed(what: &str, needs: &str) -> bool {
-    if root().join("target/senders").join(needs).exists() {
-        return true;
-    }
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "{what} needs the senders: {MAKE}");
-    // Straight to the terminal: the harness keeps what a passing test prints.
-    let line = format!("skipped: {what}. It needs the senders from npm and PyPI:\n  {MAKE}\n");
-    let _ = std::io::stderr().write_all(line.as_bytes());
-    false
+    is_there(root().join("target/senders").join(needs).exists(), what, "the senders from npm and PyPI", MAKE)
 }
 
 /// Give a script of `tests/hooks/senders` a value and read what it prints; none if it was skipped.

@@ -7,18 +7,17 @@ use serde_json::json;
 use super::Caller;
 use super::callbacks::{told, with_receiver};
 use crate::support::guests::root;
-use crate::support::python;
 use crate::support::service::{ADMIN_KEY, Service, TO};
+use crate::support::{is_there, python};
 
 const MAKE: &str = "mkdir -p target/sdks && cp tests/twilio/package*.json target/sdks && npm ci --prefix target/sdks";
 
 /// Run a script of `tests/twilio` under Node; it has to succeed. False if it was skipped.
 fn node(what: &str, script: &str, arguments: &[&str]) -> bool {
     let modules = root().join("target/sdks/node_modules");
-    if !modules.join("twilio/package.json").is_file() || Command::new("node").arg("--version").output().is_err() {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "{what} needs Node with Twilio's SDK: {MAKE}");
-        let line = format!("skipped: {what}. It needs Node with Twilio's SDK:\n  {MAKE}\n");
-        let _ = std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes());
+    let installed = modules.join("twilio/package.json").is_file();
+    let there = installed && Command::new("node").arg("--version").output().is_ok();
+    if !is_there(there, what, "Node with Twilio's SDK", MAKE) {
         return false;
     }
     let folder = root().join("tests/twilio");

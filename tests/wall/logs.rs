@@ -56,6 +56,14 @@ async fn at_its_most_talkative_the_service_logs_no_secret_no_code_no_number_and_
         call("POST", &format!("/v1/verifications/{}/check", made["id"].as_str().unwrap()), json!({"code": "000000"}))
             .await;
     }
+    // What is kept of the failed ones is told, which asks the component again.
+    let (_, kept) = call("GET", &format!("{place}/failures"), Value::Null).await;
+    let mut told = String::new();
+    for failed in kept["items"].as_array().unwrap() {
+        let path = format!("{place}/failures/{}", failed["id"].as_str().unwrap());
+        told.push_str(&call("GET", &path, Value::Null).await.1.to_string());
+    }
+    assert_eq!(kept["items"].as_array().unwrap().len(), 1, "{kept}");
     let _ = running.child.kill();
     let _ = running.child.wait();
     let written = std::fs::read(&log).unwrap();
@@ -73,5 +81,6 @@ async fn at_its_most_talkative_the_service_logs_no_secret_no_code_no_number_and_
     for needle in [SECRET, KEY, "4155551004", "4155551003", "4155550199"].into_iter().map(str::to_owned).chain(codes) {
         let found = String::from_utf8_lossy(&written).lines().find(|line| line.contains(&needle)).map(str::to_owned);
         assert!(!holds(&written, &needle), "{needle} is in the log: {found:?}");
+        assert!(!holds(told.as_bytes(), &needle), "{needle} is in {told}");
     }
 }

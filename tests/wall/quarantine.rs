@@ -34,6 +34,12 @@ async fn a_secret_in_a_request_ends_the_call_and_quarantines_the_revision_also_a
     let shown = refused.to_string();
     assert!(shown.contains("gave out the secret `api_key` in a request") && !shown.contains(SECRET), "{shown}");
     assert!(service.provider.requests().is_empty(), "it did not leave");
+    let failures = "/v1/environments/development/connectors/agent/failures";
+    let (_, kept) = service.get(failures).await;
+    let (_, told) = service.get(&format!("{failures}/{}", kept["items"][0]["id"].as_str().unwrap())).await;
+    let why = told["transcript_note"].as_str().unwrap();
+    assert!(told["transcript"].is_null() && why.contains("gave out the secret `api_key` in a request"), "{told}");
+    assert!(!told.to_string().contains(SECRET), "nothing of such a send is kept: {told}");
     let (status, none) = service.create(TO).await;
     assert_eq!((status, &none["type"]), (409, &json!("/problems/no-active-connector")), "{none}");
     assert!(none["detail"].as_str().unwrap().contains("quarantined"), "{none}");

@@ -101,6 +101,17 @@ async fn a_refused_login_is_an_authentication_that_failed_and_nothing_was_sent()
         "{made}"
     );
     assert!(failure["text"].as_str().unwrap().contains("status 401"), "{made}");
+    // As a transcript too: the login with its status, and no request after it.
+    let path = "/v1/environments/development/connectors/agent/failures";
+    let (_, kept) = service.get(path).await;
+    let (_, told) = service.get(&format!("{path}/{}", kept["items"][0]["id"].as_str().unwrap())).await;
+    let exchanges = told["transcript"]["exchanges"].as_array().unwrap();
+    assert!(exchanges.len() == 1 && exchanges[0]["request"]["url"].as_str().unwrap().ends_with("/token"), "{told}");
+    assert!(exchanges[0]["reply"] == json!({"status": 401}) && told.get("transcript_note").is_none(), "{told}");
+    assert!(!told.to_string().contains(SECRETS[0].1), "{told}");
+    // What else `check` finds in a component that does whatever it is told is another matter.
+    let (_, said) = crate::failures::replays(&service, "agent", &told["transcript"]).await;
+    assert!(said.contains("1 of 1 transcripts passed"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

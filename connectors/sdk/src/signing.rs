@@ -4,6 +4,8 @@
 
 pub mod acs3;
 pub mod sigv4;
+#[cfg(test)]
+mod vectors;
 
 use crate::host::countersign::connector::credentials::{self, Refusal};
 use crate::{Call, Failure, FailureKind, Field, failure};

@@ -7,9 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
-use super::provider::Seen;
 use crate::clock::Timestamp;
 use crate::connector::contract::{Failure, Handled, Money, Pair, Receipt, Standing};
+use crate::connector::stand_in::Asked;
 use crate::connector::transcript::{
     ExpectedFailure, ExpectedHandled, ExpectedReceipt, ExpectedRequest, ExpectedStanding,
 };
@@ -19,18 +19,17 @@ fn differ<T: PartialEq + std::fmt::Debug>(what: &str, expected: &T, found: &T) -
 }
 
 /// A request on the wire.
-pub(super) fn request(expected: &ExpectedRequest, seen: &Seen) -> Vec<String> {
+pub(super) fn request(expected: &ExpectedRequest, seen: &Asked) -> Vec<String> {
     let mut out = Vec::new();
     out.extend(differ("method", &expected.method, &seen.method));
-    let host = seen.headers.get("host").cloned().unwrap_or_default();
     if let Ok(url) = Url::parse(&expected.url) {
-        out.extend(differ("host", &url.authority().to_owned(), &host));
+        out.extend(differ("host", &url.authority(), &seen.host.as_str()));
         let target = url.query().map_or(url.path().to_owned(), |query| format!("{}?{query}", url.path()));
         out.extend(differ("path", &target, &seen.target));
     }
     for (name, value) in &expected.headers {
-        let found = seen.headers.get(&name.to_ascii_lowercase());
-        out.extend(differ(&format!("header {name}"), &Some(value), &found));
+        let found = seen.header(name);
+        out.extend(differ(&format!("header {name}"), &Some(value.as_str()), &found));
     }
     if let Some(form) = &expected.form {
         let found: Vec<(String, String)> = form_urlencoded::parse(&seen.body).into_owned().collect();

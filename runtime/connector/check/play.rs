@@ -5,19 +5,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use serde_json::Value;
 use url::Url;
 
+use super::compare;
 use super::examine::Subject;
-use super::provider::Provider;
+use super::script::Provider;
 use super::verdict::{Finding, Outcome};
-use super::{compare, split};
 use crate::connector::call::Door;
+use crate::connector::configured::{self, Configured};
 use crate::connector::contract::{Call, Exchange, Failure, Handled, Receipt, Standing, Word};
 use crate::connector::limits::Limits;
 use crate::connector::package::Package;
 use crate::connector::transcript::{Expect, Transcript, WireFault};
-use crate::credentials::{Binding, Keyring, Wallet, resolve};
+use crate::credentials::{Keyring, Wallet};
 use crate::egress::{Egress, EgressOptions, Grants};
 
 /// How long a connector waits for a provider that never answers, in milliseconds.
@@ -85,16 +85,19 @@ impl<'a> Played<'a> {
     async fn call(&self, transcript: &Transcript) -> anyhow::Result<Ended> {
         let refused = transcript.exchanges.iter().any(|exchange| exchange.fault == Some(WireFault::Refused));
         let times_out = transcript.exchanges.iter().any(|exchange| exchange.fault == Some(WireFault::Timeout));
-        let provider = Provider::start(transcript.exchanges.clone(), refused).await?;
+        let provider =
+            Provider::start(transcript.exchanges.clone(), refused).await.context("can't listen on loopback")?;
         let component = self.subject.component;
-        let door = door(self.subject.package, transcript, &provider, times_out.then_some(ANSWER_MS))?;
+        let package = self.subject.package;
+        let configured = Configured::of(package, &transcript.config)
+            .map_err(|reasons| anyhow::anyhow!("{}", configured::first(&reasons)))?;
+        let config = configured.config();
+        let door = door(package, configured, transcript, &provider, times_out.then_some(ANSWER_MS))?;
         let call = Call {
             issued_at: transcript.call.issued_at,
             nonce: transcript.call.nonce.clone(),
             environment: "check".to_owned(),
         };
-        let (public, _) = split(self.subject.package, &transcript.config);
-        let config = Value::Object(public).to_string();
         let mut ended = match (&transcript.callback, &transcript.message) {
             (Some(callback), _) => {
                 let report = component.handle_callback(door, call, &config, &callback.to_callback()).await;
@@ -109,7 +112,7 @@ impl<'a> Played<'a> {
                 Ended::of(&transcript.expect, report.result.map(Came::Standing), report.word, report.exchanges)
             }
         };
-        ended.differences.extend(provider.differences().await);
+        ended.differences.extend(provider.differences());
         Ok(ended)
     }
 }
@@ -161,26 +164,17 @@ fn judged(expect: &Expect, came: Result<Came, Failure>) -> Vec<String> {
 
 fn door(
     package: &Package,
+    configured: Configured,
     transcript: &Transcript,
     provider: &Provider,
     answer_ms: Option<u64>,
 ) -> anyhow::Result<Door> {
-    let (public, secrets) = split(package, &transcript.config);
-    let manifest = &package.manifest;
-    let hosts = manifest
-        .resolve_hosts(&public)
-        .map_err(|reasons| anyhow::anyhow!("{}", reasons.first().map(ToString::to_string).unwrap_or_default()))?;
-    // A credential whose field is not set in this configuration is not available, as in the service.
-    let bindings: BTreeMap<String, Binding> = manifest
-        .credentials
-        .iter()
-        .filter_map(|(name, declared)| Some((name.clone(), resolve(name, declared, &hosts, &public).ok()?)))
-        .collect();
+    let Configured { secrets, hosts, bindings, .. } = configured;
     let mut overrides = BTreeMap::new();
     for exchange in &transcript.exchanges {
         let url =
             Url::parse(&exchange.request.url).with_context(|| format!("`{}` is not a URL", exchange.request.url))?;
-        overrides.insert(url.authority().to_owned(), provider.origin());
+        overrides.insert(url.authority().to_owned(), provider.origin().clone());
     }
     let egress = Egress::new(EgressOptions { overrides, ..EgressOptions::default() })?;
     let grants = Grants { hosts, development: true, internal: None };
@@ -189,7 +183,7 @@ fn door(
     Ok(Door {
         outlet: egress.outlet(grants.clone())?,
         wallet: Arc::new(wallet),
-        limits: Limits { answer_ms, ..manifest.limits.over(&Limits::default()) },
+        limits: Limits { answer_ms, ..package.manifest.limits.over(&Limits::default()) },
         record: true,
         mask: Vec::new(),
     })

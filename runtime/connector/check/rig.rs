@@ -8,13 +8,13 @@ use serde_json::{Map, Value};
 
 use super::examine::Subject;
 use super::scene::Scene;
-use super::split;
 use super::standard::Reply;
 use crate::connector::call::Door;
+use crate::connector::configured::{self, Configured};
 use crate::connector::contract::{Callback, Handled, Receipt, Report, Standing};
 use crate::connector::limits::Limits;
 use crate::connector::sandbox::Component;
-use crate::credentials::{Binding, Keyring, Tokens, Wallet, resolve};
+use crate::credentials::{Binding, Keyring, Tokens, Wallet};
 use crate::egress::{Egress, EgressOptions, Fault, HostPattern, Request, Response, StandIn};
 use crate::secret::Secret;
 
@@ -43,18 +43,12 @@ impl<'a> Rig<'a> {
         let Subject { component, package, limits, .. } = *subject;
         let none = Map::new();
         let example = package.schema.get("examples").and_then(|examples| examples.get(0)).and_then(Value::as_object);
-        let (public, secrets) = split(package, example.unwrap_or(&none));
-        let first = |reasons: Vec<crate::connector::reason::Reason>| {
-            reasons.first().map(ToString::to_string).unwrap_or_default()
-        };
-        let hosts = package.manifest.resolve_hosts(&public).map_err(first)?;
-        let declared = package.manifest.credentials.iter();
-        let bindings = declared
-            .filter_map(|(name, declared)| Some((name.clone(), resolve(name, declared, &hosts, &public).ok()?)))
-            .collect();
+        let configured =
+            Configured::of(package, example.unwrap_or(&none)).map_err(|reasons| configured::first(&reasons))?;
+        let config = configured.config();
+        let Configured { secrets, hosts, bindings, .. } = configured;
         let limits = Limits { send_ms: wall_ms, ..package.manifest.limits.over(limits) };
         let egress = Egress::new(EgressOptions::default()).map_err(|error| error.to_string())?;
-        let config = Value::Object(public).to_string();
         Ok(Self { component, egress, hosts, bindings, secrets, config, limits })
     }
 

@@ -7,9 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 use url::{Url, form_urlencoded};
 
+use super::NoTranscript;
 use super::swaps::Swaps;
-use super::{Answer, Asked, NoTranscript};
 use crate::connector::contract::{Exchange, Failure, Message, Pair, Receipt};
+use crate::connector::stand_in::{Answer, Asked};
 use crate::connector::transcript::{Reply, WireFault};
 
 /// Headers that the host or HTTP itself makes: no connector's doing.
@@ -47,7 +48,7 @@ pub(super) fn message(message: &Message, swaps: &Swaps) -> Value {
     put("purpose", message.purpose.clone().into());
     put("locale", message.locale.clone().into());
     put("text", swaps.in_message(&message.text).into());
-    put("sender", message.sender.clone().into());
+    put("sender", message.sender.as_deref().map(|sender| swaps.in_message(sender)).into());
     put("template_id", message.template_id.clone().into());
     put("template_locale", message.template_locale.clone().into());
     put("parameters", message.parameters.iter().map(pair).collect());
@@ -56,28 +57,49 @@ pub(super) fn message(message: &Message, swaps: &Swaps) -> Value {
     Value::Object(out)
 }
 
-/// `reply`: what the provider answered, masked already, without this number and this code.
-pub(super) fn reply(status: u16, exchange: &Exchange, swaps: &Swaps) -> Reply {
-    let body = swaps.in_reply(&exchange.response_body);
-    let json = serde_json::from_str::<Value>(&body).ok().filter(|json| json.is_object() || json.is_array());
+/// `reply`: what the provider answered, masked already, without this number and this code; and whether something of it
+/// was left out, because they stand in it in a way that they can't be replaced.
+pub(super) fn reply(status: u16, exchange: &Exchange, swaps: &Swaps) -> (Reply, bool) {
+    let body = &exchange.response_body;
+    let json = serde_json::from_str::<Value>(body).ok().filter(|json| json.is_object() || json.is_array());
+    let (mut json, mut text) = match json {
+        // Value by value: escapes hide nothing then.
+        Some(json) => (Some(swaps.in_json(json)), None),
+        None => (None, (!body.is_empty()).then(|| swaps.in_reply(body))),
+    };
     let implied = if json.is_some() { "application/json" } else { "text/plain; charset=utf-8" };
+    let written = json.as_ref().map(Value::to_string).or_else(|| text.clone()).unwrap_or_default();
+    let mut withheld = swaps.left_in(&written);
+    if withheld {
+        (json, text) = (None, None);
+    }
     let told = exchange.response_headers.iter().map(|header| (header.name.to_ascii_lowercase(), &header.value));
     let told = told.filter(|(name, value)| !LEFT_OUT.contains(&name.as_str()) && value.as_str() != implied);
-    let headers = told.map(|(name, value)| (name, swaps.in_reply(value))).collect();
-    let text = (json.is_none() && !body.is_empty()).then_some(body);
-    Reply { status: Some(status), headers, json, text, base64: None }
+    let mut headers: BTreeMap<String, String> = told.map(|(name, value)| (name, swaps.in_reply(value))).collect();
+    headers.retain(|name, value| {
+        let left = swaps.left_in(name) || swaps.left_in(value);
+        withheld |= left;
+        !left
+    });
+    (Reply { status: Some(status), headers, json, text, base64: None }, withheld)
+}
+
+/// How much memory an answer takes, roughly.
+pub(super) fn reply_bytes(reply: &Reply) -> usize {
+    let headers: usize = reply.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+    let json = reply.json.as_ref().map(|json| json.to_string().len()).unwrap_or_default();
+    headers + json + reply.text.as_ref().map(String::len).unwrap_or_default()
 }
 
 /// `exchanges`: what was on the wire in both plays.
 pub(super) fn exchanges(
     one: &[(Asked, Answer)],
     other: &[(Asked, Answer)],
-    original: &[Exchange],
+    plain: bool,
 ) -> Result<Vec<Value>, NoTranscript> {
     if one.len() != other.len() {
         return Err(NoTranscript::Unsteady);
     }
-    let plain = original.iter().any(|exchange| exchange.url.starts_with("http://"));
     let pairs = one.iter().zip(other);
     pairs.map(|((asked, answer), (again, _))| exchange(asked, answer, again, plain)).collect()
 }
@@ -147,12 +169,13 @@ fn word(fault: WireFault) -> &'static str {
 }
 
 /// Requests that found nobody: only where they went is known, and nothing of it is compared.
-pub(super) fn never_made(original: &[Exchange], swaps: &Swaps) -> Vec<Value> {
-    let refused = original.iter().filter(|exchange| exchange.wire_fault == Some(WireFault::Refused));
+pub(super) fn never_made(written: &[Exchange]) -> Vec<Value> {
+    let refused =
+        written.iter().filter(|exchange| exchange.wire_fault == Some(WireFault::Refused) && !exchange.by_host);
     let url = |exchange: &Exchange| {
         let mut url = Url::parse(&exchange.url).ok()?;
         url.set_query(None);
-        Some(swaps.in_message(url.as_str()))
+        Some(url.to_string())
     };
     refused
         .filter_map(|exchange| {
@@ -183,33 +206,4 @@ pub(super) fn expect(result: &Result<Receipt, Failure>) -> Value {
             json!({ "failure": inner })
         }
     }
-}
-
-/// In a word or two.
-pub(super) fn outcome(result: &Result<Receipt, Failure>) -> String {
-    match result {
-        Ok(_) => "accepted".to_owned(),
-        Err(failure) => {
-            let code = failure.provider_code.as_deref().map(|code| format!(", code {code}")).unwrap_or_default();
-            format!("{}{code}", failure.kind.as_str())
-        }
-    }
-}
-
-/// What came out in another way than it did with the provider.
-pub(super) fn differs(original: &Result<Receipt, Failure>, replayed: &Result<Receipt, Failure>) -> Option<String> {
-    let same = match (original, replayed) {
-        (Ok(_), Ok(_)) => true,
-        (Err(one), Err(other)) => {
-            (one.kind, one.certainty, &one.provider_code) == (other.kind, other.certainty, &other.provider_code)
-        }
-        _ => false,
-    };
-    (!same).then(|| {
-        format!(
-            "it came out as {}, and replayed as {}: another number, text or secret makes a difference here",
-            outcome(original),
-            outcome(replayed)
-        )
-    })
 }

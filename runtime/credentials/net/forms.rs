@@ -15,11 +15,36 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// Longer values are keys in PEM, which stay in the host: they are searched for line by line.
 const WHOLE_BYTES_MAX: usize = 512;
 
+/// A shorter value stands in other text by chance.
+const SHOWN_BYTES_MIN: usize = 8;
+/// The same of a value that is encoded.
+const ENCODED_BYTES_MIN: usize = 5;
+
 /// Every form, each once.
 pub(super) fn of(value: &str) -> BTreeSet<Vec<u8>> {
     if value.len() > WHOLE_BYTES_MAX {
         return value.lines().filter(|line| is_material(line)).map(|line| line.as_bytes().to_vec()).collect();
     }
+    let mut forms = every(value);
+    // The end of a base64 text depends on what follows, so short values give short forms, which stand in text by chance.
+    forms.retain(|form| form.len() >= MASKED_BYTES_MIN);
+    forms
+}
+
+/// Forms of a value that may be short, in which it is not read: those that show it are left out, unless it is long
+/// enough to be looked for under escapes.
+pub(super) fn encoded(value: &str) -> BTreeSet<Vec<u8>> {
+    let mut forms = every(value);
+    let wide: Vec<u8> = value.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    forms.extend([hex::encode(&wide).into_bytes(), hex::encode_upper(&wide).into_bytes()]);
+    forms.retain(|form| match form == value.as_bytes() {
+        true => form.len() >= SHOWN_BYTES_MIN,
+        false => form.len() >= ENCODED_BYTES_MIN,
+    });
+    forms
+}
+
+fn every(value: &str) -> BTreeSet<Vec<u8>> {
     let percent = utf8_percent_encode(value, RESERVED).to_string();
     let json = serde_json::Value::String(value.to_owned()).to_string();
     let json = json.trim_start_matches('"').trim_end_matches('"').to_owned();
@@ -41,8 +66,6 @@ pub(super) fn of(value: &str) -> BTreeSet<Vec<u8>> {
     let mut forms: BTreeSet<Vec<u8>> = texts.into_iter().map(String::into_bytes).collect();
     forms.extend([wide(u16::to_le_bytes), wide(u16::to_be_bytes)]);
     forms.extend(base64(value));
-    // The end of a base64 text depends on what follows, so short values give short forms, which stand in text by chance.
-    forms.retain(|form| form.len() >= MASKED_BYTES_MIN);
     forms
 }
 

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use countersign::clock::Timestamp;
 use countersign::connector::call::Door;
 use countersign::connector::contract::{Call, Message, Pair, Receipt, Report};
 use countersign::connector::limits::Limits;
 use countersign::connector::package::Package;
-use countersign::connector::sandbox::{Component, Sandbox, SandboxOptions};
+use countersign::connector::sandbox::{Component, Sandbox};
 use countersign::credentials::{Keyring, Wallet, resolve};
 use countersign::egress::{Egress, EgressOptions, Grants};
 use countersign::secret::Secret;
@@ -18,7 +17,7 @@ use serde_json::{Map, Value, json};
 use crate::languages::countersign;
 use crate::support::guests::root;
 use crate::support::provider::Provider;
-use crate::support::service::{cache_dir, compiler};
+use crate::support::sandbox::sandbox;
 
 fn wasm() -> &'static Vec<u8> {
     static WASM: OnceLock<Vec<u8>> = OnceLock::new();
@@ -40,16 +39,7 @@ pub(super) struct Guest {
 impl Guest {
     pub(super) async fn start() -> Self {
         let wasm = tokio::task::spawn_blocking(wasm).await.unwrap();
-        let sandbox = Sandbox::new(SandboxOptions {
-            limits: Limits::default(),
-            slots: Some(4),
-            cache_dir: cache_dir(),
-            compiler: compiler(),
-            upload_bytes_max: 32 << 20,
-            compile_deadline: Duration::from_secs(300),
-            compile_memory_bytes: 2 << 30,
-        })
-        .unwrap();
+        let sandbox = sandbox();
         let component = sandbox.load(wasm).await.unwrap();
         let package = Package::extract(wasm).unwrap();
         Self { component, package, provider: Provider::start().await, _sandbox: sandbox }

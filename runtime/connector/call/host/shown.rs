@@ -23,13 +23,7 @@ pub(super) fn request(asked: &http::Request) -> Exchange {
         headers: own.chain(placed).collect(),
         body: text(&asked.body),
         credentials,
-        status: None,
-        response_headers: Vec::new(),
-        response_body: String::new(),
-        fault: None,
-        wire_fault: None,
-        by_host: false,
-        elapsed_ms: 0,
+        ..Exchange::default()
     }
 }
 
@@ -43,15 +37,9 @@ pub(super) fn login(request: &Request, credential: &str) -> Exchange {
         headers: vec![Pair {
             name: "(made by the host)".into(), value: format!("‹login of credential {credential}›")
         }],
-        body: String::new(),
         credentials: vec![credential.to_owned()],
-        status: None,
-        response_headers: Vec::new(),
-        response_body: String::new(),
-        fault: None,
-        wire_fault: None,
         by_host: true,
-        elapsed_ms: 0,
+        ..Exchange::default()
     }
 }
 

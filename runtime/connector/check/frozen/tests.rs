@@ -12,20 +12,7 @@ fn scenes() -> (Scene, Scene) {
 
 fn exchange(url: &str, header: &str, body: &str) -> Vec<Exchange> {
     let headers = vec![crate::connector::contract::Pair { name: "x-date".into(), value: header.into() }];
-    vec![Exchange {
-        method: "POST".into(),
-        url: url.into(),
-        headers,
-        body: body.into(),
-        credentials: Vec::new(),
-        status: None,
-        response_headers: Vec::new(),
-        response_body: String::new(),
-        fault: None,
-        wire_fault: None,
-        by_host: false,
-        elapsed_ms: 0,
-    }]
+    vec![Exchange { method: "POST".into(), url: url.into(), headers, body: body.into(), ..Exchange::default() }]
 }
 
 /// Two requests with these words in a header, in a body and in a query.

@@ -3,7 +3,7 @@
 import sys
 import unittest
 
-sys.path.insert(0, "vendor")
+sys.path[:0] = ["vendor", "vendor/sdk/python"]
 
 from countersign import Certainty, Failure, Kind, Message, Response  # noqa: E402
 from provider import reply, request  # noqa: E402
