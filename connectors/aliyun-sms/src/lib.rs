@@ -142,8 +142,7 @@ impl Reports for AliyunSms {
 
 connector!(AliyunSms, "connector-complete");
 
-/// The URL as Alibaba Cloud's SDK for Python writes it: a space is `+` there, and `%20` in the query that is signed, which
-/// the gateway makes anew of what it reads.
+/// The URL as Alibaba Cloud's SDK for Python writes it: a space is `+` there, and `%20` in the query that is signed.
 fn on_the_wire(request: Request) -> Request {
     // Only a query has one, and then there is no body.
     if !request.url().contains("%20") {
