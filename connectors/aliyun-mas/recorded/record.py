@@ -1,8 +1,8 @@
 """What Alibaba Cloud's own SDK for Python sends, for the transcripts of the same names.
 
-The SDK's methods write an operation's parameters into the query (`query-….json`), where proxies log them; the gateway of
-this style of API reads the body as well. So the core of the SDK is asked for the same operation with the same parameters
-in the body: canonical request and signature are its own.
+The SDK's methods write an operation's parameters into the query, which is the connector's default. For the other mode the
+core of the SDK is asked for the same operation with the same parameters in the body (`body-….json`), which no method of it
+does: canonical request and signature are its own.
 """
 
 from urllib.parse import parse_qsl, urlsplit
@@ -29,24 +29,28 @@ KEY = {"access_key_id": "LTAI5tfakefakefakefakefa", "access_key_secret": "fake-s
 def save(name):
     """What an SDK's method sent, and the same with its query in the body."""
     _, url, headers, _ = taker.taken[-1]
-    taker.save(f"query-{name}")
+    taker.save(name)
     params = Params(
         action=headers["x-acs-action"], version=headers["x-acs-version"], protocol="HTTPS", pathname="/", method="POST",
         auth_type="AK", style="RPC", req_body_type="formData", body_type="json",
     )
     core = Core(Config(**KEY, endpoint=urlsplit(url).hostname))
     core.call_api(params, OpenApiRequest(body=dict(parse_qsl(urlsplit(url).query))), RuntimeOptions())
-    taker.save(name)
+    taker.save(f"body-{name}")
 
 
 client = Client(Config(**KEY, endpoint="dypnsapi.aliyuncs.com"))
 code = {
     "country_code": "86", "phone_number": "13800138000", "sign_name": "速通互联验证码", "template_code": "100001",
-    "template_param": '{"code":"123456","min":"10"}', "out_id": "msg_transcript",
+    "out_id": "msg_transcript",
 }
-client.send_sms_verify_code(SendSmsVerifyCodeRequest(**code))
+values = '{"code":"123456","min":"10"}'
+client.send_sms_verify_code(SendSmsVerifyCodeRequest(**code, template_param=values))
 save("sent.json")
-client.send_sms_verify_code(SendSmsVerifyCodeRequest(**code, scheme_name="登录", interval=30))
+told = '{"app":"\\"A&B\\" 商城","code":"123456","min":"10"}'
+client.send_sms_verify_code(SendSmsVerifyCodeRequest(**code, template_param=told))
+save("unicode.json")
+client.send_sms_verify_code(SendSmsVerifyCodeRequest(**code, template_param=values, scheme_name="登录", interval=30))
 save("sent-scheme.json")
 
 # This one has no parameters.

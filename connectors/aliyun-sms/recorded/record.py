@@ -1,8 +1,8 @@
 """What Alibaba Cloud's own SDK for Python sends, for the transcripts of the same names.
 
-The SDK's methods write an operation's parameters into the query (`query-….json`), where proxies log them; the gateway of
-this style of API reads the body as well. So the core of the SDK is asked for the same operation with the same parameters
-in the body: canonical request and signature are its own.
+The SDK's methods write an operation's parameters into the query, which is the connector's default. For the other mode the
+core of the SDK is asked for the same operation with the same parameters in the body (`body-….json`), which no method of it
+does: canonical request and signature are its own.
 """
 
 from urllib.parse import parse_qsl, urlsplit
@@ -31,14 +31,14 @@ KEY = {"access_key_id": "LTAI5tfakefakefakefakefa", "access_key_secret": "fake-s
 def save(name):
     """What an SDK's method sent, and the same with its query in the body."""
     _, url, headers, _ = taker.taken[-1]
-    taker.save(f"query-{name}")
+    taker.save(name)
     params = Params(
         action=headers["x-acs-action"], version=headers["x-acs-version"], protocol="HTTPS", pathname="/", method="POST",
         auth_type="AK", style="RPC", req_body_type="formData", body_type="json",
     )
     core = Core(Config(**KEY, endpoint=urlsplit(url).hostname))
     core.call_api(params, OpenApiRequest(body=dict(parse_qsl(urlsplit(url).query))), RuntimeOptions())
-    taker.save(name)
+    taker.save(f"body-{name}")
 
 
 aliyun = Client(Config(**KEY, region_id="cn-hangzhou"))
@@ -48,14 +48,23 @@ save("sent-mainland.json")
 aliyun.send_sms(SendSmsRequest(phone_numbers="85251234567", template_code="SMS_250000001", **template))
 save("sent-outside-template.json")
 
-text = SendMessageToGlobeRequest(
-    to="14155550123", message="Your code is 123456.", from_="ACME", type="OTP", task_id="msg_transcript",
-    validity_period=600,
-)
-GlobeClient(Config(**KEY, endpoint="dysmsapi.aliyuncs.com")).send_message_to_globe(text)
+
+def text(message):
+    return SendMessageToGlobeRequest(
+        to="14155550123", message=message, from_="ACME", type="OTP", task_id="msg_transcript", validity_period=600,
+    )
+
+
+globe = GlobeClient(Config(**KEY, endpoint="dysmsapi.aliyuncs.com"))
+globe.send_message_to_globe(text("Your code is 123456."))
 save("sent-text.json")
+globe.send_message_to_globe(text("您的验证码是 123456 🔐"))
+save("unicode.json")
+# How its URL is written, beside the query that it signs.
+globe.send_message_to_globe(text("Code: 123456 (~10 min) *new* 'a+b' & 50%20 / \"x\"!"))
+taker.save("punctuation.json")
 singapore = GlobeClient(Config(**KEY, region_id="ap-southeast-1"))
-singapore.send_message_to_globe(text)
+singapore.send_message_to_globe(text("Your code is 123456."))
 save("sent-text-region.json")
 singapore.send_message_with_template(
     SendMessageWithTemplateRequest(
