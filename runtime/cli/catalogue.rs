@@ -1,5 +1,7 @@
 //! `countersign catalogue`: which connectors come with this program.
 
+#![expect(clippy::print_stdout, reason = "a command prints for people")]
+
 use std::process::ExitCode;
 
 use anyhow::anyhow;

@@ -116,7 +116,7 @@ struct AliyunSms;
 
 impl Connector for AliyunSms {
     fn send(call: &Call, config: &str, message: &Message) -> Result<Receipt, Failure> {
-        reply(&exchange(on_the_wire(request(call, &parse_config(config)?, message)?))?)
+        reply(&exchange(request(call, &parse_config(config)?, message)?)?)
     }
 }
 
@@ -141,18 +141,6 @@ impl Reports for AliyunSms {
 }
 
 connector!(AliyunSms, "connector-complete");
-
-/// The URL as Alibaba Cloud's SDK for Python writes it: a space is `+` there, and `%20` in the query that is signed.
-fn on_the_wire(request: Request) -> Request {
-    // Only a query has one, and then there is no body.
-    if !request.url().contains("%20") {
-        return request;
-    }
-    let (method, url, headers, _, credentials) = request.into_parts();
-    let written = Request::new(&method, url.replace("%20", "+"));
-    let written = headers.into_iter().fold(written, |request, header| request.header(&header.name, header.value));
-    credentials.iter().fold(written, |request, name| request.credential(name))
-}
 
 fn request(call: &Call, config: &Config, message: &Message) -> Result<Request, Failure> {
     let mainland = message.calling_code == "86";

@@ -26,7 +26,8 @@ pub struct Operation<'a> {
     pub credential: &'a str,
 }
 
-/// Where an operation's parameters stand. The gateway reads both; URLs are logged, so the body is the better place.
+/// Where an operation's parameters stand. Its metadata says `in`, and SDKs follow it; a body keeps them out of URLs, which
+/// proxies and gateways log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Placement {
@@ -105,7 +106,9 @@ impl Unsigned {
         ];
         headers.retain(|(name, _)| *name != "content-type" || !body.is_empty());
         let mark = if query.is_empty() { "" } else { "?" };
-        Self { url: format!("https://{}/{mark}{query}", operation.host), query, body, headers }
+        // The SDKs for Python sign a space as `%20` and send it as `+`: every other `+` is escaped.
+        let sent = query.replace("%20", "+");
+        Self { url: format!("https://{}/{mark}{sent}", operation.host), query, body, headers }
     }
 
     fn to_sign(&self) -> String {
