@@ -128,7 +128,7 @@ impl Response {
         serde_json::from_slice(&self.body).map_err(refuse)
     }
 
-    /// The body as JSON to be read by [`crate::word`]; null where it is none, as of a proxy's page.
+    /// The body as JSON to be read by [`crate::word()`]; null where it is none, as of a proxy's page.
     pub fn value(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
