@@ -19,6 +19,7 @@ use crate::connector::manifest::Content;
 use crate::connector::sandbox::Component;
 use crate::credentials::Wallet;
 use crate::egress::Outlet;
+use crate::phone::PhoneNumber;
 use crate::random::Nonces;
 use crate::texts::{Sender, Template, segments};
 
@@ -144,7 +145,8 @@ impl Serving {
     /// Ask the connector whether a code is right, within `wall`.
     pub async fn check_code(&self, now: Timestamp, asked: &CheckRequest, wall: Duration) -> Report<CodeVerdict> {
         // The code is a person's: it is in no log and no failure, like one of ours.
-        let mut mask = masked_number(&asked.to, "");
+        let calling_code = PhoneNumber::parse(&asked.to).map(|to| to.calling_code().to_string());
+        let mut mask = masked_number(&asked.to, &calling_code.unwrap_or_default());
         mask.push(asked.code.expose().clone());
         let (door, call) = (self.door(wall, false, mask), self.call(now));
         match self.component().await {

@@ -217,6 +217,7 @@ delegate! {
         fn newest_of_service(environment: &str, service: &str, number: &[u8; 32]) -> Option<Verification>;
         fn check(environment: &str, id: &str, now: Timestamp, judge: CheckJudge) -> Option<CheckOutcome>;
         fn cancel(environment: &str, id: &str, now: Timestamp) -> Option<Verification>;
+        fn code_source(verification_id: &str) -> CodeSource;
         fn settle_delivery(settled: SettledDelivery) -> ();
     }
     upkeep: {

@@ -5,6 +5,7 @@
 //! | receipt | at least one complete answer | receipt |
 //! | receipt | no complete answer | `invalid-response`: a success that never happened |
 //! | a code is right | no complete answer | the same |
+//! | started, without an id | | the same: nobody could check it |
 //! | failure, not sent | a request begun without a complete answer | failure, unknown |
 //! | failure | otherwise | as it says |
 //! | failure | the provider refused us a token, and no request was begun | `authentication-failed`, not sent |
@@ -32,6 +33,10 @@ pub(super) fn settle<T: Told>(answer: wasmtime::Result<Result<T, Failure>>, stat
             drop(value);
             state.word = Word::FalseSuccess;
             let text = "the connector reported a success without having got an answer from its provider";
+            Err(failure(FailureKind::InvalidResponse, begun(state), text.to_owned()))
+        }
+        Ok(Ok(value)) if let Some(text) = value.lacks() => {
+            state.word = Word::FalseSuccess;
             Err(failure(FailureKind::InvalidResponse, begun(state), text.to_owned()))
         }
         Ok(Ok(value)) => Ok(value.capped().seen(state.verified)),

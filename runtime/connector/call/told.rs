@@ -18,6 +18,10 @@ pub(super) trait Told: Sized {
     fn is_providers_word(&self, export: Export) -> bool {
         matches!(export, Export::Sms | Export::Verification)
     }
+    /// What it lacks to be of any use.
+    fn lacks(&self) -> Option<&'static str> {
+        None
+    }
     /// What is kept: a provider's ids are short, and its words untrusted.
     fn capped(self) -> Self;
     /// Note what the host saw.
@@ -42,6 +46,12 @@ impl Told for Started {
     fn texts(&self) -> Vec<&[u8]> {
         let price = self.price.iter().flat_map(|price| [price.amount.as_bytes(), price.currency.as_bytes()]);
         [self.id.as_bytes()].into_iter().chain(pairs(&self.extra)).chain(price).collect()
+    }
+
+    /// A code can be checked only under the id that its provider gave: one that was cut is another.
+    fn lacks(&self) -> Option<&'static str> {
+        let fits = !self.id.is_empty() && cut(&self.id, ID_CHARS_MAX) == self.id;
+        (!fits).then_some("the connector reported a start without an id of 1 to 128 characters, under which it could be checked")
     }
 
     fn capped(self) -> Self {

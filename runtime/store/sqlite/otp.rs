@@ -7,14 +7,15 @@ use super::reviewers::count_use;
 use super::{Sqlite, at, json, ms, text, unword, word};
 use crate::clock::Timestamp;
 use crate::store::{
-    CheckJudge, CheckOutcome, Created, Failures, NewResend, NewVerification, ResendJudge, ResendRefusal, Resent,
+    BoundCode, CheckJudge, CheckOutcome, CodeSource, Created, Failures, NewResend, NewVerification, ResendJudge, ResendRefusal, Resent,
     SendJudge, SettledDelivery, Stored, Told, Verification, VerificationStatus,
 };
 
 const VERIFICATION: &str =
     "SELECT id, environment, purpose, channel, locale, recipient, number_index, pair_index, subject,
     client_ip, metadata, status, code_key, code_length, attempts_left, created_at, expires_at, resend_after,
-    ambiguous_failover_used, delivery, app_hash, fixed_code, service, coalesce(updated_at, created_at)
+    ambiguous_failover_used, delivery, app_hash, fixed_code, service, coalesce(updated_at, created_at),
+    unanswered
     FROM verifications WHERE environment = ?1 AND ";
 
 const BY_ID: &str = "id = ?2";
@@ -46,6 +47,7 @@ fn verification_row(row: &Row<'_>) -> rusqlite::Result<Verification> {
         fixed_code: row.get(21)?,
         service: row.get(22)?,
         updated_at: at(row.get(23)?),
+        unanswered: row.get(24)?,
     })
 }
 
@@ -154,12 +156,13 @@ fn check_one(
     let number = failures(c, environment, &v.number_index, &[])?;
     let pair = failures(c, environment, &v.number_index, &v.pair_index)?;
     let decision = judge(&v, &number, &pair);
-    let sql = "UPDATE verifications SET status = ?2, attempts_left = ?3, updated_at = ?4 WHERE id = ?1";
+    let sql = "UPDATE verifications SET status = ?2, attempts_left = ?3, updated_at = ?4, unanswered = ?5 WHERE id = ?1";
     // What was looked at and left as it was has not changed.
     if decision.status != v.status || decision.attempts_left != v.attempts_left {
         v.updated_at = now;
     }
-    let row = params![v.id, word(&decision.status), decision.attempts_left, ms(v.updated_at)];
+    let (status, at) = (word(&decision.status), ms(v.updated_at));
+    let row = params![v.id, status, decision.attempts_left, at, decision.unanswered];
     c.prepare_cached(sql)?.execute(row)?;
     if let Some(number) = decision.number {
         write_failures(c, environment, &v.number_index, &[], number)?;
@@ -172,7 +175,8 @@ fn check_one(
     }
     v.status = decision.status;
     v.attempts_left = decision.attempts_left;
-    Ok(Some(CheckOutcome { verification: v, told: decision.told }))
+    v.unanswered = decision.unanswered;
+    Ok(Some(CheckOutcome { verification: v, told: decision.told, number_before: number, pair_before: pair }))
 }
 
 /// Whoever has the code had a message: the newest that may have arrived.
@@ -229,6 +233,38 @@ pub(super) async fn cancel(
     store.write(cancel).await
 }
 
+pub(super) async fn code_source(store: &Sqlite, verification_id: &str) -> Stored<CodeSource> {
+    let id = verification_id.to_owned();
+    store.read(move |c| source(c, &id)).await
+}
+
+/// What certainly did not arrive binds nobody. Of several starts by one provider the newest id counts that it gave.
+fn source(c: &Connection, verification: &str) -> rusqlite::Result<CodeSource> {
+    let sql = "SELECT a.connector, a.revision, a.reference, json_extract(a.provider_ids, '$[0]'), a.code_by_provider
+               FROM messages m JOIN attempts a ON a.message_id = m.id
+               WHERE m.verification_id = ?1 AND a.status NOT IN ('refused', 'undelivered')
+               ORDER BY m.id DESC, a.number DESC";
+    let mut found = c.prepare_cached(sql)?;
+    let mut rows = found.query([verification])?;
+    let (mut bound, mut given): (Option<BoundCode>, bool) = (None, false);
+    while let Some(row) = rows.next()? {
+        if !row.get::<_, bool>(4)? {
+            given = true;
+            continue;
+        }
+        let (connector, provider_id): (String, Option<String>) = (row.get(0)?, row.get(3)?);
+        let of_same = bound.as_ref().is_none_or(|bound| bound.connector == connector && bound.provider_id.is_none());
+        if of_same && (bound.is_none() || provider_id.is_some()) {
+            bound = Some(BoundCode { connector, revision: row.get(1)?, reference: row.get(2)?, provider_id });
+        }
+    }
+    Ok(match bound {
+        Some(bound) => CodeSource::Provider(bound),
+        None if given => CodeSource::Given,
+        None => CodeSource::Open,
+    })
+}
+
 pub(super) async fn settle_delivery(store: &Sqlite, settled: SettledDelivery) -> Stored<()> {
     let settle = move |c: &Connection| {
         let delivery = text(&settled.delivery);
@@ -238,6 +274,7 @@ pub(super) async fn settle_delivery(store: &Sqlite, settled: SettledDelivery) ->
                    delivery = CASE WHEN coalesce(json_extract(delivery, '$.message'), ?6) <> ?6 THEN delivery
                      ELSE json_set(?2, '$.status', coalesce((SELECT status FROM messages WHERE id = ?6
                        AND status IN ('delivered', 'undelivered')), json_extract(?2, '$.status'))) END,
+                   expires_at = min(expires_at, coalesce(?7, expires_at)),
                    resend_after = CASE WHEN ?4 THEN ?5 ELSE resend_after END WHERE id = ?1";
         let row = params![
             settled.verification_id,
@@ -245,7 +282,8 @@ pub(super) async fn settle_delivery(store: &Sqlite, settled: SettledDelivery) ->
             settled.ambiguous_failover_used,
             settled.refused,
             ms(settled.now),
-            settled.message_id
+            settled.message_id,
+            settled.ends_at.map(ms)
         ];
         c.prepare_cached(sql)?.execute(row).map(|_| ())
     };
