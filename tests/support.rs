@@ -16,6 +16,7 @@ pub mod python;
 pub mod senders;
 pub mod service;
 pub mod tls;
+pub mod verifiers;
 
 use std::time::Duration;
 

@@ -8,9 +8,9 @@ use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use super::provider::Seen;
-use crate::connector::contract::{Failure, Handled, Receipt, Standing};
+use crate::connector::contract::{CodeVerdict, Failure, Handled, Receipt, Standing, Started};
 use crate::connector::transcript::{
-    ExpectedFailure, ExpectedHandled, ExpectedReceipt, ExpectedRequest, ExpectedStanding,
+    ExpectedFailure, ExpectedHandled, ExpectedReceipt, ExpectedRequest, ExpectedStanding, ExpectedStart,
 };
 
 fn differ<T: PartialEq + std::fmt::Debug>(what: &str, expected: &T, found: &T) -> Option<String> {
@@ -62,6 +62,19 @@ pub(super) fn receipt(expected: &ExpectedReceipt, found: &Receipt) -> Vec<String
     let ids = expected.message_ids.as_ref().and_then(|ids| differ("message_ids", ids, &found.message_ids));
     let segments = expected.segments.and_then(|segments| differ("segments", &Some(segments), &found.segments));
     ids.into_iter().chain(segments).collect()
+}
+
+/// A verification that was started.
+pub(super) fn started(expected: &ExpectedStart, found: &Started) -> Vec<String> {
+    let id = expected.id.as_ref().and_then(|id| differ("id", id, &found.id));
+    let told = |what, expected: Option<u32>, found: Option<u32>| expected.and_then(|_| differ(what, &expected, &found));
+    let life = told("expires_in_seconds", expected.expires_in_seconds, found.expires_in_seconds);
+    id.into_iter().chain(life).chain(told("segments", expected.segments, found.segments)).collect()
+}
+
+/// What the provider said of a code.
+pub(super) fn verdict(expected: CodeVerdict, found: CodeVerdict) -> Vec<String> {
+    differ("verdict", &expected.as_str(), &found.as_str()).into_iter().collect()
 }
 
 /// A failure.
