@@ -10,7 +10,6 @@ use serde_json::json;
 
 #[derive(Deserialize)]
 struct Config {
-    account_sid: String,
     api_key_sid: Option<String>,
     service_sid: String,
     template_sid: Option<String>,

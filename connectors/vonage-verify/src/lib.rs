@@ -2,7 +2,7 @@
 //! <https://developer.vonage.com/en/api/verify.v2>
 
 use countersign_sdk::{
-    Account, Attempt, Call, CodeTable, Fail as _, Failure, FailureKind as K, Request, Response, Standing, StartRequest,
+    Account, Attempt, Call, CodeTable, Failure, FailureKind as K, Request, Response, Standing, StartRequest,
     Started, Verdict, Verification, Word, balance, connector, exchange, failure, parse_config, signing, started,
 };
 use countersign_sdk::encoding::percent_encode;
@@ -224,16 +224,17 @@ fn code_of(problem: &Problem) -> Option<String> {
 fn refusal(response: &Response) -> Failure {
     let Ok(problem) = response.json::<Problem>() else { return response.refused(CODES, None, None) };
     let code = code_of(&problem);
-    let of_number = problem.invalid_parameters.iter().filter_map(|it| it.name.as_deref()).any(|name| name.ends_with("to"));
-    let text = problem.detail.or(problem.title);
-    let told = match code {
-        Some(code) => response.refused(CODES, Some(code), text),
-        // A word of its own all the same: a clear no, but of its own trouble.
-        None if response.status < 500 => Failure { certainty: countersign_sdk::Certainty::NotSent, ..response.refused(CODES, None, text) },
-        None => response.refused(CODES, None, text),
+    let has_type = code.is_some();
+    let named = |parameter: &Parameter| parameter.name.as_deref().is_some_and(|name| name.ends_with("to"));
+    let of_number = problem.invalid_parameters.iter().any(named);
+    let told = response.refused(CODES, code, problem.detail.or(problem.title));
+    let kind = match response.status {
+        _ if of_number => K::InvalidRecipient,
+        // Older answers have no type: of a number, another one is under way.
+        409 if !has_type => K::RateLimited,
+        _ => told.kind,
     };
-    let told = if response.status == 409 && told.kind == K::InvalidConfig { Failure { kind: K::RateLimited, ..told } } else { told };
-    if of_number { Failure { kind: K::InvalidRecipient, ..told } } else { told }
+    Failure { kind, ..told }
 }
 
 #[cfg(test)]
