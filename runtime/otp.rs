@@ -27,8 +27,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::clock::{Clock, Timestamp};
-use crate::credentials::{Vault, VaultError};
 use crate::connector::contract::Failure;
+use crate::credentials::{Vault, VaultError};
 use crate::delivery::{CallbackError, Carries, Delivery, NoRoute, Wish};
 use crate::phone::{PhoneError, PhoneNumber};
 use crate::store::{

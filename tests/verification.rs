@@ -17,7 +17,8 @@ use crate::support::verifiers::{CODE, Verifiers};
 async fn the_provider_makes_the_code_and_its_word_approves_once() {
     let verifiers = Verifiers::start(&["tv"]).await;
     let service = &verifiers.service;
-    let body = json!({"to": TO, "purpose": "sign-in", "locale": "de", "client_ip": "192.0.2.7", "app_hash": "FA+9qCX9VSu"});
+    let body =
+        json!({"to": TO, "purpose": "sign-in", "locale": "de", "client_ip": "192.0.2.7", "app_hash": "FA+9qCX9VSu"});
     let (status, made) = service.post("/v1/verifications", body).await;
     assert_eq!((status, &made["status"]), (201, &json!("pending")), "{made}");
     let delivery = &made["delivery"];

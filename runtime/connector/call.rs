@@ -24,8 +24,8 @@ use wasmtime::{Engine, Store, StoreContextMut, UpdateDeadline};
 use super::bindings;
 use super::compile::LoadError;
 use super::contract::{
-    Call, Callback, CheckRequest, CodeVerdict, Export, Failure, Handled, Message, Receipt, Report, Standing, StartRequest,
-    Started,
+    Call, Callback, CheckRequest, CodeVerdict, Export, Failure, Handled, Message, Receipt, Report, Standing,
+    StartRequest, Started,
 };
 use super::limits::Limits;
 use super::sandbox::Component;

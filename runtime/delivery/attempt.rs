@@ -26,7 +26,9 @@ pub async fn run(
     if serving.makes_codes {
         return Attempted::started(match &letter.start {
             Some(start) => serving.start(now, &request(serving, routes, letter, start, now), wall, false).await,
-            None => Report::unsent("its provider makes the codes itself, and sends no message as it is given".to_owned()),
+            None => {
+                Report::unsent("its provider makes the codes itself, and sends no message as it is given".to_owned())
+            }
         });
     }
     let report = match compose(serving, routes, letter, now) {

@@ -163,22 +163,23 @@ impl Setup {
         };
         let none = Routes::default();
         let routes = routes.as_deref().unwrap_or(&none);
-        let (report, transcript, transcript_note) = if let Some(start) = letter.start.as_ref().filter(|_| serving.makes_codes) {
-            let request = attempt::request(&serving, routes, &letter, start, now);
-            let report = serving.start(now, &request, self.test_wall, true).await;
-            quarantine::judge(&*self.store, &serving, &report).await;
-            (report.map(Receipt::from), None, test.transcript.then(|| NOT_TOLD.to_owned()))
-        } else {
-            let message = attempt::compose(&serving, routes, &letter, now);
-            let message = message.map_err(|error| refused("/purpose", error.to_string()))?;
-            let report = serving.send(now, &message, self.test_wall, true).await;
-            quarantine::judge(&*self.store, &serving, &report).await;
-            let (transcript, note) = match test.transcript {
-                true => self.as_transcript(&serving, &message, &report).await?,
-                false => (None, None),
+        let (report, transcript, transcript_note) =
+            if let Some(start) = letter.start.as_ref().filter(|_| serving.makes_codes) {
+                let request = attempt::request(&serving, routes, &letter, start, now);
+                let report = serving.start(now, &request, self.test_wall, true).await;
+                quarantine::judge(&*self.store, &serving, &report).await;
+                (report.map(Receipt::from), None, test.transcript.then(|| NOT_TOLD.to_owned()))
+            } else {
+                let message = attempt::compose(&serving, routes, &letter, now);
+                let message = message.map_err(|error| refused("/purpose", error.to_string()))?;
+                let report = serving.send(now, &message, self.test_wall, true).await;
+                quarantine::judge(&*self.store, &serving, &report).await;
+                let (transcript, note) = match test.transcript {
+                    true => self.as_transcript(&serving, &message, &report).await?,
+                    false => (None, None),
+                };
+                (report, transcript, note)
             };
-            (report, transcript, note)
-        };
         let end = attempt::end(&letter.message_id, 1, &report, now);
         let failure = report.result.as_ref().err().map(|failure| DeliveryFailure {
             kind: failure.kind,

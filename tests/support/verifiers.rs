@@ -60,7 +60,11 @@ impl Verifiers {
     pub fn answers(&self, path: &str, account: &str, told: Value) {
         let key = (path.to_owned(), account.to_owned());
         let mut state = self.state.lock().unwrap();
-        if told.is_null() { state.told.remove(&key) } else { state.told.insert(key, told) };
+        if told.is_null() {
+            state.told.remove(&key)
+        } else {
+            state.told.insert(key, told)
+        };
     }
 
     /// Bodies of the requests to `start` or `check` so far.
@@ -85,6 +89,11 @@ impl Verifiers {
 
 /// `verifier`, with a token that its requests carry.
 pub fn component(version: &str) -> Vec<u8> {
+    component_of(version, "a")
+}
+
+/// The same, with another account in the example that a check uses.
+pub fn component_of(version: &str, account: &str) -> Vec<u8> {
     let more = "secrets = [\"api_token\"]\n[credentials.token]\nkind = \"bearer\"\nsecret = \"api_token\"\n\
                 methods = [\"POST\", \"GET\"]\npaths = [\"/start\", \"/check\", \"/balance\"]\n\
                 exports = [\"verification\", \"account\"]\n";
@@ -95,7 +104,7 @@ pub fn component(version: &str) -> Vec<u8> {
             "api_token": {"type": "string", "minLength": 8, "writeOnly": true, "title": "Token", "description": "Its key."},
         },
         "required": ["account", "api_token"], "additionalProperties": false,
-        "examples": [{"account": "a", "api_token": "fake-token-0123456789"}],
+        "examples": [{"account": account, "api_token": "fake-token-0123456789"}],
     });
     packed("verifier", &Pack { version, more, schema, contract: "1.1.0", ..Pack::default() })
 }
@@ -114,7 +123,9 @@ fn answered(request: &Recorded, state: &Mutex<State>) -> axum::response::Respons
             state.started.insert(id.clone());
             json!({"id": id})
         }
-        "check" if !state.started.contains(&text("id")) || state.used.contains(&text("id")) => json!({"verdict": "gone"}),
+        "check" if !state.started.contains(&text("id")) || state.used.contains(&text("id")) => {
+            json!({"verdict": "gone"})
+        }
         "check" if text("code") == CODE => {
             state.used.insert(text("id"));
             json!({"verdict": "approved"})

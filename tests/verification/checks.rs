@@ -110,6 +110,63 @@ async fn a_provider_that_stays_down_is_not_asked_for_ever() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_check_has_the_deadline_of_a_send() {
+    let service = Service::with(|config| {
+        config.delivery.send_ms = 400;
+        config.delivery.call_ms = 1000;
+    })
+    .await;
+    let verifiers = Verifiers::on(service, &["tv"]).await;
+    let (service, id) = (&verifiers.service, pending(&verifiers).await);
+    service.provider.answers(Answer::Wait(std::sync::Arc::new(tokio::sync::Notify::new())));
+    let (status, told) = service.check(&id, CODE).await;
+    assert_eq!((status, &told["failure"]["kind"]), (503, &json!("timeout")), "{told}");
+    assert_eq!(told["failure"]["certainty"], "unknown", "the provider may have seen the code: {told}");
+    assert_eq!(shown(service, &id).await["attempts_left"], 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_that_failed_can_be_repeated_under_its_idempotency_key() {
+    let verifiers = Verifiers::start(&["tv"]).await;
+    let (service, id) = (&verifiers.service, pending(&verifiers).await);
+    let check = async || {
+        let path = format!("/v1/verifications/{id}/check");
+        let request = service.request(reqwest::Method::POST, &path).header("idempotency-key", "k-1");
+        crate::support::service::answer(request.json(&json!({"code": CODE}))).await
+    };
+    verifiers.answers("check", "tv", json!({"kind": "provider-unavailable"}));
+    assert_eq!(check().await.0, 503);
+    verifiers.answers("check", "tv", Value::Null);
+    assert_eq!(check().await, (200, json!({"status": "approved", "attempts_left": 5})));
+    assert_eq!(check().await, (200, json!({"status": "approved", "attempts_left": 5})), "the same answer again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_codes_count_against_the_pair_and_back_off_and_unanswered_ones_do_not() {
+    let verifiers = Verifiers::start(&["tv"]).await;
+    let service = &verifiers.service;
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.push(pending(&verifiers).await);
+        service.clock.advance(Duration::from_secs(31));
+    }
+    verifiers.answers("check", "tv", json!({"kind": "provider-unavailable"}));
+    for _ in 0..9 {
+        assert_eq!(service.check(&ids[2], "000000").await.0, 503);
+    }
+    verifiers.answers("check", "tv", Value::Null);
+    for id in &ids[..2] {
+        for _ in 0..5 {
+            assert_eq!(service.check(id, "000000").await.0, 200);
+        }
+    }
+    let (status, limited) = service.check(&ids[2], CODE).await;
+    assert_eq!((status, &limited["rule"]), (429, &json!("back-off")), "{limited}");
+    service.clock.advance(Duration::from_secs(2));
+    assert_eq!(service.check(&ids[2], CODE).await.1["status"], "approved");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_connector_that_approves_without_asking_is_not_believed() {
     let verifiers = Verifiers::start(&["sure-of-itself"]).await;
     let id = pending(&verifiers).await;
@@ -131,8 +188,6 @@ async fn a_caller_that_hangs_up_loses_no_approval() {
     assert!(hung_up.is_err());
     assert_eq!(shown(service, &id).await["attempts_left"], 4, "counted before the provider is asked");
     gate.notify_one();
-    crate::support::within("the end of that check", async {
-        while shown(service, &id).await["attempts_left"] != 5 {}
-    })
-    .await;
+    crate::support::within("the end of that check", async { while shown(service, &id).await["attempts_left"] != 5 {} })
+        .await;
 }

@@ -24,7 +24,11 @@ async fn a_test_send_starts_one_and_says_whose_code_it_is() {
     let verifiers = Verifiers::start(&["tv"]).await;
     let path = "/v1/environments/development/connectors/tv/test";
     let (status, tested) = verifiers.service.post(path, json!({"to": TO, "transcript": true})).await;
-    assert_eq!((status, &tested["status"], &tested["code_by_provider"]), (200, &json!("accepted"), &json!(true)), "{tested}");
+    assert_eq!(
+        (status, &tested["status"], &tested["code_by_provider"]),
+        (200, &json!("accepted"), &json!(true)),
+        "{tested}"
+    );
     assert!(tested["exchanges"][0]["url"].as_str().unwrap().ends_with("/start"), "{tested}");
     assert!(tested["transcript_note"].as_str().unwrap().contains("`start`"), "{tested}");
     let number = TO.trim_start_matches('+');
@@ -42,7 +46,11 @@ async fn an_account_is_checked_as_any_other() {
     let verifiers = Verifiers::start(&["tv"]).await;
     let path = "/v1/environments/development/connectors/tv/account";
     let (status, account) = verifiers.service.post(path, Value::Null).await;
-    assert_eq!((status, &account["ok"], &account["standing"]["balance"]["amount"]), (200, &json!(true), &json!("1.00")), "{account}");
+    assert_eq!(
+        (status, &account["ok"], &account["standing"]["balance"]["amount"]),
+        (200, &json!(true), &json!("1.00")),
+        "{account}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

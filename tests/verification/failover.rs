@@ -100,6 +100,60 @@ async fn pending_ones_survive_swaps_and_are_checked_by_the_revision_that_serves(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_code_of_ours_whose_fate_is_unknown_is_followed_by_no_providers() {
+    let verifiers = Verifiers::start(&["tv"]).await;
+    let service = &verifiers.service;
+    service.serve_marker("marker-a").await;
+    verifiers.route(&["main", "tv"]).await;
+    // What a marker can make nothing of is a doubt.
+    service.provider.answers(crate::support::provider::Answer::Json(500, json!({})));
+    let made = verifiers.create(TO).await;
+    assert_eq!(
+        (&made["delivery"]["status"], &made["delivery"]["connector"]),
+        (&json!("unknown"), &json!("main")),
+        "{made}"
+    );
+    assert!(verifiers.asked("start").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_waited_in_the_queue_is_started_once() {
+    let verifiers = Verifiers::start(&["tv"]).await;
+    let service = &verifiers.service;
+    let request = service.request(Method::POST, "/v1/verifications").header("prefer", "respond-async");
+    let (status, made) = crate::support::service::answer(request.json(&json!({"to": TO}))).await;
+    assert_eq!(status, 202, "{made}");
+    let path = format!("/v1/verifications/{}", made["id"].as_str().unwrap());
+    crate::support::within("its start", async {
+        while service.get(&path).await.1["delivery"]["status"] != "accepted" {}
+    })
+    .await;
+    assert_eq!(verifiers.asked("start").len(), 1);
+    assert_eq!(service.check(made["id"].as_str().unwrap(), CODE).await.1["status"], "approved");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_promoted_as_any_other_connector() {
+    let verifiers = Verifiers::start(&["tv"]).await;
+    let service = &verifiers.service;
+    let staging = json!({"name": "staging", "kind": "development", "display_name": "Staging"});
+    assert_eq!(service.post("/v1/environments", staging).await.0, 201);
+    let mut body = json!({"to": "staging", "copy_secrets": true});
+    let (_, told) = service.post("/v1/environments/development/promote", body.clone()).await;
+    body["approve"] = told["approve"].clone();
+    let (status, told) = service.post("/v1/environments/development/promote", body).await;
+    assert_eq!(status, 200, "{told}");
+    let (status, made) = crate::support::service::answer(
+        service
+            .request(Method::POST, "/v1/verifications")
+            .header("countersign-environment", "staging")
+            .json(&json!({"to": TO})),
+    )
+    .await;
+    assert_eq!((status, &made["delivery"]["connector"]), (201, &json!("tv")), "{made}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_started_before_a_restart_is_checked_after_it() {
     let verifiers = Verifiers::start(&["tv"]).await;
     let made = verifiers.create(TO).await;

@@ -2,8 +2,8 @@
 //! <https://www.twilio.com/docs/verify/api/verification>
 
 use countersign_sdk::{
-    Account, Attempt, Call, CodeTable, Failure, FailureKind as K, Request, Response, Standing, StartRequest, Started,
-    Verdict, Verification, connector, exchange, failure, Fail as _, parse_config, started,
+    Account, Attempt, Call, CodeTable, Fail as _, Failure, FailureKind as K, Request, Response, Standing, StartRequest,
+    Started, Verdict, Verification, connector, exchange, failure, parse_config, started,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -37,9 +37,9 @@ impl Config {
 /// Languages of Verify's own texts: any other is answered with 404.
 /// <https://www.twilio.com/docs/verify/supported-languages>
 const LANGUAGES: &[&str] = &[
-    "af", "ar", "ca", "zh", "zh-CN", "zh-HK", "hr", "cs", "da", "nl", "en", "en-GB", "et", "fi", "fr", "de", "el", "he",
-    "hi", "hu", "id", "it", "ja", "kn", "ko", "lt", "ms", "mr", "nb", "pl", "pt-BR", "pt", "ro", "ru", "sk", "es", "sv",
-    "tl", "te", "th", "tr", "uk", "vi",
+    "af", "ar", "ca", "zh", "zh-CN", "zh-HK", "hr", "cs", "da", "nl", "en", "en-GB", "et", "fi", "fr", "de", "el",
+    "he", "hi", "hu", "id", "it", "ja", "kn", "ko", "lt", "ms", "mr", "nb", "pl", "pt-BR", "pt", "ro", "ru", "sk",
+    "es", "sv", "tl", "te", "th", "tr", "uk", "vi",
 ];
 
 /// <https://www.twilio.com/docs/verify/return-and-error-codes>

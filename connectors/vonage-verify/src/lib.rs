@@ -1,11 +1,11 @@
 //! Vonage Verify v2: `POST /v2/verify` with one SMS as its workflow, `POST /v2/verify/{request}` with the code.
 //! <https://developer.vonage.com/en/api/verify.v2>
 
-use countersign_sdk::{
-    Account, Attempt, Call, CodeTable, Failure, FailureKind as K, Request, Response, Standing, StartRequest,
-    Started, Verdict, Verification, Word, balance, connector, exchange, failure, parse_config, signing, started,
-};
 use countersign_sdk::encoding::percent_encode;
+use countersign_sdk::{
+    Account, Attempt, Call, CodeTable, Failure, FailureKind as K, Request, Response, Standing, StartRequest, Started,
+    Verdict, Verification, Word, balance, connector, exchange, failure, parse_config, signing, started,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -66,7 +66,8 @@ impl Verification for VonageVerify {
 
     fn check(_call: &Call, config: &str, attempt: &Attempt) -> Result<Verdict, Failure> {
         let config: Config = parse_config(config)?;
-        let unknown = "Vonage checks a code by its request's id alone, and the answer that had it never came: send it again";
+        let unknown =
+            "Vonage checks a code by its request's id alone, and the answer that had it never came: send it again";
         let id = attempt.id.as_ref().ok_or_else(|| failure(K::Other, unknown))?;
         let asked = Request::post(of(id)).json(&json!({ "code": attempt.code }));
         verdict(&exchange(signed(&config, asked)?)?)

@@ -37,9 +37,9 @@ impl ApiError {
             )
             .fault(Some("/to"), &phone.to_string(), phone.code()),
             OtpError::NoRoute(none) => Self::no_route(&none),
-            OtpError::Unchecked { connector, failure, attempts_left, status } => {
-                Self::unchecked(&connector, *failure).with("attempts_left", attempts_left).with("verification_status", json!(status))
-            }
+            OtpError::Unchecked { connector, failure, attempts_left, status } => Self::unchecked(&connector, *failure)
+                .with("attempts_left", attempts_left)
+                .with("verification_status", json!(status)),
             OtpError::PurposeClosed { environment, purpose } => {
                 let place = format!("/v1/environments/{environment}/sign-in-experience");
                 let detail = format!(
@@ -79,7 +79,9 @@ impl ApiError {
                 Self::conflict("no-active-connector", format!("{detail}; set one up and activate it"))
             }
             NoRoute::OnlyCodeMakers { .. } => Self::conflict("code-by-provider", detail),
-            NoRoute::Lost { connector, .. } => Self::conflict("connector-lost", detail).with("connector", connector.clone()),
+            NoRoute::Lost { connector, .. } => {
+                Self::conflict("connector-lost", detail).with("connector", connector.clone())
+            }
         }
     }
 

@@ -51,7 +51,9 @@ impl Told for Started {
     /// A code can be checked only under the id that its provider gave: one that was cut is another.
     fn lacks(&self) -> Option<&'static str> {
         let fits = !self.id.is_empty() && cut(&self.id, ID_CHARS_MAX) == self.id;
-        (!fits).then_some("the connector reported a start without an id of 1 to 128 characters, under which it could be checked")
+        (!fits).then_some(
+            "the connector reported a start without an id of 1 to 128 characters, under which it could be checked",
+        )
     }
 
     fn capped(self) -> Self {

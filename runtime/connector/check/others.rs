@@ -79,8 +79,13 @@ pub(super) async fn codes(
         if tried.report.result.as_ref().is_ok_and(|verdict| *verdict != CodeVerdict::Other) {
             let verdict = tried.report.result.map_or("", CodeVerdict::as_str);
             found.push(
-                Finding::warning("check", format!("check of a code, {name}: it said `{verdict}`, which the answer does not"))
-                    .hint("a failure for whatever is not the provider's word on the code: a person would lose a check by it"),
+                Finding::warning(
+                    "check",
+                    format!("check of a code, {name}: it said `{verdict}`, which the answer does not"),
+                )
+                .hint(
+                    "a failure for whatever is not the provider's word on the code: a person would lose a check by it",
+                ),
             );
             return Ok(());
         }

@@ -161,7 +161,8 @@ fn contract(subject: &Subject<'_>) -> Option<Finding> {
     let needs = subject.component.exports().contains(&Export::Verification) && manifest.contract.minor == 0;
     needs.then(|| {
         let text = format!("it exports `verification`, which is of contract 1.1, and names `{}`", manifest.contract);
-        Finding::warning("contract", text).hint("`contract = \"1.1.0\"`: a host that serves 1.0 alone then says why it refuses it")
+        Finding::warning("contract", text)
+            .hint("`contract = \"1.1.0\"`: a host that serves 1.0 alone then says why it refuses it")
     })
 }
 

@@ -11,9 +11,7 @@ use super::scene::Scene;
 use super::split;
 use super::standard::Reply;
 use crate::connector::call::Door;
-use crate::connector::contract::{
-    Callback, CheckRequest, CodeVerdict, Export, Handled, Receipt, Report, Standing,
-};
+use crate::connector::contract::{Callback, CheckRequest, CodeVerdict, Export, Handled, Receipt, Report, Standing};
 use crate::connector::limits::Limits;
 use crate::connector::sandbox::Component;
 use crate::credentials::{Binding, Keyring, Tokens, Wallet, resolve};

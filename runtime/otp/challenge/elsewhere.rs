@@ -79,13 +79,7 @@ pub fn hold(
 }
 
 /// The second half: what follows from the provider's answer. What has ended meanwhile stays ended.
-pub fn settle(
-    v: &Verification,
-    number: &Failures,
-    pair: &Failures,
-    held: &Held,
-    answered: Answered,
-) -> CheckDecision {
+pub fn settle(v: &Verification, number: &Failures, pair: &Failures, held: &Held, answered: Answered) -> CheckDecision {
     if v.status != VerificationStatus::Pending {
         return stay(v, Told::NotPending(v.status));
     }
@@ -104,16 +98,13 @@ pub fn settle(
             CheckDecision { pair, ..given_back(VerificationStatus::Approved, Told::Approved) }
         }
         Answered::Wrong => counted,
-        Answered::Over => {
-            given_back(VerificationStatus::Expired, Told::NotPending(VerificationStatus::Expired))
-        }
+        Answered::Over => given_back(VerificationStatus::Expired, Told::NotPending(VerificationStatus::Expired)),
         Answered::UsedUp => {
             CheckDecision { status: VerificationStatus::AttemptsExhausted, attempts_left: 0, ..counted }
         }
-        Answered::Unknown if v.unanswered < UNANSWERED_MAX => CheckDecision {
-            unanswered: v.unanswered + 1,
-            ..given_back(VerificationStatus::Pending, Told::Unanswered)
-        },
+        Answered::Unknown if v.unanswered < UNANSWERED_MAX => {
+            CheckDecision { unanswered: v.unanswered + 1, ..given_back(VerificationStatus::Pending, Told::Unanswered) }
+        }
         Answered::Unknown => CheckDecision { told: Told::Unanswered, ..counted },
     }
 }

@@ -7,8 +7,8 @@ use super::reviewers::count_use;
 use super::{Sqlite, at, json, ms, text, unword, word};
 use crate::clock::Timestamp;
 use crate::store::{
-    BoundCode, CheckJudge, CheckOutcome, CodeSource, Created, Failures, NewResend, NewVerification, ResendJudge, ResendRefusal, Resent,
-    SendJudge, SettledDelivery, Stored, Told, Verification, VerificationStatus,
+    BoundCode, CheckJudge, CheckOutcome, CodeSource, Created, Failures, NewResend, NewVerification, ResendJudge,
+    ResendRefusal, Resent, SendJudge, SettledDelivery, Stored, Told, Verification, VerificationStatus,
 };
 
 const VERIFICATION: &str =
@@ -156,7 +156,8 @@ fn check_one(
     let number = failures(c, environment, &v.number_index, &[])?;
     let pair = failures(c, environment, &v.number_index, &v.pair_index)?;
     let decision = judge(&v, &number, &pair);
-    let sql = "UPDATE verifications SET status = ?2, attempts_left = ?3, updated_at = ?4, unanswered = ?5 WHERE id = ?1";
+    let sql =
+        "UPDATE verifications SET status = ?2, attempts_left = ?3, updated_at = ?4, unanswered = ?5 WHERE id = ?1";
     // What was looked at and left as it was has not changed.
     if decision.status != v.status || decision.attempts_left != v.attempts_left {
         v.updated_at = now;

@@ -33,7 +33,8 @@ fn answered(attempts_left: u32, answer: Answered) -> CheckDecision {
 #[test]
 fn a_check_is_counted_before_anybody_is_asked_and_given_back_where_nothing_was_wrong() {
     use VerificationStatus as S;
-    let (number, pair) = (Failures { consecutive: 3, blocked_until: None }, Failures { consecutive: 9, blocked_until: None });
+    let (number, pair) =
+        (Failures { consecutive: 3, blocked_until: None }, Failures { consecutive: 9, blocked_until: None });
     let right = answered(1, Answered::Right);
     assert_eq!((right.status, right.attempts_left, right.told), (S::Approved, 1, Told::Approved));
     assert_eq!((right.number, right.pair), (Some(number), Some(Failures::default())));
