@@ -139,9 +139,11 @@ async fn it_is_promoted_as_any_other_connector() {
     let staging = json!({"name": "staging", "kind": "development", "display_name": "Staging"});
     assert_eq!(service.post("/v1/environments", staging).await.0, 201);
     let mut body = json!({"to": "staging", "copy_secrets": true});
-    let (_, told) = service.post("/v1/environments/development/promote", body.clone()).await;
-    body["approve"] = told["approve"].clone();
-    let (status, told) = service.post("/v1/environments/development/promote", body).await;
+    let (mut status, mut told) = service.post("/v1/environments/development/promote", body.clone()).await;
+    if status != 200 {
+        body["approve"] = told["approve"].clone();
+        (status, told) = service.post("/v1/environments/development/promote", body).await;
+    }
     assert_eq!(status, 200, "{told}");
     let (status, made) = crate::support::service::answer(
         service

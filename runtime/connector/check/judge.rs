@@ -59,6 +59,19 @@ pub(super) fn check(name: &str, report: &Report<CodeVerdict>, asked: &[String]) 
     }
 }
 
+/// What is not wrong of a check, and not right either.
+pub(super) fn careless(name: &str, report: &Report<CodeVerdict>, code: &str) -> Option<Finding> {
+    if report.log.iter().any(|line| line.text.contains(code)) {
+        let text = "check of a code: it writes what a person typed into its log";
+        return Some(Finding::warning("check", text).hint("a log says what happened, not what was typed"));
+    }
+    let verdict = report.result.as_ref().ok().filter(|verdict| **verdict != CodeVerdict::Other)?;
+    let text = format!("check of a code, {name}: it said `{}`, which the answer does not", verdict.as_str());
+    Some(Finding::warning("check", text).hint(
+        "a failure for whatever is not the provider's word on the code: a person would lose one of his checks by it",
+    ))
+}
+
 /// A call that ended in a trap, by a limit or by the deadline.
 pub(super) fn ended(check: &str, name: &str, failure: &Failure) -> Finding {
     Finding::fault(check, format!("{name}: no failure of its own; {}", failure.text)).hint(TRAP_HINT)
