@@ -62,6 +62,7 @@ const GUESTS: [&str; 22] = [
     "signer",
     "trap",
     "trap-after-send",
+    "verifier",
 ];
 
 /// Those that no crate can express.

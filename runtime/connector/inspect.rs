@@ -160,7 +160,7 @@ fn judge_exports(found: &Inspection) -> Option<Reason> {
         )),
         (None, None) => Some(Reason::new(
             "no-sms",
-            "it exports neither `countersign:connector/sms@1.0.0`, as a connector does that sends, nor \
+            "it does not export `countersign:connector/sms@1.0.0`, as a connector does that sends, nor \
              `countersign:verification/verification@1.0.0`, as one does whose provider makes the codes",
         )),
     }

@@ -42,6 +42,28 @@ async fn a_test_send_starts_one_and_says_whose_code_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_hook_whose_sender_made_the_code_is_refused_and_told_why() {
+    let verifiers = Verifiers::start(&["tv"]).await;
+    let service = &verifiers.service;
+    let mapping = json!({"to": "/to", "text": "/text", "key_header": "X-Gateway-Token"});
+    let body = json!({"sender": "generic", "mapping": mapping});
+    let (status, hook) = service.put("/v1/environments/development/hooks/generic", body).await;
+    assert_eq!(status, 201, "{hook}");
+    let post = async || {
+        let request = client().post(format!("{}/hooks/development/generic", service.url));
+        let request = request.header("x-gateway-token", hook["key"].as_str().unwrap());
+        answer(request.json(&json!({"to": TO, "text": "Your code is 730184."}))).await
+    };
+    let (status, refused) = post().await;
+    assert!(
+        status == 409 && refused.to_string().contains("`tv` makes and checks the codes itself"),
+        "{status} {refused}"
+    );
+    verifiers.route(&["tv", "inbox"]).await;
+    assert_eq!(post().await.0, 200, "whoever can send");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_checked_as_any_other() {
     let verifiers = Verifiers::start(&["tv"]).await;
     let path = "/v1/environments/development/connectors/tv/account";

@@ -138,7 +138,7 @@ async fn it_is_promoted_as_any_other_connector() {
     let service = &verifiers.service;
     let staging = json!({"name": "staging", "kind": "development", "display_name": "Staging"});
     assert_eq!(service.post("/v1/environments", staging).await.0, 201);
-    let mut body = json!({"to": "staging", "copy_secrets": true});
+    let mut body = json!({"to": "staging", "secrets": {"tv": {"api_token": TOKEN}}});
     let (mut status, mut told) = service.post("/v1/environments/development/promote", body.clone()).await;
     if status != 200 {
         body["approve"] = told["approve"].clone();
