@@ -162,6 +162,11 @@ impl Delivery {
         &self.callbacks
     }
 
+    /// How long a whole call may take.
+    pub fn call_time(&self) -> Duration {
+        self.times.call
+    }
+
     /// How the connectors do.
     pub fn health(&self) -> &Arc<Health> {
         &self.health

@@ -11,12 +11,14 @@ use super::challenge::{self, Answered, Held, Presented};
 use super::policy::Rules;
 use super::{Check, Checked, DeliveryView, Otp, OtpError, code, reviewers};
 use crate::clock::Timestamp;
-use crate::connector::contract::{CheckRequest, CodeVerdict, Failure};
+use crate::connector::contract::{Certainty, CheckRequest, CodeVerdict, Failure, FailureKind};
 use crate::connector::serving::Serving;
 use crate::delivery::health::Place;
 use crate::phone::PhoneNumber;
 use crate::secret::Secret;
-use crate::store::{BoundCode, CheckJudge, CheckOutcome, CodeSource, Told, Verification, VerificationStatus};
+use crate::store::{
+    BoundCode, CheckJudge, CheckOutcome, CodeSource, StoreError, Told, Verification, VerificationStatus,
+};
 
 impl Otp {
     /// Check a code. A right one is accepted exactly once, however many race.
@@ -35,7 +37,7 @@ impl Otp {
             let this = Arc::clone(self);
             // What the provider says is written even if the caller hangs up: it says so only once.
             let asked = self.delivery.apart(async move { this.check_there(found, bound, presented, rules).await });
-            return asked.await.unwrap_or_else(|_| Err(OtpError::NotFound("answer to this check")));
+            return asked.await.map_err(|_| OtpError::Store(StoreError::Closed))?;
         }
         let now = self.clock.now();
         let vault = Arc::clone(&self.vault);
@@ -56,7 +58,8 @@ impl Otp {
         presented: Presented,
         rules: Rules,
     ) -> Result<Checked, OtpError> {
-        let _turn = self.turns.take(&found.id).await;
+        let turn = tokio::time::timeout(self.delivery.call_time(), self.turns.take(&found.id));
+        let Ok(_turn) = turn.await else { return Err(busy(&found, &bound)) };
         let now = self.clock.now();
         let serving = match self.delivery.checker(&found.environment, &bound.connector) {
             Ok(serving) => serving,
@@ -143,6 +146,20 @@ impl Otp {
             self.delivery.health().converted(&place, None, self.clock.now());
         }
     }
+}
+
+/// Earlier checks of the same verification wait for their provider for as long as anybody may.
+fn busy(v: &Verification, bound: &BoundCode) -> OtpError {
+    let failure = Failure {
+        kind: FailureKind::RateLimited,
+        certainty: Certainty::NotSent,
+        provider_code: None,
+        text: "earlier checks of this verification are still under way".to_owned(),
+        retry_after_seconds: Some(1),
+        extra: Vec::new(),
+    };
+    let (attempts_left, status) = (v.attempts_left, v.status);
+    OtpError::Unchecked { connector: bound.connector.clone(), failure: Box::new(failure), attempts_left, status }
 }
 
 /// What follows for the verification from what its provider said.
