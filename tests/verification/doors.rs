@@ -64,6 +64,16 @@ async fn a_hook_whose_sender_made_the_code_is_refused_and_told_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_preview_shows_no_text_that_is_not_sent() {
+    let verifiers = Verifiers::start(&["tv"]).await;
+    let path = "/v1/environments/development/templates/preview";
+    let (status, shown) = verifiers.service.post(path, json!({"purpose": "sign-in", "connector": "tv"})).await;
+    let preview = &shown["previews"][0];
+    assert_eq!((status, &preview["text"], &preview["template"]), (200, &json!(""), &Value::Null), "{shown}");
+    assert_eq!(preview["warnings"][0]["code"], "code-by-provider", "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_checked_as_any_other() {
     let verifiers = Verifiers::start(&["tv"]).await;
     let path = "/v1/environments/development/connectors/tv/account";
