@@ -90,11 +90,11 @@ impl Setup {
             }
         }
         let show = |name: Option<&str>, sources| preview(name, sources, &asked, country.as_deref(), app);
-        let of = |serving: &&Serving| {
+        let mut previews = Vec::with_capacity(serving.len());
+        for serving in serving {
             let shown = show(Some(&serving.name), attempt::sources(serving, shared));
-            if serving.makes_codes { of_provider(shown) } else { shown }
-        };
-        let mut previews: Vec<Preview> = serving.iter().map(of).collect();
+            previews.push(if serving.makes_codes { of_provider(shown) } else { shown });
+        }
         if previews.is_empty() {
             previews.push(show(None, Sources { own: &[], senders: &[], content: Content::Text, shared }));
         }
