@@ -18,6 +18,7 @@ use crate::store::{AttemptStatus, MessageStatus, Moved, Store};
 
 pub mod attempt;
 mod attempts;
+mod bound;
 pub mod callbacks;
 pub mod canary;
 pub mod failures;
@@ -28,10 +29,11 @@ mod reports;
 pub mod route;
 
 pub use attempts::Course;
+pub use bound::Carries;
 use callbacks::Callbacks;
 use failures::Failures;
 use health::{Health, Place};
-pub use letter::{Delivered, DeliveryFailure, Letter};
+pub use letter::{Delivered, DeliveryFailure, Letter, Start};
 pub use reports::{CallbackError, ReadCallback};
 use route::Situation;
 
@@ -68,16 +70,45 @@ pub struct Wish<'a> {
     pub message_id: &'a str,
     /// Connectors that were asked before for this code: another one is asked first.
     pub tried: &'a [String],
+    /// Whose code it carries.
+    pub carries: Carries<'a>,
 }
 
-/// No connector is active for the channel, or none that may serve.
+/// Why there is nobody to send a message.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("no connector is active for channel `sms` in environment `{environment}`{}", quarantines(.quarantined))]
-pub struct NoRoute {
-    /// The environment.
-    pub environment: String,
-    /// Connectors that would send and are quarantined, each with the reason.
-    pub quarantined: Vec<String>,
+pub enum NoRoute {
+    /// No connector is active for the channel, or none that may serve.
+    #[error("no connector is active for channel `sms` in environment `{environment}`{}", quarantines(.quarantined))]
+    Nobody {
+        /// The environment.
+        environment: String,
+        /// Connectors that would send and are quarantined, each with the reason.
+        quarantined: Vec<String>,
+    },
+    /// It is to be sent as it is given, and whoever would be asked has its provider make the code.
+    #[error(
+        "no connector sends a code or text as it is given in environment `{environment}`: the provider of {} makes and \
+         checks the codes itself, which takes a verification; a connector that sends would take it, also as a fallback",
+        named(.makers)
+    )]
+    OnlyCodeMakers {
+        /// The environment.
+        environment: String,
+        /// Connectors that would be asked.
+        makers: Vec<String>,
+    },
+    /// Its code is one of a connector that can't be asked any more.
+    #[error("connector `{connector}`, whose provider made the code and alone can check it, can't be asked: {why}")]
+    Lost {
+        /// The connector.
+        connector: String,
+        /// Why.
+        why: String,
+    },
+}
+
+fn named(makers: &[String]) -> String {
+    makers.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn quarantines(reasons: &[String]) -> String {
@@ -90,6 +121,17 @@ pub struct Plan {
     order: Vec<Arc<Serving>>,
 }
 
+/// Who is asked first.
+#[derive(Clone, Copy, Debug)]
+pub struct First<'a> {
+    /// The connector.
+    pub connector: &'a str,
+    /// Its revision.
+    pub revision: u64,
+    /// Whether its provider makes the code.
+    pub makes_code: bool,
+}
+
 impl Plan {
     /// Without connectors that were asked; none if nobody is left.
     pub fn without(mut self, asked: &[String]) -> Option<Self> {
@@ -97,9 +139,11 @@ impl Plan {
         (!self.order.is_empty()).then_some(self)
     }
 
-    /// Name and revision of the connector that is asked first.
-    pub fn first(&self) -> (&str, u64) {
-        self.order.first().map_or(("", 0), |serving| (serving.name.as_str(), serving.revision))
+    /// Who is asked first.
+    pub fn first(&self) -> First<'_> {
+        let none = First { connector: "", revision: 0, makes_code: false };
+        let Some(serving) = self.order.first() else { return none };
+        First { connector: &serving.name, revision: serving.revision, makes_code: serving.makes_codes }
     }
 }
 
@@ -127,6 +171,11 @@ impl Delivery {
         &self.callbacks
     }
 
+    /// How long a whole call may take.
+    pub fn call_time(&self) -> Duration {
+        self.times.call
+    }
+
     /// How the connectors do.
     pub fn health(&self) -> &Arc<Health> {
         &self.health
@@ -134,9 +183,13 @@ impl Delivery {
 
     /// Who would send a message now, in order. Reads one pointer, does no I/O.
     pub fn plan(&self, environment: &str, wish: &Wish<'_>) -> Result<Plan, NoRoute> {
-        let none = |quarantined| NoRoute { environment: environment.to_owned(), quarantined };
+        let none = |quarantined| NoRoute::Nobody { environment: environment.to_owned(), quarantined };
         let routes = self.registry.routes(environment).ok_or_else(|| none(Vec::new()))?;
         let now = self.clock.now();
+        if let Carries::Of(_) = wish.carries {
+            let order = bound::able(environment, &routes, Vec::new(), wish.carries)?;
+            return Ok(Plan { routes, order });
+        }
         let order =
             route::order(&routes, wish, |serving, first| self.health.keeps_its_place(serving, wish, first, now));
         if order.is_empty() {
@@ -146,6 +199,7 @@ impl Delivery {
             };
             return Err(none(route::named(&routes, wish).filter_map(told).collect()));
         }
+        let order = bound::able(environment, &routes, order, wish.carries)?;
         Ok(Plan { routes, order })
     }
 

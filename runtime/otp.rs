@@ -1,6 +1,7 @@
 //! One-time passwords: the use cases, in the words of the domain. Knows no HTTP and no connector's name.
 
 pub mod challenge;
+mod checking;
 pub mod code;
 mod erasure;
 mod follow;
@@ -18,6 +19,7 @@ mod sending;
 mod service;
 mod settings;
 pub mod sign_in;
+mod turns;
 mod views;
 
 use std::sync::Arc;
@@ -25,20 +27,20 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::clock::{Clock, Timestamp};
+use crate::connector::contract::Failure;
 use crate::credentials::{Vault, VaultError};
-use crate::delivery::health::Place;
-use crate::delivery::{CallbackError, Delivery, NoRoute, Wish};
+use crate::delivery::{CallbackError, Carries, Delivery, NoRoute, Wish};
 use crate::phone::{PhoneError, PhoneNumber};
 use crate::store::{
-    CheckOutcome, Created, Limited, NewResend, NewVerification, ResendRefusal, Resent, Store, StoreError, Told,
-    Verification, VerificationStatus,
+    Created, Limited, NewResend, NewVerification, ResendRefusal, Resent, Store, StoreError, Verification,
+    VerificationStatus,
 };
-use challenge::Presented;
 use outcomes::Outcomes;
 use policy::Rules;
 use queue::Queue;
-use sending::{first_attempt, new_message_id, under_way};
+use sending::{carried, first_attempt, new_message_id, under_way};
 use settings::Settings;
+use turns::Turns;
 
 pub use erasure::Erasure;
 pub use follow::{Follow, Shown};
@@ -93,6 +95,18 @@ pub enum OtpError {
     /// No such verification or message, or another environment's.
     #[error("there is no {0} of this id")]
     NotFound(&'static str),
+    /// Its provider makes the codes, and could not say whether this one is right: nobody knows.
+    #[error("connector `{connector}` could not have the code checked: {}", .failure.kind.as_str())]
+    Unchecked {
+        /// The connector.
+        connector: String,
+        /// Why.
+        failure: Box<Failure>,
+        /// Checks that are left.
+        attempts_left: u32,
+        /// Where the verification stands now.
+        status: VerificationStatus,
+    },
     /// Of a verification's message the check tells whether its code was used.
     #[error("the message belongs to a verification, whose check tells whether the code was used")]
     OutcomeOfCheck,
@@ -130,6 +144,7 @@ pub struct Otp {
     settings: Settings,
     queue: Queue,
     outcomes: Outcomes,
+    turns: Turns,
 }
 
 impl Otp {
@@ -137,7 +152,7 @@ impl Otp {
     pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, delivery: Delivery, clock: Clock) -> Self {
         let settings = Settings::new(Arc::clone(&store));
         let outcomes = Outcomes::new(Arc::clone(&store));
-        Self { store, vault, delivery, clock, settings, queue: Queue::default(), outcomes }
+        Self { store, vault, delivery, clock, settings, queue: Queue::default(), outcomes, turns: Turns::default() }
     }
 
     /// After a change of an environment, its policy or its sign-in experience.
@@ -163,14 +178,15 @@ impl Otp {
         if let Some(reviewer) = settings.reviewer(&self.number_index(&to), now) {
             return self.create_for_reviewer(environment, service, &request, &to, &rules, reviewer).await;
         }
-        let wish = Wish { purpose: &request.purpose, to: &to, message_id: &message_id, tried: &[] };
+        let carries = Carries::Open;
+        let wish = Wish { purpose: &request.purpose, to: &to, message_id: &message_id, tried: &[], carries };
         let plan = self.delivery.plan(environment, &wish)?;
         let mut verification = self.new_verification(environment, &request, &to, &rules, now);
         verification.service = service.name.clone();
         verification.delivery = Some(under_way(&message_id, wait));
         let message = self.new_message(&message_id, &verification, &to, now);
         let attempt = first_attempt(&message_id, &plan, wait, now);
-        let letter = self.letter(&verification, to, &message_id);
+        let letter = self.letter(&verification, to, &message_id, None);
         let new = NewVerification { verification: verification.clone(), message, attempt };
         let judge = Box::new(move |sends: &_| limits::send(&rules, sends, now));
         match self.store.create_verification(new, judge).await? {
@@ -197,12 +213,14 @@ impl Otp {
         }
         let message_id = new_message_id();
         let asked = self.store.asked(Some(id), &message_id).await?;
-        let wish = Wish { purpose: &found.purpose, to: &to, message_id: &message_id, tried: &asked };
+        let source = self.store.code_source(id).await?;
+        let (carries, previous) = carried(&source);
+        let wish = Wish { purpose: &found.purpose, to: &to, message_id: &message_id, tried: &asked, carries };
         let plan = self.delivery.plan(environment, &wish)?;
         let now = self.clock.now();
         let message = self.new_message(&message_id, &found, &to, now);
         let attempt = first_attempt(&message_id, &plan, wait, now);
-        let letter = self.letter(&found, to, &message_id);
+        let letter = self.letter(&found, to, &message_id, previous);
         let (resend_after, delivery) = (now.plus(rules.cooldown), Some(under_way(&message_id, wait)));
         let resend = NewResend { verification_id: id.to_owned(), message, attempt, resend_after, delivery };
         let verification = self.written_again(resend, &rules).await?;
@@ -220,53 +238,6 @@ impl Otp {
             Resent::Refused(ResendRefusal::NotPending(status)) => Err(OtpError::NotPending(status)),
             Resent::Refused(ResendRefusal::Limited(limited)) => Err(OtpError::Limited(limited)),
             Resent::Done(verification) => Ok(*verification),
-        }
-    }
-
-    /// Check a code. A right one is accepted exactly once, however many race.
-    pub async fn check(&self, environment: &str, id: &str, request: Check) -> Result<Checked, OtpError> {
-        let settings = self.settings.of(environment).await?;
-        let presented = Presented {
-            code: code::normalise(request.code.expose()),
-            number_index: request
-                .to
-                .as_deref()
-                .map(|to| PhoneNumber::parse(to).map(|to| self.number_index(&to)))
-                .transpose()?,
-            purpose: request.purpose,
-            subject: request.subject,
-        };
-        let now = self.clock.now();
-        let vault = Arc::clone(&self.vault);
-        let judge = Box::new(move |verification: &Verification, number: &_, pair: &_| {
-            let right = reviewers::right_code(&vault, verification);
-            let rules = settings.rules(&verification.purpose);
-            challenge::check(verification, number, pair, &presented, &right, &rules, now)
-        });
-        let outcome = self.store.check(environment, id, now, judge).await?;
-        let CheckOutcome { verification, told } = outcome.ok_or(OtpError::NotFound("verification"))?;
-        let (attempts_left, status) = (verification.attempts_left, verification.status);
-        if told == Told::Approved {
-            self.converted(&verification);
-            reviewers::log_approval(&verification);
-        }
-        match told {
-            Told::Approved => Ok(Checked { approved: true, attempts_left, status }),
-            Told::Wrong => Ok(Checked { approved: false, attempts_left, status }),
-            Told::NotPending(status) => Err(OtpError::NotPending(status)),
-            Told::Limited(limited) => Err(OtpError::Limited(limited)),
-            Told::Mismatch(field) => Err(OtpError::Mismatch(field)),
-        }
-    }
-
-    /// A code that was used has arrived: the connector that sent it last is the one to thank.
-    fn converted(&self, v: &Verification) {
-        let shown: Option<DeliveryView> = v.delivery.clone().and_then(|json| serde_json::from_value(json).ok());
-        let sent = shown.and_then(|shown| shown.connector.zip(shown.revision));
-        if let (Some((connector, revision)), Ok(to)) = (sent, self.open_number(v)) {
-            let (country, area) = (to.country().map(str::to_owned), to.area().to_owned());
-            let place = Place { environment: v.environment.clone(), connector, revision, country, area };
-            self.delivery.health().converted(&place, None, self.clock.now());
         }
     }
 
@@ -314,6 +285,7 @@ impl Otp {
             code_key: CODE_KEY,
             code_length: rules.code_length,
             attempts_left: rules.checks,
+            unanswered: 0,
             created_at: now,
             updated_at: now,
             expires_at: now.plus(rules.life),

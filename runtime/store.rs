@@ -177,6 +177,8 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
         judge: CheckJudge,
     ) -> Stored<Option<CheckOutcome>>;
+    /// Whose code a verification has, as far as anything of it may have arrived.
+    async fn code_source(&self, verification_id: &str) -> Stored<CodeSource>;
     /// End a pending verification; answers its state before.
     async fn cancel(&self, environment: &str, id: &str, now: Timestamp) -> Stored<Option<Verification>>;
     /// What the delivery of a verification's last message came to; a refused one sets no cooldown.

@@ -74,6 +74,11 @@ fn wire(transcript: &Value) -> String {
     exchanges.iter().map(|exchange| exchange["request"].to_string()).collect()
 }
 
+/// What the connector was asked to send, or to have its provider send.
+fn asked(transcript: &Value) -> &Value {
+    if transcript["start"].is_object() { &transcript["start"] } else { &transcript["message"] }
+}
+
 #[test]
 fn what_a_connector_says_that_it_passes_on_stands_in_a_request() {
     let mut wrong = Vec::new();
@@ -81,8 +86,11 @@ fn what_a_connector_says_that_it_passes_on_stands_in_a_request() {
         let features: BTreeSet<&str> =
             built_in.package().unwrap().manifest.features.iter().map(String::as_str).collect();
         let transcripts = transcripts(built_in.id);
-        let sends: Vec<&Value> = transcripts.iter().filter(|one| one["message"].is_object()).collect();
-        let accepted = |at: &str| sends.iter().any(|one| !one["expect"]["accepted"][at].is_null());
+        let sends: Vec<&Value> =
+            transcripts.iter().filter(|one| one["message"].is_object() || one["start"].is_object()).collect();
+        let accepted = |at: &str| {
+            sends.iter().any(|one| !(one["expect"]["accepted"][at].is_null() && one["expect"]["started"][at].is_null()))
+        };
         let reported = |at: &str| {
             transcripts.iter().any(|one| {
                 one["expect"]["handled"]["reports"].as_array().into_iter().flatten().any(|r| !r[at].is_null())
@@ -90,13 +98,13 @@ fn what_a_connector_says_that_it_passes_on_stands_in_a_request() {
         };
         let told = |feature| match feature {
             "segments" | "price" => accepted(feature) || reported(feature),
-            "reference" => sends
-                .iter()
-                .any(|one| wire(one).contains(one["message"]["reference"].as_str().unwrap_or("msg_transcript"))),
+            "reference" => {
+                sends.iter().any(|one| wire(one).contains(asked(one)["reference"].as_str().unwrap_or("msg_transcript")))
+            }
             // Two lives of a code make two requests.
             "validity" => {
                 let lives: BTreeSet<String> =
-                    sends.iter().map(|one| one["message"]["validity_seconds"].to_string()).collect();
+                    sends.iter().map(|one| asked(one)["validity_seconds"].to_string()).collect();
                 lives.len() > 1 || sends.iter().any(|one| wire(one).contains("600"))
             }
             _ => true,

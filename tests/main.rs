@@ -32,6 +32,9 @@ mod reports;
 /// Traffic that brings its own codes: the same limits, its outcomes, and what silence means.
 mod own_codes;
 
+/// Providers that make and check the codes themselves.
+mod verification;
+
 /// Reviewer numbers: fixed codes that end, nothing sent, every use seen.
 mod reviewers;
 

@@ -42,7 +42,7 @@ mod bombs;
 use ring::{Ring, SEND_MS};
 
 /// Every guest has a test: this one fails if a folder has none.
-const GUESTS: [&str; 22] = [
+const GUESTS: [&str; 23] = [
     "agent",
     "as-told",
     "content-teller",
@@ -65,6 +65,7 @@ const GUESTS: [&str; 22] = [
     "signer",
     "trap",
     "trap-after-send",
+    "verifier",
 ];
 
 /// Those that no crate can express.

@@ -17,6 +17,7 @@ pub mod sandbox;
 pub mod senders;
 pub mod service;
 pub mod tls;
+pub mod verifiers;
 
 use std::time::Duration;
 

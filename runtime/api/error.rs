@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use crate::clock::Timestamp;
 use crate::connector::contract::{Failure, FailureKind};
 use crate::connector::reason::Reason;
-use crate::delivery::{CallbackError, Delivered};
+use crate::delivery::{CallbackError, Delivered, DeliveryFailure, NoRoute};
 use crate::otp::OtpError;
 use crate::setup::SetupError;
 use crate::store::{Limited, MessageStatus, StoreError};

@@ -137,9 +137,10 @@ struct CheckAnswer {
     attempts_left: u32,
 }
 
-/// Check a code. A right one is accepted exactly once, however many race.
+/// Check a code. A right one is accepted exactly once, however many race. Where a provider made the code it is asked, and
+/// `502` or `503 not-checked` says that it could not tell: nothing was wrong, and the check can be repeated.
 #[utoipa::path(post, path = "/v1/verifications/{id}/check", tag = "Verifications", params(("id" = String, Path)), request_body = CheckBody,
-    responses((status = 200, body = CheckAnswer), (status = 404, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = CheckAnswer), (status = 404, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem), (status = 502, body = Problem), (status = 503, body = Problem)))]
 async fn check(
     State(app): State<AppState>,
     caller: Caller,

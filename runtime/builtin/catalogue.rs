@@ -56,7 +56,8 @@ const HEAD: &str = "# The connectors that come with Countersign
 Made of their folders by `countersign catalogue --markdown`, and held to them by a test. A connector's page tells how to get
 an account, what its fields are, which sender works where, and what its errors mean.
 
-- **sends**: free `text`, or only templates that are registered with the provider (`template`), or `either`.
+- **sends**: free `text`, or only templates that are registered with the provider (`template`), or `either`; or
+  the provider makes and checks a code of `its own` ([how](../wit/verification.md)).
 - **sender**: whether a name or a number can be given; a sender by country beats the configuration's.
 - **reports**: the provider calls back, and its reports decide failover. **account**: credentials and balance can be checked.
 - **validity**: the provider is told when the code's life ends. **repeat**: a repeated request is harmless (`safe`), or
@@ -75,6 +76,7 @@ pub fn markdown(entries: &[Entry]) -> String {
         let has = |feature: &str| entry.features.iter().any(|had| had == feature);
         let mark = |feature: &str| if has(feature) { "yes" } else { "" };
         let content = match entry.content {
+            _ if has("verification") => "its own code",
             Content::Text => "text",
             Content::TemplateId => "template",
             Content::Either => "either",

@@ -6,6 +6,7 @@ use wasmtime::component::{HasSelf, Instance, InstancePre, Linker};
 use wasmtime::{Engine, Store};
 
 mod callback;
+mod verification;
 
 use super::call::State;
 use super::contract::{self, Call, Certainty, Export, FailureKind, Money, Pair, ReceiptStatus};
@@ -26,14 +27,16 @@ pub(super) use self::countersign::connector::{common, credentials, http, log};
 pub(super) fn linkers(engine: &Engine) -> wasmtime::Result<(Linker<State>, Linker<State>)> {
     let mut plain = Linker::new(engine);
     ConnectorComplete::add_to_linker::<_, HasSelf<State>>(&mut plain, |state| state)?;
+    verification::add_to_linker(&mut plain)?;
     let mut wasi = plain.clone();
     wasmtime_wasi::p2::add_to_linker_async(&mut wasi)?;
     Ok((plain, wasi))
 }
 
-/// Where a component's exports are. `sms` is required, the others are optional.
+/// Where a component's exports are. It has one of `sms` and `verification`; the others are optional.
 pub(super) struct Exported {
-    sms: sms::GuestIndices,
+    sms: Option<sms::GuestIndices>,
+    verification: Option<verification::Indices>,
     account: Option<account::GuestIndices>,
     reports: Option<delivery_reports::GuestIndices>,
 }
@@ -44,8 +47,12 @@ impl Exported {
         let exports = |interface: &str| {
             pre.component().get_export_index(None, format!("countersign:connector/{interface}@1.0.0")).is_some()
         };
+        let verification = verification::Indices::find(pre)?;
+        // Whatever sends nothing is told that it lacks `sms`.
+        let sms = exports("sms") || verification.is_none();
         Ok(Self {
-            sms: sms::GuestIndices::new(pre)?,
+            sms: sms.then(|| sms::GuestIndices::new(pre)).transpose()?,
+            verification,
             account: exports("account").then(|| account::GuestIndices::new(pre)).transpose()?,
             reports: exports("delivery-reports").then(|| delivery_reports::GuestIndices::new(pre)).transpose()?,
         })
@@ -53,7 +60,8 @@ impl Exported {
 
     /// Whether what an instance exports has the contract's types: names alone were looked up before.
     pub(super) fn fit(&self, store: &mut Store<State>, instance: &Instance) -> wasmtime::Result<()> {
-        self.sms.load(&mut *store, instance)?;
+        self.sms.as_ref().map(|sms| sms.load(&mut *store, instance)).transpose()?;
+        self.verification.as_ref().map(|verification| verification.fit(&mut *store, instance)).transpose()?;
         self.account.as_ref().map(|account| account.load(&mut *store, instance)).transpose()?;
         self.reports.as_ref().map(|reports| reports.load(&mut *store, instance)).transpose()?;
         Ok(())
@@ -62,7 +70,9 @@ impl Exported {
     pub(super) fn exports(&self) -> BTreeSet<Export> {
         let account = self.account.is_some().then_some(Export::Account);
         let reports = self.reports.is_some().then_some(Export::DeliveryReports);
-        [Some(Export::Sms), account, reports].into_iter().flatten().collect()
+        let verification = self.verification.is_some().then_some(Export::Verification);
+        let sms = self.sms.is_some().then_some(Export::Sms);
+        [sms, account, reports, verification].into_iter().flatten().collect()
     }
 
     pub(super) async fn send(
@@ -73,7 +83,7 @@ impl Exported {
         config: &str,
         message: &contract::Message,
     ) -> wasmtime::Result<Result<contract::Receipt, contract::Failure>> {
-        let guest = self.sms.load(&mut *store, instance)?;
+        let guest = self.sms.as_ref().ok_or_else(|| missing("sms"))?.load(&mut *store, instance)?;
         let answer = guest.call_send(store, call, config, &lower_message(message)).await?;
         Ok(answer.map(lift_receipt).map_err(lift_failure))
     }
@@ -85,8 +95,7 @@ impl Exported {
         call: &common::Call,
         config: &str,
     ) -> wasmtime::Result<Result<contract::Standing, contract::Failure>> {
-        let missing = || wasmtime::Error::msg("the component does not export `account`");
-        let guest = self.account.as_ref().ok_or_else(missing)?.load(&mut *store, instance)?;
+        let guest = self.account.as_ref().ok_or_else(|| missing("account"))?.load(&mut *store, instance)?;
         let answer = guest.call_check(store, call, config).await?;
         let standing = |s: common::Standing| contract::Standing {
             name: s.name,
@@ -106,11 +115,19 @@ impl Exported {
         config: &str,
         callback: &contract::Callback,
     ) -> wasmtime::Result<Result<contract::Handled, contract::Failure>> {
-        let missing = || wasmtime::Error::msg("the component does not export `delivery-reports`");
-        let guest = self.reports.as_ref().ok_or_else(missing)?.load(&mut *store, instance)?;
+        let guest = self.reports.as_ref().ok_or_else(|| missing("delivery-reports"))?.load(&mut *store, instance)?;
         let answer = guest.call_handle(store, call, config, &callback::lower(callback)).await?;
         Ok(answer.map(callback::lift).map_err(lift_failure))
     }
+
+    /// Where it starts verifications and checks their codes.
+    pub(super) fn verification(&self) -> wasmtime::Result<&verification::Indices> {
+        self.verification.as_ref().ok_or_else(|| missing("verification"))
+    }
+}
+
+fn missing(export: &str) -> wasmtime::Error {
+    wasmtime::Error::msg(format!("the component does not export `{export}`"))
 }
 
 /// The call record, with the time that is left.

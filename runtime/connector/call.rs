@@ -23,7 +23,10 @@ use wasmtime::{Engine, Store, StoreContextMut, UpdateDeadline};
 
 use super::bindings;
 use super::compile::LoadError;
-use super::contract::{Call, Callback, Export, Failure, Handled, Message, Receipt, Report, Standing};
+use super::contract::{
+    Call, Callback, CheckRequest, CodeVerdict, Export, Failure, Handled, Message, Receipt, Report, Standing,
+    StartRequest, Started,
+};
 use super::limits::Limits;
 use super::sandbox::Component;
 use crate::credentials::Wallet;
@@ -59,6 +62,28 @@ impl Component {
         let lowered = bindings::lower_call(&call, wall_ms);
         let guest = async |store: &mut Store<State>, instance: &Instance| {
             self.exported.send(store, instance, &lowered, config, message).await
+        };
+        self.run(state, wall_ms, guest).await
+    }
+
+    /// Ask it to start a verification.
+    pub async fn start(&self, door: Door, call: Call, config: &str, request: &StartRequest) -> Report<Started> {
+        let wall_ms = door.limits.send_ms;
+        let state = State::new(Some(door), Export::Verification, &call);
+        let lowered = bindings::lower_call(&call, wall_ms);
+        let guest = async |store: &mut Store<State>, instance: &Instance| {
+            self.exported.verification()?.start(store, instance, &lowered, config, request).await
+        };
+        self.run(state, wall_ms, guest).await
+    }
+
+    /// Ask it whether a code is right.
+    pub async fn check_code(&self, door: Door, call: Call, config: &str, asked: &CheckRequest) -> Report<CodeVerdict> {
+        let wall_ms = door.limits.send_ms;
+        let state = State::new(Some(door), Export::Verification, &call);
+        let lowered = bindings::lower_call(&call, wall_ms);
+        let guest = async |store: &mut Store<State>, instance: &Instance| {
+            self.exported.verification()?.check(store, instance, &lowered, config, asked).await
         };
         self.run(state, wall_ms, guest).await
     }

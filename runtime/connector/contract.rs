@@ -10,8 +10,10 @@ use crate::connector::transcript::WireFault;
 use crate::credentials::QUARANTINE_BYTES_MIN;
 
 mod callback;
+mod verification;
 
 pub use callback::{Answer, Callback, DeliveryReport, Handled, ReportStatus};
+pub use verification::{CheckRequest, CodeVerdict, StartRequest, Started};
 
 /// What every export is told about the call itself.
 #[derive(Clone, Debug)]
@@ -135,6 +137,13 @@ pub enum FailureKind {
 }
 
 impl<T> Report<T> {
+    /// The same of another answer.
+    pub fn map<U>(self, made: impl FnOnce(T) -> U) -> Report<U> {
+        let Self { result, word, exchanges, log, elapsed_ms, cpu_ms, cpu_us, memory_bytes, segments, leak } = self;
+        let result = result.map(made);
+        Report { result, word, exchanges, log, elapsed_ms, cpu_ms, cpu_us, memory_bytes, segments, leak }
+    }
+
     /// Of a call that never reached the connector: nothing was sent.
     pub fn unsent(text: String) -> Self {
         let failure = Failure {
@@ -231,6 +240,8 @@ pub enum Export {
     Account,
     /// Reading a provider's callback.
     DeliveryReports,
+    /// Starting verifications, and checking their codes.
+    Verification,
 }
 
 impl Export {
@@ -240,6 +251,7 @@ impl Export {
             Self::Sms => "sms",
             Self::Account => "account",
             Self::DeliveryReports => "delivery-reports",
+            Self::Verification => "verification",
         }
     }
 }

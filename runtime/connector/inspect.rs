@@ -57,6 +57,9 @@ pub struct Inspection {
 
 const CONTRACT: &str = "countersign:connector/";
 const IMPORTS: [&str; 4] = ["common", "http", "credentials", "log"];
+/// What 1.1 adds: providers that make the code.
+const VERIFICATION: &str = "countersign:verification/";
+const VERIFICATION_IMPORTS: [&str; 1] = ["types"];
 /// Parts of WASI 0.2 that language toolchains pull in: given by the host, or linked to a refusal.
 const WASI: [&str; 6] = ["wasi:io/", "wasi:clocks/", "wasi:random/", "wasi:cli/", "wasi:filesystem/", "wasi:sockets/"];
 
@@ -119,11 +122,17 @@ pub(super) fn exported(wasm: &[u8]) -> Vec<String> {
     walk(wasm, &Bounds::default()).map(|found| found.exports).unwrap_or_default()
 }
 
+/// Interfaces of the contract that a component exports, by their names; nothing of one that can't be parsed.
+pub(super) fn interfaces(wasm: &[u8]) -> Vec<String> {
+    walk(wasm, &Bounds::default()).map(|found| found.interfaces()).unwrap_or_default()
+}
+
 fn judge_import(name: &str) -> Option<Reason> {
     let refuse = |why: &str| Some(Reason::new("import-not-allowed", format!("it imports `{name}`: {why}")));
-    if let Some(rest) = name.strip_prefix(CONTRACT) {
+    let of = |package, interfaces: &'static [&'static str]| Some((name.strip_prefix(package)?, interfaces));
+    if let Some((rest, interfaces)) = of(CONTRACT, &IMPORTS).or_else(|| of(VERIFICATION, &VERIFICATION_IMPORTS)) {
         let (interface, version) = rest.split_once('@').unwrap_or((rest, ""));
-        return match (IMPORTS.contains(&interface), version.starts_with("1.")) {
+        return match (interfaces.contains(&interface), version.starts_with("1.")) {
             (true, true) => None,
             (false, _) => refuse("the contract has no such interface to import"),
             (true, false) => refuse("this host serves version 1 of the contract"),
@@ -143,17 +152,33 @@ fn judge_import(name: &str) -> Option<Reason> {
 }
 
 fn judge_exports(found: &Inspection) -> Option<Reason> {
-    let sms = |name: &&String| name.starts_with("countersign:connector/sms@");
-    match found.exports.iter().find(sms) {
-        Some(name) if name.contains("@1.") => None,
-        Some(name) => Some(Reason::new(
+    let find = |interface: &str| found.exports.iter().find(|name| name.starts_with(interface));
+    match (find("countersign:connector/sms@"), find("countersign:verification/verification@")) {
+        (Some(_), Some(_)) => Some(Reason::new(
+            "sms-and-verification",
+            "it exports both `sms` and `verification`: a connector sends messages, or its provider makes the codes; make two of it",
+        )),
+        (Some(name), _) | (_, Some(name)) if name.contains("@1.") => None,
+        (Some(name), _) | (_, Some(name)) => Some(Reason::new(
             "wrong-contract",
             format!("it exports `{name}`: this host serves version 1 of the contract"),
         )),
-        None => Some(Reason::new(
+        (None, None) => Some(Reason::new(
             "no-sms",
-            "it does not export `countersign:connector/sms@1.0.0`, which every connector does",
+            "it does not export `countersign:connector/sms@1.0.0`, as a connector does that sends, nor \
+             `countersign:verification/verification@1.0.0`, as one does whose provider makes the codes",
         )),
+    }
+}
+
+impl Inspection {
+    /// What it exports of the contract, each by its interface's name.
+    pub fn interfaces(&self) -> Vec<String> {
+        let name = |export: &String| {
+            let rest = export.strip_prefix(CONTRACT).or_else(|| export.strip_prefix(VERIFICATION))?;
+            Some(rest.split_once('@').map_or(rest, |(interface, _)| interface).to_owned())
+        };
+        self.exports.iter().filter_map(name).collect()
     }
 }
 
@@ -203,6 +228,21 @@ mod tests {
     fn another_version_of_the_contract_is_named() {
         let text = r#"(component (instance $i) (export "countersign:connector/sms@2.0.0" (instance $i)))"#;
         assert_eq!(codes(text), ["wrong-contract"]);
+    }
+
+    #[test]
+    fn a_component_sends_or_its_provider_makes_the_codes() {
+        let exports = |names: &[&str]| {
+            let names: String = names.iter().map(|name| format!("(export \"{name}\" (instance $i))")).collect();
+            format!("(component (instance $i) {names})")
+        };
+        let verification = "countersign:verification/verification@1.0.0";
+        let alone = wat::parse_str(exports(&[verification])).unwrap();
+        assert_eq!(inspect(&alone, &Bounds::default()).unwrap().interfaces(), ["verification"]);
+        assert_eq!(codes(&exports(&[verification, "countersign:connector/sms@1.0.0"])), ["sms-and-verification"]);
+        assert_eq!(codes(&exports(&["countersign:verification/verification@2.0.0"])), ["wrong-contract"]);
+        let import = r#"(component (import "countersign:verification/verification@1.0.0" (instance)))"#;
+        assert_eq!(codes(import), ["import-not-allowed", "no-sms"]);
     }
 
     #[test]

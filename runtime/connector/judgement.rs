@@ -18,6 +18,8 @@ pub struct Judged {
     pub package: Package,
     /// What it is.
     pub digest: Digest,
+    /// Interfaces of the contract that it exports, by name.
+    pub exports: Vec<String>,
 }
 
 /// Judge it: every reason to refuse it that can be found without compiling. The turn goes with the work, which goes on
@@ -29,10 +31,10 @@ pub(super) async fn judge(
 ) -> Result<Judged, Vec<Reason>> {
     let work = move || {
         let _turn = turn;
-        inspect(&wasm, &bounds)?;
+        let exports = inspect(&wasm, &bounds)?.interfaces();
         let package = Package::extract(&wasm)?;
         let reasons = package.lint();
-        if reasons.is_empty() { Ok(Judged { package, digest: Digest::of(&wasm) }) } else { Err(reasons) }
+        if reasons.is_empty() { Ok(Judged { package, digest: Digest::of(&wasm), exports }) } else { Err(reasons) }
     };
     let failed = |_| Err(vec![Reason::new("invalid", "it could not be judged")]);
     tokio::task::spawn_blocking(work).await.unwrap_or_else(failed)

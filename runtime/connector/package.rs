@@ -183,8 +183,7 @@ impl Package {
 
 /// Interfaces of the contract that a component exports, by their short names; found without compiling it.
 pub fn exports(wasm: &[u8]) -> Vec<String> {
-    let name = |export: &String| Some(export.split_once('/')?.1.split('@').next()?.to_owned());
-    super::inspect::exported(wasm).iter().filter_map(name).collect()
+    super::inspect::interfaces(wasm)
 }
 
 /// Put a folder's files into what its toolchain made: a component, or a core module, which becomes one.

@@ -8,7 +8,10 @@ use tokio::sync::OnceCell;
 
 use crate::clock::Timestamp;
 use crate::connector::call::{Door, Native};
-use crate::connector::contract::{Call, Callback, Export, Handled, Message, Receipt, Report, Standing};
+use crate::connector::contract::{
+    Call, Callback, CheckRequest, CodeVerdict, Export, Handled, Message, Receipt, Report, Standing, StartRequest,
+    Started,
+};
 use crate::connector::digest::Digest;
 use crate::connector::limits::Limits;
 use crate::connector::loader::{LoadFailure, Loader};
@@ -16,6 +19,7 @@ use crate::connector::manifest::Content;
 use crate::connector::sandbox::Component;
 use crate::credentials::Wallet;
 use crate::egress::Outlet;
+use crate::phone::PhoneNumber;
 use crate::random::Nonces;
 use crate::texts::{Sender, Template, segments};
 
@@ -32,6 +36,8 @@ pub struct Serving {
     pub component_name: String,
     /// What its component sends.
     pub content: Content,
+    /// Whether its provider makes and checks the codes: then it starts verifications, and sends no messages.
+    pub makes_codes: bool,
     /// The connector's own texts.
     pub templates: Vec<Template>,
     /// Who sends where.
@@ -126,6 +132,36 @@ impl Serving {
         Report { segments: self.segments(message), ..report }
     }
 
+    /// Ask the connector to start a verification, within `wall`.
+    pub async fn start(&self, now: Timestamp, request: &StartRequest, wall: Duration, record: bool) -> Report<Started> {
+        let mask = masked_number(&request.to, &request.calling_code);
+        let (door, call) = (self.door(wall, record, mask), self.call(now));
+        match self.component().await {
+            Ok(component) => component.start(door, call, &self.config, request).await,
+            Err(why) => Report::unsent(why),
+        }
+    }
+
+    /// Ask the connector whether a code is right, within `wall`.
+    pub async fn check_code(&self, now: Timestamp, asked: &CheckRequest, wall: Duration) -> Report<CodeVerdict> {
+        // The code is a person's: it is in no log and no failure, like one of ours.
+        let calling_code = PhoneNumber::parse(&asked.to).map(|to| to.calling_code().to_string());
+        let mut mask = masked_number(&asked.to, &calling_code.unwrap_or_default());
+        mask.push(asked.code.expose().clone());
+        let (door, call) = (self.door(wall, false, mask), self.call(now));
+        match self.component().await {
+            Ok(component) => component.check_code(door, call, &self.config, asked).await,
+            Err(why) => Report::unsent(why),
+        }
+    }
+
+    async fn component(&self) -> Result<&Arc<Component>, String> {
+        match &self.code {
+            Code::Component(component) => component.get().await.map_err(|failure| failure.to_string()),
+            Code::Native(_) => Err("it is no component".to_owned()),
+        }
+    }
+
     /// Parts of the text, where a text is what is sent: nobody here knows what a registered template says.
     fn segments(&self, message: &Message) -> Option<u32> {
         let by_id = message.template_id.is_some() && self.content != Content::Text;
@@ -183,10 +219,15 @@ impl Serving {
 
 /// What must not be read in a log or an error: the number with and without its country, the code, the whole text.
 fn sensitive(message: &Message) -> Vec<String> {
-    let digits = message.to.trim_start_matches('+');
-    let national = digits.strip_prefix(message.calling_code.as_str()).unwrap_or(digits);
-    let mut mask = vec![message.to.clone(), digits.to_owned(), national.to_owned(), message.text.clone()];
+    let mut mask = masked_number(&message.to, &message.calling_code);
+    mask.push(message.text.clone());
     mask.extend(message.parameters.iter().filter(|p| p.name == "code").map(|p| p.value.clone()));
     mask.retain(|entry| entry.len() >= 4);
     mask
+}
+
+fn masked_number(to: &str, calling_code: &str) -> Vec<String> {
+    let digits = to.trim_start_matches('+');
+    let national = digits.strip_prefix(calling_code).unwrap_or(digits);
+    vec![to.to_owned(), digits.to_owned(), national.to_owned()]
 }

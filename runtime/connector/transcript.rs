@@ -9,10 +9,10 @@ use crate::clock::Timestamp;
 mod asked;
 mod expected;
 
-pub use asked::{AskedCallback, AskedMessage};
+pub use asked::{AskedCallback, AskedCheck, AskedMessage, AskedStart};
 pub use expected::{
-    Expect, Expected, ExpectedFailure, ExpectedHandled, ExpectedReceipt, ExpectedRequest, ExpectedStanding, Reply,
-    WireFault,
+    Expect, Expected, ExpectedFailure, ExpectedHandled, ExpectedReceipt, ExpectedRequest, ExpectedStanding,
+    ExpectedStart, Reply, WireFault,
 };
 
 /// The number that transcripts send to: nobody's.
@@ -41,6 +41,12 @@ pub struct Transcript {
     /// A provider's callback that is read instead of a message sent.
     #[serde(default)]
     pub callback: Option<AskedCallback>,
+    /// A verification that is started instead of a message sent.
+    #[serde(default)]
+    pub start: Option<AskedStart>,
+    /// A code that is checked instead of a message sent.
+    #[serde(default)]
+    pub check: Option<AskedCheck>,
     /// Requests in order, each with its reply.
     #[serde(default)]
     pub exchanges: Vec<Expected>,

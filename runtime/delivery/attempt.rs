@@ -5,15 +5,17 @@ use std::time::Duration;
 use sha2::{Digest as _, Sha256};
 
 use crate::clock::Timestamp;
-use crate::connector::contract::{Certainty, Failure, Message, Receipt, Report};
+use crate::connector::contract::{Certainty, Failure, Message, Receipt, Report, StartRequest, Started};
 use crate::connector::registry::Routes;
 use crate::connector::serving::Serving;
 use crate::store::{AttemptEnd, AttemptStatus, SegmentsBy};
-use crate::texts::{self, Sources, TextError, Values, Wanted};
+use crate::texts::ending::Ending;
+use crate::texts::{self, Sources, TextError, Values, Wanted, sender};
 
-use super::Letter;
+use super::{Letter, Start};
 
-/// Ask one connector to send, within `wall`. What goes over the wire is recorded only where a failed send is kept.
+/// Ask one connector to send, or to have a code made and sent, within `wall`. What goes over the wire is recorded only
+/// where a failed send is kept.
 pub async fn run(
     serving: &Serving,
     routes: &Routes,
@@ -21,10 +23,60 @@ pub async fn run(
     now: Timestamp,
     wall: Duration,
     callback_url: Option<String>,
-) -> Report<Receipt> {
-    match compose(serving, routes, letter, now) {
+) -> Attempted {
+    if serving.makes_codes {
+        return Attempted::started(match &letter.start {
+            Some(start) => serving.start(now, &request(serving, routes, letter, start, now), wall, false).await,
+            None => {
+                Report::unsent("its provider makes the codes itself, and sends no message as it is given".to_owned())
+            }
+        });
+    }
+    let report = match compose(serving, routes, letter, now) {
         Ok(message) => serving.send(now, &Message { callback_url, ..message }, wall, routes.keeps_failed_sends).await,
         Err(error) => Report::unsent(error.to_string()),
+    };
+    Attempted { report, expires_in_seconds: None }
+}
+
+/// What an attempt came to.
+pub struct Attempted {
+    /// Its receipt; of a start, the provider's id is its only one.
+    pub report: Report<Receipt>,
+    /// For how long a code of the provider's is good, where it said so.
+    pub expires_in_seconds: Option<u32>,
+}
+
+impl Attempted {
+    /// By a provider that makes the code.
+    pub fn started(report: Report<Started>) -> Self {
+        let expires_in_seconds = report.result.as_ref().ok().and_then(|started| started.expires_in_seconds);
+        Self { report: report.map(Receipt::from), expires_in_seconds }
+    }
+}
+
+/// The verification for one connector whose provider makes the code.
+pub fn request(serving: &Serving, routes: &Routes, letter: &Letter, start: &Start, now: Timestamp) -> StartRequest {
+    let from = sender::choose(&serving.senders, letter.to.country());
+    // What would end a text of ours lets an app read the provider's as well.
+    let configured = match &routes.texts.ending {
+        Some(Ending::AppHash(hash)) => Some(hash.clone()),
+        _ => None,
+    };
+    StartRequest {
+        to: letter.to.e164().to_owned(),
+        calling_code: letter.to.calling_code().to_string(),
+        country: letter.to.country().map(str::to_owned),
+        purpose: letter.purpose.clone(),
+        locale: letter.locale.clone(),
+        reference: reference(&letter.message_id, &serving.name),
+        validity_seconds: u32::try_from(letter.valid_until.since(now).as_secs()).unwrap_or(u32::MAX),
+        sender: letter.sender.clone().or_else(|| from.and_then(|from| from.sender.clone())),
+        client_ip: letter.client_ip.clone(),
+        app_hash: letter.app_hash.clone().or(configured),
+        code_length: Some(start.code_length),
+        previous: start.previous.clone(),
+        extra: from.map(texts::Sender::extra).unwrap_or_default(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::attempt::Attempted;
 use super::failures::{self, Attempt, FailedSend};
 use super::health::{Outcome, Place};
 use super::route::{self, Next, Situation};
@@ -50,34 +51,46 @@ impl Delivery {
     pub(super) async fn attempts(&self, plan: Plan, letter: Letter, course: Course) -> Delivered {
         let deadline = Instant::now() + self.times.call;
         let mut so_far = SoFar { ambiguous_failover_used: letter.ambiguous_failover_used, ..SoFar::default() };
-        for (number, serving) in (course.first..).zip(&plan.order) {
+        let mut number = course.first;
+        let mut left_to_ask = plan.order.iter().peekable();
+        while let Some(serving) = left_to_ask.next() {
             let stored = course.stored && number == course.first;
             if !stored && !self.begin(&letter, serving, number).await {
                 break;
             }
             let left = deadline.saturating_duration_since(Instant::now()).min(self.times.send);
             let callback_url = self.callbacks.of_message(&letter.environment, &serving.name, &letter.message_id);
-            let report = attempt::run(serving, &plan.routes, &letter, self.clock.now(), left, callback_url).await;
+            let attempted = attempt::run(serving, &plan.routes, &letter, self.clock.now(), left, callback_url).await;
+            let Attempted { report, expires_in_seconds } = attempted;
             quarantine::judge(&*self.store, serving, &report).await;
             let moved = self.end(&letter, serving, number, &report).await;
             if plan.routes.keeps_failed_sends {
                 self.keep_if_failed(serving, &plan.routes, &letter, number, &report);
             }
             let failure = match outcome(report.result, &moved) {
-                Ok(status) => return so_far.taken(serving, status),
+                Ok(status) => return Delivered { expires_in_seconds, ..so_far.taken(serving, status) },
                 Err(failure) => failure,
             };
-            so_far.maybe_sent |= failure.certainty == Certainty::Unknown;
+            let unknown = failure.certainty == Certainty::Unknown;
+            so_far.maybe_sent |= unknown;
             let in_time = deadline.saturating_duration_since(Instant::now()) > TIME_LEFT_MIN;
             let life_left = letter.valid_until.since(self.clock.now());
             let ambiguous_failover_used = so_far.ambiguous_failover_used;
             let next = route::after(&failure, Situation { life_left, ambiguous_failover_used, in_time });
             so_far.last = Some((Arc::clone(serving), failure));
-            let more = plan.order.len() > (number - course.first + 1) as usize;
+            if unknown && serving.makes_codes {
+                // Its code may have arrived, and nobody else can send or check that one.
+                break;
+            }
+            // A code of ours may have arrived: a provider's own would make it wrong.
+            while so_far.maybe_sent && left_to_ask.next_if(|next| next.makes_codes).is_some() {}
             match next {
-                Next::Connector { ambiguous } if more => so_far.ambiguous_failover_used |= ambiguous,
+                Next::Connector { ambiguous } if left_to_ask.peek().is_some() => {
+                    so_far.ambiguous_failover_used |= ambiguous;
+                }
                 _ => break,
             }
+            number += 1;
         }
         so_far.not_taken()
     }
@@ -90,6 +103,7 @@ impl Delivery {
             number,
             connector: serving.name.clone(),
             revision: serving.revision,
+            code_by_provider: serving.makes_codes,
             reference: attempt::reference(&letter.message_id, &serving.name),
             started_at: self.clock.now(),
         };
@@ -112,7 +126,11 @@ impl Delivery {
         let Err(failure) = &report.result else { return };
         let now = self.clock.now();
         let callback_url = self.callbacks.of_message(&letter.environment, &serving.name, &letter.message_id);
-        let told = failures::redacted(&Attempt { serving, routes, letter, report, callback_url, now });
+        let told = if serving.makes_codes {
+            Err("its provider makes the codes: a start is not told as a transcript".to_owned())
+        } else {
+            failures::redacted(&Attempt { serving, routes, letter, report, callback_url, now })
+        };
         self.failures.keep(FailedSend {
             id: format!("{}-{number}", letter.message_id),
             at: now,
@@ -176,8 +194,10 @@ impl SoFar {
             status,
             connector: Some(serving.name.clone()),
             revision: Some(serving.revision),
+            code_by_provider: serving.makes_codes,
             failure: None,
             retry_after_seconds: None,
+            expires_in_seconds: None,
             ambiguous_failover_used: self.ambiguous_failover_used,
         }
     }
@@ -193,6 +213,9 @@ impl SoFar {
             status,
             connector: self.last.as_ref().map(|(serving, _)| serving.name.clone()),
             revision: self.last.as_ref().map(|(serving, _)| serving.revision),
+            // What nobody took has no code at all.
+            code_by_provider: self.maybe_sent && self.last.as_ref().is_some_and(|(serving, _)| serving.makes_codes),
+            expires_in_seconds: None,
             retry_after_seconds: self.last.as_ref().and_then(|(_, failure)| failure.retry_after_seconds),
             failure: self.last.map(|(_, failure)| DeliveryFailure::from(failure)),
             ambiguous_failover_used: self.ambiguous_failover_used,

@@ -34,10 +34,21 @@ pub struct Letter {
     pub valid_until: Timestamp,
     /// The end user's IP address.
     pub client_ip: Option<String>,
+    /// What a provider is told that makes the code; none where a message is sent as it is given.
+    pub start: Option<Start>,
     /// Whether somebody tells if its code is used: a check, or a source that tells outcomes.
     pub use_is_told: bool,
     /// Whether the verification has already gone on once after an unknown outcome.
     pub ambiguous_failover_used: bool,
+}
+
+/// What a provider that makes the code is told of its verification.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// Digits that the policy asks for.
+    pub code_length: u8,
+    /// The provider's id of an earlier start: this is a resend.
+    pub previous: Option<String>,
 }
 
 /// What became of a message.
@@ -49,11 +60,17 @@ pub struct Delivered {
     pub connector: Option<String>,
     /// Its revision.
     pub revision: Option<u64>,
+    /// Whether its provider makes and checks the code.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub code_by_provider: bool,
     /// Why the last one did not take it.
     pub failure: Option<DeliveryFailure>,
     /// How long the provider asks to wait, in seconds.
     #[serde(skip)]
     pub retry_after_seconds: Option<u32>,
+    /// For how long a code of the provider's is good, in seconds, where it said so.
+    #[serde(skip)]
+    pub expires_in_seconds: Option<u32>,
     /// Whether the one failover after an unknown outcome was used.
     #[serde(skip)]
     pub ambiguous_failover_used: bool,
@@ -66,8 +83,10 @@ impl Delivered {
             status,
             connector: None,
             revision: None,
+            code_by_provider: false,
             failure: None,
             retry_after_seconds: None,
+            expires_in_seconds: None,
             ambiguous_failover_used: false,
         }
     }

@@ -42,37 +42,57 @@ pub fn check(
     rules: &Rules,
     now: Timestamp,
 ) -> CheckDecision {
-    let stay = |told| CheckDecision {
-        status: verification.status,
-        attempts_left: verification.attempts_left,
-        number: None,
-        pair: None,
-        told,
-    };
-    if verification.status != VerificationStatus::Pending {
-        return stay(Told::NotPending(verification.status));
-    }
-    if let Some(field) = mismatch(verification, presented) {
-        return stay(Told::Mismatch(field));
-    }
-    if let Err(limited) = limits::check(number, pair, now) {
-        return stay(Told::Limited(limited));
+    if let Some(refused) = refused(verification, number, pair, presented, now) {
+        return stay(verification, refused);
     }
     if presented.code.as_ref().is_some_and(|code| code::equal(code, right)) {
         // The pair is cleared; the number's count is not: a right code of one flow excuses no guessing in another.
         let pair = Some(Failures::default());
-        return CheckDecision { status: VerificationStatus::Approved, pair, ..stay(Told::Approved) };
+        return CheckDecision { status: VerificationStatus::Approved, pair, ..stay(verification, Told::Approved) };
     }
-    let attempts_left = verification.attempts_left.saturating_sub(1);
-    let status = if attempts_left == 0 { VerificationStatus::AttemptsExhausted } else { VerificationStatus::Pending };
+    wrong(verification, number, pair, rules, now)
+}
+
+fn stay(v: &Verification, told: Told) -> CheckDecision {
+    let (status, attempts_left, unanswered) = (v.status, v.attempts_left, v.unanswered);
+    CheckDecision { status, attempts_left, number: None, pair: None, unanswered, told }
+}
+
+/// Why a code is not even looked at.
+fn refused(
+    verification: &Verification,
+    number: &Failures,
+    pair: &Failures,
+    presented: &Presented,
+    now: Timestamp,
+) -> Option<Told> {
+    if verification.status != VerificationStatus::Pending {
+        return Some(Told::NotPending(verification.status));
+    }
+    let limited = || limits::check(number, pair, now).err().map(Told::Limited);
+    mismatch(verification, presented).map(Told::Mismatch).or_else(limited)
+}
+
+fn wrong(v: &Verification, number: &Failures, pair: &Failures, rules: &Rules, now: Timestamp) -> CheckDecision {
+    let attempts_left = v.attempts_left.saturating_sub(1);
     CheckDecision {
-        status,
+        status: left(attempts_left),
         attempts_left,
         number: Some(limits::wrong_for_number(rules, number, now)),
         pair: Some(limits::wrong_for_pair(pair, now)),
+        unanswered: v.unanswered,
         told: Told::Wrong,
     }
 }
+
+/// Where a pending one stands with so many checks left.
+fn left(attempts: u32) -> VerificationStatus {
+    if attempts == 0 { VerificationStatus::AttemptsExhausted } else { VerificationStatus::Pending }
+}
+
+mod elsewhere;
+
+pub use elsewhere::{Answered, Held, hold, settle};
 
 fn mismatch(verification: &Verification, presented: &Presented) -> Option<&'static str> {
     if presented.number_index.is_some_and(|index| index != verification.number_index) {
@@ -91,7 +111,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1000);
 
-    fn pending(attempts_left: u32) -> Verification {
+    pub(super) fn pending(attempts_left: u32) -> Verification {
         Verification {
             id: "v".into(),
             environment: "e".into(),
@@ -107,6 +127,7 @@ mod tests {
             app_hash: None,
             service: None,
             fixed_code: None,
+            unanswered: 0,
             status: VerificationStatus::Pending,
             code_key: 0,
             code_length: 6,

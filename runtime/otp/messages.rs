@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::sending::within;
 use super::{Follow, Otp, OtpError, Wait, first_attempt, limits, new_message_id, requests};
 use crate::connector::contract::Pair;
-use crate::delivery::{Course, Delivered, Letter, Plan};
+use crate::delivery::{Carries, Course, Delivered, Letter, Plan};
 use crate::phone::PhoneNumber;
 use crate::secret::Secret;
 use crate::store::{Made, MessageRow, MessageStatus, NewMessage};
@@ -116,7 +116,7 @@ impl Otp {
             expires_at: now.plus(Duration::from_secs(message.expires_in.into())),
         };
         let letter = Letter { use_is_told, ..letter(&row, to, message) };
-        let plan = self.plan_of(&letter, &[])?;
+        let plan = self.plan_of(&letter, &[], Carries::Given)?;
         let judge = Box::new(move |sends: &_| limits::send(&rules, sends, now));
         let attempt = first_attempt(&id, &plan, wait, now);
         match self.store.create_message(row, attempt, judge).await? {
@@ -195,6 +195,7 @@ fn letter(row: &NewMessage, to: PhoneNumber, message: Message) -> Letter {
         app_hash: message.app_hash,
         valid_until: row.expires_at,
         client_ip: message.client_ip.map(|ip| ip.to_string()),
+        start: None,
         use_is_told: false,
         ambiguous_failover_used: false,
     }

@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Semaphore;
 
-use super::{Otp, OtpError};
+use super::{Otp, OtpError, carried};
 use crate::clock::Timestamp;
 use crate::delivery::route::LIFE_LEFT_MIN;
-use crate::delivery::{Course, Delivery, Wish};
+use crate::delivery::{Carries, Course, Delivery, Wish};
 use crate::store::{QueuedMessage, VerificationStatus};
 
 /// Messages of the queue that are sent at once. More wait for their turn.
@@ -76,7 +76,7 @@ impl Otp {
         let this = Arc::clone(self);
         let Some(verification_id) = &message.verification_id else {
             let letter = self.sealed_letter(&message).await?;
-            let plan = self.plan_of(&letter, &[])?;
+            let plan = self.plan_of(&letter, &[], Carries::Given)?;
             self.queue.send(&self.delivery, message.id.clone(), async move {
                 this.delivery.deliver(plan, letter, Course::QUEUED).await;
             });
@@ -85,8 +85,10 @@ impl Otp {
         let found = self.store.verification(&message.environment, verification_id).await?;
         let Some(v) = found.filter(|v| v.status == VerificationStatus::Pending) else { return Ok(()) };
         let asked = self.store.asked(Some(verification_id), &message.id).await?;
-        let letter = self.letter(&v, self.open_number(&v)?, &message.id);
-        let plan = self.plan_of(&letter, &asked)?;
+        let source = self.store.code_source(verification_id).await?;
+        let (carries, previous) = carried(&source);
+        let letter = self.letter(&v, self.open_number(&v)?, &message.id, previous);
+        let plan = self.plan_of(&letter, &asked, carries)?;
         self.queue.send(&self.delivery, message.id.clone(), async move {
             this.deliver(v, plan, letter, Course::QUEUED).await;
         });
@@ -97,8 +99,9 @@ impl Otp {
         &self,
         letter: &crate::delivery::Letter,
         tried: &[String],
+        carries: Carries<'_>,
     ) -> Result<crate::delivery::Plan, OtpError> {
-        let wish = Wish { purpose: &letter.purpose, to: &letter.to, message_id: &letter.message_id, tried };
+        let wish = Wish { purpose: &letter.purpose, to: &letter.to, message_id: &letter.message_id, tried, carries };
         Ok(self.delivery.plan(&letter.environment, &wish)?)
     }
 }

@@ -6,9 +6,9 @@
 
 use std::sync::Arc;
 
-use super::{Otp, OtpError};
+use super::{Otp, OtpError, carried};
 use crate::connector::contract::{Answer, Callback};
-use crate::delivery::{Course, Plan, Wish};
+use crate::delivery::{Carries, Course, Plan, Wish};
 use crate::store::{Moved, VerificationStatus};
 
 impl Otp {
@@ -46,8 +46,10 @@ impl Otp {
         if !self.delivery.goes_on(moved, v.expires_at) {
             return Ok(());
         }
-        let letter = self.letter(&v, self.open_number(&v)?, &moved.message_id);
-        let wish = Wish { purpose: &v.purpose, to: &letter.to, message_id: &moved.message_id, tried: &[] };
+        let source = self.store.code_source(&v.id).await?;
+        let (carries, previous) = carried(&source);
+        let letter = self.letter(&v, self.open_number(&v)?, &moved.message_id, previous);
+        let wish = Wish { purpose: &v.purpose, to: &letter.to, message_id: &moved.message_id, tried: &[], carries };
         if let Some((plan, course)) = self.rest_of(moved, &wish).await? {
             self.deliver(v, plan, letter, course).await;
         }
@@ -62,7 +64,8 @@ impl Otp {
             return Ok(());
         }
         let letter = self.sealed_letter(&message).await?;
-        let wish = Wish { purpose: &message.purpose, to: &letter.to, message_id: &message.id, tried: &[] };
+        let carries = Carries::Given;
+        let wish = Wish { purpose: &message.purpose, to: &letter.to, message_id: &message.id, tried: &[], carries };
         if let Some((plan, course)) = self.rest_of(moved, &wish).await? {
             self.delivery.deliver(plan, letter, course).await;
         }

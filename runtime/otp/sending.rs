@@ -9,10 +9,12 @@ use uuid::Uuid;
 
 use super::{Otp, OtpError, VerificationView, code, recipient_aad};
 use crate::clock::Timestamp;
-use crate::delivery::{Course, Delivered, Letter, Plan, attempt};
+use crate::delivery::{Carries, Course, Delivered, First, Letter, Plan, Start, attempt};
 use crate::phone::PhoneNumber;
 use crate::secret::Secret;
-use crate::store::{MessageStatus, NewAttempt, NewMessage, SOURCE_VERIFICATION, SettledDelivery, Verification};
+use crate::store::{
+    CodeSource, MessageStatus, NewAttempt, NewMessage, SOURCE_VERIFICATION, SettledDelivery, Verification,
+};
 
 /// Whether a caller waits for the outcome of what he sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,15 +43,25 @@ pub(super) fn new_message_id() -> String {
 
 /// A message's first attempt, where it is written together with the message.
 pub(super) fn first_attempt(message_id: &str, plan: &Plan, wait: Wait, now: Timestamp) -> Option<NewAttempt> {
-    let (connector, revision) = plan.first();
+    let First { connector, revision, makes_code } = plan.first();
     wait.course().stored.then(|| NewAttempt {
         message_id: message_id.to_owned(),
         number: 1,
         connector: connector.to_owned(),
         revision,
+        code_by_provider: makes_code,
         reference: attempt::reference(message_id, connector),
         started_at: now,
     })
+}
+
+/// Whose code the next message of a verification carries, and what its provider called it before.
+pub(super) fn carried(source: &CodeSource) -> (Carries<'_>, Option<String>) {
+    match source {
+        CodeSource::Open => (Carries::Open, None),
+        CodeSource::Given => (Carries::Given, None),
+        CodeSource::Provider(bound) => (Carries::Of(&bound.connector), bound.provider_id.clone()),
+    }
 }
 
 /// What a verification shows of a message that has no outcome yet.
@@ -89,8 +101,15 @@ impl Otp {
         }
     }
 
-    /// What is to be sent for a verification: its code is derived again, not kept.
-    pub(super) fn letter(&self, v: &Verification, to: PhoneNumber, message_id: &str) -> Letter {
+    /// What is to be sent for a verification: its code is derived again, not kept. `previous` is what a provider that
+    /// made the code itself calls it.
+    pub(super) fn letter(
+        &self,
+        v: &Verification,
+        to: PhoneNumber,
+        message_id: &str,
+        previous: Option<String>,
+    ) -> Letter {
         let key = self.vault.code_key(v.code_key);
         Letter {
             message_id: message_id.to_owned(),
@@ -105,6 +124,7 @@ impl Otp {
             app_hash: v.app_hash.clone(),
             valid_until: v.expires_at,
             client_ip: v.client_ip.clone(),
+            start: Some(Start { code_length: v.code_length, previous }),
             use_is_told: true,
             ambiguous_failover_used: v.ambiguous_failover_used,
         }
@@ -155,12 +175,15 @@ impl Otp {
         if refused {
             v.resend_after = now;
         }
+        let ends_at = delivered.expires_in_seconds.map(|seconds| now.plus(Duration::from_secs(seconds.into())));
+        v.expires_at = ends_at.map_or(v.expires_at, |at| at.min(v.expires_at));
         let settled = SettledDelivery {
             verification_id: v.id.clone(),
             message_id,
             delivery: v.delivery.clone().unwrap_or_default(),
             refused,
             ambiguous_failover_used: delivered.ambiguous_failover_used,
+            ends_at,
             now,
         };
         // The message has left: `201` stands, whatever becomes of this note. The message's own log has the outcome.

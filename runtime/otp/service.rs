@@ -72,11 +72,12 @@ impl Otp {
                 attempts_left: v.attempts_left,
                 number: None,
                 pair: None,
+                unanswered: v.unanswered,
                 told: if pending { Told::Approved } else { Told::NotPending(v.status) },
             }
         });
         let outcome = self.store.check(environment, id, self.clock.now(), judge).await?;
-        let CheckOutcome { verification, told } = outcome.ok_or(OtpError::NotFound("verification"))?;
+        let CheckOutcome { verification, told, .. } = outcome.ok_or(OtpError::NotFound("verification"))?;
         match told {
             Told::Approved => self.view(verification),
             _ => Err(OtpError::NotPending(verification.status)),

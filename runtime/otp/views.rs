@@ -66,6 +66,9 @@ pub struct DeliveryView {
     pub connector: Option<String>,
     /// Its revision.
     pub revision: Option<u64>,
+    /// Whether its provider makes and checks the code: then the code's length and its text are the provider's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub code_by_provider: bool,
     /// Why it did not take the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<DeliveryFailure>,
@@ -80,6 +83,7 @@ impl Otp {
             message: None,
             connector: None,
             revision: None,
+            code_by_provider: false,
             failure: None,
         };
         let delivery = v.delivery.and_then(|json| serde_json::from_value(json).ok()).unwrap_or(sending);

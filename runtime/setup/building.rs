@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::approval::Asked;
 use super::{INBOX_HOST, Setup, SetupError, judging};
+use crate::connector::contract::Export;
 use crate::connector::digest::Digest;
 use crate::connector::package::Package;
 use crate::connector::registry::Routes;
@@ -108,6 +109,7 @@ impl Setup {
             revision: plans.revision,
             component_name: format!("{}@{}", plans.component.id, plans.component.version),
             content: plans.package.manifest.content,
+            makes_codes: plans.component.exports.iter().any(|export| export == Export::Verification.as_str()),
             templates: plans.templates,
             senders: plans.senders,
             config: Value::Object(public).to_string(),

@@ -40,7 +40,7 @@ pub struct Loaded {
 impl Setup {
     /// Judge, compile and store a component. Nothing is stored on failure.
     pub async fn upload(&self, wasm: Bytes) -> Result<Uploaded, SetupError> {
-        let Judged { package, digest } = self.sandbox.judge(wasm.clone()).await.map_err(refused)?;
+        let Judged { package, digest, .. } = self.sandbox.judge(wasm.clone()).await.map_err(refused)?;
         if builtin::is_reserved(&package.manifest.id) {
             let text = format!("`{}` is the id of a built-in component; choose another", package.manifest.id);
             return Err(refused(vec![Reason::at("reserved-id", "/id", &text)]));
@@ -54,7 +54,7 @@ impl Setup {
 
     /// Load a component that a development folder holds, and let every development connector of its id serve it.
     pub async fn load_watched(&self, wasm: Bytes) -> Result<Loaded, SetupError> {
-        let Judged { mut package, digest } = self.sandbox.judge(wasm.clone()).await.map_err(refused)?;
+        let Judged { mut package, digest, .. } = self.sandbox.judge(wasm.clone()).await.map_err(refused)?;
         package.manifest.version = tagged(&package.manifest.version, "dev", &digest);
         let component = format!("{}@{}", package.manifest.id, package.manifest.version);
         let id = package.manifest.id.clone();

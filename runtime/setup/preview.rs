@@ -90,8 +90,11 @@ impl Setup {
             }
         }
         let show = |name: Option<&str>, sources| preview(name, sources, &asked, country.as_deref(), app);
-        let mut previews: Vec<Preview> =
-            serving.iter().map(|serving| show(Some(&serving.name), attempt::sources(serving, shared))).collect();
+        let mut previews = Vec::with_capacity(serving.len());
+        for serving in serving {
+            let shown = show(Some(&serving.name), attempt::sources(serving, shared));
+            previews.push(if serving.makes_codes { of_provider(shown) } else { shown });
+        }
         if previews.is_empty() {
             previews.push(show(None, Sources { own: &[], senders: &[], content: Content::Text, shared }));
         }
@@ -132,6 +135,24 @@ fn preview(
         parameters: made.as_ref().map(|made| made.parameters.clone()).unwrap_or_default(),
         sender: made.as_ref().and_then(|made| made.sender.clone()),
         extra: made.map(|made| made.extra).unwrap_or_default(),
+    }
+}
+
+/// Of a connector whose provider makes the code: of ours it gets who sends, and no text.
+fn of_provider(shown: Preview) -> Preview {
+    let text = "its provider makes the code and the text: none of these texts is sent";
+    Preview {
+        template: None,
+        registered: None,
+        text: String::new(),
+        count: segments::count(""),
+        ending: None,
+        template_id: None,
+        template_locale: None,
+        parameters: Vec::new(),
+        warnings: vec![Reason::new("code-by-provider", text)],
+        failure: None,
+        ..shown
     }
 }
 

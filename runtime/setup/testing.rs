@@ -13,7 +13,7 @@ use crate::connector::reason::Reason;
 use crate::connector::registry::Routes;
 use crate::connector::replay::{Original, Redacted, Swaps};
 use crate::connector::serving::{Code, Serving};
-use crate::delivery::{DeliveryFailure, Letter, attempt, quarantine};
+use crate::delivery::{DeliveryFailure, Letter, Start, attempt, quarantine};
 use crate::phone::PhoneNumber;
 use crate::secret::Secret;
 use crate::texts::{GENERIC, Sender, Template};
@@ -81,6 +81,9 @@ pub struct Tested {
     pub message_ids: Vec<String>,
     /// Why it was not accepted.
     pub failure: Option<DeliveryFailure>,
+    /// Whether the provider makes and checks the code: then it sent one of its own, which nobody here knows, and no
+    /// verification here waits for it.
+    pub code_by_provider: bool,
     /// What went over the wire, without secrets: a label stands where the host placed one.
     #[schema(value_type = Vec<Object>)]
     pub exchanges: Vec<Exchange>,
@@ -116,6 +119,10 @@ pub struct Account {
 
 /// The code of test messages: six digits that nobody could sign in with.
 const TEST_CODE: &str = "000000";
+const TEST_CODE_LENGTH: u8 = 6;
+
+/// What is said where a transcript was asked for.
+const NOT_TOLD: &str = "a connector whose provider makes the code is not told as a transcript: write one with `start`";
 
 impl Setup {
     /// Send a test message. Writes no log and starts no cooldown.
@@ -149,18 +156,29 @@ impl Setup {
             app_hash: None,
             valid_until: now.plus(Duration::from_secs(600)),
             client_ip: None,
+            start: Some(Start { code_length: TEST_CODE_LENGTH, previous: None }),
             use_is_told: false,
             ambiguous_failover_used: false,
         };
         let none = Routes::default();
-        let message = attempt::compose(&serving, routes.as_deref().unwrap_or(&none), &letter, now);
-        let message = message.map_err(|error| refused("/purpose", error.to_string()))?;
-        let report = serving.send(now, &message, self.test_wall, true).await;
-        quarantine::judge(&*self.store, &serving, &report).await;
-        let (transcript, transcript_note) = match test.transcript {
-            true => self.as_transcript(&serving, &message, &report).await?,
-            false => (None, None),
-        };
+        let routes = routes.as_deref().unwrap_or(&none);
+        let (report, transcript, transcript_note) =
+            if let Some(start) = letter.start.as_ref().filter(|_| serving.makes_codes) {
+                let request = attempt::request(&serving, routes, &letter, start, now);
+                let report = serving.start(now, &request, self.test_wall, true).await;
+                quarantine::judge(&*self.store, &serving, &report).await;
+                (report.map(Receipt::from), None, test.transcript.then(|| NOT_TOLD.to_owned()))
+            } else {
+                let message = attempt::compose(&serving, routes, &letter, now);
+                let message = message.map_err(|error| refused("/purpose", error.to_string()))?;
+                let report = serving.send(now, &message, self.test_wall, true).await;
+                quarantine::judge(&*self.store, &serving, &report).await;
+                let (transcript, note) = match test.transcript {
+                    true => self.as_transcript(&serving, &message, &report).await?,
+                    false => (None, None),
+                };
+                (report, transcript, note)
+            };
         let end = attempt::end(&letter.message_id, 1, &report, now);
         let failure = report.result.as_ref().err().map(|failure| DeliveryFailure {
             kind: failure.kind,
@@ -178,6 +196,7 @@ impl Setup {
             revision: (!is_draft).then_some(serving.revision),
             message_ids: end.provider_ids,
             failure,
+            code_by_provider: serving.makes_codes,
             exchanges: report.exchanges,
             log: report.log,
             elapsed_ms: report.elapsed_ms,

@@ -1,6 +1,7 @@
 //! The store in one SQLite file: WAL, `synchronous = FULL`, one writer thread that groups commits, a pool of readers.
 
 mod channels;
+mod code_source;
 mod components;
 mod connectors;
 mod conversion;
@@ -218,6 +219,9 @@ delegate! {
         fn check(environment: &str, id: &str, now: Timestamp, judge: CheckJudge) -> Option<CheckOutcome>;
         fn cancel(environment: &str, id: &str, now: Timestamp) -> Option<Verification>;
         fn settle_delivery(settled: SettledDelivery) -> ();
+    }
+    code_source: {
+        fn code_source(verification_id: &str) -> CodeSource;
     }
     upkeep: {
         fn purge(now: Timestamp, keep: Retention) -> ();

@@ -64,6 +64,7 @@ pub struct Pack<'a> {
     pub more: &'a str,
     pub schema: serde_json::Value,
     pub readme: &'a str,
+    pub contract: &'a str,
 }
 
 impl Default for Pack<'_> {
@@ -75,6 +76,7 @@ impl Default for Pack<'_> {
             more: "",
             schema: json!({"type": "object", "examples": [{}]}),
             readme: "# A guest",
+            contract: "1.0.0",
         }
     }
 }
@@ -83,8 +85,9 @@ impl Default for Pack<'_> {
 pub fn pack_bytes(wasm: &[u8], name: &str, pack: &Pack<'_>) -> Vec<u8> {
     let id = if pack.id.is_empty() { name } else { pack.id };
     let manifest = format!(
-        "id = \"{id}\"\nname = \"{id}\"\nversion = \"{}\"\ncontract = \"1.0.0\"\nchannel = \"sms\"\nsummary = \"a guest of the tests\"\nhosts = {}\n{}",
+        "id = \"{id}\"\nname = \"{id}\"\nversion = \"{}\"\ncontract = \"{}\"\nchannel = \"sms\"\nsummary = \"a guest of the tests\"\nhosts = {}\n{}",
         pack.version,
+        pack.contract,
         json!(pack.hosts),
         pack.more
     );

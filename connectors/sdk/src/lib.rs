@@ -42,7 +42,11 @@ pub use wit_bindgen;
 
 #[doc(hidden)]
 pub mod host {
-    wit_bindgen::generate!({ path: "../../wit", world: "imports", generate_all });
+    wit_bindgen::generate!({
+        path: ["../../wit", "../../wit/verification"],
+        world: "countersign:verification/words",
+        generate_all,
+    });
 }
 
 pub use failure::{CodeTable, Fail, failure, kind_of, kind_of_status};
@@ -52,6 +56,7 @@ pub use host::countersign::connector::common::{
 };
 pub use host::countersign::connector::credentials;
 pub use host::countersign::connector::log::{Level, write as log};
+pub use host::countersign::verification::types::{Attempt, Request as StartRequest, Started, Verdict};
 pub use http::{Request, Response, exchange};
 pub use moment::Moment;
 pub use report::{
@@ -76,6 +81,19 @@ pub trait Account {
 pub trait Reports {
     /// Read one callback. A report whose signature was not verified moves no state.
     fn handle(call: &Call, config: &str, callback: &Callback) -> Result<Handled, Failure>;
+}
+
+/// Having the provider make, send and check the codes: what a connector does in place of [`Connector`].
+pub trait Verification {
+    /// Ask the provider to make a code and to send it, once.
+    fn start(call: &Call, config: &str, request: &StartRequest) -> Result<Started, Failure>;
+    /// Ask the provider whether a code is right, once. [`Verdict::Approved`] only for an answer that says so.
+    fn check(call: &Call, config: &str, attempt: &Attempt) -> Result<Verdict, Failure>;
+}
+
+/// A start with its id, as most providers give it.
+pub fn started(id: impl Into<String>) -> Started {
+    Started { id: id.into(), expires_in_seconds: None, segments: None, price: None, extra: Vec::new() }
 }
 
 /// A receipt with one id, as most providers give it.
@@ -104,8 +122,44 @@ pub fn values_as_json(message: &Message) -> String {
 /// [`Connector`]: `"connector-with-account"` ([`Account`]), `"connector-with-reports"` ([`Reports`]),
 /// `"connector-complete"` (both). The second argument is the world of `wit/connector.wit` that names what it exports;
 /// a third says where that folder is, from the crate's own.
+///
+/// A type whose provider makes the codes is a [`Verification`] instead: `"verification"`, or
+/// `"verification-with-account"`. A third and a fourth argument say where `wit` and `wit/verification` are.
 #[macro_export]
 macro_rules! connector {
+    ($type:ident, "verification") => {
+        $crate::connector!($type, "verification", "../../wit", "../../wit/verification");
+    };
+    ($type:ident, "verification", $wit:literal, $verification:literal) => {
+        $crate::connector!(@verifier $type, "countersign:verification/verifier", $wit, $verification);
+    };
+    ($type:ident, "verification-with-account") => {
+        $crate::connector!($type, "verification-with-account", "../../wit", "../../wit/verification");
+    };
+    ($type:ident, "verification-with-account", $wit:literal, $verification:literal) => {
+        $crate::connector!(@verifier $type, "countersign:verification/verifier-with-account", $wit, $verification);
+        $crate::connector!(@account $type);
+    };
+    (@verifier $type:ident, $world:literal, $wit:literal, $verification:literal) => {
+        $crate::connector!(@bindings $world, [$wit, $verification],
+            "countersign:verification/types@1.0.0": countersign_sdk::host::countersign::verification::types);
+        #[cfg(target_family = "wasm")]
+        impl bindings::exports::countersign::verification::verification::Guest for $type {
+            fn start(call: $crate::Call, config: String, request: $crate::StartRequest) -> Result<$crate::Started, $crate::Failure> {
+                $crate::panic::hook();
+                <$type as $crate::Verification>::start(&call, &config, &request)
+            }
+
+            fn check(call: $crate::Call, config: String, attempt: $crate::Attempt) -> Result<$crate::Verdict, $crate::Failure> {
+                $crate::panic::hook();
+                <$type as $crate::Verification>::check(&call, &config, &attempt)
+            }
+        }
+        #[cfg(target_family = "wasm")]
+        bindings::export!($type with_types_in bindings);
+        $crate::connector!(@used <$type as $crate::Verification>::start);
+        $crate::connector!(@used <$type as $crate::Verification>::check);
+    };
     ($type:ident, $world:tt) => {
         $crate::connector!($type, $world, "../../wit");
     };
@@ -126,7 +180,7 @@ macro_rules! connector {
         $crate::connector!(@reports $type);
     };
     (@make $type:ident, $world:literal, $wit:literal) => {
-        $crate::connector!(@bindings $world, $wit);
+        $crate::connector!(@bindings $world, [$wit]);
         #[cfg(target_family = "wasm")]
         impl bindings::exports::countersign::connector::sms::Guest for $type {
             fn send(call: $crate::Call, config: String, message: $crate::Message) -> Result<$crate::Receipt, $crate::Failure> {
@@ -166,12 +220,12 @@ macro_rules! connector {
         $crate::connector!(@used <$type as $crate::Reports>::handle);
     };
     // Only where it is linked into a component: the names of its exports are none that a native linker takes.
-    (@bindings $world:literal, $wit:literal) => {
+    (@bindings $world:literal, [$($wit:literal),+] $(, $more:literal : $path:path)?) => {
         #[cfg(target_family = "wasm")]
         #[allow(missing_docs, unsafe_code, unreachable_pub, clippy::all, reason = "generated")]
         mod bindings {
             $crate::wit_bindgen::generate!({
-                path: $wit,
+                path: [$($wit),+],
                 world: $world,
                 runtime_path: "countersign_sdk::wit_bindgen::rt",
                 with: {
@@ -179,6 +233,7 @@ macro_rules! connector {
                     "countersign:connector/http@1.0.0": countersign_sdk::host::countersign::connector::http,
                     "countersign:connector/credentials@1.0.0": countersign_sdk::host::countersign::connector::credentials,
                     "countersign:connector/log@1.0.0": countersign_sdk::host::countersign::connector::log,
+                    $($more: $path,)?
                 },
             });
         }

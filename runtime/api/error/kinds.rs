@@ -13,6 +13,14 @@ pub(in crate::api) const KINDS: &[(&str, &str)] = &[
         "client-cap",
         "As many messages went out for this `client_ip` in an hour as the policy permits, whatever their numbers. Wait as long as Retry-After says.",
     ),
+    (
+        "code-by-provider",
+        "The connectors that would be asked have their providers make and check the codes: they send no code or text as it is given. Ask for a verification instead (`POST /v1/verifications`), or add a connector that sends.",
+    ),
+    (
+        "connector-lost",
+        "A provider made the code of this verification, and its connector serves no more: nobody else can check it or send it again. Ask for a new verification, or set the connector of that name up again.",
+    ),
     ("cooldown", "A message went to this number a moment ago. Wait as long as Retry-After says."),
     ("forbidden", "The key may not do this: it lacks the role, or belongs to another environment."),
     ("hourly-cap", "This number got as many messages in an hour as the policy permits."),
@@ -29,6 +37,10 @@ pub(in crate::api) const KINDS: &[(&str, &str)] = &[
     (
         "no-active-connector",
         "Nobody would send it: set a connector up and activate it. Where something was to be turned on, `errors` names it.",
+    ),
+    (
+        "not-checked",
+        "The provider that made the code could not say whether this one is right. Nothing was counted as wrong unless `attempts_left` fell; try again, after Retry-After where it is given.",
     ),
     ("not-found", "There is nothing at this address, or it belongs to another environment."),
     ("not-pending", "The verification has ended. `verification_status` says how."),

@@ -36,9 +36,10 @@ impl ApiError {
                 format!("/to: {phone}"),
             )
             .fault(Some("/to"), &phone.to_string(), phone.code()),
-            OtpError::NoRoute(none) => {
-                Self::conflict("no-active-connector", format!("{none}; set one up and activate it"))
-            }
+            OtpError::NoRoute(none) => Self::no_route(&none),
+            OtpError::Unchecked { connector, failure, attempts_left, status } => Self::unchecked(&connector, *failure)
+                .with("attempts_left", attempts_left)
+                .with("verification_status", json!(status)),
             OtpError::PurposeClosed { environment, purpose } => {
                 let place = format!("/v1/environments/{environment}/sign-in-experience");
                 let detail = format!(
@@ -69,6 +70,34 @@ impl ApiError {
             OtpError::Store(error) => error.into(),
             OtpError::Vault(error) => Self::internal(&error),
         }
+    }
+
+    fn no_route(none: &NoRoute) -> Self {
+        let detail = none.to_string();
+        match none {
+            NoRoute::Nobody { .. } => {
+                Self::conflict("no-active-connector", format!("{detail}; set one up and activate it"))
+            }
+            NoRoute::OnlyCodeMakers { .. } => Self::conflict("code-by-provider", detail),
+            NoRoute::Lost { connector, .. } => {
+                Self::conflict("connector-lost", detail).with("connector", connector.clone())
+            }
+        }
+    }
+
+    /// The provider that made the code could not say whether this one is right.
+    fn unchecked(connector: &str, failure: Failure) -> Self {
+        use FailureKind as K;
+        let passing = matches!(failure.kind, K::ProviderUnavailable | K::Timeout | K::RateLimited | K::QuotaExceeded);
+        let status = if passing { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::BAD_GATEWAY };
+        let detail = format!(
+            "the code could not be checked, so it is neither right nor wrong: the provider of `{connector}` makes and \
+             checks the codes, and the call of it failed ({}); try again",
+            failure.kind.as_str()
+        );
+        let mut error = Self::new(status, "not-checked", detail);
+        error.0.retry_after_seconds = failure.retry_after_seconds.map(u64::from);
+        error.with("connector", connector).with("failure", json!(DeliveryFailure::from(failure)))
     }
 
     /// A callback that its connector did not take: a forgery, or what it can't read. The words are the guest's, who has

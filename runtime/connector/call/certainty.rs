@@ -4,6 +4,8 @@
 //! |---|---|---|
 //! | receipt | at least one complete answer | receipt |
 //! | receipt | no complete answer | `invalid-response`: a success that never happened |
+//! | a code is right | no complete answer | the same |
+//! | started, without an id | | the same: nobody could check it |
 //! | failure, not sent | a request begun without a complete answer | failure, unknown |
 //! | failure | otherwise | as it says |
 //! | failure | the provider refused us a token, and no request was begun | `authentication-failed`, not sent |
@@ -13,7 +15,7 @@
 
 use super::state::{State, Stopped};
 use super::told::Told;
-use crate::connector::contract::{Certainty, Export, Failure, FailureKind, Pair, Word};
+use crate::connector::contract::{Certainty, Failure, FailureKind, Pair, Word};
 
 const TEXT_CHARS_MAX: usize = 500;
 const CODE_CHARS_MAX: usize = 64;
@@ -27,10 +29,14 @@ pub(super) fn settle<T: Told>(answer: wasmtime::Result<Result<T, Failure>>, stat
         Err(error) => Err(error),
     };
     match answer {
-        Ok(Ok(value)) if state.export == Export::Sms && state.answered_requests == 0 => {
+        Ok(Ok(value)) if value.is_providers_word(state.export) && state.answered_requests == 0 => {
             drop(value);
             state.word = Word::FalseSuccess;
             let text = "the connector reported a success without having got an answer from its provider";
+            Err(failure(FailureKind::InvalidResponse, begun(state), text.to_owned()))
+        }
+        Ok(Ok(value)) if let Some(text) = value.lacks() => {
+            state.word = Word::FalseSuccess;
             Err(failure(FailureKind::InvalidResponse, begun(state), text.to_owned()))
         }
         Ok(Ok(value)) => Ok(value.capped().seen(state.verified)),
@@ -100,7 +106,7 @@ fn cut(text: &str, chars_max: usize) -> String {
 mod tests {
     use super::*;
     use crate::clock::Timestamp;
-    use crate::connector::contract::{Call, Receipt};
+    use crate::connector::contract::{Call, CodeVerdict, Export, Receipt};
 
     fn state(open: u32, answered: u32, stopped: Option<Stopped>) -> State {
         let call = Call { issued_at: Timestamp::from_millis(0), nonce: String::new(), environment: String::new() };
@@ -139,6 +145,18 @@ mod tests {
         assert_eq!((told.kind, told.certainty), (FailureKind::InvalidResponse, Certainty::NotSent));
         assert_eq!(settle(Ok(Ok(receipt())), &mut state(1, 0, None)).unwrap_err().certainty, Certainty::Unknown);
         assert_eq!(settle(Ok(Ok(receipt())), &mut state(0, 1, None)), Ok(receipt()));
+    }
+
+    #[test]
+    fn a_code_that_no_provider_was_asked_about_is_not_right() {
+        let verdict = |verdict, answered| {
+            let mut state = state(0, answered, None);
+            state.export = Export::Verification;
+            settle(Ok(Ok(verdict)), &mut state).map_err(|told| told.kind)
+        };
+        assert_eq!(verdict(CodeVerdict::Approved, 0), Err(FailureKind::InvalidResponse));
+        assert_eq!(verdict(CodeVerdict::Approved, 1), Ok(CodeVerdict::Approved));
+        assert_eq!(verdict(CodeVerdict::Gone, 0), Ok(CodeVerdict::Gone));
     }
 
     #[test]

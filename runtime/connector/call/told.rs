@@ -1,6 +1,6 @@
 //! What a guest tells when it succeeds: searched for secrets, and cut to what is kept of it.
 
-use crate::connector::contract::{Handled, Money, Pair, Receipt, Standing};
+use crate::connector::contract::{CodeVerdict, Export, Handled, Money, Pair, Receipt, Standing, Started};
 
 const TEXT_CHARS_MAX: usize = 500;
 const NAME_CHARS_MAX: usize = 64;
@@ -14,6 +14,14 @@ const ANSWER_BYTES_MAX: usize = 64 << 10;
 pub(super) trait Told: Sized {
     /// Every text of it.
     fn texts(&self) -> Vec<&[u8]>;
+    /// Whether it says what only a provider's answer can say: without one, it is not believed.
+    fn is_providers_word(&self, export: Export) -> bool {
+        matches!(export, Export::Sms | Export::Verification)
+    }
+    /// What it lacks to be of any use.
+    fn lacks(&self) -> Option<&'static str> {
+        None
+    }
     /// What is kept: a provider's ids are short, and its words untrusted.
     fn capped(self) -> Self;
     /// Note what the host saw.
@@ -31,6 +39,39 @@ impl Told for Receipt {
     fn capped(self) -> Self {
         let price = self.price.map(money);
         Self { message_ids: ids(self.message_ids), price, extra: extra(self.extra), ..self }
+    }
+}
+
+impl Told for Started {
+    fn texts(&self) -> Vec<&[u8]> {
+        let price = self.price.iter().flat_map(|price| [price.amount.as_bytes(), price.currency.as_bytes()]);
+        [self.id.as_bytes()].into_iter().chain(pairs(&self.extra)).chain(price).collect()
+    }
+
+    /// A code can be checked only under the id that its provider gave: one that was cut is another.
+    fn lacks(&self) -> Option<&'static str> {
+        let fits = !self.id.is_empty() && cut(&self.id, ID_CHARS_MAX) == self.id;
+        (!fits).then_some(
+            "the connector reported a start without an id of 1 to 128 characters, under which it could be checked",
+        )
+    }
+
+    fn capped(self) -> Self {
+        Self { id: cut(&self.id, ID_CHARS_MAX), price: self.price.map(money), extra: extra(self.extra), ..self }
+    }
+}
+
+impl Told for CodeVerdict {
+    fn texts(&self) -> Vec<&[u8]> {
+        Vec::new()
+    }
+
+    fn is_providers_word(&self, _export: Export) -> bool {
+        *self == Self::Approved
+    }
+
+    fn capped(self) -> Self {
+        self
     }
 }
 

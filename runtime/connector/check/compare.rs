@@ -8,10 +8,10 @@ use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use crate::clock::Timestamp;
-use crate::connector::contract::{Failure, Handled, Money, Pair, Receipt, Standing};
+use crate::connector::contract::{CodeVerdict, Failure, Handled, Money, Pair, Receipt, Standing, Started};
 use crate::connector::stand_in::Asked;
 use crate::connector::transcript::{
-    ExpectedFailure, ExpectedHandled, ExpectedReceipt, ExpectedRequest, ExpectedStanding,
+    ExpectedFailure, ExpectedHandled, ExpectedReceipt, ExpectedRequest, ExpectedStanding, ExpectedStart,
 };
 
 fn differ<T: PartialEq + std::fmt::Debug>(what: &str, expected: &T, found: &T) -> Option<String> {
@@ -78,6 +78,19 @@ fn money(money: &Option<Money>) -> Option<String> {
 fn extra(expected: &BTreeMap<String, String>, found: &[Pair]) -> Vec<String> {
     let value = |name: &String| found.iter().find(|pair| pair.name == *name).map(|pair| &pair.value);
     expected.iter().filter_map(|(name, text)| differ(&format!("extra {name}"), &Some(text), &value(name))).collect()
+}
+
+/// A verification that was started.
+pub(super) fn started(expected: &ExpectedStart, found: &Started) -> Vec<String> {
+    let id = expected.id.as_ref().and_then(|id| differ("id", id, &found.id));
+    let told = |what, expected: Option<u32>, found: Option<u32>| expected.and_then(|_| differ(what, &expected, &found));
+    let life = told("expires_in_seconds", expected.expires_in_seconds, found.expires_in_seconds);
+    id.into_iter().chain(life).chain(told("segments", expected.segments, found.segments)).collect()
+}
+
+/// What the provider said of a code.
+pub(super) fn verdict(expected: CodeVerdict, found: CodeVerdict) -> Vec<String> {
+    differ("verdict", &expected.as_str(), &found.as_str()).into_iter().collect()
 }
 
 /// A failure.

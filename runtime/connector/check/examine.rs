@@ -95,6 +95,7 @@ async fn run(
     }
     others::callbacks(rig, &scene, until, &mut examined.faults).await?;
     others::account(rig, &scene, until, &mut examined.faults).await?;
+    others::codes(rig, &scene, until, &mut examined.faults).await?;
     let later = scene.later();
     let second = rig.send(&later, PLAIN).await?;
     let source = traps::source(subject.package, rig.config(), [&scene, &later]);

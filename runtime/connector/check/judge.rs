@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::standard::{RETRY_AFTER, Standard};
 use super::verdict::Finding;
-use crate::connector::contract::{Certainty, Failure, Receipt, Report, Word};
+use crate::connector::contract::{Certainty, CodeVerdict, Failure, Receipt, Report, Word};
 use crate::connector::manifest::Success;
 
 const TRAP_HINT: &str = "turn whatever an answer can do to your code into a failure: a parser that throws, a text that is \
@@ -30,6 +30,46 @@ pub(super) fn send(standard: &Standard, report: &Report<Receipt>, asked: &[Strin
         (Ok(receipt), _) => accepted(standard, receipt, success),
         (Err(failure), word) => failed(standard, failure, word),
     }
+}
+
+/// What `check` made of an answer that says nothing of a code; none where it is right.
+pub(super) fn check(name: &str, report: &Report<CodeVerdict>, asked: &[String]) -> Option<Finding> {
+    let fault = |text: String| Finding::fault("check", format!("check of a code, {name}: {text}"));
+    if let Some(leak) = &report.leak {
+        return Some(fault(leak.to_string()));
+    }
+    if let Some(twice) = repeated(asked) {
+        return Some(fault(format!("it asked again by itself: {twice}")).hint("a check is counted: ask once"));
+    }
+    match (&report.result, report.word) {
+        (Ok(CodeVerdict::Approved), _) => Some(
+            fault("it approved a code that no provider approved".to_owned())
+                .hint("`approved` only where the answer says so in so many words"),
+        ),
+        (_, Word::FalseSuccess) => Some(
+            fault("it approved a code without an answer; the host made a failure of it".to_owned())
+                .hint("`approved` only where the answer says so in so many words"),
+        ),
+        (Err(failure), Word::None) => Some(ended("check", &format!("check of a code, {name}"), failure)),
+        (Err(_), Word::FalseCertainty) => Some(
+            fault("it said not-sent, which the host had to make unknown".to_owned())
+                .hint("`unknown` wherever the provider may have seen the code"),
+        ),
+        _ => None,
+    }
+}
+
+/// What is not wrong of a check, and not right either.
+pub(super) fn careless(name: &str, report: &Report<CodeVerdict>, code: &str) -> Option<Finding> {
+    if report.log.iter().any(|line| line.text.contains(code)) {
+        let text = "check of a code: it writes what a person typed into its log";
+        return Some(Finding::warning("check", text).hint("a log says what happened, not what was typed"));
+    }
+    let verdict = report.result.as_ref().ok().filter(|verdict| **verdict != CodeVerdict::Other)?;
+    let text = format!("check of a code, {name}: it said `{}`, which the answer does not", verdict.as_str());
+    Some(Finding::warning("check", text).hint(
+        "a failure for whatever is not the provider's word on the code: a person would lose one of his checks by it",
+    ))
 }
 
 /// A call that ended in a trap, by a limit or by the deadline.
@@ -131,6 +171,19 @@ mod tests {
 
     fn level(check: &str, result: Result<Receipt, Failure>, success: Success) -> Level {
         send(standard(check), &report(result, Word::Own), &["POST a/b".to_owned()], success).level
+    }
+
+    #[test]
+    fn an_answer_that_says_nothing_approves_no_code() {
+        let of = |result, word| {
+            let report = Report { result, word, ..Report::unsent(String::new()) };
+            check("x", &report, &[]).map(|found| found.level)
+        };
+        let failure = || said(K::InvalidResponse, Certainty::Unknown).map(|_| CodeVerdict::Other);
+        assert_eq!(of(Ok(CodeVerdict::Approved), Word::Own), Some(Level::Fault));
+        assert_eq!(of(failure(), Word::FalseSuccess), Some(Level::Fault));
+        assert_eq!(of(failure(), Word::None), Some(Level::Fault));
+        assert_eq!(of(failure(), Word::Own), None);
     }
 
     #[test]

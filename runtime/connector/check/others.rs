@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use super::examine::exports;
+use super::examine::{PLAIN, exports};
 use super::judge;
 use super::rig::Rig;
 use super::scene::Scene;
@@ -46,6 +46,36 @@ pub(super) async fn callbacks(
         }
     }
     found.push(Finding::ok("callback", "callbacks that no provider wrote: read or refused, without a trap"));
+    Ok(())
+}
+
+/// No answer traps it, and none of a provider in trouble says anything of a code: above all not that it is right.
+pub(super) async fn codes(
+    rig: &Rig<'_>,
+    scene: &Scene,
+    until: Instant,
+    found: &mut Vec<Finding>,
+) -> Result<(), String> {
+    if !exports(rig, Export::Verification) {
+        return Ok(());
+    }
+    let refusal = ("401", Reply::Answer(401, &[], b""));
+    let plain = ("200 with {}", PLAIN);
+    let all = STANDARD.iter().map(|standard| (standard.name, standard.reply)).chain([refusal, plain]);
+    let mut careless = None;
+    for (name, reply) in all {
+        if Instant::now() >= until {
+            break;
+        }
+        let tried = rig.check_code(scene, reply).await?;
+        if let Some(fault) = judge::check(name, &tried.report, &tried.asked) {
+            found.push(fault);
+            return Ok(());
+        }
+        careless = careless.or_else(|| judge::careless(name, &tried.report, scene.code));
+    }
+    let right = || Finding::ok("check", "check of a code: a failure wherever the provider said nothing of it");
+    found.push(careless.unwrap_or_else(right));
     Ok(())
 }
 

@@ -33,6 +33,7 @@ pub(super) fn lint(subject: &Subject<'_>) -> Vec<Finding> {
     found.push(readme(&package.readme));
     found.push(logo(package.logo.as_deref()));
     found.push(exports(subject));
+    found.extend(contract(subject));
     if subject.wasm.len() > SIZE_LARGE {
         let text = format!(
             "it has {}: its first compile takes seconds, and every upload and start carries it",
@@ -154,6 +155,17 @@ fn logo(logo: Option<&str>) -> Finding {
     Finding::ok("logo", "the logo is made of shapes alone")
 }
 
+/// The contract's version that it needs, where the manifest names an older one.
+fn contract(subject: &Subject<'_>) -> Option<Finding> {
+    let manifest = &subject.package.manifest;
+    let needs = subject.component.exports().contains(&Export::Verification) && manifest.contract.minor == 0;
+    needs.then(|| {
+        let text = format!("it exports `verification`, which is of contract 1.1, and names `{}`", manifest.contract);
+        Finding::warning("contract", text)
+            .hint("`contract = \"1.1.0\"`: a host that serves 1.0 alone then says why it refuses it")
+    })
+}
+
 /// What it exports, and what the manifest says about exports that are not there.
 fn exports(subject: &Subject<'_>) -> Finding {
     let exported = subject.component.exports();
@@ -171,13 +183,15 @@ fn exports(subject: &Subject<'_>) -> Finding {
     }
     let unknown = crate::connector::inspect::exported(subject.wasm).into_iter().find(|export| {
         let known = [Export::Sms, Export::Account, Export::DeliveryReports];
+        let of_verification = *export == "countersign:verification/verification@1.0.0";
         // A name without a package is a toolchain's own: componentize-py leaves one for its runtime.
         export.contains(':')
+            && !of_verification
             && !known.iter().any(|known| *export == format!("countersign:connector/{}@1.0.0", known.as_str()))
     });
     match unknown {
         Some(unknown) => Finding::warning("exports", format!("it exports `{unknown}`, which this host does not call"))
-            .hint("version 1.0.0 has sms, account and delivery-reports"),
+            .hint("the contract has sms, account, delivery-reports and verification"),
         None => Finding::ok("exports", format!("it exports {}", named(&names))),
     }
 }

@@ -13,7 +13,9 @@ use super::script::Provider;
 use super::verdict::{Finding, Outcome};
 use crate::connector::call::Door;
 use crate::connector::configured::{self, Configured};
-use crate::connector::contract::{Call, Exchange, Failure, Handled, Receipt, Standing, Word};
+use crate::connector::contract::{
+    Call, CodeVerdict, Exchange, Failure, Handled, Receipt, Report, Standing, Started, Word,
+};
 use crate::connector::limits::Limits;
 use crate::connector::package::Package;
 use crate::connector::transcript::{Expect, Transcript, WireFault};
@@ -98,20 +100,19 @@ impl<'a> Played<'a> {
             nonce: transcript.call.nonce.clone(),
             environment: "check".to_owned(),
         };
-        let mut ended = match (&transcript.callback, &transcript.message) {
-            (Some(callback), _) => {
-                let report = component.handle_callback(door, call, &config, &callback.to_callback()).await;
-                Ended::of(&transcript.expect, report.result.map(Came::Handled), report.word, report.exchanges)
-            }
-            (None, Some(message)) if !transcript.account => {
-                let report = component.send(door, call, &config, &message.to_message()).await;
-                Ended::of(&transcript.expect, report.result.map(Came::Accepted), report.word, report.exchanges)
-            }
-            _ => {
-                let report = component.check_account(door, call, &config).await;
-                Ended::of(&transcript.expect, report.result.map(Came::Standing), report.word, report.exchanges)
-            }
+        let Transcript { callback, message, start, check, expect, .. } = transcript;
+        let report = if let Some(callback) = callback {
+            component.handle_callback(door, call, &config, &callback.to_callback()).await.map(Came::Handled)
+        } else if let Some(start) = start {
+            component.start(door, call, &config, &start.to_request()).await.map(Came::Started)
+        } else if let Some(check) = check {
+            component.check_code(door, call, &config, &check.to_request()).await.map(Came::Verdict)
+        } else if let Some(message) = message.as_ref().filter(|_| !transcript.account) {
+            component.send(door, call, &config, &message.to_message()).await.map(Came::Accepted)
+        } else {
+            component.check_account(door, call, &config).await.map(Came::Standing)
         };
+        let mut ended = Ended::of(expect, report);
         ended.differences.extend(provider.differences());
         Ok(ended)
     }
@@ -135,8 +136,8 @@ struct Ended {
 }
 
 impl Ended {
-    fn of(expect: &Expect, came: Result<Came, Failure>, word: Word, exchanges: Vec<Exchange>) -> Self {
-        Self { differences: judged(expect, came), word, exchanges }
+    fn of(expect: &Expect, report: Report<Came>) -> Self {
+        Self { differences: judged(expect, report.result), word: report.word, exchanges: report.exchanges }
     }
 }
 
@@ -145,6 +146,8 @@ enum Came {
     Accepted(Receipt),
     Standing(Standing),
     Handled(Handled),
+    Started(Started),
+    Verdict(CodeVerdict),
 }
 
 fn judged(expect: &Expect, came: Result<Came, Failure>) -> Vec<String> {
@@ -152,6 +155,8 @@ fn judged(expect: &Expect, came: Result<Came, Failure>) -> Vec<String> {
         (Expect::Accepted(expected), Ok(Came::Accepted(receipt))) => compare::receipt(expected, &receipt),
         (Expect::Standing(expected), Ok(Came::Standing(standing))) => compare::standing(expected, &standing),
         (Expect::Handled(expected), Ok(Came::Handled(handled))) => compare::handled(expected, &handled),
+        (Expect::Started(expected), Ok(Came::Started(started))) => compare::started(expected, &started),
+        (Expect::Verdict(expected), Ok(Came::Verdict(verdict))) => compare::verdict(*expected, verdict),
         (Expect::Failure(expected), Err(failure)) => compare::failure(expected, &failure),
         (Expect::Failure(_), Ok(_)) => vec!["a failure was expected, and the call succeeded".to_owned()],
         (_, Ok(_)) => vec!["it succeeded in another way than `expect` says".to_owned()],

@@ -11,7 +11,7 @@ use super::scene::Scene;
 use super::standard::Reply;
 use crate::connector::call::Door;
 use crate::connector::configured::{self, Configured};
-use crate::connector::contract::{Callback, Handled, Receipt, Report, Standing};
+use crate::connector::contract::{Callback, CheckRequest, CodeVerdict, Export, Handled, Receipt, Report, Standing};
 use crate::connector::limits::Limits;
 use crate::connector::sandbox::Component;
 use crate::credentials::{Binding, Keyring, Tokens, Wallet};
@@ -57,10 +57,31 @@ impl<'a> Rig<'a> {
         &self.config
     }
 
+    /// Send, or have a verification started, whichever it does.
     pub(super) async fn send(&self, scene: &Scene, reply: Reply) -> Result<Tried<Receipt>, String> {
         let (door, asked) = self.door(reply)?;
-        let report = self.component.send(door, scene.call(), &self.config, &scene.message).await;
+        let report = if self.makes_codes() {
+            self.component.start(door, scene.call(), &self.config, &scene.start()).await.map(Receipt::from)
+        } else {
+            self.component.send(door, scene.call(), &self.config, &scene.message).await
+        };
         Ok(Tried { report, asked: asked.taken() })
+    }
+
+    pub(super) async fn check_code(&self, scene: &Scene, reply: Reply) -> Result<Tried<CodeVerdict>, String> {
+        let (door, asked) = self.door(reply)?;
+        let request = CheckRequest {
+            id: Some("check-started".to_owned()),
+            to: scene.message.to.clone(),
+            code: Secret::from(scene.code),
+            reference: scene.message.reference.clone(),
+        };
+        let report = self.component.check_code(door, scene.call(), &self.config, &request).await;
+        Ok(Tried { report, asked: asked.taken() })
+    }
+
+    fn makes_codes(&self) -> bool {
+        self.component.exports().contains(&Export::Verification)
     }
 
     pub(super) async fn check_account(&self, scene: &Scene, reply: Reply) -> Result<Tried<Standing>, String> {

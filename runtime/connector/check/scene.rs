@@ -2,7 +2,7 @@
 //! says the same in both, it has from nowhere but itself.
 
 use crate::clock::Timestamp;
-use crate::connector::contract::{Call, Message, Pair};
+use crate::connector::contract::{Call, Message, Pair, StartRequest};
 use crate::connector::manifest::{Content, Manifest};
 use crate::connector::transcript::AskedMessage;
 
@@ -42,6 +42,26 @@ impl Scene {
             later.message.callback_url = Some(callback_url());
         }
         later
+    }
+
+    /// The same for a connector whose provider makes the code.
+    pub(super) fn start(&self) -> StartRequest {
+        let message = &self.message;
+        StartRequest {
+            to: message.to.clone(),
+            calling_code: message.calling_code.clone(),
+            country: message.country.clone(),
+            purpose: message.purpose.clone(),
+            locale: message.locale.clone(),
+            reference: message.reference.clone(),
+            validity_seconds: message.validity_seconds,
+            sender: message.sender.clone(),
+            client_ip: message.client_ip.clone(),
+            app_hash: None,
+            code_length: Some(6),
+            previous: None,
+            extra: Vec::new(),
+        }
     }
 
     pub(super) fn call(&self) -> Call {

@@ -23,11 +23,11 @@ pub fn lint(manifest: &Manifest, schema: &Value) -> Vec<Reason> {
     if !is_name(&manifest.id) {
         refuse("/id", "has 1 to 64 lower-case letters, digits and hyphens, and begins with a letter or digit".into());
     }
-    if manifest.contract.major != 1 || manifest.contract.minor != 0 {
-        refuse("/contract", format!("`{}` is not served; this host serves 1.0", manifest.contract));
+    if manifest.contract.major != 1 || manifest.contract.minor > 1 {
+        refuse("/contract", format!("`{}` is not served; this host serves 1.0 and 1.1", manifest.contract));
     }
     if manifest.channel != "sms" {
-        refuse("/channel", format!("`{}` is not a channel of version 1.0", manifest.channel));
+        refuse("/channel", format!("`{}` is not a channel of version 1", manifest.channel));
     }
     for (field, text) in [("/name", &manifest.name), ("/summary", &manifest.summary)] {
         if text.trim().is_empty() || text.chars().count() > 200 {

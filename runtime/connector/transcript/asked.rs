@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use crate::connector::contract::{Callback, Message, Pair};
+use crate::connector::contract::{Callback, CheckRequest, Message, Pair, StartRequest};
+use crate::secret::Secret;
 
 /// `message`
 #[derive(Debug, Clone, Deserialize)]
@@ -109,6 +110,94 @@ impl AskedMessage {
             callback_url: self.callback_url.clone(),
             client_ip: self.client_ip.clone(),
             extra: self.extra.clone(),
+        }
+    }
+}
+
+/// `start`: a verification whose code the provider makes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AskedStart {
+    /// E.164.
+    pub to: String,
+    /// `sign-in` unless given.
+    #[serde(default = "sign_in")]
+    pub purpose: String,
+    /// `en` unless given.
+    #[serde(default = "english")]
+    pub locale: String,
+    /// `msg_transcript` unless given.
+    #[serde(default = "reference")]
+    pub reference: String,
+    /// 600 unless given.
+    #[serde(default = "ten_minutes")]
+    pub validity_seconds: u32,
+    /// Sender for this recipient.
+    #[serde(default)]
+    pub sender: Option<String>,
+    /// The end user's address.
+    #[serde(default)]
+    pub client_ip: Option<String>,
+    /// Hash of the app that asks.
+    #[serde(default)]
+    pub app_hash: Option<String>,
+    /// Digits that the policy asks for.
+    #[serde(default)]
+    pub code_length: Option<u8>,
+    /// The id of an earlier start.
+    #[serde(default)]
+    pub previous: Option<String>,
+    /// Regulatory ids.
+    #[serde(default)]
+    pub extra: Vec<Pair>,
+}
+
+impl AskedStart {
+    /// As a connector gets it.
+    pub fn to_request(&self) -> StartRequest {
+        let number = crate::phone::PhoneNumber::parse(&self.to).ok();
+        StartRequest {
+            to: self.to.clone(),
+            calling_code: number.as_ref().map(|n| n.calling_code().to_string()).unwrap_or_default(),
+            country: number.as_ref().and_then(|n| n.country().map(str::to_owned)),
+            purpose: self.purpose.clone(),
+            locale: self.locale.clone(),
+            reference: self.reference.clone(),
+            validity_seconds: self.validity_seconds,
+            sender: self.sender.clone(),
+            client_ip: self.client_ip.clone(),
+            app_hash: self.app_hash.clone(),
+            code_length: self.code_length,
+            previous: self.previous.clone(),
+            extra: self.extra.clone(),
+        }
+    }
+}
+
+/// `check`: a code that a person typed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AskedCheck {
+    /// What the provider called it; none where the outcome of its start is unknown.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// E.164.
+    pub to: String,
+    /// Digits.
+    pub code: String,
+    /// `msg_transcript` unless given.
+    #[serde(default = "reference")]
+    pub reference: String,
+}
+
+impl AskedCheck {
+    /// As a connector gets it.
+    pub fn to_request(&self) -> CheckRequest {
+        CheckRequest {
+            id: self.id.clone(),
+            to: self.to.clone(),
+            code: Secret::new(self.code.clone()),
+            reference: self.reference.clone(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::connector::contract::{Certainty, FailureKind, ReceiptStatus, ReportStatus};
+use crate::connector::contract::{Certainty, CodeVerdict, FailureKind, ReceiptStatus, ReportStatus};
 
 /// One expected request and its reply.
 #[derive(Debug, Clone, Deserialize)]
@@ -86,6 +86,22 @@ pub enum Expect {
     Standing(ExpectedStanding),
     /// What a callback was read as.
     Handled(ExpectedHandled),
+    /// A verification that was started.
+    Started(ExpectedStart),
+    /// What the provider said of a code.
+    Verdict(CodeVerdict),
+}
+
+/// A verification that was started; what is not given is not compared.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExpectedStart {
+    /// What the provider calls it.
+    pub id: Option<String>,
+    /// For how long its code is good, in seconds.
+    pub expires_in_seconds: Option<u32>,
+    /// Parts.
+    pub segments: Option<u32>,
 }
 
 /// A receipt; what is not given is not compared.

@@ -67,6 +67,8 @@ fn sample(letter: &Letter) -> Letter {
     let value = |pair: &Pair| if pair.name == "code" { SAMPLE_CODE } else { SAMPLE_VALUE }.to_owned();
     let pairs = letter.parameters.iter().zip(1..);
     Letter {
+        // Of a start nothing is told.
+        start: None,
         message_id: letter.message_id.clone(),
         environment: letter.environment.clone(),
         to: letter.to.clone(),

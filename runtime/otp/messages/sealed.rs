@@ -75,6 +75,7 @@ impl Otp {
             app_hash: sealed.app_hash,
             valid_until: message.expires_at,
             client_ip: sealed.client_ip,
+            start: None,
             use_is_told,
             ambiguous_failover_used: false,
         })

@@ -26,7 +26,7 @@ impl Setup {
             package.manifest.version = tagged(&package.manifest.version, "build", &digest);
         }
         // Not compiled here: that happens in the background or with the first send.
-        let known = Measured { exports: found.exports(), ..Measured::default() };
+        let known = Measured { exports: judged.exports, ..Measured::default() };
         self.insert(&package, found.wasm.to_vec(), &digest, known, true).await?;
         Ok(())
     }

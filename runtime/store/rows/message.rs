@@ -155,6 +155,8 @@ pub struct NewAttempt {
     pub number: u32,
     pub connector: String,
     pub revision: u64,
+    /// Whether the provider makes and checks the code.
+    pub code_by_provider: bool,
     pub reference: String,
     pub started_at: Timestamp,
 }
@@ -186,6 +188,9 @@ pub struct AttemptRow {
     pub connector: String,
     /// Its revision.
     pub revision: u64,
+    /// Whether the provider makes and checks the code.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub code_by_provider: bool,
     /// The reference that the provider got.
     pub reference: String,
     /// Its outcome.
@@ -241,6 +246,8 @@ pub struct SettledDelivery {
     pub refused: bool,
     /// Whether the one failover after an unknown outcome is used up.
     pub ambiguous_failover_used: bool,
+    /// When the provider's own code ends, where it said so: the verification ends no later.
+    pub ends_at: Option<Timestamp>,
     /// Now.
     pub now: Timestamp,
 }

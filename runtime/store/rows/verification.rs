@@ -52,6 +52,8 @@ pub struct Verification {
     pub code_key: u32,
     pub code_length: u8,
     pub attempts_left: u32,
+    /// Checks that its provider could not answer, and that were not counted.
+    pub unanswered: u32,
     pub created_at: Timestamp,
     /// When it was last sent, checked or ended.
     pub updated_at: Timestamp,
@@ -124,6 +126,8 @@ pub struct CheckDecision {
     pub number: Option<Failures>,
     /// New state of the pair, if it changes.
     pub pair: Option<Failures>,
+    /// New count of checks that the provider could not answer.
+    pub unanswered: u32,
     /// What the caller is told.
     pub told: Told,
 }
@@ -135,6 +139,10 @@ pub enum Told {
     Approved,
     /// Wrong.
     Wrong,
+    /// Counted as wrong until its provider has been asked.
+    Held,
+    /// Its provider was asked, and nobody knows.
+    Unanswered,
     /// It was not pending.
     NotPending(VerificationStatus),
     /// Not looked at: too many wrong codes lately.
@@ -150,6 +158,34 @@ pub struct CheckOutcome {
     pub verification: Verification,
     /// What the caller is told.
     pub told: Told,
+    /// The number's wrong codes before the check.
+    pub number_before: Failures,
+    /// The pair's.
+    pub pair_before: Failures,
+}
+
+/// Whose code a verification has, as far as anything of it may have arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CodeSource {
+    /// Nobody's: everything that was tried was refused.
+    Open,
+    /// Ours.
+    Given,
+    /// A provider's.
+    Provider(BoundCode),
+}
+
+/// A code that a provider made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoundCode {
+    /// The connector that alone can check it.
+    pub connector: String,
+    /// The revision that started it.
+    pub revision: u64,
+    /// What the provider calls it; none if the outcome of every start is unknown.
+    pub provider_id: Option<String>,
+    /// The reference of the start that gave it.
+    pub reference: String,
 }
 
 /// A verification that is to be made.

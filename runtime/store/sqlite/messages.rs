@@ -78,9 +78,10 @@ pub(super) fn insert_message(c: &Connection, m: &NewMessage, attempt: Option<&Ne
 }
 
 pub(super) fn insert_attempt(c: &Connection, a: &NewAttempt) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO attempts (message_id, number, connector, revision, reference, status, started_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, 'sending', ?6)";
-    let row = params![a.message_id, a.number, a.connector, a.revision, a.reference, ms(a.started_at)];
+    let sql = "INSERT INTO attempts (message_id, number, connector, revision, reference, status, started_at,
+                 code_by_provider) VALUES (?1, ?2, ?3, ?4, ?5, 'sending', ?6, ?7)";
+    let at = ms(a.started_at);
+    let row = params![a.message_id, a.number, a.connector, a.revision, a.reference, at, a.code_by_provider];
     c.prepare_cached(sql)?.execute(row).map(|_| ())
 }
 
@@ -205,7 +206,8 @@ pub(super) async fn attempts(store: &Sqlite, message_id: &str) -> Stored<Vec<Att
     let id = message_id.to_owned();
     let sql =
         "SELECT number, connector, revision, reference, status, kind, certainty, provider_code, text, provider_ids,
-               segments, network, elapsed_ms, started_at, segments_by FROM attempts WHERE message_id = ?1 ORDER BY number";
+               segments, network, elapsed_ms, started_at, segments_by, code_by_provider FROM attempts
+               WHERE message_id = ?1 ORDER BY number";
     let attempt = |row: &Row<'_>| {
         Ok(AttemptRow {
             number: row.get(0)?,
@@ -223,6 +225,7 @@ pub(super) async fn attempts(store: &Sqlite, message_id: &str) -> Stored<Vec<Att
             elapsed_ms: row.get(12)?,
             started_at: at(row.get(13)?),
             segments_by: row.get::<_, Option<String>>(14)?.map(unword).transpose()?,
+            code_by_provider: row.get(15)?,
         })
     };
     store.read(move |c| c.prepare_cached(sql)?.query_map([id], attempt)?.collect()).await

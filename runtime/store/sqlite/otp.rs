@@ -14,7 +14,8 @@ use crate::store::{
 const VERIFICATION: &str =
     "SELECT id, environment, purpose, channel, locale, recipient, number_index, pair_index, subject,
     client_ip, metadata, status, code_key, code_length, attempts_left, created_at, expires_at, resend_after,
-    ambiguous_failover_used, delivery, app_hash, fixed_code, service, coalesce(updated_at, created_at)
+    ambiguous_failover_used, delivery, app_hash, fixed_code, service, coalesce(updated_at, created_at),
+    unanswered
     FROM verifications WHERE environment = ?1 AND ";
 
 const BY_ID: &str = "id = ?2";
@@ -46,6 +47,7 @@ fn verification_row(row: &Row<'_>) -> rusqlite::Result<Verification> {
         fixed_code: row.get(21)?,
         service: row.get(22)?,
         updated_at: at(row.get(23)?),
+        unanswered: row.get(24)?,
     })
 }
 
@@ -154,12 +156,14 @@ fn check_one(
     let number = failures(c, environment, &v.number_index, &[])?;
     let pair = failures(c, environment, &v.number_index, &v.pair_index)?;
     let decision = judge(&v, &number, &pair);
-    let sql = "UPDATE verifications SET status = ?2, attempts_left = ?3, updated_at = ?4 WHERE id = ?1";
+    let sql =
+        "UPDATE verifications SET status = ?2, attempts_left = ?3, updated_at = ?4, unanswered = ?5 WHERE id = ?1";
     // What was looked at and left as it was has not changed.
     if decision.status != v.status || decision.attempts_left != v.attempts_left {
         v.updated_at = now;
     }
-    let row = params![v.id, word(&decision.status), decision.attempts_left, ms(v.updated_at)];
+    let (status, at) = (word(&decision.status), ms(v.updated_at));
+    let row = params![v.id, status, decision.attempts_left, at, decision.unanswered];
     c.prepare_cached(sql)?.execute(row)?;
     if let Some(number) = decision.number {
         write_failures(c, environment, &v.number_index, &[], number)?;
@@ -172,7 +176,8 @@ fn check_one(
     }
     v.status = decision.status;
     v.attempts_left = decision.attempts_left;
-    Ok(Some(CheckOutcome { verification: v, told: decision.told }))
+    v.unanswered = decision.unanswered;
+    Ok(Some(CheckOutcome { verification: v, told: decision.told, number_before: number, pair_before: pair }))
 }
 
 /// Whoever has the code had a message: the newest that may have arrived.
@@ -238,6 +243,7 @@ pub(super) async fn settle_delivery(store: &Sqlite, settled: SettledDelivery) ->
                    delivery = CASE WHEN coalesce(json_extract(delivery, '$.message'), ?6) <> ?6 THEN delivery
                      ELSE json_set(?2, '$.status', coalesce((SELECT status FROM messages WHERE id = ?6
                        AND status IN ('delivered', 'undelivered')), json_extract(?2, '$.status'))) END,
+                   expires_at = min(expires_at, coalesce(?7, expires_at)),
                    resend_after = CASE WHEN ?4 THEN ?5 ELSE resend_after END WHERE id = ?1";
         let row = params![
             settled.verification_id,
@@ -245,7 +251,8 @@ pub(super) async fn settle_delivery(store: &Sqlite, settled: SettledDelivery) ->
             settled.ambiguous_failover_used,
             settled.refused,
             ms(settled.now),
-            settled.message_id
+            settled.message_id,
+            settled.ends_at.map(ms)
         ];
         c.prepare_cached(sql)?.execute(row).map(|_| ())
     };

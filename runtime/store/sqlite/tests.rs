@@ -46,6 +46,7 @@ fn attempt(message: &str) -> NewAttempt {
         number: 1,
         connector: "c".into(),
         revision: 1,
+        code_by_provider: false,
         reference: "r".into(),
         started_at: NOW,
     }
@@ -87,6 +88,7 @@ fn new_verification(id: &str) -> NewVerification {
         status: VerificationStatus::Pending,
         code_key: 0,
         code_length: 6,
+        unanswered: 0,
         attempts_left: 5,
         created_at: NOW,
         updated_at: NOW,
@@ -112,6 +114,7 @@ fn approve() -> CheckJudge {
             attempts_left: v.attempts_left,
             number: None,
             pair: None,
+            unanswered: 0,
             told: if pending { Told::Approved } else { Told::NotPending(v.status) },
         }
     })
@@ -206,6 +209,7 @@ async fn a_resend_that_a_crash_cut_off_is_what_its_verification_shows() {
         delivery,
         refused: true,
         ambiguous_failover_used: false,
+        ends_at: None,
         now: NOW,
     };
     store.settle_delivery(settled).await.unwrap();

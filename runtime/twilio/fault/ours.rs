@@ -27,6 +27,10 @@ impl Fault {
             }
             OtpError::Limited(limited) if limited.rule == "locked" => Self::limited(Kind::MaxChecks, &limited, now),
             OtpError::Limited(limited) => Self::limited(Kind::MaxSends, &limited, now),
+            // Twilio's own word for "try again".
+            OtpError::Unchecked { failure, .. } => {
+                Self::later(Kind::TooManyRequests, failure.retry_after_seconds.unwrap_or(1).max(1).into())
+            }
             OtpError::NotPending(_) | OtpError::NotFound(_) | OtpError::UnknownEnvironment(_) => Self::not_found(path),
             other => Self::of_ours(other),
         }

@@ -14,7 +14,7 @@ fn rule(json: Value) -> Rule {
 
 fn chosen(rules: &[Rule], to: &str, purpose: &str) -> Option<String> {
     let to = PhoneNumber::parse(to).unwrap();
-    let wish = Wish { purpose, to: &to, message_id: "msg_1", tried: &[] };
+    let wish = Wish { purpose, to: &to, message_id: "msg_1", tried: &[], carries: Default::default() };
     choose(rules, &wish).map(|rule| rule.shares[0].connector.clone())
 }
 
