@@ -13,7 +13,7 @@ take = taker.take
 taker.take = lambda method, url, *rest: take(method, re.sub("//.*@", "//", url), *rest)
 # The SDK asks the DNS whether the domain takes mail.
 smsaero.validate_email = lambda *_, **__: None
-NUMBER = {"/json/number": "The SDK takes numbers only; the documentation's own examples have texts."}
+NUMBER = {"/json/number": "This SDK takes numbers only; the one for Node (npm smsaero 2.0.0) and the documentation have texts."}
 NO_CALLBACK = {"/json/callbackUrl": "The SDK sends null where there is none; it is left out here."}
 
 
