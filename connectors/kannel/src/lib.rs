@@ -31,6 +31,14 @@ const CODES: &CodeTable = &[
     ("Number(s) has/have been denied by white- and/or black-lists.", K::UnsupportedDestination),
     ("Not routable. Do not try again.", K::UnsupportedDestination),
     ("Temporal failure, try again later.", K::ProviderUnavailable),
+    ("Sending failed.", K::ProviderUnavailable),
+    ("Charset or body misformed, rejected", K::ContentRejected),
+    ("Account field misformed or too long, rejected", K::InvalidConfig),
+    ("Coding field misformed, rejected", K::InvalidConfig),
+    ("DLR-Mask field misformed, rejected", K::InvalidConfig),
+    ("DLR-URL field misformed, rejected", K::InvalidConfig),
+    ("Validity field misformed, rejected", K::InvalidConfig),
+    ("Unsupported content-type, rejected", K::InvalidConfig),
 ];
 
 struct Kannel;
