@@ -11,13 +11,24 @@ pub(crate) const MASK: &str = "31";
 
 /// `command_status` of SMPP 3.4, as Kannel writes it behind `NACK/`.
 const COMMAND_STATUS: &CodeTable = &[
+    ("0x00000001", K::ContentRejected),
+    ("0x00000004", K::ProviderUnavailable),
+    ("0x00000007", K::InvalidConfig),
     ("0x00000008", K::ProviderUnavailable),
     ("0x0000000a", K::InvalidConfig),
     ("0x0000000b", K::InvalidRecipient),
+    ("0x0000000d", K::AuthenticationFailed),
     ("0x0000000e", K::AuthenticationFailed),
     ("0x0000000f", K::AuthenticationFailed),
     ("0x00000014", K::ProviderUnavailable),
+    ("0x00000015", K::InvalidConfig),
+    ("0x00000043", K::InvalidConfig),
+    ("0x00000048", K::InvalidConfig),
+    ("0x00000049", K::InvalidConfig),
+    ("0x00000050", K::InvalidConfig),
+    ("0x00000051", K::InvalidConfig),
     ("0x00000058", K::RateLimited),
+    ("0x00000062", K::InvalidConfig),
 ];
 
 /// Kannel reads `%` as an escape: those of the address are doubled, ours ask for the kind of report, the SMSC's
