@@ -9,11 +9,24 @@ use countersign_sdk::{
 
 /// `command_status` of SMPP 3.4, by name.
 const COMMAND_STATUS: &CodeTable = &[
+    ("ESME_RINVMSGLEN", K::ContentRejected),
+    ("ESME_RINVBNDSTS", K::ProviderUnavailable),
+    ("ESME_RINVREGDLVFLG", K::InvalidConfig),
     ("ESME_RSYSERR", K::ProviderUnavailable),
     ("ESME_RINVSRCADR", K::InvalidConfig),
     ("ESME_RINVDSTADR", K::InvalidRecipient),
+    ("ESME_RBINDFAIL", K::AuthenticationFailed),
+    ("ESME_RINVPASWD", K::AuthenticationFailed),
+    ("ESME_RINVSYSID", K::AuthenticationFailed),
     ("ESME_RMSGQFUL", K::ProviderUnavailable),
+    ("ESME_RINVSERTYP", K::InvalidConfig),
+    ("ESME_RINVESMCLASS", K::InvalidConfig),
+    ("ESME_RINVSRCTON", K::InvalidConfig),
+    ("ESME_RINVSRCNPI", K::InvalidConfig),
+    ("ESME_RINVDSTTON", K::InvalidConfig),
+    ("ESME_RINVDSTNPI", K::InvalidConfig),
     ("ESME_RTHROTTLED", K::RateLimited),
+    ("ESME_RINVEXPIRY", K::InvalidConfig),
 ];
 
 pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
