@@ -9,11 +9,15 @@ use serde_json::Value;
 
 /// TP-Status of 3GPP TS 23.040, 9.2.3.15, as far as it says more than "not delivered".
 const STATUS: &CodeTable = &[
-    ("65", K::UnsupportedDestination),
+    // Incompatible destination, connection rejected by the phone, not obtainable.
+    ("65", K::InvalidRecipient),
     ("66", K::InvalidRecipient),
     ("67", K::InvalidRecipient),
-    ("68", K::RecipientBlocked),
+    // Quality of service not available, no interworking available.
+    ("68", K::ProviderUnavailable),
     ("69", K::UnsupportedDestination),
+    // Congestion, of which the network has given up.
+    ("96", K::ProviderUnavailable),
 ];
 
 pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
