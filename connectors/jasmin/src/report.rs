@@ -56,19 +56,3 @@ fn state_of(status: &str) -> ReportStatus {
         _ => ReportStatus::Other,
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_state_of_smpp_is_read() {
-        use ReportStatus as S;
-        let read = ["DELIVRD", "EXPIRED", "DELETED", "UNDELIV", "ACCEPTD", "UNKNOWN", "REJECTD"].map(state_of);
-        assert_eq!(
-            read,
-            [S::Delivered, S::Expired, S::Undelivered, S::Undelivered, S::Accepted, S::Other, S::Rejected]
-        );
-        assert_eq!(["ESME_ROK", "ESME_RINVDSTADR", ""].map(state_of), [S::Sent, S::Rejected, S::Other]);
-    }
-}

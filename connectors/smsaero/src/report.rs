@@ -26,16 +26,3 @@ fn state_of(status: &str) -> ReportStatus {
         _ => ReportStatus::Other,
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_of_sms_aeros_states_is_read() {
-        use ReportStatus as S;
-        let expected = [S::Accepted, S::Delivered, S::Undelivered, S::Sent, S::Accepted, S::Rejected, S::Accepted];
-        assert_eq!(["0", "1", "2", "3", "4", "6", "8"].map(state_of), expected);
-        assert_eq!(state_of("5"), S::Other);
-    }
-}
