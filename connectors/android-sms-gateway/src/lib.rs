@@ -33,15 +33,29 @@ const ID_CHARS_MAX: usize = 36;
 /// Shortest life that it takes, in seconds.
 const TTL_MIN: u32 = 5;
 
-/// SMSGate has no codes: these stand somewhere in its words, or in those of Android.
+/// SMSGate has no codes: these stand somewhere in its words, or in those of Android:
+/// <https://developer.android.com/reference/android/telephony/SmsManager>.
 pub(crate) const CODES: &CodeTable = &[
     ("can't parse phone number", K::InvalidRecipient),
     ("not mobile phone number", K::InvalidRecipient),
     ("invalid phone number", K::InvalidRecipient),
     ("queue limits exceeded", K::ProviderUnavailable),
     ("RESULT_ERROR_LIMIT_EXCEEDED", K::RateLimited),
+    ("RESULT_RIL_REQUEST_RATE_LIMITED", K::RateLimited),
     ("RESULT_NO_DEFAULT_SMS_APP", K::InvalidConfig),
+    ("RESULT_INVALID_SMSC_ADDRESS", K::InvalidConfig),
+    ("RESULT_RIL_INVALID_SMSC_ADDRESS", K::InvalidConfig),
+    // The SIM card may write to fixed numbers only; the system asks before it writes to a short one.
+    ("RESULT_ERROR_FDN_CHECK_FAILURE", K::UnsupportedDestination),
+    ("RESULT_ERROR_SHORT_CODE_NOT_ALLOWED", K::UnsupportedDestination),
+    ("RESULT_ERROR_SHORT_CODE_NEVER_ALLOWED", K::UnsupportedDestination),
+    ("RESULT_ERROR_NO_SERVICE", K::ProviderUnavailable),
+    ("RESULT_ERROR_RADIO_OFF", K::ProviderUnavailable),
+    ("RESULT_RADIO_NOT_AVAILABLE", K::ProviderUnavailable),
+    ("RESULT_NETWORK_ERROR", K::ProviderUnavailable),
     ("RESULT_RIL_MODEM_ERR", K::ProviderUnavailable),
+    ("RESULT_RIL_NETWORK_NOT_READY", K::ProviderUnavailable),
+    ("RESULT_RIL_RADIO_NOT_AVAILABLE", K::ProviderUnavailable),
     ("No SIMs found", K::ProviderUnavailable),
 ];
 
