@@ -34,3 +34,16 @@ taker.save("sent-options.json", host="https://api.sms-gate.app")
 
 send(query={"device_active_within": 12, "skip_phone_validation": True}, **options)
 taker.save("sent-unvalidated.json", host="https://api.sms-gate.app")
+
+for name, more in {
+    "unicode": {"text_message": domain.TextMessage("你的验证码 123456 😀")},
+    "signs": {"text_message": domain.TextMessage('Code: 1+1 & 2=3 % "q" <b>\\\nSecond line, € £ ü.')},
+    "validity": {"ttl": 45},
+}.items():
+    send(**more)
+    taker.save(f"{name}.json", host="https://api.sms-gate.app")
+
+taker.reply(200, [])
+with client.APIClient("ABC123", "fake-password-0000", base_url=taker.url + "/3rdparty/v1") as api:
+    api.list_devices()
+taker.save("account.json", host="https://api.sms-gate.app")

@@ -44,3 +44,8 @@ taker.save("sent-test.json", differs=NUMBER | NO_CALLBACK)
 taker.reply(200, {"success": True, "data": {"balance": 337.03}, "message": None})
 client().balance()
 taker.save("account.json")
+
+taker.reply(200, {"success": True, "data": {"id": 12345, "status": 0}, "message": None})
+for name, text in [("unicode", "Ваш код 123456 😀"), ("signs", 'Code: 1+1 & 2=3 % "q" <b>\\\nSecond line, € £ ü.')]:
+    client().send_sms(**{**message, "text": text})
+    taker.save(f"{name}.json", differs=NUMBER | NO_CALLBACK)
