@@ -65,6 +65,9 @@ class Bridge:
         self.state = pathlib.Path(section["state"])
         outgoing = section.get("outgoing", "/var/spool/sms/outgoing" if self.backend == "smstools" else None)
         self.outgoing = outgoing and pathlib.Path(outgoing)
+        # smsd takes a message out of its queue at once; here it waits for a modem.
+        waiting = section.get("waiting", "/var/spool/sms/checked" if self.backend == "smstools" else "")
+        self.queues = [pathlib.Path(folder) for folder in [*filter(None, [outgoing]), *waiting.split()]]
         self.gammu_config = section.get("gammu_config", "/etc/gammu-smsdrc")
         # Only where reports may go: whoever has the token could have the machine call anything else.
         self.callbacks = tuple(section.get("callbacks", "").split())
@@ -85,7 +88,7 @@ class Bridge:
         os.rename(beside, path)
 
     def queued(self):
-        return sum(1 for _ in os.scandir(self.outgoing)) if self.outgoing else 0
+        return sum(1 for queue in self.queues if queue.is_dir() for _ in queue.iterdir())
 
     def take(self, message):
         """Put one message into the queue, once for each reference."""
