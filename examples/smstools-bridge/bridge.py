@@ -65,6 +65,9 @@ class Bridge:
         self.state = pathlib.Path(section["state"])
         outgoing = section.get("outgoing", "/var/spool/sms/outgoing" if self.backend == "smstools" else None)
         self.outgoing = outgoing and pathlib.Path(outgoing)
+        # smsd takes a message out of its queue at once; here it waits for a modem.
+        waiting = section.get("waiting", "/var/spool/sms/checked" if self.backend == "smstools" else "")
+        self.queues = [pathlib.Path(folder) for folder in [*filter(None, [outgoing]), *waiting.split()]]
         self.gammu_config = section.get("gammu_config", "/etc/gammu-smsdrc")
         # Only where reports may go: whoever has the token could have the machine call anything else.
         self.callbacks = tuple(section.get("callbacks", "").split())
@@ -85,7 +88,7 @@ class Bridge:
         os.rename(beside, path)
 
     def queued(self):
-        return sum(1 for _ in os.scandir(self.outgoing)) if self.outgoing else 0
+        return sum(1 for queue in self.queues if queue.is_dir() for _ in queue.iterdir())
 
     def take(self, message):
         """Put one message into the queue, once for each reference."""
@@ -127,15 +130,7 @@ class Bridge:
     def to_smstools(self, name, to, text, validity, sender):
         """http://smstools3.kekekasvi.com/index.php?p=fileformat"""
         plain = PLAIN.fullmatch(text) is not None
-        # GSM 03.40, 9.2.3.12: up to 12 hours in steps of 5 minutes, then 30 minutes, then days.
-        minutes = -(-validity // 60)
-        if minutes <= 720:
-            period = max(-(-minutes // 5) - 1, 0)
-        elif minutes <= 1440:
-            period = 143 + -(-(minutes - 720) // 30)
-        else:
-            period = min(166 + -(-minutes // 1440), 255)
-        headers = [f"To: {to[1:]}", f"Alphabet: {'ISO' if plain else 'UCS'}", "Report: yes", f"Validity: {period}"]
+        headers = [f"To: {to[1:]}", f"Alphabet: {'ISO' if plain else 'UCS'}", "Report: yes", f"Validity: {period_of(validity)}"]
         if sender:
             headers.append(f"From: {sender}")
         # Lines of the text end as they do on phones; smsd takes everything behind the first empty line.
@@ -146,8 +141,9 @@ class Bridge:
         """gammu-smsd-inject(1): arguments, never a shell."""
         coding = ["-autolen", str(len(text))] if PLAIN.fullmatch(text) else ["-unicode", "-autolen", str(len(text))]
         command = ["gammu-smsd-inject", "-c", self.gammu_config, "TEXT", to, *coding, "-report"]
-        if validity <= 6 * 3600:
-            command += ["-validity", "6HOURS" if validity > 3600 else "HOUR"]
+        # The longest of its words that does not outlive the code; it has none below an hour.
+        words = ((86400, "DAY"), (6 * 3600, "6HOURS"), (0, "HOUR"))
+        command += ["-validity", next(word for least, word in words if validity >= least)]
         # The text on standard input: arguments can be read by everybody on the machine.
         run = subprocess.run(command, input=text.encode(), capture_output=True, timeout=REQUEST_SECONDS, check=False)
         told = re.search(rb"Written message with ID (\S+)", run.stdout + run.stderr)
@@ -248,6 +244,17 @@ def key_of(ident):
     return base64.urlsafe_b64encode(hashlib.sha256(ident.encode()).digest()[:18]).decode()
 
 
+def period_of(validity):
+    """TP-VP of GSM 03.40, 9.2.3.12: steps of 5 minutes to 12 hours, of 30 minutes to a day, of days to 30, of weeks.
+    Rounded down: what would arrive behind the code's life is of no use."""
+    minutes, days = validity // 60, validity // 86400
+    if minutes < 750:
+        return min(max(minutes // 5 - 1, 0), 143)
+    if days < 2:
+        return min(143 + (minutes - 720) // 30, 167)
+    return min(166 + days, 196) if days < 35 else min(192 + days // 7, 255)
+
+
 def headers_of(file, whole=False):
     """The lines before the first empty one, or all that look like them."""
     headers = {}
@@ -320,7 +327,7 @@ def handler_of(bridge):
 
         def take(self):
             length = self.headers.get("content-length", "")
-            if not length.isdigit() or self.headers.get("transfer-encoding"):
+            if not re.fullmatch("[0-9]{1,9}", length) or self.headers.get("transfer-encoding"):
                 raise Refused(411, "invalid-body", "the body has a length")
             if int(length) > BODY_BYTES_MAX:
                 raise Refused(413, "invalid-body", "the body is too large")

@@ -14,9 +14,9 @@ message = {
 HIGH, NORMAL = domain.MessagePriority(100), domain.MessagePriority(0)
 
 
-def send(path="/3rdparty/v1", device_active_within=0, **more):
+def send(path="/3rdparty/v1", query=None, **more):
     with client.APIClient("ABC123", "fake-password-0000", base_url=taker.url + path) as api:
-        api.send(domain.Message(**{**message, "priority": HIGH, **more}), device_active_within=device_active_within)
+        api.send(domain.Message(**{**message, "priority": HIGH, **more}), **query or {})
 
 
 send()
@@ -28,5 +28,22 @@ taker.save("sent-server.json", host="https://sms.example.com")
 send("")
 taker.save("sent-phone.json", host="https://192.0.2.10:8080")
 
-send(device_active_within=12, device_id="yVULogr4Y1ksRfnos1Dsw", sim_number=2, priority=NORMAL)
+options = {"device_id": "yVULogr4Y1ksRfnos1Dsw", "sim_number": 2, "priority": NORMAL}
+send(query={"device_active_within": 12}, **options)
 taker.save("sent-options.json", host="https://api.sms-gate.app")
+
+send(query={"device_active_within": 12, "skip_phone_validation": True}, **options)
+taker.save("sent-unvalidated.json", host="https://api.sms-gate.app")
+
+for name, more in {
+    "unicode": {"text_message": domain.TextMessage("你的验证码 123456 😀")},
+    "signs": {"text_message": domain.TextMessage('Code: 1+1 & 2=3 % "q" <b>\\\nSecond line, € £ ü.')},
+    "validity": {"ttl": 45},
+}.items():
+    send(**more)
+    taker.save(f"{name}.json", host="https://api.sms-gate.app")
+
+taker.reply(200, [])
+with client.APIClient("ABC123", "fake-password-0000", base_url=taker.url + "/3rdparty/v1") as api:
+    api.list_devices()
+taker.save("account.json", host="https://api.sms-gate.app")

@@ -3,12 +3,12 @@
 
 mod report;
 
-use countersign_sdk::encoding::sha256_hex;
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Field, Handled, Message, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, parse_config,
+    ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, encoding, exchange, parse_config, word,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 #[derive(Deserialize)]
 pub(crate) struct Config {
@@ -17,6 +17,7 @@ pub(crate) struct Config {
     device_id: Option<String>,
     sim_number: Option<u8>,
     device_active_within: Option<u16>,
+    skip_phone_validation: bool,
     priority: i8,
 }
 
@@ -32,15 +33,29 @@ const ID_CHARS_MAX: usize = 36;
 /// Shortest life that it takes, in seconds.
 const TTL_MIN: u32 = 5;
 
-/// SMSGate has no codes: these stand somewhere in its words, or in those of Android.
+/// SMSGate has no codes: these stand somewhere in its words, or in those of Android:
+/// <https://developer.android.com/reference/android/telephony/SmsManager>.
 pub(crate) const CODES: &CodeTable = &[
     ("can't parse phone number", K::InvalidRecipient),
     ("not mobile phone number", K::InvalidRecipient),
     ("invalid phone number", K::InvalidRecipient),
     ("queue limits exceeded", K::ProviderUnavailable),
     ("RESULT_ERROR_LIMIT_EXCEEDED", K::RateLimited),
+    ("RESULT_RIL_REQUEST_RATE_LIMITED", K::RateLimited),
     ("RESULT_NO_DEFAULT_SMS_APP", K::InvalidConfig),
+    ("RESULT_INVALID_SMSC_ADDRESS", K::InvalidConfig),
+    ("RESULT_RIL_INVALID_SMSC_ADDRESS", K::InvalidConfig),
+    // The SIM card may write to fixed numbers only; the system asks before it writes to a short one.
+    ("RESULT_ERROR_FDN_CHECK_FAILURE", K::UnsupportedDestination),
+    ("RESULT_ERROR_SHORT_CODE_NOT_ALLOWED", K::UnsupportedDestination),
+    ("RESULT_ERROR_SHORT_CODE_NEVER_ALLOWED", K::UnsupportedDestination),
+    ("RESULT_ERROR_NO_SERVICE", K::ProviderUnavailable),
+    ("RESULT_ERROR_RADIO_OFF", K::ProviderUnavailable),
+    ("RESULT_RADIO_NOT_AVAILABLE", K::ProviderUnavailable),
+    ("RESULT_NETWORK_ERROR", K::ProviderUnavailable),
     ("RESULT_RIL_MODEM_ERR", K::ProviderUnavailable),
+    ("RESULT_RIL_NETWORK_NOT_READY", K::ProviderUnavailable),
+    ("RESULT_RIL_RADIO_NOT_AVAILABLE", K::ProviderUnavailable),
     ("No SIMs found", K::ProviderUnavailable),
 ];
 
@@ -80,7 +95,7 @@ fn id_of(message: &Message) -> String {
     if message.reference.len() <= ID_CHARS_MAX {
         return message.reference.clone();
     }
-    sha256_hex(&message.reference).chars().take(ID_CHARS_MAX).collect()
+    encoding::sha256_hex(&message.reference).chars().take(ID_CHARS_MAX).collect()
 }
 
 #[derive(Serialize)]
@@ -116,20 +131,15 @@ pub(crate) fn request(config: &Config, message: &Message, id: &str) -> Request {
         device_id: config.device_id.as_deref(),
         sim_number: config.sim_number,
     };
-    let query = config.device_active_within.map(|hours| format!("?deviceActiveWithin={hours}")).unwrap_or_default();
-    Request::post(config.resource("messages") + &query).credential("account").json(&body)
-}
-
-#[derive(Deserialize)]
-struct Taken {
-    id: String,
-    state: String,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Refused {
-    message: Option<String>,
+    let hours = config.device_active_within.map(|hours| hours.to_string());
+    let mut query = Vec::new();
+    query.extend(config.skip_phone_validation.then_some(("skipPhoneValidation", "true")));
+    query.extend(hours.as_deref().map(|hours| ("deviceActiveWithin", hours)));
+    let mut url = config.resource("messages");
+    if !query.is_empty() {
+        url = format!("{url}?{}", encoding::query(&query));
+    }
+    Request::post(url).credential("account").json(&body)
 }
 
 pub(crate) fn reply(id: &str, response: &Response) -> Result<Receipt, Failure> {
@@ -140,34 +150,31 @@ pub(crate) fn reply(id: &str, response: &Response) -> Result<Receipt, Failure> {
     if !response.is_success() {
         return Err(refusal(response));
     }
-    let taken: Taken = response.json()?;
-    if taken.id.is_empty() {
+    let taken: Value = response.json()?;
+    let Some((id, state)) = word(&taken, "/id").zip(word(&taken, "/state")) else {
         return Err(response.refused(CODES, None, Some("the answer names no message".to_owned())));
+    };
+    if state == "Failed" || state == "Cancelled" {
+        let text = word(&taken, "/recipients/0/error");
+        let code = text.as_deref().and_then(known).map_or(state, str::to_owned);
+        return Err(response.refused(CODES, Some(code), text.or(Some("the phone could not send it".to_owned()))));
     }
-    if taken.state == "Failed" {
-        return Err(response.refused(CODES, Some(taken.state), Some("the phone could not send it".to_owned())));
-    }
-    Ok(accepted(ReceiptStatus::Queued, taken.id))
+    Ok(accepted(ReceiptStatus::Queued, id))
 }
 
 fn refusal(response: &Response) -> Failure {
-    let text = response.json::<Refused>().ok().and_then(|refused| refused.message);
+    let text = word(&response.value(), "/message");
     let code = text.as_deref().and_then(known);
     response.refused(CODES, code.map(str::to_owned), text)
 }
 
-#[derive(Deserialize)]
-struct Device {
-    id: String,
-    name: Option<String>,
-}
-
+/// The names of the phones, or their ids.
 fn standing(response: &Response) -> Result<Standing, Failure> {
     if !response.is_success() {
         return Err(refusal(response));
     }
-    let devices: Vec<Device> = response.json()?;
-    let name = |device: Device| device.name.filter(|name| !name.is_empty()).unwrap_or(device.id);
-    let extra = devices.into_iter().map(|device| Field { name: "device".to_owned(), value: name(device) }).collect();
-    Ok(Standing { name: None, balance: None, extra })
+    let devices: Vec<Value> = response.json()?;
+    let name = |device: &Value| word(device, "/name").or_else(|| word(device, "/id"));
+    let extra = devices.iter().filter_map(name).map(|value| Field { name: "device".to_owned(), value });
+    Ok(Standing { name: None, balance: None, extra: extra.collect() })
 }

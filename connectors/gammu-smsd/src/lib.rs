@@ -3,10 +3,11 @@
 
 use countersign_sdk::text::is_gsm7;
 use countersign_sdk::{
-    Call, Connector, Failure, Message, Receipt, ReceiptStatus, Request, Response, Word, connector, exchange,
-    parse_config,
+    Call, Connector, Failure, Message, Receipt, ReceiptStatus, Request, Response, connector, exchange, parse_config,
+    word,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 #[derive(Deserialize)]
 pub(crate) struct Config {
@@ -44,29 +45,14 @@ pub(crate) fn request(config: &Config, message: &Message) -> Request {
     Request::post(format!("{}/sms", config.url)).credential("account").json(&body)
 }
 
-#[derive(Deserialize)]
-struct Taken {
-    status: Word,
-    message: String,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Refused {
-    message: Option<String>,
-}
-
 /// `{"status": 200, "message": "[255, 0]"}`: the modem's number for each part, from 0 to 255. They come round again
 /// and are no ids.
 pub(crate) fn reply(response: &Response) -> Result<Receipt, Failure> {
-    if !response.is_success() {
-        let refused: Refused = response.json().unwrap_or_default();
-        return Err(response.refused(&[], None, refused.message));
-    }
-    let taken: Taken = response.json()?;
-    let parts = taken.message.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let told: Value = if response.is_success() { response.json()? } else { response.value() };
+    let message = word(&told, "/message");
+    let parts = message.as_deref().and_then(|message| message.strip_prefix('[')?.strip_suffix(']'));
     let parts = parts.filter(|parts| !parts.is_empty()).map(|parts| parts.split(',').count());
-    match parts.filter(|_| taken.status.as_str() == "200") {
+    match parts.filter(|_| response.is_success() && word(&told, "/status").as_deref() == Some("200")) {
         Some(parts) => Ok(Receipt {
             status: ReceiptStatus::Accepted,
             message_ids: Vec::new(),
@@ -74,6 +60,6 @@ pub(crate) fn reply(response: &Response) -> Result<Receipt, Failure> {
             price: None,
             extra: Vec::new(),
         }),
-        None => Err(response.refused(&[], None, Some(taken.message))),
+        None => Err(response.refused(&[], None, message)),
     }
 }

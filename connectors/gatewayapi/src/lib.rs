@@ -6,7 +6,7 @@ mod report;
 use countersign_sdk::text::is_gsm7;
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Handled, Message, Money, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, accepted, balance, connector, exchange, parse_config,
+    ReceiptStatus, Reports, Request, Response, Standing, accepted, balance, connector, exchange, parse_config, word,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,7 +21,8 @@ pub(crate) struct Config {
     label: Option<String>,
 }
 
-/// Longest life that the Mobile Messaging API takes: five days, in seconds.
+/// Shortest life of the REST API, which lengthens what is shorter, and longest of both (five days), in seconds.
+const VALIDITY_MIN: u32 = 60;
 const VALIDITY_MAX: u32 = 432_000;
 
 /// <https://gatewayapi.com/docs/errors/>: of requests (0x02, 0x03), and of reports (0x10).
@@ -67,6 +68,7 @@ const CODES: &CodeTable = &[
     ("0x1067", K::InvalidConfig),
     ("0x1084", K::InvalidRecipient),
     ("0x1093", K::RecipientBlocked),
+    ("0x1905", K::InvalidConfig),
     // Fields of a request that the Mobile Messaging API refuses by name.
     ("recipient", K::InvalidRecipient),
     ("sender", K::InvalidConfig),
@@ -106,7 +108,7 @@ struct Sms<'a> {
     sender: &'a str,
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    recipients: Option<[Recipient<'a>; 1]>,
+    recipients: Option<[Recipient; 1]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     recipient: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -130,8 +132,13 @@ struct Sms<'a> {
 }
 
 #[derive(Serialize)]
-struct Recipient<'a> {
-    msisdn: &'a str,
+struct Recipient {
+    msisdn: u64,
+}
+
+/// A number as the documentation's examples have it. E.164 has 15 digits at most.
+fn msisdn(message: &Message) -> u64 {
+    message.to.trim_start_matches('+').parse().unwrap_or_default()
 }
 
 /// What both APIs call the same.
@@ -147,9 +154,9 @@ fn common<'a>(config: &'a Config, message: &'a Message) -> Sms<'a> {
 
 pub(crate) fn request(config: &Config, message: &Message) -> Request {
     let sms = Sms {
-        recipients: Some([Recipient { msisdn: message.to.trim_start_matches('+') }]),
+        recipients: Some([Recipient { msisdn: msisdn(message) }]),
         userref: Some(&message.reference),
-        validity_period: Some(message.validity_seconds.clamp(1, VALIDITY_MAX)),
+        validity_period: Some(message.validity_seconds.clamp(VALIDITY_MIN, VALIDITY_MAX)),
         // Without it, what is no GSM 7-bit becomes question marks.
         encoding: (!is_gsm7(&message.text)).then_some("UCS2"),
         callback_url: message.callback_url.as_deref(),
@@ -162,8 +169,7 @@ pub(crate) fn request(config: &Config, message: &Message) -> Request {
 
 pub(crate) fn request_messaging(config: &Config, message: &Message) -> Request {
     let sms = Sms {
-        // E.164 has 15 digits at most.
-        recipient: message.to.trim_start_matches('+').parse().ok(),
+        recipient: Some(msisdn(message)),
         reference: Some(&message.reference),
         expiration: Some(format!("PT{}S", message.validity_seconds.clamp(1, VALIDITY_MAX))),
         ..common(config, message)
@@ -172,23 +178,14 @@ pub(crate) fn request_messaging(config: &Config, message: &Message) -> Request {
     Request::post(url).credential("messaging").json(&sms)
 }
 
-/// The text or number at a place of an answer.
-pub(crate) fn at(answer: &Value, place: &str) -> Option<String> {
-    match answer.pointer(place)? {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
 /// The REST API gives a list of ids, the other one.
 pub(crate) fn reply(response: &Response) -> Result<Receipt, Failure> {
     let answer = said_yes(response)?;
-    let Some(id) = at(&answer, "/ids/0").or_else(|| at(&answer, "/msg_id")) else {
+    let Some(id) = word(&answer, "/ids/0").or_else(|| word(&answer, "/msg_id")) else {
         return Err(response.refused(CODES, None, Some("the answer names no message".to_owned())));
     };
     let mut receipt = accepted(ReceiptStatus::Queued, id);
-    let price = at(&answer, "/usage/total_cost").zip(at(&answer, "/usage/currency"));
+    let price = word(&answer, "/usage/total_cost").zip(word(&answer, "/usage/currency"));
     receipt.price = price.map(|(amount, currency)| Money { amount, currency });
     Ok(receipt)
 }
@@ -198,37 +195,25 @@ fn said_yes(response: &Response) -> Result<Value, Failure> {
 }
 
 fn refusal(response: &Response) -> Failure {
-    let refused: Value = response.json().unwrap_or_default();
+    let refused = response.value();
     // The Mobile Messaging API says what is wrong with which field: `{"loc": ["body", "recipient"], "msg": "…"}`.
     let field = refused.pointer("/detail/0/loc").and_then(Value::as_array).and_then(|path| path.last()?.as_str());
     if let Some(field) = field {
-        return response.refused(CODES, Some(field.to_owned()), at(&refused, "/detail/0/msg"));
+        return response.refused(CODES, Some(field.to_owned()), word(&refused, "/detail/0/msg"));
     }
     // `Unauthorized IP-address: %1`, and the address beside it.
-    let mut text = at(&refused, "/message");
+    let mut text = word(&refused, "/message").or_else(|| word(&refused, "/detail"));
     for index in 0.. {
-        let Some(value) = at(&refused, &format!("/variables/{index}")) else { break };
+        let Some(value) = word(&refused, &format!("/variables/{index}")) else { break };
         text = text.map(|text| text.replace(&format!("%{}", index + 1), &value));
     }
-    response.refused(CODES, at(&refused, "/code"), text)
+    response.refused(CODES, word(&refused, "/code"), text)
 }
 
 fn standing(response: &Response) -> Result<Standing, Failure> {
     let me = said_yes(response)?;
-    match at(&me, "/credit").zip(at(&me, "/currency")) {
-        Some((credit, currency)) => Ok(Standing { name: at(&me, "/id"), ..balance(credit, currency) }),
+    match word(&me, "/credit").zip(word(&me, "/currency")) {
+        Some((credit, currency)) => Ok(Standing { name: word(&me, "/id"), ..balance(credit, currency) }),
         None => Err(response.refused(CODES, None, Some("the answer has no balance".to_owned()))),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_code_stands_in_the_table_twice() {
-        for (index, (code, _)) in CODES.iter().enumerate() {
-            assert_eq!(CODES.iter().position(|(other, _)| other == code), Some(index), "{code}");
-        }
     }
 }

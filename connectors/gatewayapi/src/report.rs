@@ -4,11 +4,11 @@
 use countersign_sdk::encoding::{from_base64, from_hex};
 use countersign_sdk::{
     Callback, Failure, Handled, Moment, Report, ReportStatus, handled, header_of, kind_of, not_signed, report, signing,
-    unreadable,
+    unreadable, word,
 };
 use serde_json::Value;
 
-use super::{CODES, at};
+use super::CODES;
 
 const NO_STATUS: &str = "it tells no message's status";
 
@@ -24,13 +24,13 @@ pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
         callback.body.clone()
     };
     let told: Value = serde_json::from_slice(&body).map_err(|_| unreadable(NO_STATUS))?;
-    let time = at(&told, "/time").and_then(|time| milliseconds(&time));
+    let time = word(&told, "/time").and_then(|time| milliseconds(&time));
     of(&told, ["/id", "/status", "/userref", "/code", "/error"], time)
 }
 
 /// A report of what stands at these places: id, status, reference, code and words of a failure.
 fn of(told: &Value, places: [&str; 5], time: Option<u64>) -> Result<Handled, Failure> {
-    let [id, status, reference, code, text] = places.map(|place| at(told, place));
+    let [id, status, reference, code, text] = places.map(|place| word(told, place));
     let (id, status) = id.zip(status).ok_or_else(|| unreadable(NO_STATUS))?;
     Ok(handled(
         200,
@@ -59,17 +59,19 @@ fn milliseconds(seconds: &str) -> Option<u64> {
 
 /// `Signature: v1=` and the HMAC of the body, in hexadecimal.
 pub(crate) fn handle_messaging(callback: &Callback) -> Result<Handled, Failure> {
-    let signature = header_of(callback, "signature").and_then(|header| header.trim().strip_prefix("v1="));
+    let signature = header_of(callback, "signature").map(|header| header.trim().trim_start_matches("v1="));
     let signature = signature.and_then(from_hex).unwrap_or_default();
     if signing::is_set("signature") && !signing::verify("signature", &callback.body, signature)? {
         return Err(not_signed("GatewayAPI"));
     }
     let told: Value = serde_json::from_slice(&callback.body).map_err(|_| unreadable(NO_STATUS))?;
-    match at(&told, "/event_type").as_deref() {
+    match word(&told, "/event_type").as_deref() {
         Some("message.status.sms" | "messaging.status.sms" | "message.status.rcs") => {}
-        _ => return Err(unreadable(NO_STATUS)),
+        // What comes in is nothing of ours. A refusal would be tried again, and again.
+        Some(_) => return Ok(handled(200, Vec::new())),
+        None => return Err(unreadable(NO_STATUS)),
     }
-    let time = at(&told, "/event/status_at").and_then(|time| Moment::milliseconds_of(&time));
+    let time = word(&told, "/event/status_at").and_then(|time| Moment::milliseconds_of(&time));
     let places =
         ["/event/msg_id", "/event/status", "/event/reference", "/event/error/hex_code", "/event/error/details"];
     of(&told, places, time)
@@ -91,15 +93,6 @@ fn state_of(status: &str) -> ReportStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_of_gatewayapis_states_is_read() {
-        use ReportStatus as S;
-        let read = ["UNKNOWN", "SCHEDULED", "BUFFERED", "ENROUTE", "DELIVERED", "EXPIRED"].map(state_of);
-        assert_eq!(read, [S::Other, S::Accepted, S::Accepted, S::Sent, S::Delivered, S::Expired]);
-        let read = ["DELETED", "UNDELIVERABLE", "ACCEPTED", "REJECTED", "SKIPPED", "READ"].map(state_of);
-        assert_eq!(read, [S::Rejected, S::Undelivered, S::Sent, S::Rejected, S::Rejected, S::Delivered]);
-    }
 
     #[test]
     fn claims_are_read_whatever_their_length() {

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 
 use countersign_sdk::text::{is_gsm7, utf16_hex};
 use countersign_sdk::{
-    Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Field, Handled, Message, Money, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, Word, accepted, connector, encoding, exchange, parse_config,
+    Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Field, Handled, Message, Receipt,
+    ReceiptStatus, Reports, Request, Response, Standing, accepted, balance, connector, credits, encoding, exchange,
+    parse_config, word,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -41,6 +42,12 @@ const CODES: &CodeTable = &[
     ("content filter mismatch", K::ContentRejected),
     ("Setting source address not authorized", K::InvalidConfig),
     ("Long content not authorized", K::ContentRejected),
+    ("Setting dlr level not authorized", K::InvalidConfig),
+    ("Setting dlr method not authorized", K::InvalidConfig),
+    ("Setting validity period not authorized", K::InvalidConfig),
+    ("Setting hex content not authorized", K::InvalidConfig),
+    ("validity_period filter mismatch", K::InvalidConfig),
+    ("Cannot check balance", K::AuthenticationFailed),
     ("No route found", K::UnsupportedDestination),
     ("Failover route has no bound connectors", K::ProviderUnavailable),
     ("Cannot charge submit_sm", K::InsufficientFunds),
@@ -79,7 +86,8 @@ impl Reports for Jasmin {
 connector!(Jasmin, "connector-complete");
 
 pub(crate) fn request(config: &Config, message: &Message) -> Request {
-    let validity = message.validity_seconds.div_ceil(60).max(1).to_string();
+    // Rounded down: what would arrive behind the code's life is of no use.
+    let validity = (message.validity_seconds / 60).max(1).to_string();
     // Jasmin makes GSM 7-bit of UTF-8, and question marks of the rest: UCS-2 is taken as hexadecimal digits.
     let plain = is_gsm7(&message.text);
     let hex = if plain { String::new() } else { utf16_hex(&message.text) };
@@ -117,16 +125,9 @@ fn is_uuid(text: &str) -> bool {
 
 /// What an answer says, without what the REST API wraps it in.
 fn said(response: &Response) -> String {
-    let text = |value: Value| value.as_str().map(str::to_owned);
-    match serde_json::from_slice(&response.body) {
-        Ok(Value::Object(mut fields)) => ["data", "message", "title"]
-            .into_iter()
-            .find_map(|name| fields.remove(name))
-            .and_then(text)
-            .unwrap_or_default(),
-        Ok(value) => text(value).unwrap_or_default(),
-        Err(_) => response.text(),
-    }
+    let value = response.value();
+    let wrapped = ["/data", "/message", "/title", ""].into_iter().find_map(|place| word(&value, place));
+    wrapped.unwrap_or_else(|| if value.is_null() { response.text() } else { String::new() })
 }
 
 fn refusal(response: &Response, said: &str) -> Failure {
@@ -135,29 +136,22 @@ fn refusal(response: &Response, said: &str) -> Failure {
     response.refused(CODES, code.map(str::to_owned), words.or(code).map(str::to_owned))
 }
 
-#[derive(Deserialize)]
-struct Balance {
-    balance: Word,
-    sms_count: Word,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Told {
-    Rest { data: Balance },
-    Http(Balance),
-}
-
-/// Either figure is `ND` where the user has no limit.
+/// Either figure is `ND` where the user has no limit; the REST API wraps both.
 fn standing(config: &Config, response: &Response) -> Result<Standing, Failure> {
     if !response.is_success() {
         return Err(refusal(response, &said(response)));
     }
-    let (Told::Rest { data } | Told::Http(data)) = response.json()?;
-    let defined = |Word(figure): Word| Some(figure).filter(|figure| figure != "ND");
-    let (amount, count) = (defined(data.balance), defined(data.sms_count));
-    let money = amount.clone().zip(config.currency.clone()).map(|(amount, currency)| Money { amount, currency });
-    let named = [("balance", amount), ("sms_count", count)];
-    let extra = named.into_iter().filter_map(|(name, value)| Some(Field { name: name.to_owned(), value: value? }));
-    Ok(Standing { name: Some(config.username.clone()), balance: money, extra: extra.collect() })
+    let told = response.json::<Value>()?;
+    let figure = |name: &str| word(&told, &format!("/{name}")).or_else(|| word(&told, &format!("/data/{name}")));
+    let Some((amount, count)) = figure("balance").zip(figure("sms_count")) else {
+        return Err(response.refused(CODES, None, Some("the answer has no balance".to_owned())));
+    };
+    let mut standing = match (amount.as_str(), &config.currency) {
+        ("ND", _) => Standing { name: None, balance: None, extra: Vec::new() },
+        (_, Some(currency)) => balance(amount, currency),
+        (_, None) => credits(amount),
+    };
+    standing.name = Some(config.username.clone());
+    standing.extra.extend((count != "ND").then(|| Field { name: "sms_count".to_owned(), value: count }));
+    Ok(standing)
 }

@@ -3,38 +3,45 @@
 
 use countersign_sdk::encoding::from_form;
 use countersign_sdk::{
-    Answer, Callback, CodeTable, Failure, FailureKind as K, Handled, Report, ReportStatus, kind_of, query_of, report,
-    unreadable,
+    Callback, CodeTable, Failure, FailureKind as K, Handled, Report, ReportStatus, field_of, handled_saying, kind_of,
+    query_of, report, unreadable,
 };
-
-/// Jasmin reports again until it reads this.
-const ACKNOWLEDGED: &[u8] = b"ACK/Jasmin";
 
 /// `command_status` of SMPP 3.4, by name.
 const COMMAND_STATUS: &CodeTable = &[
+    ("ESME_RINVMSGLEN", K::ContentRejected),
+    ("ESME_RINVBNDSTS", K::ProviderUnavailable),
+    ("ESME_RINVREGDLVFLG", K::InvalidConfig),
     ("ESME_RSYSERR", K::ProviderUnavailable),
     ("ESME_RINVSRCADR", K::InvalidConfig),
     ("ESME_RINVDSTADR", K::InvalidRecipient),
+    ("ESME_RBINDFAIL", K::AuthenticationFailed),
+    ("ESME_RINVPASWD", K::AuthenticationFailed),
+    ("ESME_RINVSYSID", K::AuthenticationFailed),
     ("ESME_RMSGQFUL", K::ProviderUnavailable),
+    ("ESME_RINVSERTYP", K::InvalidConfig),
+    ("ESME_RINVESMCLASS", K::InvalidConfig),
+    ("ESME_RINVSRCTON", K::InvalidConfig),
+    ("ESME_RINVSRCNPI", K::InvalidConfig),
+    ("ESME_RINVDSTTON", K::InvalidConfig),
+    ("ESME_RINVDSTNPI", K::InvalidConfig),
     ("ESME_RTHROTTLED", K::RateLimited),
+    ("ESME_RINVEXPIRY", K::InvalidConfig),
 ];
 
 pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
     // By GET the same fields stand in the query.
     let fields = if callback.body.is_empty() { query_of(callback) } else { from_form(&callback.body) };
-    let field = |name: &str| fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str());
-    let id = field("id").filter(|id| !id.is_empty()).ok_or_else(|| unreadable("it names no message"))?;
-    let status = field("message_status").ok_or_else(|| unreadable("it has no status"))?;
-    let refused = status.strip_prefix("ESME_R").filter(|rest| *rest != "OK").map(|_| status);
+    let id = field_of(&fields, &["id"]).ok_or_else(|| unreadable("it names no message"))?;
+    let status = field_of(&fields, &["message_status"]).ok_or_else(|| unreadable("it has no status"))?;
+    let kind = kind_of(COMMAND_STATUS, &status);
+    let state = state_of(&status);
+    let refused = Some(status).filter(|status| status.starts_with("ESME_R") && status != "ESME_ROK");
     // `text` is the message's beginning: it is not passed on.
-    let error = field("err").filter(|error| error.bytes().any(|digit| digit != b'0'));
-    let told = Report {
-        kind: refused.and_then(|status| kind_of(COMMAND_STATUS, status)),
-        provider_code: refused.or(error).map(str::to_owned),
-        ..report(state_of(status), id)
-    };
-    let answer = Answer { status: 200, content_type: "text/plain".to_owned(), body: ACKNOWLEDGED.to_vec() };
-    Ok(Handled { reports: vec![told], answer })
+    let error = field_of(&fields, &["err"]).filter(|error| error.bytes().any(|digit| digit != b'0'));
+    let told = Report { kind, provider_code: refused.or(error), ..report(state, id) };
+    // Jasmin reports again until it reads this.
+    Ok(handled_saying("text/plain", "ACK/Jasmin", vec![told]))
 }
 
 fn state_of(status: &str) -> ReportStatus {
@@ -47,21 +54,5 @@ fn state_of(status: &str) -> ReportStatus {
         "ACCEPTD" | "ENROUTE" => ReportStatus::Accepted,
         _ if status.starts_with("ESME_R") => ReportStatus::Rejected,
         _ => ReportStatus::Other,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_state_of_smpp_is_read() {
-        use ReportStatus as S;
-        let read = ["DELIVRD", "EXPIRED", "DELETED", "UNDELIV", "ACCEPTD", "UNKNOWN", "REJECTD"].map(state_of);
-        assert_eq!(
-            read,
-            [S::Delivered, S::Expired, S::Undelivered, S::Undelivered, S::Accepted, S::Other, S::Rejected]
-        );
-        assert_eq!(["ESME_ROK", "ESME_RINVDSTADR", ""].map(state_of), [S::Sent, S::Rejected, S::Other]);
     }
 }

@@ -31,6 +31,14 @@ const CODES: &CodeTable = &[
     ("Number(s) has/have been denied by white- and/or black-lists.", K::UnsupportedDestination),
     ("Not routable. Do not try again.", K::UnsupportedDestination),
     ("Temporal failure, try again later.", K::ProviderUnavailable),
+    ("Sending failed.", K::ProviderUnavailable),
+    ("Charset or body misformed, rejected", K::ContentRejected),
+    ("Account field misformed or too long, rejected", K::InvalidConfig),
+    ("Coding field misformed, rejected", K::InvalidConfig),
+    ("DLR-Mask field misformed, rejected", K::InvalidConfig),
+    ("DLR-URL field misformed, rejected", K::InvalidConfig),
+    ("Validity field misformed, rejected", K::InvalidConfig),
+    ("Unsupported content-type, rejected", K::InvalidConfig),
 ];
 
 struct Kannel;
@@ -53,7 +61,8 @@ pub(crate) fn request(config: &Config, message: &Message) -> Request {
     let to = if config.number == "digits" { message.to.trim_start_matches('+') } else { message.to.as_str() };
     // Kannel does not look at the text: what is no GSM 7-bit would go out as question marks.
     let coding = if is_gsm7(&message.text) { "0" } else { "2" };
-    let validity = message.validity_seconds.div_ceil(60).max(1).to_string();
+    // Rounded down: what would arrive behind the code's life is of no use.
+    let validity = (message.validity_seconds / 60).max(1).to_string();
     let dlr_url = message.callback_url.as_ref().map(|url| report::address(url, &message.reference));
     let mut fields = vec![("username", config.username.as_str()), ("to", to)];
     fields.extend(message.sender.as_deref().or(config.from.as_deref()).map(|from| ("from", from)));
@@ -85,10 +94,8 @@ pub(crate) fn reply(response: &Response) -> Result<Receipt, Failure> {
         // Kannel gives no id: its reports have our reference.
         Some(status) => Ok(Receipt { status, message_ids: Vec::new(), segments: None, price: None, extra: Vec::new() }),
         None => {
-            let known = kind_of(CODES, &said).map(|_| said.clone());
-            // A page of a proxy's is no word of Kannel's.
-            let text = (!said.starts_with('<')).then_some(said);
-            Err(response.refused(CODES, known, text))
+            let known = kind_of(CODES, &said).map(|_| said);
+            Err(response.refused(CODES, known.clone(), known))
         }
     }
 }

@@ -2,8 +2,8 @@
 //! <https://www.kannel.org/download/1.4.5/userguide-1.4.5/userguide.html#delivery-reports>
 
 use countersign_sdk::{
-    Callback, CodeTable, Failure, FailureKind as K, Handled, Report, ReportStatus, handled, kind_of, query_of, report,
-    unreadable,
+    Callback, CodeTable, Failure, FailureKind as K, Handled, Report, ReportStatus, field_of, handled, kind_of,
+    query_of, report_by_reference, unreadable,
 };
 
 /// Delivered, failed, queued at the SMSC, taken by the SMSC, refused by the SMSC.
@@ -11,13 +11,24 @@ pub(crate) const MASK: &str = "31";
 
 /// `command_status` of SMPP 3.4, as Kannel writes it behind `NACK/`.
 const COMMAND_STATUS: &CodeTable = &[
+    ("0x00000001", K::ContentRejected),
+    ("0x00000004", K::ProviderUnavailable),
+    ("0x00000007", K::InvalidConfig),
     ("0x00000008", K::ProviderUnavailable),
     ("0x0000000a", K::InvalidConfig),
     ("0x0000000b", K::InvalidRecipient),
+    ("0x0000000d", K::AuthenticationFailed),
     ("0x0000000e", K::AuthenticationFailed),
     ("0x0000000f", K::AuthenticationFailed),
     ("0x00000014", K::ProviderUnavailable),
+    ("0x00000015", K::InvalidConfig),
+    ("0x00000043", K::InvalidConfig),
+    ("0x00000048", K::InvalidConfig),
+    ("0x00000049", K::InvalidConfig),
+    ("0x00000050", K::InvalidConfig),
+    ("0x00000051", K::InvalidConfig),
     ("0x00000058", K::RateLimited),
+    ("0x00000062", K::InvalidConfig),
 ];
 
 /// Kannel reads `%` as an escape: those of the address are doubled, ours ask for the kind of report, the SMSC's
@@ -30,26 +41,19 @@ pub(crate) fn address(callback_url: &str, reference: &str) -> String {
 
 pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
     let fields = query_of(callback);
-    let field = |name: &str| {
-        let found = fields.iter().find(|(found, _)| found == name);
-        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
-    };
+    let field = |name: &str| field_of(&fields, &[name]);
     let reference = field("reference").ok_or_else(|| unreadable("it has no reference"))?;
     let status = field("status").ok_or_else(|| unreadable("it has no status"))?;
     let answer = field("answer").unwrap_or_default();
-    let code = code_of(answer);
-    Ok(handled(
-        200,
-        vec![Report {
-            message_ids: Vec::new(),
-            reference: Some(reference.to_owned()),
-            at: field("at").and_then(|at| at.parse().ok()).and_then(|seconds: u64| seconds.checked_mul(1000)),
-            kind: code.and_then(|code| kind_of(COMMAND_STATUS, code)),
-            provider_code: code.map(str::to_owned),
-            network: field("smsc").map(str::to_owned),
-            ..report(state_of(status, answer), "")
-        }],
-    ))
+    let code = code_of(&answer);
+    let told = Report {
+        at: field("at").and_then(|at| at.parse::<u64>().ok()).and_then(|seconds| seconds.checked_mul(1000)),
+        kind: code.and_then(|code| kind_of(COMMAND_STATUS, code)),
+        provider_code: code.map(str::to_owned),
+        network: field("smsc"),
+        ..report_by_reference(state_of(&status, &answer), reference)
+    };
+    Ok(handled(200, vec![told]))
 }
 
 fn state_of(status: &str, answer: &str) -> ReportStatus {

@@ -13,7 +13,7 @@ take = taker.take
 taker.take = lambda method, url, *rest: take(method, re.sub("//.*@", "//", url), *rest)
 # The SDK asks the DNS whether the domain takes mail.
 smsaero.validate_email = lambda *_, **__: None
-NUMBER = {"/json/number": "The SDK takes numbers only; the documentation's own examples have texts."}
+NUMBER = {"/json/number": "This SDK takes numbers only; the one for Node (npm smsaero 2.0.0) and the documentation have texts."}
 NO_CALLBACK = {"/json/callbackUrl": "The SDK sends null where there is none; it is left out here."}
 
 
@@ -44,3 +44,8 @@ taker.save("sent-test.json", differs=NUMBER | NO_CALLBACK)
 taker.reply(200, {"success": True, "data": {"balance": 337.03}, "message": None})
 client().balance()
 taker.save("account.json")
+
+taker.reply(200, {"success": True, "data": {"id": 12345, "status": 0}, "message": None})
+for name, text in [("unicode", "Ваш код 123456 😀"), ("signs", 'Code: 1+1 & 2=3 % "q" <b>\\\nSecond line, € £ ü.')]:
+    client().send_sms(**{**message, "text": text})
+    taker.save(f"{name}.json", differs=NUMBER | NO_CALLBACK)

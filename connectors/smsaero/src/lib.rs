@@ -5,7 +5,7 @@ mod report;
 
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Handled, Message, Money, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, Word, accepted, connector, exchange, parse_config,
+    ReceiptStatus, Reports, Request, Response, Standing, accepted, balance, connector, exchange, parse_config, word,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -29,7 +29,12 @@ const CODES: &CodeTable = &[
     ("text", K::ContentRejected),
     ("sign", K::InvalidConfig),
     ("callbackUrl", K::InvalidConfig),
+    // The first API's, which it wrote so: <https://pypi.org/project/django-smsaero/>.
     ("no credits", K::InsufficientFunds),
+    ("incorrect user or password", K::AuthenticationFailed),
+    ("incorrect sender name", K::InvalidConfig),
+    ("incorrect destination adress", K::InvalidRecipient),
+    ("empty field", K::InvalidConfig),
     ("Your request was made with invalid credentials.", K::AuthenticationFailed),
 ];
 
@@ -47,7 +52,7 @@ impl Connector for SmsAero {
 impl Account for SmsAero {
     fn check(_call: &Call, config: &str) -> Result<Standing, Failure> {
         let config: Config = parse_config(config)?;
-        balance(&exchange(Request::post(config.method("balance")).credential("balance").json(&Empty {}))?)
+        standing(&exchange(Request::post(config.method("balance")).credential("balance").json(&Empty {}))?)
     }
 }
 
@@ -87,75 +92,52 @@ pub(crate) fn request(config: &Config, message: &Message) -> Request {
     Request::post(config.method(method)).credential("account").json(&body)
 }
 
-/// Every answer has this shape; `result` and `reason` are the first API's, which the second still gives at times.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Answer {
-    success: bool,
-    data: Value,
-    message: Option<Value>,
-    result: Option<String>,
-    reason: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Taken {
-    id: Word,
-    status: Word,
-    #[serde(default)]
-    cost: Word,
-}
-
 pub(crate) fn reply(response: &Response) -> Result<Receipt, Failure> {
-    let data = said_yes(response)?;
+    let answer = said_yes(response)?;
     // One recipient gives an object; older gates give a list of one.
-    let data = data.get(0).cloned().unwrap_or(data);
-    let Ok(Taken { id, status, cost }) = serde_json::from_value(data) else {
+    let told =
+        |name: &str| word(&answer, &format!("/data/{name}")).or_else(|| word(&answer, &format!("/data/0/{name}")));
+    // An id is a number above 0.
+    let Some((id, status)) = told("id").filter(|id| id != "0").zip(told("status")) else {
         return Err(response.refused(CODES, None, Some("the answer names no message".to_owned())));
     };
-    // An id is a number above 0.
-    if matches!(id.as_str(), "" | "0") {
-        return Err(response.refused(CODES, None, Some("the answer names no message".to_owned())));
-    }
     // A refused message has an id and a price all the same.
-    if status.as_str() == "6" {
-        return Err(response.refused(&[("6", K::ContentRejected)], Some(status.0), Some("rejected".to_owned())));
+    if status == "6" {
+        return Err(response.refused(&[("6", K::ContentRejected)], Some(status), Some("rejected".to_owned())));
     }
-    let mut receipt = accepted(ReceiptStatus::Queued, id.0);
-    receipt.price = cost.filled().map(|amount| Money { amount, currency: CURRENCY.to_owned() });
+    let mut receipt = accepted(ReceiptStatus::Queued, id);
+    receipt.price = told("cost").map(|amount| Money { amount, currency: CURRENCY.to_owned() });
     Ok(receipt)
 }
 
-#[derive(Deserialize)]
-struct Balance {
-    balance: Word,
-}
-
-fn balance(response: &Response) -> Result<Standing, Failure> {
-    match serde_json::from_value(said_yes(response)?) {
-        Ok(Balance { balance }) => Ok(countersign_sdk::balance(balance.0, CURRENCY)),
-        Err(_) => Err(response.refused(CODES, None, Some("the answer has no balance".to_owned()))),
+fn standing(response: &Response) -> Result<Standing, Failure> {
+    match word(&said_yes(response)?, "/data/balance") {
+        Some(amount) => Ok(balance(amount, CURRENCY)),
+        None => Err(response.refused(CODES, None, Some("the answer has no balance".to_owned()))),
     }
 }
 
-/// The data of an answer whose status and body both say yes.
+/// An answer whose status and body both say yes.
 fn said_yes(response: &Response) -> Result<Value, Failure> {
-    let answer = match response.json::<Answer>() {
-        Ok(answer) => answer,
-        Err(unreadable) if response.is_success() => return Err(unreadable),
-        Err(_) => return Err(response.refused(CODES, None, None)),
-    };
-    if response.is_success() && answer.success {
-        return Ok(answer.data);
+    let answer = if response.is_success() { response.json()? } else { response.value() };
+    match answer.get("success") {
+        Some(Value::Bool(true)) if response.is_success() => Ok(answer),
+        _ => Err(refusal(response, &answer)),
     }
-    let text = answer.reason.or_else(|| answer.message.as_ref().map(words)).filter(|text| !text.is_empty());
-    let field = answer.data.as_object().and_then(|fields| fields.iter().next());
-    let code = field.map(|(name, _)| name.clone()).or(answer.result).or_else(|| text.clone());
-    let text = match field {
-        Some((name, why)) => Some(format!("{} {name}: {}", text.unwrap_or_default(), words(why))),
-        None => text.or_else(|| code.clone()),
-    };
-    Err(response.refused(CODES, code, text))
+}
+
+/// The field that is refused, or why; `result` and `reason` are the first API's, which the second still gives at times.
+fn refusal(response: &Response, answer: &Value) -> Failure {
+    let text = word(answer, "/reason").or_else(|| answer.get("message").map(words)).filter(|text| !text.is_empty());
+    let field = answer.get("data").and_then(Value::as_object).and_then(|fields| fields.iter().next());
+    if let Some((name, why)) = field {
+        let text = format!("{} {name}: {}", text.unwrap_or_default(), words(why));
+        return response.refused(CODES, Some(name.clone()), Some(text));
+    }
+    let known =
+        CODES.iter().find(|(code, _)| text.as_ref().is_some_and(|text| text.contains(code) && code.contains(' ')));
+    let code = known.map(|(code, _)| (*code).to_owned()).or_else(|| word(answer, "/result")).or_else(|| text.clone());
+    response.refused(CODES, code.clone(), text.or(code))
 }
 
 /// A text, or whatever else stands in its place.

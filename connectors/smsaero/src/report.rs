@@ -2,29 +2,17 @@
 //! guess speaks for a callback.
 
 use countersign_sdk::encoding::from_form;
-use countersign_sdk::{Callback, Failure, Handled, ReportStatus, Word, handled, report, unreadable};
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-struct State {
-    id: Word,
-    status: Word,
-}
+use countersign_sdk::{Callback, Failure, Handled, Report, ReportStatus, field_of, handled, report, unreadable, word};
 
 /// JSON is what we ask for; a form has the same fields.
 pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
-    let state = serde_json::from_slice(&callback.body).ok().or_else(|| form(callback));
-    let State { id, status } = state.ok_or_else(|| unreadable("it names no message or no status"))?;
-    let mut told = report(state_of(status.as_str()), id.0);
-    told.provider_code = status.filled();
+    let json = serde_json::from_slice(&callback.body).unwrap_or_default();
+    let form = from_form(&callback.body);
+    let told = |name: &str| word(&json, &format!("/{name}")).or_else(|| field_of(&form, &[name]));
+    let (id, status) = told("id").zip(told("status")).ok_or_else(|| unreadable("it names no message or no status"))?;
+    let text = told("extendStatus");
     // SMS Aero tries again unless the answer is 200.
-    Ok(handled(200, vec![told]))
-}
-
-fn form(callback: &Callback) -> Option<State> {
-    let fields = from_form(&callback.body);
-    let field = |name: &str| fields.iter().find(|(found, _)| found == name).map(|(_, value)| Word(value.clone()));
-    Some(State { id: field("id")?, status: field("status")? })
+    Ok(handled(200, vec![Report { text, provider_code: Some(status.clone()), ..report(state_of(&status), id) }]))
 }
 
 fn state_of(status: &str) -> ReportStatus {
@@ -36,18 +24,5 @@ fn state_of(status: &str) -> ReportStatus {
         "3" => ReportStatus::Sent,
         "6" => ReportStatus::Rejected,
         _ => ReportStatus::Other,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_of_sms_aeros_states_is_read() {
-        use ReportStatus as S;
-        let expected = [S::Accepted, S::Delivered, S::Undelivered, S::Sent, S::Accepted, S::Rejected, S::Accepted];
-        assert_eq!(["0", "1", "2", "3", "4", "6", "8"].map(state_of), expected);
-        assert_eq!(state_of("5"), S::Other);
     }
 }

@@ -5,9 +5,10 @@ mod report;
 
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Field, Handled, Message, Receipt,
-    ReceiptStatus, Reports, Request, Response, Standing, Word, accepted, connector, exchange, parse_config,
+    ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, parse_config, word,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 #[derive(Deserialize)]
 pub(crate) struct Config {
@@ -76,45 +77,29 @@ pub(crate) fn request(config: &Config, message: &Message) -> Request {
     Request::post(format!("{}/messages", config.url)).credential("token").json(&body)
 }
 
-#[derive(Deserialize)]
-struct Taken {
-    id: String,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Refused {
-    code: Option<String>,
-    message: Option<String>,
-}
-
 pub(crate) fn reply(response: &Response) -> Result<Receipt, Failure> {
-    if !response.is_success() {
-        return Err(refusal(response));
+    let taken = said_yes(response)?;
+    match word(&taken, "/id") {
+        Some(id) => Ok(accepted(ReceiptStatus::Queued, id)),
+        None => Err(response.refused(CODES, None, Some("the answer names no message".to_owned()))),
     }
-    let taken: Taken = response.json()?;
-    if taken.id.is_empty() {
-        return Err(response.refused(CODES, None, Some("the answer names no message".to_owned())));
-    }
-    Ok(accepted(ReceiptStatus::Queued, taken.id))
-}
-
-fn refusal(response: &Response) -> Failure {
-    let refused: Refused = response.json().unwrap_or_default();
-    response.refused(CODES, refused.code, refused.message)
-}
-
-#[derive(Deserialize)]
-struct Status {
-    backend: String,
-    queued: Word,
 }
 
 fn standing(response: &Response) -> Result<Standing, Failure> {
-    if !response.is_success() {
-        return Err(refusal(response));
+    let status = said_yes(response)?;
+    match word(&status, "/backend").zip(word(&status, "/queued")) {
+        Some((backend, value)) => {
+            let queued = Field { name: "queued".to_owned(), value };
+            Ok(Standing { name: Some(backend), balance: None, extra: vec![queued] })
+        }
+        None => Err(response.refused(CODES, None, Some("the answer tells no backend".to_owned()))),
     }
-    let status: Status = response.json()?;
-    let queued = Field { name: "queued".to_owned(), value: status.queued.0 };
-    Ok(Standing { name: Some(status.backend), balance: None, extra: vec![queued] })
+}
+
+fn said_yes(response: &Response) -> Result<Value, Failure> {
+    if response.is_success() {
+        return response.json();
+    }
+    let refused = response.value();
+    Err(response.refused(CODES, word(&refused, "/code"), word(&refused, "/message")))
 }

@@ -3,36 +3,32 @@
 use countersign_sdk::encoding::from_hex;
 use countersign_sdk::{
     Callback, CodeTable, Failure, FailureKind as K, Handled, Report, ReportStatus, handled, header_of, kind_of,
-    not_signed, report, signing, unreadable,
+    not_signed, report, signing, unreadable, word,
 };
-use serde::Deserialize;
+use serde_json::Value;
 
 /// TP-Status of 3GPP TS 23.040, 9.2.3.15, as far as it says more than "not delivered".
 const STATUS: &CodeTable = &[
-    ("65", K::UnsupportedDestination),
+    // Incompatible destination, connection rejected by the phone, not obtainable.
+    ("65", K::InvalidRecipient),
     ("66", K::InvalidRecipient),
     ("67", K::InvalidRecipient),
-    ("68", K::RecipientBlocked),
+    // Quality of service not available, no interworking available.
+    ("68", K::ProviderUnavailable),
     ("69", K::UnsupportedDestination),
+    // Congestion, of which the network has given up.
+    ("96", K::ProviderUnavailable),
 ];
-
-#[derive(Deserialize)]
-struct Event {
-    id: String,
-    status: String,
-    at: Option<u64>,
-    code: Option<String>,
-    text: Option<String>,
-}
 
 pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
     let signature = header_of(callback, "x-signature").and_then(from_hex).unwrap_or_default();
     if !signing::verify("callback", &callback.body, signature)? {
         return Err(not_signed("the bridge"));
     }
-    let event: Event =
-        serde_json::from_slice(&callback.body).map_err(|_| unreadable("it is no event of the bridge's"))?;
-    let status = match event.status.as_str() {
+    let event: Value = serde_json::from_slice(&callback.body).unwrap_or_default();
+    let id_and_status = word(&event, "/id").zip(word(&event, "/status"));
+    let (id, status) = id_and_status.ok_or_else(|| unreadable("it is no event of the bridge's"))?;
+    let status = match status.as_str() {
         "sent" => ReportStatus::Sent,
         "delivered" => ReportStatus::Delivered,
         "undelivered" => ReportStatus::Undelivered,
@@ -41,14 +37,13 @@ pub(crate) fn handle(callback: &Callback) -> Result<Handled, Failure> {
         "failed" => ReportStatus::Rejected,
         _ => ReportStatus::Other,
     };
-    Ok(handled(
-        200,
-        vec![Report {
-            at: event.at.and_then(|seconds| seconds.checked_mul(1000)),
-            kind: event.code.as_deref().and_then(|code| kind_of(STATUS, code)),
-            provider_code: event.code,
-            text: event.text.filter(|text| !text.is_empty()),
-            ..report(status, event.id)
-        }],
-    ))
+    let code = word(&event, "/code");
+    let told = Report {
+        at: event.get("at").and_then(Value::as_u64).and_then(|seconds| seconds.checked_mul(1000)),
+        kind: code.as_deref().and_then(|code| kind_of(STATUS, code)),
+        provider_code: code,
+        text: word(&event, "/text"),
+        ..report(status, id)
+    };
+    Ok(handled(200, vec![told]))
 }
