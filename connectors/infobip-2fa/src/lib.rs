@@ -4,9 +4,10 @@
 use countersign_sdk::encoding::percent_encode;
 use countersign_sdk::{
     Account, Attempt, Call, CodeTable, Fail as _, Failure, FailureKind as K, Request, Response, Standing, StartRequest,
-    Started, Verdict, Verification, connector, exchange, failure, parse_config, started,
+    Started, Verdict, Verification, connector, exchange, failure, parse_config, started, word,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 #[derive(Deserialize)]
 struct Config {
@@ -30,11 +31,22 @@ const CODES: &CodeTable = &[
     ("UNAUTHORIZED", K::AuthenticationFailed),
 ];
 
+/// A 200's word for a message that was not sent.
+const NOT_SENT: &str = "MESSAGE_NOT_SENT";
+
 struct Infobip;
 
 impl Verification for Infobip {
     fn start(_call: &Call, config: &str, request: &StartRequest) -> Result<Started, Failure> {
-        reply(&exchange(pin(&parse_config(config)?, request))?)
+        let config: Config = parse_config(config)?;
+        if let Some(previous) = &request.previous {
+            let response = exchange(again(&config, previous))?;
+            // A pin that Infobip has forgotten meanwhile is followed by another one.
+            if !is_unknown_pin(&response) {
+                return reply(&response);
+            }
+        }
+        reply(&exchange(pin(&config, request))?)
     }
 
     fn check(_call: &Call, config: &str, attempt: &Attempt) -> Result<Verdict, Failure> {
@@ -56,8 +68,9 @@ impl Account for Infobip {
         if !response.is_success() {
             return Err(refusal(&response));
         }
-        let found: Application = response.json()?;
-        Ok(Standing { name: Some(found.name), balance: None, extra: Vec::new() })
+        let unnamed = || failure(K::InvalidResponse, "the answer tells of no application");
+        let name = word(&response.value(), "/name").ok_or_else(unnamed)?;
+        Ok(Standing { name: Some(name), balance: None, extra: Vec::new() })
     }
 }
 
@@ -85,12 +98,13 @@ struct Pin<'a> {
     pin: &'a str,
 }
 
-/// A resend keeps pin and code, where the first is known.
+/// A resend keeps pin and code.
+fn again(config: &Config, previous: &str) -> Request {
+    let url = config.resource(&format!("pin/{}/resend", percent_encode(previous)));
+    Request::post(url).credential("key").json(&Again { track_delivery: false })
+}
+
 fn pin(config: &Config, asked: &StartRequest) -> Request {
-    if let Some(previous) = &asked.previous {
-        let url = config.resource(&format!("pin/{}/resend", percent_encode(previous)));
-        return Request::post(url).credential("key").json(&Again { track_delivery: false });
-    }
     let from = asked.sender.as_deref().or(config.sender.as_deref());
     let body = Start {
         application_id: &config.application_id,
@@ -107,69 +121,40 @@ fn digits(number: &str) -> &str {
     number.strip_prefix('+').unwrap_or(number)
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Sent {
-    pin_id: String,
-    sms_status: Option<String>,
-    nc_status: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Checked {
-    verified: bool,
-    pin_error: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Application {
-    name: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Refused {
-    request_error: Wrapped,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Wrapped {
-    service_exception: Told,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Told {
-    message_id: Option<String>,
-    text: Option<String>,
-}
-
 /// A 200 may say that nothing was sent.
 fn reply(response: &Response) -> Result<Started, Failure> {
     if !response.is_success() {
         return Err(refusal(response));
     }
-    let sent: Sent = response.json()?;
-    match (sent.sms_status.as_deref(), sent.nc_status) {
-        (Some("MESSAGE_SENT"), _) => Ok(started(sent.pin_id)),
-        (Some("MESSAGE_NOT_SENT"), Some(status)) if status.ends_with("NOT_REACHABLE") => {
-            Err(failure(K::InvalidRecipient, "the number can't be reached").code(status))
+    let answer = response.value();
+    let nothing = || failure(K::InvalidResponse, "the answer does not say whether the message was sent").maybe_sent();
+    match word(&answer, "/smsStatus").as_deref() {
+        Some("MESSAGE_SENT") => Ok(started(word(&answer, "/pinId").ok_or_else(nothing)?)),
+        Some(NOT_SENT) => Err(not_sent(word(&answer, "/ncStatus"))),
+        _ => Err(nothing()),
+    }
+}
+
+/// What Infobip's number lookup, which it makes before it sends, found out.
+fn not_sent(lookup: Option<String>) -> Failure {
+    match lookup {
+        Some(status) if status == "NC_DESTINATION_NOT_REACHABLE" => {
+            failure(K::InvalidRecipient, "the number can't be reached").code(status)
         }
-        (Some("MESSAGE_NOT_SENT"), _) => Err(failure(K::Other, "the message was not sent").code("MESSAGE_NOT_SENT")),
-        _ => Err(failure(K::InvalidResponse, "the answer does not say whether the message was sent").maybe_sent()),
+        Some(status) => failure(K::Other, "the message was not sent").code(status),
+        None => failure(K::Other, "the message was not sent").code(NOT_SENT),
     }
 }
 
 /// <https://www.infobip.com/docs/api/platform/2fa/pin-sending-and-verification/verify-2fa-phone-number>
 fn verdict(response: &Response) -> Result<Verdict, Failure> {
+    let answer = response.value();
     if !response.is_success() {
-        let known = response.status == 404 && response.json::<Refused>().is_ok();
-        return if known { Ok(Verdict::Gone) } else { Err(refusal(response)) };
+        return if is_unknown_pin(response) { Ok(Verdict::Gone) } else { Err(refusal(response)) };
     }
-    let checked: Checked = response.json()?;
-    Ok(match (checked.verified, checked.pin_error.as_deref()) {
+    let nothing = || failure(K::InvalidResponse, "the answer does not say whether the code is right").maybe_sent();
+    let verified = answer.get("verified").and_then(Value::as_bool).ok_or_else(nothing)?;
+    Ok(match (verified, word(&answer, "/pinError").as_deref()) {
         (true, None | Some("NO_ERROR")) => Verdict::Approved,
         (false, Some("WRONG_PIN")) => Verdict::Wrong,
         (false, Some("TTL_EXPIRED" | "PIN_EXPIRED")) => Verdict::Expired,
@@ -178,22 +163,34 @@ fn verdict(response: &Response) -> Result<Verdict, Failure> {
     })
 }
 
-fn refusal(response: &Response) -> Failure {
-    let Ok(refused) = response.json::<Refused>() else { return response.refused(CODES, None, None) };
-    let told = refused.request_error.service_exception;
-    response.refused(CODES, told.message_id, told.text)
+/// A gateway's 404 says nothing of a pin.
+fn is_unknown_pin(response: &Response) -> bool {
+    response.status == 404 && code_of(&response.value()).is_some()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+const EXCEPTION: &str = "/requestError/serviceException";
 
-    #[test]
-    fn only_verified_without_an_error_is_right() {
-        let said = |body: &str| verdict(&Response::new(200, body)).ok();
-        assert_eq!(said(r#"{"verified": true}"#), Some(Verdict::Approved));
-        assert_eq!(said(r#"{"verified": true, "pinError": "WRONG_PIN"}"#), Some(Verdict::Other));
-        assert_eq!(said(r#"{"verified": false}"#), Some(Verdict::Other));
-        assert!(said("{}").is_none());
-    }
+/// Of the 2FA service's own exception, or of the shape that Infobip's newer services answer with.
+fn code_of(answer: &Value) -> Option<String> {
+    word(answer, &format!("{EXCEPTION}/messageId")).or_else(|| word(answer, "/errorCode"))
+}
+
+fn refusal(response: &Response) -> Failure {
+    let answer = response.value();
+    let text = word(&answer, &format!("{EXCEPTION}/text")).or_else(|| word(&answer, "/description"));
+    let faults = faults(&answer);
+    let of_recipient = faults.iter().any(|(field, _)| field == "to" || field.ends_with(".to"));
+    let said = text.map(|text| faults.iter().fold(text, |text, (field, fault)| format!("{text}; {field}: {fault}")));
+    let told = response.refused(CODES, code_of(&answer), said);
+    let kind = if of_recipient && told.kind == K::InvalidConfig { K::InvalidRecipient } else { told.kind };
+    Failure { kind, ..told }
+}
+
+/// Fields that are wrong, and the first thing that is wrong with each.
+fn faults(answer: &Value) -> Vec<(String, String)> {
+    let by_field = answer.pointer(&format!("{EXCEPTION}/validationErrors")).and_then(Value::as_object);
+    let of_old = by_field.into_iter().flatten().map(|(field, faults)| (field.clone(), word(faults, "/0")));
+    let violations = answer.get("violations").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let of_new = violations.iter().map(|one| (word(one, "/property").unwrap_or_default(), word(one, "/violation")));
+    of_old.chain(of_new).map(|(field, fault)| (field, fault.unwrap_or_default())).collect()
 }

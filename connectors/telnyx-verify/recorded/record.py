@@ -11,6 +11,10 @@ client = Telnyx(api_key="KEY0123456789-fake-0000000", base_url=f"{taker.url}/v2"
 taker.reply(200, {"data": {"id": ID}})
 client.verifications.trigger_sms(phone_number=TO, verify_profile_id=PROFILE, timeout_secs=600)
 taker.save("started.json", host=HOST)
+client.verifications.trigger_sms(phone_number=TO, verify_profile_id=PROFILE, timeout_secs=30)
+taker.save("started-short-life.json", host=HOST)
+client.verifications.trigger_sms(phone_number=TO, verify_profile_id=PROFILE, timeout_secs=3600)
+taker.save("started-long-life.json", host=HOST)
 
 taker.reply(200, {"data": {"phone_number": TO, "response_code": "accepted"}})
 client.verifications.actions.verify(ID, code="123456")

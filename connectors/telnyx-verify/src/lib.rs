@@ -3,8 +3,8 @@
 
 use countersign_sdk::encoding::percent_encode;
 use countersign_sdk::{
-    Account, Attempt, Call, CodeTable, Failure, FailureKind as K, Request, Response, Standing, StartRequest, Started,
-    Verdict, Verification, balance, connector, exchange, parse_config, started,
+    Account, Attempt, Call, CodeTable, Fail as _, Failure, FailureKind as K, Request, Response, Standing, StartRequest,
+    Started, Verdict, Verification, balance, connector, exchange, failure, parse_config, started, word,
 };
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,9 @@ const LIFE: std::ops::RangeInclusive<u32> = 30..=3600;
 
 /// <https://developers.telnyx.com/development/api-fundamentals/api-errors>
 const CODES: &CodeTable = &[
+    ("10001", K::InvalidConfig),
     ("10002", K::InvalidRecipient),
+    ("10003", K::InvalidConfig),
     ("10004", K::InvalidConfig),
     ("10005", K::InvalidConfig),
     ("10006", K::InvalidConfig),
@@ -36,6 +38,10 @@ const CODES: &CodeTable = &[
     ("20006", K::AuthenticationFailed),
     ("20012", K::AuthenticationFailed),
     ("20013", K::AuthenticationFailed),
+    ("20014", K::InvalidConfig),
+    ("20015", K::InvalidConfig),
+    ("20016", K::InvalidConfig),
+    ("20017", K::InvalidConfig),
     ("20100", K::InsufficientFunds),
 ];
 /// "The requested resource or URL could not be found."
@@ -63,8 +69,10 @@ impl Account for TelnyxVerify {
         if !response.is_success() {
             return Err(refusal(&response));
         }
-        let Data { data } = response.json::<Data<Balance>>()?;
-        Ok(balance(data.balance, data.currency))
+        let answer = response.value();
+        let found = word(&answer, "/data/balance").zip(word(&answer, "/data/currency"));
+        let (amount, currency) = found.ok_or_else(|| failure(K::InvalidResponse, "the answer tells no balance"))?;
+        Ok(balance(amount, currency))
     }
 }
 
@@ -94,46 +102,23 @@ fn check(config: &Config, attempt: &Attempt) -> Request {
     Request::post(format!("{API}/verifications/{which}/actions/verify")).credential("check").json(&body)
 }
 
-#[derive(Deserialize)]
-struct Data<T> {
-    data: T,
-}
-
-#[derive(Deserialize)]
-struct Made {
-    id: String,
-    timeout_secs: Option<u32>,
-}
-
-#[derive(Deserialize)]
-struct Checked {
-    response_code: String,
-}
-
-#[derive(Deserialize)]
-struct Balance {
-    balance: String,
-    currency: String,
-}
-
-#[derive(Deserialize)]
-struct Refused {
-    errors: Vec<Fault>,
-}
-
-#[derive(Deserialize)]
-struct Fault {
-    code: Option<String>,
-    title: Option<String>,
-    detail: Option<String>,
-}
-
 fn reply(response: &Response) -> Result<Started, Failure> {
     if !response.is_success() {
         return Err(refusal(response));
     }
-    let Data { data } = response.json::<Data<Made>>()?;
-    Ok(Started { expires_in_seconds: data.timeout_secs, ..started(data.id) })
+    let answer = response.value();
+    let nothing = || failure(K::InvalidResponse, "the answer names no verification").maybe_sent();
+    let id = word(&answer, "/data/id").ok_or_else(nothing)?;
+    match word(&answer, "/data/status") {
+        // Telnyx says in a 2xx, too, that there is nothing to wait for.
+        Some(status) if status != "pending" => {
+            Err(failure(K::Other, "the verification does not wait for a code").code(status))
+        }
+        _ => {
+            let life = word(&answer, "/data/timeout_secs").and_then(|seconds| seconds.parse().ok());
+            Ok(Started { expires_in_seconds: life, ..started(id) })
+        }
+    }
 }
 
 /// <https://developers.telnyx.com/api-reference/verify/verify-verification-code-by-id>
@@ -143,18 +128,17 @@ fn verdict(response: &Response) -> Result<Verdict, Failure> {
         let gone = response.status == 404 && told.provider_code.as_deref() == Some(NOT_FOUND);
         return if gone { Ok(Verdict::Gone) } else { Err(told) };
     }
-    let Data { data } = response.json::<Data<Checked>>()?;
-    Ok(match data.response_code.as_str() {
-        "accepted" => Verdict::Approved,
-        "rejected" => Verdict::Wrong,
-        _ => Verdict::Other,
-    })
+    let nothing = || failure(K::InvalidResponse, "the answer does not say whether the code is right").maybe_sent();
+    match word(&response.value(), "/data/response_code").ok_or_else(nothing)?.as_str() {
+        "accepted" => Ok(Verdict::Approved),
+        // Also of a code that expired, or was wrong too often: Telnyx has no other word.
+        "rejected" => Ok(Verdict::Wrong),
+        _ => Ok(Verdict::Other),
+    }
 }
 
 fn refusal(response: &Response) -> Failure {
-    let first = response.json::<Refused>().ok().and_then(|refused| refused.errors.into_iter().next());
-    match first {
-        Some(fault) => response.refused(CODES, fault.code, fault.detail.or(fault.title)),
-        None => response.refused(CODES, None, None),
-    }
+    let answer = response.value();
+    let text = word(&answer, "/errors/0/detail").or_else(|| word(&answer, "/errors/0/title"));
+    response.refused(CODES, word(&answer, "/errors/0/code"), text)
 }

@@ -17,6 +17,8 @@ ours = service(ACCOUNT, TOKEN)
 taker.reply(201, {"sid": "VE" + "1" * 32, "status": "pending", "valid": False})
 ours.verifications.create(to=TO, channel="sms", locale="en", tags=TAGS)
 taker.save("started.json")
+ours.verifications.create(to=TO, channel="sms", tags=TAGS)
+taker.save("started-by-number.json")
 
 ours.verifications.create(
     to=TO, channel="sms", locale="pt-BR", app_hash="FA+9qCX9VSu", template_sid="HJ" + "4" * 32,

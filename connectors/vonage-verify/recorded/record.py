@@ -29,6 +29,14 @@ start("started-name", sms={"from_": "Example"})
 start("started-number", sms={"from_": "14155550100"})
 start("started-app-hash", sms={"app_hash": "FA+9qCX9VSu"})
 start("india", sms={"to": "919876543210", "entity_id": "1101456324675", "content_id": "1107158078772"})
+start("started-short-life", channel_timeout=31)
+start("started-shortest-life", channel_timeout=15)
+start("started-long-life", channel_timeout=900)
+everything = {
+    "to": "919876543210", "from_": "Example", "app_hash": "FA+9qCX9VSu",
+    "entity_id": "1101456324675", "content_id": "1107158078772",
+}
+start("started-with-everything", sms=everything, locale="hi-in", code_length=8, channel_timeout=300)
 application = Vonage(Auth(application_id="aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab", private_key=PRIVATE))
 why = {"/headers/authorization": "a token of other chance and a shorter life: the host makes it when the request leaves"}
 start("started-application", application, why)

@@ -3,11 +3,11 @@
 
 use countersign_sdk::encoding::percent_encode;
 use countersign_sdk::{
-    Account, Attempt, Call, CodeTable, Failure, FailureKind as K, Request, Response, Standing, StartRequest, Started,
-    Verdict, Verification, Word, balance, connector, exchange, failure, parse_config, signing, started,
+    Account, Attempt, Call, CodeTable, Fail as _, Failure, FailureKind as K, Request, Response, Standing, StartRequest,
+    Started, Verdict, Verification, balance, connector, exchange, failure, parse_config, signing, started, word,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[derive(Deserialize)]
 struct Config {
@@ -21,7 +21,7 @@ struct Config {
 const API: &str = "https://api.nexmo.com/v2/verify";
 
 /// How long Vonage waits for the code of an SMS, in seconds: with one step in the workflow, the code's life.
-const LIFE: std::ops::RangeInclusive<u32> = 60..=900;
+const LIFE: std::ops::RangeInclusive<u32> = 15..=900;
 /// Digits that a code may have.
 const DIGITS: std::ops::RangeInclusive<u8> = 4..=10;
 
@@ -81,8 +81,8 @@ impl Account for VonageVerify {
         if !response.is_success() {
             return Err(refusal(&response));
         }
-        let found: Balance = response.json()?;
-        Ok(balance(found.value.0, "EUR"))
+        let nothing = || failure(K::InvalidResponse, "the answer tells no balance");
+        Ok(balance(word(&response.value(), "/value").ok_or_else(nothing)?, "EUR"))
     }
 }
 
@@ -159,83 +159,72 @@ fn language(locale: &str) -> Option<&'static str> {
     LANGUAGES.iter().find(same).or_else(|| LANGUAGES.iter().find(first)).copied()
 }
 
-#[derive(Deserialize)]
-struct Taken {
-    request_id: String,
-}
-
-#[derive(Deserialize)]
-struct Checked {
-    status: String,
-}
-
-#[derive(Deserialize)]
-struct Balance {
-    value: Word,
-}
-
-/// A problem document.
-#[derive(Deserialize)]
-struct Problem {
-    #[serde(rename = "type")]
-    kind: Option<String>,
-    title: Option<String>,
-    detail: Option<String>,
-    #[serde(default)]
-    invalid_parameters: Vec<Parameter>,
-}
-
-#[derive(Deserialize)]
-struct Parameter {
-    name: Option<String>,
-}
-
 fn reply(response: &Response, life: u32) -> Result<Started, Failure> {
     if !response.is_success() {
         return Err(refusal(response));
     }
-    let taken: Taken = response.json()?;
-    Ok(Started { expires_in_seconds: Some(life), ..started(taken.request_id) })
+    let nothing = || failure(K::InvalidResponse, "the answer names no request").maybe_sent();
+    let id = word(&response.value(), "/request_id").ok_or_else(nothing)?;
+    Ok(Started { expires_in_seconds: Some(life), ..started(id) })
 }
 
 /// <https://developer.vonage.com/en/api/verify.v2#checkCode>
 fn verdict(response: &Response) -> Result<Verdict, Failure> {
-    match response.status {
-        200..=299 => {
-            let checked: Checked = response.json()?;
-            Ok(if checked.status == "completed" { Verdict::Approved } else { Verdict::Other })
+    let answer = response.value();
+    let (code, title) = (code_of(&answer), word(&answer, "/title"));
+    match (response.status, code.as_deref(), title.as_deref()) {
+        (200..=299, ..) => {
+            let nothing = || failure(K::InvalidResponse, "the answer has no status").maybe_sent();
+            let status = word(&answer, "/status").ok_or_else(nothing)?;
+            Ok(if status == "completed" { Verdict::Approved } else { Verdict::Other })
         }
-        400 if response.json::<Problem>().is_ok_and(|problem| is_wrong_code(&problem)) => Ok(Verdict::Wrong),
-        // A gateway's page says nothing of a code.
-        404 if response.json::<Problem>().is_ok() => Ok(Verdict::Gone),
-        410 if response.json::<Problem>().is_ok() => Ok(Verdict::TooMany),
+        (400, Some("invalid-code"), _) | (400, _, Some("Invalid Code")) => Ok(Verdict::Wrong),
+        // What no code of Vonage's can be, such as one of three digits.
+        (422, ..) if is_about(&answer, "code") => Ok(Verdict::Wrong),
+        // A gateway's 404, also one in JSON, says nothing of a code.
+        (404, Some("not-found"), _) | (404, _, Some("Not Found")) => Ok(Verdict::Gone),
+        (410, Some(_), _) | (410, _, Some(_)) => Ok(Verdict::TooMany),
         _ => Err(refusal(response)),
     }
 }
 
-fn is_wrong_code(problem: &Problem) -> bool {
-    code_of(problem).as_deref() == Some("invalid-code") || problem.title.as_deref() == Some("Invalid Code")
+/// What the type of a problem ends with.
+fn code_of(problem: &Value) -> Option<String> {
+    word(problem, "/type")?.rsplit_once('#').map(|(_, code)| code.to_owned())
 }
 
-/// What a problem's type ends with.
-fn code_of(problem: &Problem) -> Option<String> {
-    problem.kind.as_deref()?.rsplit_once('#').map(|(_, code)| code.to_owned())
+/// The fields that a problem names: `code`, `workflow[0].to`.
+fn parameters(problem: &Value) -> &[Value] {
+    problem.get("invalid_parameters").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+fn is_about(problem: &Value, field: &str) -> bool {
+    let last = |name: String| name.rsplit(['.', '/']).next() == Some(field);
+    parameters(problem).iter().any(|parameter| word(parameter, "/name").is_some_and(last))
 }
 
 fn refusal(response: &Response) -> Failure {
-    let Ok(problem) = response.json::<Problem>() else { return response.refused(CODES, None, None) };
+    let problem = response.value();
     let code = code_of(&problem);
     let has_type = code.is_some();
-    let named = |parameter: &Parameter| parameter.name.as_deref().is_some_and(|name| name.ends_with("to"));
-    let of_number = problem.invalid_parameters.iter().any(named);
-    let told = response.refused(CODES, code, problem.detail.or(problem.title));
+    let told = response.refused(CODES, code, text(&problem));
     let kind = match response.status {
-        _ if of_number => K::InvalidRecipient,
+        _ if is_about(&problem, "to") => K::InvalidRecipient,
         // Older answers have no type: of a number, another one is under way.
-        409 if !has_type => K::RateLimited,
+        409 if !has_type && word(&problem, "/title").is_some() => K::RateLimited,
         _ => told.kind,
     };
     Failure { kind, ..told }
+}
+
+/// The detail says only that a field is wrong, so the field's own words go behind it.
+fn text(problem: &Value) -> Option<String> {
+    let mut said = word(problem, "/detail").or_else(|| word(problem, "/title"))?;
+    for parameter in parameters(problem) {
+        let words = [word(parameter, "/name"), word(parameter, "/reason")].map(Option::unwrap_or_default);
+        said.push_str(&format!("; {}", words.join(" ").trim()));
+    }
+    Some(said)
 }
 
 #[cfg(test)]
@@ -248,13 +237,5 @@ mod tests {
         assert_eq!(language("de-AT"), Some("de-de"));
         assert_eq!(language("en"), Some("en-us"));
         assert_eq!(language("cy"), None);
-    }
-
-    #[test]
-    fn only_completed_is_right() {
-        let said = |status, body: &str| verdict(&Response::new(status, body)).ok();
-        assert_eq!(said(200, r#"{"request_id": "a", "status": "completed"}"#), Some(Verdict::Approved));
-        assert_eq!(said(200, r#"{"request_id": "a", "status": "in_progress"}"#), Some(Verdict::Other));
-        assert!(said(200, "{}").is_none() && said(400, "{}").is_none() && said(404, "<html>").is_none());
     }
 }
