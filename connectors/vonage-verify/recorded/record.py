@@ -1,7 +1,9 @@
 """What Vonage's own SDK for Python sends, for the transcripts of the same names."""
 
+import uuid
 from pathlib import Path
 
+import vonage_jwt.jwt as tokens
 from recorder import Recorder
 from vonage import Auth, Vonage
 from vonage_verify import SmsChannel, VerifyRequest
@@ -9,6 +11,10 @@ from vonage_verify import SmsChannel, VerifyRequest
 KEY, SECRET = "abcd1234", "fake-secret-0000000"
 PRIVATE = Path("tests/vectors/keys/fake-rsa.pem").read_text()
 ID = "aaaaaaaa-bbbb-4ccc-8ddd-000000000001"
+
+# So that the same token is made each time.
+tokens.time = lambda: 1768478400
+tokens.uuid4 = lambda: uuid.UUID(int=1)
 
 taker = Recorder("vonage 4.9.1 (PyPI)")
 taker.through_requests()
