@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use countersign::builtin::{self, catalogue};
 use countersign::connector::manifest::Means;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::guests::root;
 use crate::support::process::{countersign, output};
@@ -137,6 +137,26 @@ async fn all_of_them_are_listed_and_one_is_stored_when_it_is_first_used() {
     for field in ["digest", "size", "version", "features", "exports"] {
         assert_eq!(before[field], after[field], "{field}");
     }
+}
+
+/// As its page says: the same request twice, the second time with what the answer asked to approve.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_connector_is_set_up_with_the_example_of_its_form() {
+    let service = Service::start().await;
+    let mut wrong = Vec::new();
+    for built_in in builtin::all().iter().filter(|built_in| built_in.id != "inbox") {
+        let config = built_in.package().unwrap().schema["examples"][0].clone();
+        let set_up = json!({"component": built_in.id, "activate": true, "config": config});
+        let (status, told) = service.set_up(built_in.id, set_up).await;
+        if status != 201 {
+            wrong.push(format!("{}: {status} {told}", built_in.id));
+        }
+        let page = &built_in.package().unwrap().readme;
+        if !page.contains(&format!("/connectors/{} ", built_in.id)) && built_in.id != "http" {
+            wrong.push(format!("{}: its page does not say how it is set up", built_in.id));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
