@@ -121,16 +121,9 @@ impl Connector for AliyunSms {
 }
 
 impl Account for AliyunSms {
-    /// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-getcalleridentity>
     fn check(call: &Call, config: &str) -> Result<Standing, Failure> {
         let config: Config = parse_config(config)?;
-        let whose = Operation {
-            host: "sts.aliyuncs.com",
-            action: "GetCallerIdentity",
-            version: "2015-04-01",
-            credential: "get_caller_identity",
-        };
-        standing(&exchange(whose.request(call, &config.access_key_id, config.parameters_in, &[])?)?)
+        standing(&exchange(Operation::CALLER.request(call, &config.access_key_id, config.parameters_in, &[])?)?)
     }
 }
 

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use countersign_sdk::signing::sigv4::Signer;
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Field, Handled, Message,
-    Receipt, ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, kind_of, parse_config,
-    word,
+    Receipt, ReceiptStatus, Reports, Request, Response, Standing, accepted, connector, exchange, extra_of, kind_of,
+    parse_config, word,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -147,10 +147,9 @@ struct Text<'a> {
 }
 
 fn request(call: &Call, config: &Config, message: &Message) -> Result<Request, Failure> {
-    let extra = |name: &str| message.extra.iter().find(|field| field.name == name).map(|field| field.value.as_str());
     let india = [
-        ("IN_ENTITY_ID", extra("dlt-entity-id").or(config.dlt_entity_id.as_deref())),
-        ("IN_TEMPLATE_ID", extra("dlt-template-id").or(config.dlt_template_id.as_deref())),
+        ("IN_ENTITY_ID", extra_of(message, "dlt-entity-id").or(config.dlt_entity_id.as_deref())),
+        ("IN_TEMPLATE_ID", extra_of(message, "dlt-template-id").or(config.dlt_template_id.as_deref())),
     ];
     let (shortest, longest) = TIME_TO_LIVE;
     let text = Text {

@@ -5,7 +5,7 @@ use countersign_sdk::encoding::{query, xml_text};
 use countersign_sdk::signing::sigv4::Signer;
 use countersign_sdk::{
     Account, Call, CodeTable, Connector, Fail as _, Failure, FailureKind as K, Field, Message, Receipt, ReceiptStatus,
-    Request, Response, Standing, accepted, connector, exchange, parse_config,
+    Request, Response, Standing, accepted, connector, exchange, extra_of, parse_config,
 };
 use serde::Deserialize;
 
@@ -134,11 +134,10 @@ fn attributes<'a>(config: &'a Config, message: &'a Message) -> Vec<(&'static str
     if let Some(price) = &config.max_price {
         found.push(("AWS.SNS.SMS.MaxPrice", "Number", price));
     }
-    let extra = |name: &str| message.extra.iter().find(|field| field.name == name).map(|field| field.value.as_str());
-    if let Some(entity) = extra("dlt-entity-id").or(config.dlt_entity_id.as_deref()) {
+    if let Some(entity) = extra_of(message, "dlt-entity-id").or(config.dlt_entity_id.as_deref()) {
         found.push(("AWS.MM.SMS.EntityId", "String", entity));
     }
-    if let Some(template) = extra("dlt-template-id").or(config.dlt_template_id.as_deref()) {
+    if let Some(template) = extra_of(message, "dlt-template-id").or(config.dlt_template_id.as_deref()) {
         found.push(("AWS.MM.SMS.TemplateId", "String", template));
     }
     found

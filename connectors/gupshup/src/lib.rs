@@ -6,7 +6,7 @@ mod report;
 use countersign_sdk::text::is_gsm7;
 use countersign_sdk::{
     Call, Callback, CodeTable, Connector, Fail, Failure, FailureKind as K, Handled, Message, Receipt, ReceiptStatus,
-    Reports, Request, Response, accepted, connector, exchange, parse_config, word,
+    Reports, Request, Response, accepted, connector, exchange, extra_of, parse_config, word,
 };
 use serde::Deserialize;
 
@@ -64,11 +64,10 @@ fn request(config: &Config, message: &Message) -> Request {
         ("msg_type", if is_gsm7(&message.text) { "TEXT" } else { "UNICODE_TEXT" }),
         ("msg", &message.text),
     ];
-    let extra = |name: &str| message.extra.iter().find(|field| field.name == name).map(|field| field.value.as_str());
     let optional = [
         ("mask", message.sender.as_deref().or(config.from.as_deref())),
-        ("principalEntityId", extra("dlt-entity-id").or(config.dlt_entity_id.as_deref())),
-        ("dltTemplateId", extra("dlt-template-id").or(config.dlt_template_id.as_deref())),
+        ("principalEntityId", extra_of(message, "dlt-entity-id").or(config.dlt_entity_id.as_deref())),
+        ("dltTemplateId", extra_of(message, "dlt-template-id").or(config.dlt_template_id.as_deref())),
     ];
     form.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value?))));
     Request::post(GATEWAY).credential("login").form(form)

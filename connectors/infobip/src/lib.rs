@@ -6,7 +6,7 @@ mod report;
 
 use countersign_sdk::{
     Account, Call, Callback, Connector, Fail as _, Failure, FailureKind as K, Handled, Message, Receipt, ReceiptStatus,
-    Reports, Request, Response, Standing, accepted, balance, connector, exchange, parse_config, word,
+    Reports, Request, Response, Standing, accepted, balance, connector, exchange, extra_of, parse_config, word,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -140,12 +140,11 @@ struct RequestOptions {
 }
 
 fn request(config: &Config, message: &Message) -> Request {
-    let extra = |name: &str| message.extra.iter().find(|field| field.name == name).map(|field| field.value.as_str());
-    let entity = extra("dlt-entity-id").or(config.india_principal_entity_id.as_deref());
+    let entity = extra_of(message, "dlt-entity-id").or(config.india_principal_entity_id.as_deref());
     let regional = entity.map(|entity| Regional {
         india_dlt: IndiaDlt {
             principal_entity_id: entity,
-            content_template_id: extra("dlt-template-id").or(config.india_content_template_id.as_deref()),
+            content_template_id: extra_of(message, "dlt-template-id").or(config.india_content_template_id.as_deref()),
             telemarketer_id: config.india_telemarketer_id.as_deref(),
         },
     });

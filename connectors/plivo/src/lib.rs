@@ -4,7 +4,8 @@ mod report;
 
 use countersign_sdk::{
     Account, Call, Callback, CodeTable, Connector, Failure, FailureKind as K, Handled, Message, Receipt, ReceiptStatus,
-    Reports, Request, Response, Standing, accepted, balance, connector, exchange, failure, parse_config, word,
+    Reports, Request, Response, Standing, accepted, balance, connector, exchange, extra_of, failure, parse_config,
+    word,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -100,7 +101,6 @@ struct Body<'a> {
 }
 
 fn request(config: &Config, message: &Message) -> Request {
-    let extra = |name: &str| message.extra.iter().find(|field| field.name == name).map(|field| field.value.as_str());
     // A sender for this recipient beats the configuration's; a Powerpack beats a single sender, and Plivo takes one.
     let powerpack = config.powerpack_uuid.as_deref().filter(|_| message.sender.is_none());
     let sender = message.sender.as_ref().or(config.src.as_ref()).filter(|_| powerpack.is_none());
@@ -114,8 +114,8 @@ fn request(config: &Config, message: &Message) -> Request {
         message_expiry: message.validity_seconds.clamp(*EXPIRY.start(), *EXPIRY.end()),
         url: message.callback_url.as_deref(),
         method: message.callback_url.is_some().then_some("POST"),
-        dlt_entity_id: extra("dlt-entity-id").or(config.dlt_entity_id.as_deref()),
-        dlt_template_id: extra("dlt-template-id").or(config.dlt_template_id.as_deref()),
+        dlt_entity_id: extra_of(message, "dlt-entity-id").or(config.dlt_entity_id.as_deref()),
+        dlt_template_id: extra_of(message, "dlt-template-id").or(config.dlt_template_id.as_deref()),
         dlt_template_category: config.dlt_template_category.as_deref(),
     };
     Request::post(config.resource("Message/")).credential("account").json(&body)

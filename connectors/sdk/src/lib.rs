@@ -112,6 +112,11 @@ pub fn credits(left: impl Into<String>) -> Standing {
     Standing { name: None, balance: None, extra: vec![Field { name: "credits".to_owned(), value: left.into() }] }
 }
 
+/// One of the message's `extra` values, such as `dlt-entity-id`.
+pub fn extra_of<'a>(message: &'a Message, name: &str) -> Option<&'a str> {
+    message.extra.iter().find(|field| field.name == name).map(|field| field.value.as_str())
+}
+
 /// The values of the message's template as a JSON object, for providers that send registered templates.
 pub fn values_as_json(message: &Message) -> String {
     let pairs = message.parameters.iter().map(|parameter| (parameter.name.clone(), parameter.value.clone().into()));

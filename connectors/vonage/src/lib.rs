@@ -8,7 +8,7 @@ mod sms;
 
 use countersign_sdk::{
     Account, Call, Callback, Connector, Failure, FailureKind, Handled, Message, Receipt, Reports, Request, Response,
-    Standing, balance, connector, exchange, failure, parse_config, word,
+    Standing, balance, connector, exchange, extra_of, failure, parse_config, word,
 };
 use serde::Deserialize;
 
@@ -42,16 +42,12 @@ impl Config {
 
     /// India's ids: of the message, else of the configuration.
     fn entity_id<'a>(&'a self, message: &'a Message) -> Option<&'a str> {
-        extra(message, "dlt-entity-id").or(self.entity_id.as_deref())
+        extra_of(message, "dlt-entity-id").or(self.entity_id.as_deref())
     }
 
     fn content_id<'a>(&'a self, message: &'a Message) -> Option<&'a str> {
-        extra(message, "dlt-template-id").or(self.content_id.as_deref())
+        extra_of(message, "dlt-template-id").or(self.content_id.as_deref())
     }
-}
-
-fn extra<'a>(message: &'a Message, name: &str) -> Option<&'a str> {
-    message.extra.iter().find(|field| field.name == name).map(|field| field.value.as_str())
 }
 
 /// Vonage takes numbers without the plus.

@@ -93,11 +93,11 @@ impl AskedMessage {
 
     /// As a connector gets it.
     pub fn to_message(&self) -> Message {
-        let number = crate::phone::PhoneNumber::parse(&self.to).ok();
+        let (calling_code, country) = told_by(&self.to);
         Message {
             to: self.to.clone(),
-            calling_code: number.as_ref().map(|n| n.calling_code().to_string()).unwrap_or_default(),
-            country: number.as_ref().and_then(|n| n.country().map(str::to_owned)),
+            calling_code,
+            country,
             purpose: self.purpose.clone(),
             locale: self.locale.clone(),
             reference: self.reference.clone(),
@@ -112,6 +112,13 @@ impl AskedMessage {
             extra: self.extra.clone(),
         }
     }
+}
+
+/// Calling code and country, as far as a number tells them: a transcript may have one that is none.
+fn told_by(to: &str) -> (String, Option<String>) {
+    let number = crate::phone::PhoneNumber::parse(to).ok();
+    let country = number.as_ref().and_then(|number| number.country().map(str::to_owned));
+    (number.map(|number| number.calling_code().to_string()).unwrap_or_default(), country)
 }
 
 /// `start`: a verification whose code the provider makes.
@@ -155,11 +162,11 @@ pub struct AskedStart {
 impl AskedStart {
     /// As a connector gets it.
     pub fn to_request(&self) -> StartRequest {
-        let number = crate::phone::PhoneNumber::parse(&self.to).ok();
+        let (calling_code, country) = told_by(&self.to);
         StartRequest {
             to: self.to.clone(),
-            calling_code: number.as_ref().map(|n| n.calling_code().to_string()).unwrap_or_default(),
-            country: number.as_ref().and_then(|n| n.country().map(str::to_owned)),
+            calling_code,
+            country,
             purpose: self.purpose.clone(),
             locale: self.locale.clone(),
             reference: self.reference.clone(),

@@ -37,6 +37,17 @@ pub enum Placement {
     Query,
 }
 
+impl Operation<'static> {
+    /// Whose key it is: tells no secret, costs nothing and needs no permission.
+    /// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-getcalleridentity>
+    pub const CALLER: Self = Self {
+        host: "sts.aliyuncs.com",
+        action: "GetCallerIdentity",
+        version: "2015-04-01",
+        credential: "get_caller_identity",
+    };
+}
+
 impl Operation<'_> {
     /// The signed POST of this operation with these parameters.
     pub fn request(
