@@ -28,6 +28,7 @@
 //! - Time is an argument or comes from a [`clock::Clock`]; no code or full number reaches a log.
 
 pub mod acme;
+pub mod actor;
 pub mod api;
 pub mod app;
 pub mod bench;
@@ -36,6 +37,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod connector;
+pub mod console;
 pub mod credentials;
 pub mod delivery;
 pub mod doctor;

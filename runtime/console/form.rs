@@ -1,0 +1,1 @@
+//! A form of a JSON Schema, and a configuration of what was posted.

@@ -1,0 +1,1 @@
+//! Templates as a table and as JSON, and the phone that shows what they come to.

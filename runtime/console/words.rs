@@ -1,0 +1,1 @@
+//! All wording of the console, one file a page, so that it can be read, and one day translated, in one place.
