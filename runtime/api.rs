@@ -10,7 +10,7 @@ mod conversion;
 mod docs;
 mod environments;
 mod erasures;
-mod error;
+pub(crate) mod error;
 mod failures;
 mod hooks;
 mod inbox;
@@ -50,9 +50,13 @@ use crate::inbox::Inbox;
 use crate::instance::Instance;
 use crate::otp::Otp;
 use crate::otp::idempotency::Idempotency;
+use crate::people::People;
 use crate::setup::Setup;
 use crate::store::Store;
 use crate::twilio::Twilio;
+
+pub(crate) use body::{At, Params, unreadable};
+pub(crate) use whole::whole;
 
 /// Largest JSON body.
 const JSON_BYTES_MAX: usize = 256 << 10;
@@ -69,6 +73,8 @@ pub struct Parts {
     pub setup: Arc<Setup>,
     /// Where identity servers send their messages.
     pub hooks: Arc<Hooks>,
+    /// Who may use the console.
+    pub people: Arc<People>,
     /// How connectors do.
     pub health: Arc<Health>,
     /// The development environment's phone.
@@ -193,6 +199,7 @@ pub fn router(state: AppState) -> Router {
         .merge(twilio::routes().layer(DefaultBodyLimit::max(JSON_BYTES_MAX)))
         .merge(hooks::receiving())
         .merge(docs::routes(openapi))
+        .merge(crate::console::router(Arc::clone(&state.parts)))
         .fallback(|| async {
             error::ApiError::not_found("there is nothing at this address; /docs lists what there is")
         })

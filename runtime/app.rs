@@ -156,6 +156,7 @@ impl App {
             twilio: Arc::clone(&twilio),
             setup: Arc::clone(&setup),
             hooks,
+            people: Arc::new(crate::people::People),
             health: Arc::clone(delivery.health()),
             inbox,
             callbacks,

@@ -1,9 +1,39 @@
 //! The console: what the API does, for people with a browser.
 //!
 //! A handler here calls the use cases that the API's handler calls, and nothing else: there is no SQL here, and nothing
-//! that the API can't do. Every page works without JavaScript; with it, parts of pages are exchanged.
+//! that the API can't do. Every page works without JavaScript: forms, links, tables. With it, parts of pages are
+//! exchanged, and keys and editors are there.
+//!
+//! In reading order: [`frame`] stands around every request, [`visit`] says who asks, [`pages`] answer with the blocks of
+//! [`shell`]; [`form`], [`texts`] and [`charts`] are pure and turn data into markup; [`words`] has all the wording.
 
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::api::Parts;
+use crate::api::error::ApiError;
+
+mod assets;
 pub mod charts;
 pub mod form;
+mod frame;
+mod pages;
+mod posted;
+mod prefs;
+mod refusal;
+mod shell;
 pub mod texts;
-pub mod words;
+mod visit;
+mod words;
+
+/// Everything under `/console`.
+pub(crate) fn router<S: Clone + Send + Sync + 'static>(parts: Arc<Parts>) -> Router<S> {
+    let pages = pages::routes()
+        .route("/assets/{version}/{name}", get(assets::serve))
+        .fallback(|| async { refusal::Refusal::from(ApiError::not_found("there is no such page")) })
+        .layer(axum::middleware::from_fn(frame::frame))
+        .with_state(parts);
+    Router::new().nest("/console", pages)
+}

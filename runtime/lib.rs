@@ -52,6 +52,7 @@ pub mod keys;
 pub mod kit;
 pub mod machine;
 pub mod otp;
+pub mod people;
 pub mod phone;
 pub mod random;
 pub mod secret;

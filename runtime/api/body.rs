@@ -32,7 +32,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
-pub(super) fn unreadable(rejection: &BytesRejection) -> ApiError {
+pub(crate) fn unreadable(rejection: &BytesRejection) -> ApiError {
     if rejection.status().as_u16() == 413 {
         return ApiError::too_large("the body is larger than this address takes");
     }
@@ -55,7 +55,7 @@ pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
 }
 
 /// Query parameters; a fault is a problem document.
-pub(super) struct Params<T>(pub T);
+pub(crate) struct Params<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     type Rejection = ApiError;
@@ -69,7 +69,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
 }
 
 /// Parts of the path; what can't be decoded names nothing.
-pub(super) struct At<T>(pub T);
+pub(crate) struct At<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for At<T> {
     type Rejection = ApiError;

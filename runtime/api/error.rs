@@ -29,7 +29,7 @@ pub(super) use kinds::KINDS;
 
 /// A problem document.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     /// Where the kind of problem is explained.
     #[serde(rename = "type")]
     #[schema(example = "/problems/invalid-field")]
@@ -55,7 +55,7 @@ pub(super) struct Problem {
 
 /// One fault.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     /// JSON Pointer of the field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
@@ -67,9 +67,14 @@ pub(super) struct Fault {
 
 /// What a handler answers when it refuses.
 #[derive(Debug)]
-pub(super) struct ApiError(Box<Problem>);
+pub(crate) struct ApiError(Box<Problem>);
 
 impl ApiError {
+    /// What it says, for whoever shows it in another way.
+    pub(crate) fn problem(&self) -> &Problem {
+        &self.0
+    }
+
     fn new(status: StatusCode, slug: &str, detail: impl Into<String>) -> Self {
         let title = slug.replace('-', " ");
         Self(Box::new(Problem {
@@ -85,44 +90,44 @@ impl ApiError {
     }
 
     /// A request that can't be read.
-    pub(super) fn bad_request(detail: impl Into<String>) -> Self {
+    pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "bad-request", detail)
     }
 
     /// No key, or none that is known.
-    pub(super) fn unauthorized(detail: &str) -> Self {
+    pub(crate) fn unauthorized(detail: &str) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
     }
 
     /// A key that may not do this.
-    pub(super) fn forbidden(detail: impl Into<String>) -> Self {
+    pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
     }
 
     /// Nothing there.
-    pub(super) fn not_found(detail: impl Into<String>) -> Self {
+    pub(crate) fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", detail)
     }
 
     /// It is there already, or in use.
-    pub(super) fn conflict(slug: &str, detail: impl Into<String>) -> Self {
+    pub(crate) fn conflict(slug: &str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, slug, detail)
     }
 
     /// A field that can't be taken.
-    pub(super) fn field(pointer: &str, detail: impl Into<String>) -> Self {
+    pub(crate) fn field(pointer: &str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
         let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field", format!("{pointer}: {detail}"));
         problem.fault(Some(pointer), &detail, "invalid")
     }
 
     /// Fields that can't be taken; add each as a fault.
-    pub(super) fn invalid(detail: &str) -> Self {
+    pub(crate) fn invalid(detail: &str) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field", detail)
     }
 
     /// The idempotency key belongs to another request.
-    pub(super) fn idempotency_mismatch() -> Self {
+    pub(crate) fn idempotency_mismatch() -> Self {
         Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "idempotency-mismatch",
@@ -131,46 +136,46 @@ impl ApiError {
     }
 
     /// Too many requests.
-    pub(super) fn throttled(detail: &str, seconds: u64) -> Self {
+    pub(crate) fn throttled(detail: &str, seconds: u64) -> Self {
         let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", detail);
         error.0.retry_after_seconds = Some(seconds);
         error
     }
 
     /// More than is taken.
-    pub(super) fn too_large(detail: impl Into<String>) -> Self {
+    pub(crate) fn too_large(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail)
     }
 
     /// Of a kind that is not taken.
-    pub(super) fn unsupported_media(detail: &str) -> Self {
+    pub(crate) fn unsupported_media(detail: &str) -> Self {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail)
     }
 
     /// The address is right, the method is not.
-    pub(super) fn method_not_allowed() -> Self {
+    pub(crate) fn method_not_allowed() -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "this address does not take this method")
     }
 
     /// A name that this service does not answer to.
-    pub(super) fn misdirected(host: &str) -> Self {
+    pub(crate) fn misdirected(host: &str) -> Self {
         let detail = format!("this service does not answer to `{host}`; an operator can add it to `server.hosts`");
         Self::new(StatusCode::MISDIRECTED_REQUEST, "unknown-host", detail)
     }
 
     /// A fault of ours: the cause is logged, not told.
-    pub(super) fn internal(cause: &dyn std::fmt::Display) -> Self {
+    pub(crate) fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "a request failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal-error", "the service failed; its log says why")
     }
 
-    pub(super) fn fault(mut self, pointer: Option<&str>, detail: &str, code: &str) -> Self {
+    pub(crate) fn fault(mut self, pointer: Option<&str>, detail: &str, code: &str) -> Self {
         let fault = Fault { pointer: pointer.map(str::to_owned), detail: detail.to_owned(), code: code.to_owned() };
         self.0.errors.push(fault);
         self
     }
 
-    pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.0.more.insert(name.to_owned(), value.into());
         self
     }

@@ -4,7 +4,7 @@
 use super::error::ApiError;
 
 /// Do `work` apart from the connection, and wait for it.
-pub(super) async fn whole<T: Send + 'static, E: Send + 'static>(
+pub(crate) async fn whole<T: Send + 'static, E: Send + 'static>(
     work: impl Future<Output = Result<T, E>> + Send + 'static,
 ) -> Result<T, ApiError>
 where

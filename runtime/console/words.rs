@@ -1,1 +1,4 @@
 //! All wording of the console, one file a page, so that it can be read, and one day translated, in one place.
+
+pub(in crate::console) mod common;
+pub(in crate::console) mod nav;

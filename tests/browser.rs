@@ -13,5 +13,7 @@
 )]
 
 /// Starting the service and the provider that it sends to.
-#[path = "../support.rs"]
 mod support;
+
+/// A browser, and what the console does in it: a file a page.
+mod console;

@@ -1,0 +1,15 @@
+//! The pages, one file each: what the address asks for, use cases, what is shown.
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::api::Parts;
+
+mod overview;
+mod preferences;
+
+/// Every page.
+pub(super) fn routes() -> Router<Arc<Parts>> {
+    Router::new().merge(overview::routes()).merge(preferences::routes())
+}

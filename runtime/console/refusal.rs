@@ -1,0 +1,65 @@
+//! What can't be done, as a page. Which status it has is the API's word.
+
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+
+use super::shell;
+use super::words::common as words;
+use crate::api::error::{ApiError, Problem};
+
+/// Why a page is not shown.
+#[derive(Debug)]
+pub enum Refusal {
+    /// Whoever asks is to sign in first, and then to come back to this address of ours.
+    SignIn {
+        /// Where he wanted to go.
+        next: String,
+    },
+    /// The API's own refusal.
+    Told(ApiError),
+}
+
+impl<E: Into<ApiError>> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Self::Told(error.into())
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        match self {
+            Self::SignIn { next } => {
+                let address = format!("/console/sign-in?next={}", shell::encoded(&next));
+                let mut response = Redirect::to(&address).into_response();
+                // A part of a page that is exchanged can't follow a redirection to a whole one.
+                if let Ok(value) = HeaderValue::from_str(&address) {
+                    response.headers_mut().insert("hx-redirect", value);
+                }
+                response
+            }
+            Self::Told(error) => {
+                let problem = error.problem();
+                (status(problem), shell::bare(&problem.title, &page(problem))).into_response()
+            }
+        }
+    }
+}
+
+/// The status of a refusal.
+pub fn status(problem: &Problem) -> StatusCode {
+    StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn page(problem: &Problem) -> Markup {
+    html! {
+        h1 { (problem.title) }
+        p { (problem.detail) }
+        @if !problem.errors.is_empty() {
+            ul { @for fault in &problem.errors {
+                li { @if let Some(pointer) = &fault.pointer { code { (pointer) } " " } (fault.detail) }
+            } }
+        }
+        p { a href="/console" { (words::TO_THE_START) } }
+    }
+}

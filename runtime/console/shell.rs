@@ -1,0 +1,150 @@
+//! The frame of a page, and the blocks that pages are made of: the console's component library.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use maud::{DOCTYPE, Markup, html};
+
+use super::assets;
+use super::prefs::Theme;
+use super::visit::Visit;
+use super::words::{common as words, nav as nav_words};
+
+mod blocks;
+mod control;
+mod nav;
+
+pub use blocks::{
+    Notice, copy_field, empty, errors, facts, notice, number, pager, panel, reason_list, section, status, table, tabs,
+    tag, time, time_of,
+};
+pub use control::{Field, action, button, field, select};
+pub use nav::Place;
+
+/// What a page is made of. Pages fill in what they have.
+#[derive(Default)]
+pub struct Page<'a> {
+    /// Its heading, and the window's title.
+    pub title: &'a str,
+    /// Where it stands in the navigation.
+    pub place: Option<Place>,
+    /// The environment that it is of.
+    pub environment: Option<String>,
+    /// What it lies in, from the outside in: name and address.
+    pub crumbs: Vec<(String, String)>,
+    /// One sentence below the heading.
+    pub lead: Option<Markup>,
+    /// Beside the heading.
+    pub actions: Option<Markup>,
+    /// What is said before anything else: what was done, what went wrong.
+    pub notices: Vec<Notice>,
+    /// Below the heading: the tabs of what is shown.
+    pub tabs: Option<Markup>,
+}
+
+impl Visit {
+    /// A page.
+    pub fn page(&self, page: &Page<'_>, content: &Markup) -> Response {
+        self.page_as(StatusCode::OK, page, content)
+    }
+
+    /// A page with another status: 422 for a form that is shown again, 409 for one that came too late.
+    pub fn page_as(&self, status: StatusCode, page: &Page<'_>, content: &Markup) -> Response {
+        let mut response = (status, document(self, page, content)).into_response();
+        if page.environment.is_some() && page.environment != self.prefs.environment {
+            let prefs = super::prefs::Prefs { environment: page.environment.clone(), ..self.prefs.clone() };
+            prefs.set_in(response.headers_mut());
+        }
+        response
+    }
+
+    /// Whether the page's environment is one of production: it wears a mark.
+    fn is_production(&self, page: &Page<'_>) -> bool {
+        let row = page.environment.as_deref().and_then(|name| self.environments.iter().find(|row| row.name == name));
+        row.is_some_and(|row| !row.is_development())
+    }
+}
+
+fn document(visit: &Visit, page: &Page<'_>, content: &Markup) -> Markup {
+    let theme = (visit.prefs.theme != Theme::System).then(|| visit.prefs.theme.as_str());
+    html! {
+        (DOCTYPE)
+        html lang="en" dir="ltr" data-theme=[theme] data-single-keys=[visit.prefs.keys_off.then_some("off")] {
+            (head(page.title))
+            body.production[visit.is_production(page)] {
+                a.skip href="#content" { (words::SKIP) }
+                div.shell {
+                    (nav::nav(visit, page))
+                    main #content tabindex="-1" { (top(page)) (content) }
+                }
+                (keys_help())
+            }
+        }
+    }
+}
+
+fn head(title: &str) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            meta name="htmx-config" content=(HTMX);
+            title { (title) " · " (words::PRODUCT) }
+            link rel="stylesheet" href=(assets::address("app.css"));
+            link rel="icon" href=(assets::address("icon.svg")) type="image/svg+xml";
+            script src=(assets::address("htmx.js")) defer {}
+            script type="module" src=(assets::address("console.js")) {}
+        }
+    }
+}
+
+/// No style and no evaluated text of htmx's own: the policy forbids both.
+const HTMX: &str = r#"{"includeIndicatorCSS":false,"selfRequestsOnly":true,"history":false}"#;
+
+fn top(page: &Page<'_>) -> Markup {
+    html! {
+        header.top {
+            @if !page.crumbs.is_empty() {
+                nav.crumbs aria-label=(words::YOU_ARE_HERE) { ol {
+                    @for (name, href) in &page.crumbs { li { a href=(href) { (name) } } }
+                } }
+            }
+            div.top-line { h1 { (page.title) } @if let Some(actions) = &page.actions { div.actions { (actions) } } }
+            @if let Some(lead) = &page.lead { p.lead { (lead) } }
+            @if let Some(tabs) = &page.tabs { (tabs) }
+        }
+        @for given in &page.notices { (notice(given)) }
+    }
+}
+
+/// A page without navigation: for who is not signed in, and for what went wrong.
+pub fn bare(title: &str, content: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" dir="ltr" {
+            (head(title))
+            body.bare { main #content { p.brand { (words::PRODUCT) } (content) } }
+        }
+    }
+}
+
+fn keys_help() -> Markup {
+    let row = |keys: &str, what: &str| html! { dt { @for key in keys.split(' ') { kbd { (key) } " " } } dd { (what) } };
+    html! {
+        dialog #keys-help aria-labelledby="keys-help-title" {
+            h2 #keys-help-title { (nav_words::SHORTCUTS) }
+            dl.keys {
+                (row("/", nav_words::KEYS_SEARCH))
+                (row("g o", nav_words::OVERVIEW)) (row("g c", nav_words::CONNECTORS)) (row("g l", nav_words::MESSAGES))
+                (row("g e", nav_words::ENVIRONMENTS)) (row("g m", nav_words::COMPONENTS))
+                (row("Ctrl Enter", nav_words::KEYS_SAVE)) (row("Ctrl Shift M", nav_words::KEYS_EDITOR)) (row("?", nav_words::KEYS_HELP))
+            }
+            form method="dialog" { button.button { (nav_words::CLOSE) } }
+        }
+    }
+}
+
+/// A value in a query or a path.
+pub fn encoded(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}

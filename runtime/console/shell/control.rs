@@ -1,0 +1,69 @@
+//! What pages ask with: fields, choices, buttons.
+
+use maud::{Markup, html};
+
+use crate::console::words::common as words;
+
+/// A field around its control.
+#[derive(Clone, Debug, Default)]
+pub struct Field<'a> {
+    /// Id of the control; hint and error get ids of it (`ID-hint`, `ID-error`).
+    pub id: &'a str,
+    /// Its name for people.
+    pub label: &'a str,
+    /// What it is for.
+    pub hint: Option<&'a str>,
+    /// Whether it must be given; none if that needs no word.
+    pub required: Option<bool>,
+    /// What is wrong with it.
+    pub error: Option<&'a str>,
+}
+
+impl Field<'_> {
+    /// What the control says in `aria-describedby`.
+    pub fn described_by(&self) -> Option<String> {
+        let hint = self.hint.map(|_| format!("{}-hint", self.id));
+        let error = self.error.map(|_| format!("{}-error", self.id));
+        let all: Vec<String> = error.into_iter().chain(hint).collect();
+        (!all.is_empty()).then(|| all.join(" "))
+    }
+}
+
+/// A field: label, hint, control, error.
+pub fn field(of: &Field<'_>, control: &Markup) -> Markup {
+    html! {
+        div.field.wrong[of.error.is_some()] {
+            label for=(of.id) {
+                (of.label)
+                @if let Some(required) = of.required {
+                    " " span.need { (if required { words::REQUIRED } else { words::OPTIONAL }) }
+                }
+            }
+            @if let Some(hint) = of.hint { p.hint id={ (of.id) "-hint" } { (hint) } }
+            (control)
+            @if let Some(error) = of.error { p.error id={ (of.id) "-error" } { (error) } }
+        }
+    }
+}
+
+/// A choice of values with names.
+pub fn select(id: &str, name: &str, options: &[(String, String)], chosen: &str, described_by: Option<&str>) -> Markup {
+    html! {
+        select id=(id) name=(name) aria-describedby=[described_by] {
+            @for (value, label) in options { option value=(value) selected[value == chosen] { (label) } }
+        }
+    }
+}
+
+/// A button of a form. One that can't be pressed keeps its place and says why.
+pub fn button(class: &str, name: &str, value: &str, label: &str, busy: Option<&str>, denied: Option<&str>) -> Markup {
+    html! {
+        button class={ "button " (class) } name=(name) value=(value) data-busy=[busy] disabled[denied.is_some()] { (label) }
+        @if let Some(why) = denied { span.denied { (why) } }
+    }
+}
+
+/// A link that looks like a button: it goes somewhere and changes nothing.
+pub fn action(class: &str, href: &str, label: &str) -> Markup {
+    html! { a class={ "button " (class) } href=(href) { (label) } }
+}

@@ -1,0 +1,107 @@
+//! Who looks at a page, and how he likes it shown.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts as Head;
+use axum::http::{HeaderMap, Method, header};
+use cookie::Cookie;
+
+use super::prefs::Prefs;
+use super::refusal::Refusal;
+use super::words::common as words;
+use crate::actor::Visitor;
+use crate::api::Parts;
+use crate::api::error::ApiError;
+use crate::clock::Timestamp;
+use crate::keys::Role;
+use crate::store::EnvironmentRow;
+
+/// A request of somebody who is signed in.
+pub struct Visit {
+    /// Who it is.
+    pub visitor: Visitor,
+    /// How he likes it.
+    pub prefs: Prefs,
+    /// Every environment, for the navigation.
+    pub environments: Vec<EnvironmentRow>,
+    /// The path of the request.
+    pub path: String,
+    /// The query of the request, without its question mark.
+    pub query: String,
+    /// Whether only a part of the page is wanted (htmx).
+    pub is_part: bool,
+    /// When it came.
+    pub now: Timestamp,
+}
+
+impl Visit {
+    /// Refuse whoever lacks this role.
+    pub fn require(&self, role: Role) -> Result<(), Refusal> {
+        if self.visitor.may(role) { Ok(()) } else { Err(ApiError::forbidden(words::lacks(role)).into()) }
+    }
+
+    /// Why a button can't be pressed: the role that its presser lacks. None if he has it.
+    pub fn denied(&self, role: Role) -> Option<String> {
+        (!self.visitor.may(role)).then(|| words::lacks(role))
+    }
+
+    /// The environment of that name.
+    pub fn environment(&self, name: &str) -> Result<&EnvironmentRow, Refusal> {
+        let found = self.environments.iter().find(|row| row.name == name);
+        Ok(found.ok_or_else(|| ApiError::not_found(words::no_environment(name)))?)
+    }
+}
+
+impl FromRequestParts<Arc<Parts>> for Visit {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(head: &mut Head, parts: &Arc<Parts>) -> Result<Self, Refusal> {
+        let now = parts.clock.now();
+        let visitor = match session(&head.headers) {
+            Some(token) => parts.people.visitor(&token, now).await?,
+            None => None,
+        };
+        let Some(visitor) = visitor else {
+            return Err(Refusal::SignIn { next: wanted(head) });
+        };
+        Ok(Self {
+            visitor,
+            prefs: Prefs::of(&head.headers),
+            environments: parts.store.environments().await?,
+            path: head.uri.path().to_owned(),
+            query: head.uri.query().unwrap_or_default().to_owned(),
+            is_part: head.headers.contains_key("hx-request"),
+            now,
+        })
+    }
+}
+
+/// Where to come back to: the page itself; of a form or a part of a page, the page that it stands on.
+fn wanted(head: &Head) -> String {
+    let is_page = head.method == Method::GET && !head.headers.contains_key("hx-request");
+    let page = is_page.then(|| head.uri.path_and_query().map(ToString::to_string)).flatten();
+    page.or_else(|| {
+        let referer = head.headers.get(header::REFERER)?.to_str().ok()?;
+        let url = url::Url::parse(referer).ok()?;
+        Some(url.path().to_owned()).filter(|path| path.starts_with("/console"))
+    })
+    .unwrap_or_else(|| "/console".to_owned())
+}
+
+/// The name of the cookie that holds a session: bound to this very host where it is only sent over TLS.
+pub(super) const fn cookie_name(is_tls: bool) -> &'static str {
+    if is_tls { "__Host-Countersign" } else { "Countersign" }
+}
+
+/// What the browser holds of a session.
+pub(super) fn session(headers: &HeaderMap) -> Option<String> {
+    cookie(headers, cookie_name(true)).or_else(|| cookie(headers, cookie_name(false)))
+}
+
+/// A cookie's value.
+pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut cookies = lines.flat_map(|line| Cookie::split_parse(line).filter_map(Result::ok));
+    cookies.find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
+}
