@@ -16,15 +16,15 @@ use crate::api::Parts;
 use crate::api::error::ApiError;
 
 mod assets;
-pub mod charts;
-pub mod form;
+mod charts;
+mod form;
 mod frame;
 mod pages;
 mod posted;
 mod prefs;
 mod refusal;
 mod shell;
-pub mod texts;
+mod texts;
 mod visit;
 mod words;
 

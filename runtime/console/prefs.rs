@@ -12,7 +12,7 @@ const KEPT: Duration = Duration::from_secs(400 * 24 * 3600);
 
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
+pub(crate) enum Theme {
     /// As the browser says.
     #[default]
     System,
@@ -24,10 +24,10 @@ pub enum Theme {
 
 impl Theme {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+    pub(crate) const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 
     /// The word for it.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::System => "system",
             Self::Light => "light",
@@ -38,18 +38,18 @@ impl Theme {
 
 /// A visitor's liking.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Prefs {
+pub(crate) struct Prefs {
     /// Light or dark.
-    pub theme: Theme,
+    pub(crate) theme: Theme,
     /// Whether single keys do nothing (WCAG 2.1.4).
-    pub keys_off: bool,
+    pub(crate) keys_off: bool,
     /// The environment that he was in last.
-    pub environment: Option<String>,
+    pub(crate) environment: Option<String>,
 }
 
 impl Prefs {
     /// Of a request.
-    pub fn of(headers: &HeaderMap) -> Self {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
         let mut prefs = Self::default();
         let text = cookie(headers, NAME).unwrap_or_default();
         for (name, value) in text.split('&').filter_map(|part| part.split_once('=')) {
@@ -64,7 +64,7 @@ impl Prefs {
     }
 
     /// As the answer sets it.
-    pub fn cookie(&self) -> HeaderValue {
+    pub(crate) fn cookie(&self) -> HeaderValue {
         let keys = if self.keys_off { "off" } else { "on" };
         let environment = self.environment.as_deref().unwrap_or_default();
         let value = format!("theme={}&keys={keys}&environment={environment}", self.theme.as_str());
@@ -75,7 +75,7 @@ impl Prefs {
     }
 
     /// Set in an answer.
-    pub fn set_in(&self, headers: &mut HeaderMap) {
+    pub(crate) fn set_in(&self, headers: &mut HeaderMap) {
         headers.append(header::SET_COOKIE, self.cookie());
     }
 }

@@ -10,7 +10,7 @@ use crate::api::error::{ApiError, Problem};
 
 /// Why a page is not shown.
 #[derive(Debug)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// Whoever asks is to sign in first, and then to come back to this address of ours.
     SignIn {
         /// Where he wanted to go.
@@ -47,7 +47,7 @@ impl IntoResponse for Refusal {
 }
 
 /// The status of a refusal.
-pub fn status(problem: &Problem) -> StatusCode {
+pub(crate) fn status(problem: &Problem) -> StatusCode {
     StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 

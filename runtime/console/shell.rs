@@ -13,42 +13,42 @@ mod blocks;
 mod control;
 mod nav;
 
-pub use blocks::{
+pub(crate) use blocks::{
     Notice, copy_field, empty, errors, facts, notice, number, pager, panel, reason_list, section, status, table, tabs,
     tag, time, time_of,
 };
-pub use control::{Field, action, button, field, select};
-pub use nav::Place;
+pub(crate) use control::{Field, action, button, field, select};
+pub(crate) use nav::Place;
 
 /// What a page is made of. Pages fill in what they have.
 #[derive(Default)]
-pub struct Page<'a> {
+pub(crate) struct Page<'a> {
     /// Its heading, and the window's title.
-    pub title: &'a str,
+    pub(crate) title: &'a str,
     /// Where it stands in the navigation.
-    pub place: Option<Place>,
+    pub(crate) place: Option<Place>,
     /// The environment that it is of.
-    pub environment: Option<String>,
+    pub(crate) environment: Option<String>,
     /// What it lies in, from the outside in: name and address.
-    pub crumbs: Vec<(String, String)>,
+    pub(crate) crumbs: Vec<(String, String)>,
     /// One sentence below the heading.
-    pub lead: Option<Markup>,
+    pub(crate) lead: Option<Markup>,
     /// Beside the heading.
-    pub actions: Option<Markup>,
+    pub(crate) actions: Option<Markup>,
     /// What is said before anything else: what was done, what went wrong.
-    pub notices: Vec<Notice>,
+    pub(crate) notices: Vec<Notice>,
     /// Below the heading: the tabs of what is shown.
-    pub tabs: Option<Markup>,
+    pub(crate) tabs: Option<Markup>,
 }
 
 impl Visit {
     /// A page.
-    pub fn page(&self, page: &Page<'_>, content: &Markup) -> Response {
+    pub(crate) fn page(&self, page: &Page<'_>, content: &Markup) -> Response {
         self.page_as(StatusCode::OK, page, content)
     }
 
     /// A page with another status: 422 for a form that is shown again, 409 for one that came too late.
-    pub fn page_as(&self, status: StatusCode, page: &Page<'_>, content: &Markup) -> Response {
+    pub(crate) fn page_as(&self, status: StatusCode, page: &Page<'_>, content: &Markup) -> Response {
         let mut response = (status, document(self, page, content)).into_response();
         if page.environment.is_some() && page.environment != self.prefs.environment {
             let prefs = super::prefs::Prefs { environment: page.environment.clone(), ..self.prefs.clone() };
@@ -118,7 +118,7 @@ fn top(page: &Page<'_>) -> Markup {
 }
 
 /// A page without navigation: for who is not signed in, and for what went wrong.
-pub fn bare(title: &str, content: &Markup) -> Markup {
+pub(crate) fn bare(title: &str, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" dir="ltr" {
@@ -145,6 +145,6 @@ fn keys_help() -> Markup {
 }
 
 /// A value in a query or a path.
-pub fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }

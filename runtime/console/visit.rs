@@ -18,36 +18,36 @@ use crate::keys::Role;
 use crate::store::EnvironmentRow;
 
 /// A request of somebody who is signed in.
-pub struct Visit {
+pub(crate) struct Visit {
     /// Who it is.
-    pub visitor: Visitor,
+    pub(crate) visitor: Visitor,
     /// How he likes it.
-    pub prefs: Prefs,
+    pub(crate) prefs: Prefs,
     /// Every environment, for the navigation.
-    pub environments: Vec<EnvironmentRow>,
+    pub(crate) environments: Vec<EnvironmentRow>,
     /// The path of the request.
-    pub path: String,
+    pub(crate) path: String,
     /// The query of the request, without its question mark.
-    pub query: String,
+    pub(crate) query: String,
     /// Whether only a part of the page is wanted (htmx).
-    pub is_part: bool,
+    pub(crate) is_part: bool,
     /// When it came.
-    pub now: Timestamp,
+    pub(crate) now: Timestamp,
 }
 
 impl Visit {
     /// Refuse whoever lacks this role.
-    pub fn require(&self, role: Role) -> Result<(), Refusal> {
+    pub(crate) fn require(&self, role: Role) -> Result<(), Refusal> {
         if self.visitor.may(role) { Ok(()) } else { Err(ApiError::forbidden(words::lacks(role)).into()) }
     }
 
     /// Why a button can't be pressed: the role that its presser lacks. None if he has it.
-    pub fn denied(&self, role: Role) -> Option<String> {
+    pub(crate) fn denied(&self, role: Role) -> Option<String> {
         (!self.visitor.may(role)).then(|| words::lacks(role))
     }
 
     /// The environment of that name.
-    pub fn environment(&self, name: &str) -> Result<&EnvironmentRow, Refusal> {
+    pub(crate) fn environment(&self, name: &str) -> Result<&EnvironmentRow, Refusal> {
         let found = self.environments.iter().find(|row| row.name == name);
         Ok(found.ok_or_else(|| ApiError::not_found(words::no_environment(name)))?)
     }

@@ -8,7 +8,7 @@ use crate::console::words::common as words;
 
 /// Something that stays on the page: what was done, what is wrong, what to mind.
 #[derive(Clone, Debug)]
-pub enum Notice {
+pub(crate) enum Notice {
     /// It was done.
     Done(Markup),
     /// It was not, or something is broken.
@@ -18,7 +18,7 @@ pub enum Notice {
 }
 
 /// A notice. What was done is told politely, what failed at once.
-pub fn notice(given: &Notice) -> Markup {
+pub(crate) fn notice(given: &Notice) -> Markup {
     let (class, role, mark, text) = match given {
         Notice::Done(text) => ("notice good", "status", "✓", text),
         Notice::Bad(text) => ("notice bad", "alert", "✕", text),
@@ -33,7 +33,7 @@ pub fn notice(given: &Notice) -> Markup {
 }
 
 /// What is wrong in a form, each with a link to its field: id of the field, its name, what is wrong.
-pub fn errors(faults: &[(String, String, String)]) -> Markup {
+pub(crate) fn errors(faults: &[(String, String, String)]) -> Markup {
     html! {
         @if !faults.is_empty() {
             div.notice.bad role="alert" tabindex="-1" data-focus {
@@ -50,27 +50,27 @@ pub fn errors(faults: &[(String, String, String)]) -> Markup {
 }
 
 /// Reasons of a judgement, each with its place.
-pub fn reason_list(reasons: &[Reason]) -> Markup {
+pub(crate) fn reason_list(reasons: &[Reason]) -> Markup {
     html! { ul.reasons { @for reason in reasons { li { (reason.to_string()) } } } }
 }
 
 /// A part of a page with a heading.
-pub fn section(title: &str, content: &Markup) -> Markup {
+pub(crate) fn section(title: &str, content: &Markup) -> Markup {
     html! { section.section { h2 { (title) } (content) } }
 }
 
 /// A framed part of a page.
-pub fn panel(title: &str, content: &Markup) -> Markup {
+pub(crate) fn panel(title: &str, content: &Markup) -> Markup {
     html! { section.panel { h2 { (title) } (content) } }
 }
 
 /// Names with values.
-pub fn facts(rows: &[(&str, Markup)]) -> Markup {
+pub(crate) fn facts(rows: &[(&str, Markup)]) -> Markup {
     html! { dl.facts { @for (name, value) in rows { div { dt { (name) } dd { (value) } } } } }
 }
 
 /// A table with a caption. Of the cells of a row the first is its heading.
-pub fn table(caption: &str, heads: &[&str], rows: &[Vec<Markup>]) -> Markup {
+pub(crate) fn table(caption: &str, heads: &[&str], rows: &[Vec<Markup>]) -> Markup {
     html! {
         div.table-frame tabindex="0" role="region" aria-label=(caption) {
             table {
@@ -87,12 +87,12 @@ pub fn table(caption: &str, heads: &[&str], rows: &[Vec<Markup>]) -> Markup {
 }
 
 /// What belongs here, and how to begin.
-pub fn empty(text: &str, action: Option<Markup>) -> Markup {
+pub(crate) fn empty(text: &str, action: Option<Markup>) -> Markup {
     html! { div.empty { p { (text) } @if let Some(action) = action { (action) } } }
 }
 
 /// A state: a mark and a word, never colour alone. `kind` is `good`, `bad`, `warn` or `quiet`.
-pub fn status(kind: &str, word: &str) -> Markup {
+pub(crate) fn status(kind: &str, word: &str) -> Markup {
     let mark = match kind {
         "good" => "●",
         "bad" => "✕",
@@ -103,28 +103,28 @@ pub fn status(kind: &str, word: &str) -> Markup {
 }
 
 /// A small word beside a name. `kind` as of [`status`].
-pub fn tag(kind: &str, word: &str) -> Markup {
+pub(crate) fn tag(kind: &str, word: &str) -> Markup {
     html! { span class={ "tag " (kind) } { (word) } }
 }
 
 /// A moment: how long ago, with the exact time in UTC at hand.
-pub fn time(at: Timestamp, now: Timestamp) -> Markup {
+pub(crate) fn time(at: Timestamp, now: Timestamp) -> Markup {
     let seconds = now.as_millis().saturating_sub(at.as_millis()) / 1000;
     html! { time datetime=(at) title=(at) data-relative { (words::ago(seconds)) } }
 }
 
 /// A moment, exactly.
-pub fn time_of(at: Timestamp) -> Markup {
+pub(crate) fn time_of(at: Timestamp) -> Markup {
     html! { time datetime=(at) { (at) } }
 }
 
 /// A number with its thousands told apart.
-pub fn number(number: u64) -> Markup {
+pub(crate) fn number(number: u64) -> Markup {
     words::count(number).render()
 }
 
 /// A value to copy.
-pub fn copy_field(id: &str, value: &str) -> Markup {
+pub(crate) fn copy_field(id: &str, value: &str) -> Markup {
     html! {
         span.copy {
             code id=(id) { (value) }
@@ -134,7 +134,7 @@ pub fn copy_field(id: &str, value: &str) -> Markup {
 }
 
 /// To newer and older entries; an address that there is not is not offered.
-pub fn pager(newer: Option<&str>, older: Option<&str>) -> Markup {
+pub(crate) fn pager(newer: Option<&str>, older: Option<&str>) -> Markup {
     html! {
         @if newer.is_some() || older.is_some() {
             nav.pager aria-label=(words::PAGES) {
@@ -146,7 +146,7 @@ pub fn pager(newer: Option<&str>, older: Option<&str>) -> Markup {
 }
 
 /// Pages about the same thing: name, address, whether it is this one.
-pub fn tabs(label: &str, all: &[(&str, String, bool)]) -> Markup {
+pub(crate) fn tabs(label: &str, all: &[(&str, String, bool)]) -> Markup {
     html! {
         nav.tabs aria-label=(label) { ul { @for (name, href, is_here) in all {
             li { a href=(href) aria-current=[is_here.then_some("page")] { (name) } }

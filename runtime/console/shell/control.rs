@@ -6,22 +6,22 @@ use crate::console::words::common as words;
 
 /// A field around its control.
 #[derive(Clone, Debug, Default)]
-pub struct Field<'a> {
+pub(crate) struct Field<'a> {
     /// Id of the control; hint and error get ids of it (`ID-hint`, `ID-error`).
-    pub id: &'a str,
+    pub(crate) id: &'a str,
     /// Its name for people.
-    pub label: &'a str,
+    pub(crate) label: &'a str,
     /// What it is for.
-    pub hint: Option<&'a str>,
+    pub(crate) hint: Option<&'a str>,
     /// Whether it must be given; none if that needs no word.
-    pub required: Option<bool>,
+    pub(crate) required: Option<bool>,
     /// What is wrong with it.
-    pub error: Option<&'a str>,
+    pub(crate) error: Option<&'a str>,
 }
 
 impl Field<'_> {
     /// What the control says in `aria-describedby`.
-    pub fn described_by(&self) -> Option<String> {
+    pub(crate) fn described_by(&self) -> Option<String> {
         let hint = self.hint.map(|_| format!("{}-hint", self.id));
         let error = self.error.map(|_| format!("{}-error", self.id));
         let all: Vec<String> = error.into_iter().chain(hint).collect();
@@ -30,7 +30,7 @@ impl Field<'_> {
 }
 
 /// A field: label, hint, control, error.
-pub fn field(of: &Field<'_>, control: &Markup) -> Markup {
+pub(crate) fn field(of: &Field<'_>, control: &Markup) -> Markup {
     html! {
         div.field.wrong[of.error.is_some()] {
             label for=(of.id) {
@@ -47,7 +47,13 @@ pub fn field(of: &Field<'_>, control: &Markup) -> Markup {
 }
 
 /// A choice of values with names.
-pub fn select(id: &str, name: &str, options: &[(String, String)], chosen: &str, described_by: Option<&str>) -> Markup {
+pub(crate) fn select(
+    id: &str,
+    name: &str,
+    options: &[(String, String)],
+    chosen: &str,
+    described_by: Option<&str>,
+) -> Markup {
     html! {
         select id=(id) name=(name) aria-describedby=[described_by] {
             @for (value, label) in options { option value=(value) selected[value == chosen] { (label) } }
@@ -56,7 +62,14 @@ pub fn select(id: &str, name: &str, options: &[(String, String)], chosen: &str, 
 }
 
 /// A button of a form. One that can't be pressed keeps its place and says why.
-pub fn button(class: &str, name: &str, value: &str, label: &str, busy: Option<&str>, denied: Option<&str>) -> Markup {
+pub(crate) fn button(
+    class: &str,
+    name: &str,
+    value: &str,
+    label: &str,
+    busy: Option<&str>,
+    denied: Option<&str>,
+) -> Markup {
     html! {
         button class={ "button " (class) } name=(name) value=(value) data-busy=[busy] disabled[denied.is_some()] { (label) }
         @if let Some(why) = denied { span.denied { (why) } }
@@ -64,6 +77,6 @@ pub fn button(class: &str, name: &str, value: &str, label: &str, busy: Option<&s
 }
 
 /// A link that looks like a button: it goes somewhere and changes nothing.
-pub fn action(class: &str, href: &str, label: &str) -> Markup {
+pub(crate) fn action(class: &str, href: &str, label: &str) -> Markup {
     html! { a class={ "button " (class) } href=(href) { (label) } }
 }

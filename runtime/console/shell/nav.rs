@@ -11,7 +11,7 @@ use crate::store::EnvironmentRow;
 /// A place of the navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the page of that name")]
-pub enum Place {
+pub(crate) enum Place {
     Overview,
     Connectors,
     Texts,
