@@ -17,6 +17,23 @@ const STYLE: &str = "text/css; charset=utf-8";
 const FILES: &[(&str, &str, &str)] = &[
     ("app.css", STYLE, include_str!("assets/app.css")),
     ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
+    ("console.js", SCRIPT, include_str!("assets/console.js")),
+    ("busy.js", SCRIPT, include_str!("assets/busy.js")),
+    ("copy.js", SCRIPT, include_str!("assets/copy.js")),
+    ("keys.js", SCRIPT, include_str!("assets/keys.js")),
+    ("live.js", SCRIPT, include_str!("assets/live.js")),
+    ("lost.js", SCRIPT, include_str!("assets/lost.js")),
+    ("menus.js", SCRIPT, include_str!("assets/menus.js")),
+    ("swaps.js", SCRIPT, include_str!("assets/swaps.js")),
+    ("say.js", SCRIPT, include_str!("assets/say.js")),
+    ("times.js", SCRIPT, include_str!("assets/times.js")),
+    ("upload.js", SCRIPT, include_str!("assets/upload.js")),
+    ("editor.js", SCRIPT, include_str!("assets/editor.js")),
+    ("editor-theme.js", SCRIPT, include_str!("assets/editor-theme.js")),
+    ("json-faults.js", SCRIPT, include_str!("assets/json-faults.js")),
+    ("wording.js", SCRIPT, include_str!("assets/wording.js")),
+    ("htmx.js", SCRIPT, include_str!("vendor/htmx.js")),
+    ("codemirror.js", SCRIPT, include_str!("vendor/codemirror.js")),
 ];
 
 /// One address for all of them, as scripts import each other by names beside their own.

@@ -39,6 +39,8 @@ pub(crate) struct Page<'a> {
     pub(crate) notices: Vec<Notice>,
     /// Below the heading: the tabs of what is shown.
     pub(crate) tabs: Option<Markup>,
+    /// Whether a JSON editor is on it.
+    pub(crate) has_editor: bool,
 }
 
 impl Visit {
@@ -69,20 +71,25 @@ fn document(visit: &Visit, page: &Page<'_>, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" dir="ltr" data-theme=[theme] data-single-keys=[visit.prefs.keys_off.then_some("off")] {
-            (head(page.title))
+            (head(page.title, page.has_editor))
             body.production[visit.is_production(page)] {
                 a.skip href="#content" { (words::SKIP) }
                 div.shell {
                     (nav::nav(visit, page))
-                    main #content tabindex="-1" { (top(page)) (content) }
+                    main #content tabindex="-1" {
+                        p data-lost role="alert" hidden { (words::LOST) }
+                        (top(page))
+                        (content)
+                    }
                 }
+                p.visually-hidden role="status" data-say {}
                 (keys_help())
             }
         }
     }
 }
 
-fn head(title: &str) -> Markup {
+fn head(title: &str, has_editor: bool) -> Markup {
     html! {
         head {
             meta charset="utf-8";
@@ -94,12 +101,14 @@ fn head(title: &str) -> Markup {
             link rel="icon" href=(assets::address("icon.svg")) type="image/svg+xml";
             script src=(assets::address("htmx.js")) defer {}
             script type="module" src=(assets::address("console.js")) {}
+            @if has_editor { script type="module" src=(assets::address("editor.js")) {} }
         }
     }
 }
 
-/// No style and no evaluated text of htmx's own: the policy forbids both.
-const HTMX: &str = r#"{"includeIndicatorCSS":false,"selfRequestsOnly":true,"history":false}"#;
+/// No style of htmx's own, which the policy forbids; requests go to this origin alone. A refusal (4xx) is shown like any
+/// answer; where there is none, `lost.js` says so.
+const HTMX: &str = r#"{"includeIndicatorCSS":false,"history":false,"mode":"same-origin","noSwap":[204,304,"5xx"]}"#;
 
 fn top(page: &Page<'_>) -> Markup {
     html! {
@@ -122,7 +131,7 @@ pub(crate) fn bare(title: &str, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" dir="ltr" {
-            (head(title))
+            (head(title, false))
             body.bare { main #content { p.brand { (words::PRODUCT) } (content) } }
         }
     }

@@ -20,6 +20,7 @@ pub(in crate::console) const NEWER: &str = "Newer";
 pub(in crate::console) const OLDER: &str = "Older";
 pub(in crate::console) const PAGES: &str = "Pages";
 pub(in crate::console) const PRODUCTION: &str = "Production";
+pub(in crate::console) const LOST: &str = "No answer from the server. What you see may be old; try again.";
 pub(in crate::console) const MENU: &str = "Menu";
 
 /// The name of a theme.
@@ -60,7 +61,9 @@ pub(in crate::console) fn ago(seconds: u64) -> String {
         5..=59 => of(seconds, "second"),
         60..=3_599 => of(seconds / 60, "minute"),
         3_600..=86_399 => of(seconds / 3_600, "hour"),
-        _ => of(seconds / 86_400, "day"),
+        86_400..=2_591_999 => of(seconds / 86_400, "day"),
+        2_592_000..=31_103_999 => of(seconds / 2_592_000, "month"),
+        _ => of(seconds / 31_104_000, "year"),
     }
 }
 
