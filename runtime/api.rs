@@ -56,6 +56,7 @@ use crate::store::Store;
 use crate::twilio::Twilio;
 
 pub(crate) use body::{At, Params, unreadable};
+pub(crate) use components::{received, too_large};
 pub(crate) use whole::whole;
 
 /// Largest JSON body.
@@ -87,8 +88,9 @@ pub struct Parts {
     pub clock: Clock,
     /// Which start of the service this is.
     pub instance: Instance,
-    /// Uploads that are received at once.
-    pub uploads: usize,
+    /// A place for each upload that is received at once. An upload is received into memory: one that finds no place waits
+    /// at its first byte.
+    pub uploads: Arc<Semaphore>,
     /// The configuration.
     pub config: Config,
 }
@@ -99,8 +101,6 @@ pub struct AppState {
     parts: Arc<Parts>,
     idempotency: Idempotency,
     failures: Arc<auth::FailedAttempts>,
-    /// An upload is received into memory: one that finds no place waits at its first byte.
-    uploads: Arc<Semaphore>,
     /// Who called hooks with a wrong key or signature.
     strangers: Arc<auth::FailedAttempts>,
     names: Arc<Vec<String>>,
@@ -119,7 +119,6 @@ impl AppState {
                 parts.config.retention.idempotency(),
             ),
             failures: Arc::default(),
-            uploads: Arc::new(Semaphore::new(parts.uploads)),
             strangers: Arc::default(),
             names: Arc::new(names.collect()),
             parts: Arc::new(parts),

@@ -163,7 +163,7 @@ impl App {
             vault,
             clock: clock.clone(),
             instance,
-            uploads: sizes.uploads,
+            uploads: Arc::new(tokio::sync::Semaphore::new(sizes.uploads)),
             config: config.clone(),
         });
         Ok(Self { config, state, delivery, egress, registry, setup, store, clock, twilio, first_key, tls })

@@ -30,7 +30,7 @@ mod words;
 
 /// Everything under `/console`.
 pub(crate) fn router<S: Clone + Send + Sync + 'static>(parts: Arc<Parts>) -> Router<S> {
-    let pages = pages::routes()
+    let pages = pages::routes(&parts)
         .route("/assets/{version}/{name}", get(assets::serve))
         .fallback(|| async { refusal::Refusal::from(ApiError::not_found("there is no such page")) })
         .layer(axum::middleware::from_fn(frame::frame))

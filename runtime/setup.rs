@@ -43,7 +43,7 @@ mod testing;
 mod wording;
 
 pub use channels::{Channel, PutCanary, PutChannel};
-pub use components::{ComponentView, Loaded, Uploaded, Verdict, view as component_view};
+pub use components::{ComponentView, Loaded, Tried, Uploaded, Verdict, view as component_view};
 pub use connectors::{ConnectorView, PutConnector, RevisionView, Saved};
 pub use environments::{NewEnvironment, PutEnvironment};
 pub use examining::Examinations;

@@ -111,6 +111,8 @@ pub trait Store: Send + Sync + 'static {
     async fn component_by_digest(&self, digest: &str) -> Stored<Option<ComponentRow>>;
     /// Its bytes.
     async fn wasm(&self, digest: &str) -> Stored<Option<Vec<u8>>>;
+    /// The connectors (`environment/name`) whose revisions use it.
+    async fn component_users(&self, digest: &str) -> Stored<Vec<String>>;
     /// Delete it; answers the connectors whose revisions use it, and then deletes nothing.
     async fn delete_component(&self, digest: &str) -> Stored<Vec<String>>;
 

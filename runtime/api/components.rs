@@ -13,13 +13,13 @@ use tokio::sync::OwnedSemaphorePermit;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::AppState;
 use super::auth::Caller;
 use super::body::At;
 use super::error::{ApiError, Problem};
+use super::{AppState, Parts};
 use crate::connector::package::Package;
 use crate::keys::Role;
-use crate::setup::{ComponentView, SetupError, component_view};
+use crate::setup::{ComponentView, SetupError, Tried, component_view};
 use crate::store::ComponentRow;
 
 pub(super) fn routes(app: &AppState) -> OpenApiRouter<AppState> {
@@ -29,6 +29,7 @@ pub(super) fn routes(app: &AppState) -> OpenApiRouter<AppState> {
         .routes(routes!(newest))
         .routes(routes!(get, delete))
         .routes(routes!(wasm))
+        .routes(routes!(try_again))
         .layer(DefaultBodyLimit::max(upload_bytes_max))
 }
 
@@ -42,19 +43,29 @@ struct Received {
     _place: OwnedSemaphorePermit,
 }
 
+/// Receive an upload once there is a place for it, within a time; `read` does the reading.
+pub(crate) async fn received<T>(
+    parts: &Parts,
+    read: impl Future<Output = Result<T, ApiError>>,
+) -> Result<(T, OwnedSemaphorePermit), ApiError> {
+    let place = Arc::clone(&parts.uploads).acquire_owned().await;
+    let place = place.map_err(|error| ApiError::internal(&error))?;
+    let too_slow = |_| ApiError::bad_request("the component did not arrive within 120 s");
+    Ok((tokio::time::timeout(ARRIVAL, read).await.map_err(too_slow)??, place))
+}
+
+/// An upload that has more bytes than this service takes.
+pub(crate) fn too_large(parts: &Parts) -> ApiError {
+    ApiError::too_large(format!("a component has at most {} MiB", parts.config.sandbox.upload_mib))
+}
+
 impl FromRequest<AppState> for Received {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &AppState) -> Result<Self, ApiError> {
-        let place = Arc::clone(&app.uploads).acquire_owned().await;
-        let place = place.map_err(|error| ApiError::internal(&error))?;
-        let bytes = tokio::time::timeout(ARRIVAL, Bytes::from_request(request, app)).await;
-        let too_slow = |_| ApiError::bad_request("the component did not arrive within 120 s");
-        let too_large = |_| {
-            let upload_mib = app.parts.config.sandbox.upload_mib;
-            ApiError::too_large(format!("a component has at most {upload_mib} MiB"))
-        };
-        Ok(Self { bytes: bytes.map_err(too_slow)?.map_err(too_large)?, _place: place })
+        let read = async { Bytes::from_request(request, app).await.map_err(|_| too_large(&app.parts)) };
+        let (bytes, place) = received(&app.parts, read).await?;
+        Ok(Self { bytes, _place: place })
     }
 }
 
@@ -65,14 +76,14 @@ async fn upload(
     State(app): State<AppState>,
     caller: Caller,
     headers: HeaderMap,
-    received: Result<Received, ApiError>,
+    given: Result<Received, ApiError>,
 ) -> Result<Response, ApiError> {
     caller.require(Role::Upload)?;
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("application/wasm") {
         return Err(ApiError::unsupported_media("a component is sent as `content-type: application/wasm`"));
     }
-    let received = received?;
+    let received = given?;
     let uploaded = app.parts.setup.upload(received.bytes.clone()).await?;
     let status = if uploaded.new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(uploaded.component)).into_response())
@@ -85,15 +96,17 @@ async fn list(State(app): State<AppState>, caller: Caller) -> Result<Json<Value>
     Ok(Json(json!({ "items": app.parts.setup.components().await?, "next": null })))
 }
 
-/// The newest version of a component, with its README, its logo and, where it has no code, its provider.toml.
+/// The newest version of a component, with its README, its logo, `used_by` (`environment/connector`) and, where it has no
+/// code, its provider.toml.
 #[utoipa::path(get, path = "/v1/components/{id}", tag = "Components", params(("id" = String, Path)),
     responses((status = 200, body = ComponentView), (status = 404, body = Problem)))]
 async fn newest(State(app): State<AppState>, caller: Caller, At(id): At<String>) -> Result<Json<Value>, ApiError> {
     caller.require_admin()?;
-    shown(&app.parts.setup.component_row(&id, None).await?)
+    shown(&app, &app.parts.setup.component_row(&id, None).await?).await
 }
 
-/// One version of a component, with its README, its logo and, where it has no code, its provider.toml.
+/// One version of a component, with its README, its logo, `used_by` (`environment/connector`) and, where it has no code,
+/// its provider.toml.
 #[utoipa::path(get, path = "/v1/components/{id}/{version}", tag = "Components", params(("id" = String, Path), ("version" = String, Path)),
     responses((status = 200, body = ComponentView), (status = 404, body = Problem)))]
 async fn get(
@@ -102,14 +115,16 @@ async fn get(
     At((id, version)): At<(String, String)>,
 ) -> Result<Json<Value>, ApiError> {
     caller.require_admin()?;
-    shown(&app.parts.setup.component_row(&id, Some(&version)).await?)
+    shown(&app, &app.parts.setup.component_row(&id, Some(&version)).await?).await
 }
 
-fn shown(row: &ComponentRow) -> Result<Json<Value>, ApiError> {
+async fn shown(app: &AppState, row: &ComponentRow) -> Result<Json<Value>, ApiError> {
     let package =
         Package::from_json(&row.package).map_err(|reasons| SetupError::Refused { what: "the component", reasons })?;
     let mut value = json!(component_view(row)?);
+    let users = app.parts.setup.component_users(&row.digest).await?;
     if let Some(object) = value.as_object_mut() {
+        object.insert("used_by".into(), json!(users));
         object.insert("readme".into(), json!(package.readme));
         object.insert("logo".into(), json!(package.logo));
         object.insert("provider".into(), json!(package.provider));
@@ -133,6 +148,19 @@ async fn wasm(
     let mut response = bytes.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/wasm"));
     Ok(response)
+}
+
+/// Try a component as an upload is tried: a provider's standard faults, its toolchain's traps, what it costs. Reaches
+/// nobody. Null if it can't be run any more.
+#[utoipa::path(post, path = "/v1/components/{id}/{version}/try", tag = "Components", params(("id" = String, Path), ("version" = String, Path)),
+    responses((status = 200, body = Tried), (status = 404, body = Problem)))]
+async fn try_again(
+    State(app): State<AppState>,
+    caller: Caller,
+    At((id, version)): At<(String, String)>,
+) -> Result<Json<Option<Tried>>, ApiError> {
+    caller.require(Role::Upload)?;
+    Ok(Json(app.parts.setup.try_component(&id, &version).await?))
 }
 
 /// Delete a component that no connector uses.

@@ -6,10 +6,11 @@ use axum::Router;
 
 use crate::api::Parts;
 
+mod components;
 mod overview;
 mod preferences;
 
 /// Every page.
-pub(super) fn routes() -> Router<Arc<Parts>> {
-    Router::new().merge(overview::routes()).merge(preferences::routes())
+pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
+    Router::new().merge(overview::routes()).merge(components::routes(parts)).merge(preferences::routes())
 }

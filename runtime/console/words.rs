@@ -1,4 +1,5 @@
 //! All wording of the console, one file a page, so that it can be read, and one day translated, in one place.
 
 pub(in crate::console) mod common;
+pub(in crate::console) mod components;
 pub(in crate::console) mod nav;

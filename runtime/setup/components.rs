@@ -17,9 +17,7 @@ use crate::store::{ComponentRow, Inserted, NewComponent};
 mod built_in;
 mod view;
 
-pub use view::{ComponentView, Verdict, view};
-
-use view::Tried;
+pub use view::{ComponentView, Tried, Verdict, view};
 
 /// What an upload came to.
 pub struct Uploaded {
@@ -115,6 +113,22 @@ impl Setup {
         let name = version.map_or_else(|| id.to_owned(), |version| format!("{id}@{version}"));
         self.store_built_in(id).await?;
         self.store.component(id, version).await?.ok_or_else(|| SetupError::not_found("component", name))
+    }
+
+    /// The connectors (`environment/name`) whose revisions use a component.
+    pub async fn component_users(&self, digest: &str) -> Result<Vec<String>, SetupError> {
+        Ok(self.store.component_users(digest).await?)
+    }
+
+    /// Try a component that is here as an upload is tried. None if it can't be run any more.
+    pub async fn try_component(&self, id: &str, version: &str) -> Result<Option<Tried>, SetupError> {
+        let row = self.component_row(id, Some(version)).await?;
+        let missing = || SetupError::not_found("component", format!("{id}@{version}"));
+        let package = Package::from_json(&row.package).map_err(refused)?;
+        let wasm = self.store.wasm(&row.digest).await?.ok_or_else(missing)?;
+        let digest = Digest::parse(&row.digest).ok_or_else(missing)?;
+        let examined = self.examined(&package, digest, &wasm, row.compile_ms).await;
+        Ok(examined.map(|examined| Tried { passed: examined.passed(), examined }))
     }
 
     async fn admit(

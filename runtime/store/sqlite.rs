@@ -187,6 +187,7 @@ delegate! {
         fn component(id: &str, version: Option<&str>) -> Option<ComponentRow>;
         fn component_by_digest(digest: &str) -> Option<ComponentRow>;
         fn wasm(digest: &str) -> Option<Vec<u8>>;
+        fn component_users(digest: &str) -> Vec<String>;
         fn delete_component(digest: &str) -> Vec<String>;
     }
     connectors: {

@@ -114,13 +114,20 @@ fn shrink(c: &Connection) -> rusqlite::Result<()> {
     c.execute_batch("PRAGMA shrink_memory")
 }
 
+pub(super) async fn component_users(store: &Sqlite, digest: &str) -> Stored<Vec<String>> {
+    let digest = digest.to_owned();
+    store.read(move |c| users(c, &digest)).await
+}
+
+fn users(c: &Connection, digest: &str) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT DISTINCT environment || '/' || connector FROM revisions WHERE component_digest = ?1 ORDER BY 1";
+    c.prepare_cached(sql)?.query_map([digest], |row| row.get(0))?.collect()
+}
+
 pub(super) async fn delete_component(store: &Sqlite, digest: &str) -> Stored<Vec<String>> {
     let digest = digest.to_owned();
     let delete = move |c: &Connection| {
-        let sql =
-            "SELECT DISTINCT environment || '/' || connector FROM revisions WHERE component_digest = ?1 ORDER BY 1";
-        let users: Vec<String> =
-            c.prepare_cached(sql)?.query_map([&digest], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let users = users(c, &digest)?;
         if users.is_empty() {
             c.execute("DELETE FROM components WHERE digest = ?1", [&digest])?;
         }
