@@ -36,12 +36,14 @@ mod examining;
 mod failures;
 mod judging;
 mod plan;
+mod policy;
 mod preview;
 mod promotion;
 mod sign_in;
 mod testing;
 mod wording;
 
+pub use changes::Change;
 pub use channels::{Channel, PutCanary, PutChannel};
 pub use components::{ComponentView, Loaded, Tried, Uploaded, Verdict, view as component_view};
 pub use connectors::{ConnectorView, PutConnector, RevisionView, Saved};
@@ -50,7 +52,7 @@ pub use examining::Examinations;
 pub use failures::{FailedSendTranscript, FailedSendView};
 pub use plan::{Plan, PlanConnector, PlanSetUp};
 pub use preview::{Preview, PreviewTexts, Previews};
-pub use promotion::{Promote, Promotion};
+pub use promotion::{Action, Fate, Promote, PromotedConnector, Promotion, Way};
 pub use sign_in::SavedExperience;
 pub use testing::{Account, Draft, TestSend, Tested};
 pub use wording::SavedTexts;
@@ -164,7 +166,7 @@ pub enum SetupError {
         /// What it did.
         why: String,
     },
-    /// `If-Match` names an older revision.
+    /// `If-Match` names an older revision, or an older version of a document.
     #[error("revision {given} is not the current one; that is {current}")]
     Stale {
         /// What the request named.

@@ -19,7 +19,7 @@ use crate::clock::Timestamp;
 use crate::keys::Role;
 use crate::otp::policy::Policy;
 use crate::setup::{NewEnvironment, PutEnvironment, SetupError};
-use crate::store::{EnvironmentRow, StoreError};
+use crate::store::EnvironmentRow;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -59,12 +59,8 @@ async fn list(State(app): State<AppState>, caller: Caller) -> Result<Json<Value>
     responses((status = 201, body = EnvironmentView), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn create(State(app): State<AppState>, caller: Caller, body: Body<NewEnvironment>) -> Result<Response, ApiError> {
     caller.require(Role::Configure)?;
-    let row = app.parts.setup.new_environment(body.value)?;
-    if !app.parts.store.create_environment(row.clone()).await? {
-        return Err(ApiError::conflict("in-use", format!("there is an environment `{}` already", row.name)));
-    }
+    let row = app.parts.setup.create_environment(body.value).await?;
     app.parts.otp.invalidate(&row.name);
-    app.parts.setup.environment_changed(&row.name).await?;
     Ok((StatusCode::CREATED, Json(view(row))).into_response())
 }
 
@@ -122,14 +118,8 @@ async fn delete(
     Params(params): Params<DeleteParams>,
 ) -> Result<StatusCode, ApiError> {
     caller.require(Role::Configure)?;
-    find(&app, &env).await?;
-    let connectors = app.parts.store.delete_environment(&env, params.force).await?;
-    if !connectors.is_empty() {
-        return Err(ApiError::conflict("in-use", format!("`{env}` has connectors: {}", connectors.join(", ")))
-            .with("used_by", connectors));
-    }
+    app.parts.setup.delete_environment(&env, params.force).await?;
     app.parts.otp.invalidate(&env);
-    app.parts.setup.environment_changed(&env).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -137,9 +127,8 @@ async fn delete(
 #[utoipa::path(get, path = "/v1/environments/{env}/policy", tag = "Environments", params(("env" = String, Path)), responses((status = 200, body = Policy), (status = 404, body = Problem)))]
 async fn policy(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Json<Value>, ApiError> {
     caller.require_admin()?;
-    find(&app, &env).await?;
-    let document = app.parts.store.setting(&env, "policy").await?;
-    Ok(Json(document.map_or_else(|| json!(Policy::default()), |setting| setting.document)))
+    let (policy, _) = app.parts.setup.policy(&env).await?;
+    Ok(Json(json!(policy)))
 }
 
 /// Replace the environment's policy. Takes effect with the next request.
@@ -152,15 +141,8 @@ async fn put_policy(
     body: Body<Policy>,
 ) -> Result<Json<Policy>, ApiError> {
     caller.require(Role::Configure)?;
-    find(&app, &env).await?;
-    if let Err(faults) = body.value.validate() {
-        let problem = ApiError::invalid("the policy was refused");
-        return Err(faults
-            .iter()
-            .fold(problem, |problem, fault| problem.fault(Some(&fault.pointer), &fault.to_string(), "out-of-range")));
-    }
-    whole::<_, StoreError>(async move {
-        app.parts.store.put_setting(&env, "policy", json!(body.value)).await?;
+    whole::<_, SetupError>(async move {
+        app.parts.setup.put_policy(&env, &body.value, None).await?;
         app.parts.otp.invalidate(&env);
         Ok(Json(body.value))
     })

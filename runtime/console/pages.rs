@@ -7,6 +7,7 @@ use axum::Router;
 use crate::api::Parts;
 
 mod components;
+mod environments;
 mod overview;
 mod preferences;
 

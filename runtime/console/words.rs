@@ -2,4 +2,5 @@
 
 pub(in crate::console) mod common;
 pub(in crate::console) mod components;
+pub(in crate::console) mod environments;
 pub(in crate::console) mod nav;

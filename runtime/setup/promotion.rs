@@ -26,7 +26,7 @@ use crate::store::{ChannelRow, EnvironmentRow, NewDocument, NewPromotion};
 
 use chosen::Chosen;
 use connector::Proposal;
-pub use view::Promotion;
+pub use view::{Action, Fate, PromotedConnector, Promotion, Way};
 
 /// `POST /v1/environments/{env}/promote`
 #[derive(Deserialize, ToSchema)]

@@ -1,0 +1,167 @@
+//! Promotion: what it comes to is shown first, with what is in the way beside where it is given.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::proposal;
+use crate::api::error::ApiError;
+use crate::api::{At, Parts, whole};
+use crate::console::posted::Posted;
+use crate::console::refusal::{Refusal, status};
+use crate::console::shell::{self, Field, Notice, Page, Place};
+use crate::console::visit::Visit;
+use crate::console::words::{environments as words, nav};
+use crate::keys::Role;
+use crate::setup::{Promote, Promotion};
+
+pub(super) async fn page(
+    State(parts): State<Arc<Parts>>,
+    visit: Visit,
+    At(env): At<String>,
+) -> Result<Response, Refusal> {
+    let asked = Posted::parse(visit.query.as_bytes());
+    let done = (asked.get("done") == Some("promoted"))
+        .then(|| Notice::Done(html! { (words::promoted(asked.get("to").unwrap_or_default())) }));
+    show(&parts, &visit, &env, &asked, done, StatusCode::default()).await
+}
+
+/// The target: the one that is named, else the first environment of production, else any other.
+fn target(visit: &Visit, env: &str, asked: &Posted) -> Option<String> {
+    let others = || visit.environments.iter().filter(|row| row.name != env);
+    let named = asked.word("to").filter(|to| others().any(|row| row.name == *to)).map(str::to_owned);
+    let production = || others().find(|row| !row.is_development()).map(|row| row.name.clone());
+    named.or_else(production).or_else(|| others().next().map(|row| row.name.clone()))
+}
+
+/// What a form says: secrets as `/secrets/CONNECTOR/FIELD`, approvals as `/approve/CONNECTOR`.
+fn request(to: String, posted: &Posted, dry_run: bool) -> Promote {
+    let mut secrets: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
+    let mut approve = BTreeMap::new();
+    for (name, value) in posted.pairs() {
+        if let Some((connector, field)) = name.strip_prefix("/secrets/").and_then(|rest| rest.split_once('/')) {
+            if !value.is_empty() {
+                secrets.entry(connector.to_owned()).or_default().insert(field.to_owned(), Value::from(value.as_str()));
+            }
+        } else if let Some(connector) = name.strip_prefix("/approve/") {
+            approve.insert(connector.to_owned(), value.clone());
+        }
+    }
+    Promote { to, connectors: None, secrets, copy_secrets: posted.has("/copy_secrets"), approve, dry_run }
+}
+
+async fn show(
+    parts: &Parts,
+    visit: &Visit,
+    env: &str,
+    posted: &Posted,
+    notice: Option<Notice>,
+    code: StatusCode,
+) -> Result<Response, Refusal> {
+    visit.environment(env)?;
+    let title = words::from(env);
+    let page = Page {
+        title: &title,
+        place: Some(Place::Environments),
+        environment: Some(env.to_owned()),
+        crumbs: vec![(nav::ENVIRONMENTS.to_owned(), "/console/environments".to_owned())],
+        notices: notice.into_iter().collect(),
+        ..Page::default()
+    };
+    let Some(to) = target(visit, env, posted) else {
+        return Ok(visit.page(&page, &shell::empty(words::ONLY_ONE, None)));
+    };
+    let preview = parts.setup.promote(env, request(to.clone(), posted, true)).await.map_err(ApiError::from);
+    let content = html! {
+        (choice(visit, env, &to))
+        @match &preview {
+            Ok(preview) => (form(visit, env, &to, posted, preview)),
+            Err(error) => (shell::notice(&refused(error))),
+        }
+    };
+    Ok(visit.page_as(code, &page, &content))
+}
+
+fn refused(error: &ApiError) -> Notice {
+    let problem = error.problem();
+    Notice::Bad(html! {
+        p { (problem.detail) }
+        ul { @for fault in &problem.errors { li { (fault.detail) } } }
+    })
+}
+
+fn choice(visit: &Visit, env: &str, to: &str) -> Markup {
+    let others: Vec<(String, String)> = visit
+        .environments
+        .iter()
+        .filter(|row| row.name != env)
+        .map(|row| (row.name.clone(), format!("{} ({})", row.name, row.kind)))
+        .collect();
+    let field = Field { id: "to", label: words::TO, ..Field::default() };
+    html! {
+        @if others.len() > 1 {
+            form.filters method="get" action={ "/console/environments/" (env) "/promote" } {
+                (shell::field(&field, &shell::select("to", "to", &others, to, None)))
+                button.button { (words::CHECK_AGAIN) }
+            }
+        }
+    }
+}
+
+fn form(visit: &Visit, env: &str, to: &str, posted: &Posted, preview: &Promotion) -> Markup {
+    let denied = visit.denied(Role::Configure);
+    let into_production = visit.environment(to).is_ok_and(|row| !row.is_development());
+    html! {
+        form method="post" action={ "/console/environments/" (env) "/promote" } {
+            input type="hidden" name="to" value=(to);
+            (proposal::proposal(preview, posted))
+            @if into_production {
+                p.check {
+                    input #copy type="checkbox" name="/copy_secrets" value="1" checked[posted.has("/copy_secrets")];
+                    label for="copy" { (words::COPY_SECRETS) }
+                }
+            }
+            div.save-bar {
+                (shell::button("primary", "_promote", "1", &words::promote_now(to), Some(words::PROMOTING), denied.as_deref()))
+                (shell::button("", "_check", "1", words::CHECK_AGAIN, None, None))
+            }
+        }
+    }
+}
+
+pub(super) async fn promote(
+    State(parts): State<Arc<Parts>>,
+    visit: Visit,
+    At(env): At<String>,
+    posted: Posted,
+) -> Result<Response, Refusal> {
+    visit.require(Role::Configure)?;
+    visit.environment(&env)?;
+    let to = target(&visit, &env, &posted).ok_or_else(|| ApiError::not_found(words::ONLY_ONE))?;
+    if posted.has("_check") {
+        return show(&parts, &visit, &env, &posted, None, StatusCode::default()).await;
+    }
+    let (shared, from, wanted) = (Arc::clone(&parts), env.clone(), request(to.clone(), &posted, false));
+    let target = to.clone();
+    let came = whole(async move {
+        let came = shared.setup.promote(&from, wanted).await;
+        shared.otp.invalidate(&target);
+        came
+    });
+    match came.await {
+        Ok(_) => {
+            let address = format!("/console/environments/{env}/promote?to={to}&done=promoted");
+            Ok(Redirect::to(&address).into_response())
+        }
+        Err(error) => {
+            let code = status(error.problem());
+            let notice = Notice::Bad(html! { (words::NOTHING_STORED) " " (error.problem().detail) });
+            show(&parts, &visit, &env, &posted, Some(notice), code).await
+        }
+    }
+}

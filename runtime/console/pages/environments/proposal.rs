@@ -1,0 +1,113 @@
+//! What a promotion comes to: each connector with its changes and secrets, who sends, the documents.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use crate::connector::reason::Reason;
+use crate::console::posted::Posted;
+use crate::console::shell::{self, Field, Notice};
+use crate::console::words::environments as words;
+use crate::setup::{Change, Fate, PromotedConnector, Promotion};
+
+pub(super) fn proposal(preview: &Promotion, posted: &Posted) -> Markup {
+    let asked = |reason: &&Reason| !reason.pointer.as_deref().is_some_and(has_its_place);
+    let others: Vec<Reason> = preview.needs.iter().filter(asked).cloned().collect();
+    html! {
+        @if preview.ready { (shell::notice(&Notice::Done(html! { (words::READY) }))) }
+        @else {
+            (shell::notice(&Notice::Warn(html! { p { (words::NOT_READY) } (shell::reason_list(&preview.needs)) })))
+        }
+        @if !others.is_empty() && preview.ready { (shell::reason_list(&others)) }
+        @if !preview.warnings.is_empty() { (shell::notice(&Notice::Warn(shell::reason_list(&preview.warnings)))) }
+        @for connector in &preview.connectors { (one(connector, preview, posted)) }
+        (who_sends(preview))
+        (documents(preview))
+    }
+}
+
+/// Whether a need is asked for in a field of its own.
+fn has_its_place(pointer: &str) -> bool {
+    pointer.starts_with("/secrets/") || pointer.starts_with("/approve/")
+}
+
+fn one(connector: &PromotedConnector, preview: &Promotion, posted: &Posted) -> Markup {
+    let title = format!("{} {}", connector.name, words::action(connector.action));
+    let body = html! {
+        p.meta { (connector.component) " · " (preview.from) " #" (connector.from_revision) @if let Some(now) = connector.revision { " → " (preview.to) " #" (now) } }
+        (changes(&connector.changes))
+        @for (field, fate) in &connector.secrets { (secret(&connector.name, field, *fate, preview)) }
+        @if let Some(digest) = &connector.approve {
+            fieldset.group {
+                legend { (words::ASKS) }
+                ul { @for ask in &connector.asks { li { (ask) } } }
+                @let name = format!("/approve/{}", connector.name);
+                p.check {
+                    input id=(name) type="checkbox" name=(name) value=(digest) checked[posted.get(&name) == Some(digest)];
+                    label for=(name) { (words::APPROVE) }
+                }
+            }
+        }
+    };
+    shell::panel(&title, &body)
+}
+
+/// A secret is never shown, and what was typed is not sent back: it has to be typed again.
+fn secret(connector: &str, field: &str, fate: Fate, preview: &Promotion) -> Markup {
+    let name = format!("/secrets/{connector}/{field}");
+    let needed = matches!(fate, Fate::Needed | Fate::Rebound);
+    let fault = preview.needs.iter().find(|need| need.pointer.as_deref() == Some(name.as_str()));
+    let label = format!("{field} ({})", words::fate(fate));
+    let of = Field {
+        id: &name,
+        label: &label,
+        hint: Some(words::SECRET_HINT),
+        required: Some(needed),
+        error: fault.map(|fault| fault.text.as_str()),
+    };
+    shell::field(
+        &of,
+        &html! { input id=(name) name=(name) type="password" autocomplete="off" aria-describedby=[of.described_by()]; },
+    )
+}
+
+fn changes(changes: &[Change]) -> Markup {
+    let rows: Vec<Vec<Markup>> = changes
+        .iter()
+        .map(|change| vec![html! { code { (change.at) } }, value(change.before.as_ref()), value(change.after.as_ref())])
+        .collect();
+    html! { @if !rows.is_empty() { (shell::table(words::WHAT, &[words::WHERE, words::BEFORE, words::AFTER], &rows)) } }
+}
+
+fn value(value: Option<&Value>) -> Markup {
+    html! {
+        @match value {
+            Some(Value::String(text)) => (text),
+            Some(other) => code { (other.to_string()) },
+            None => span.meta { "–" },
+        }
+    }
+}
+
+fn who_sends(preview: &Promotion) -> Markup {
+    let way = |way: &crate::setup::Way| {
+        let mut told = way.active.clone().unwrap_or_else(|| words::NOBODY.to_owned());
+        for next in &way.fallback {
+            told.push_str(&format!(", {} {next}", words::FALLBACK));
+        }
+        html! { (told) @if !way.routes.is_empty() { " · " (way.routes.len()) } }
+    };
+    let rows = [
+        (words::BECOMES, html! { (words::action(preview.channel.action)) }),
+        (words::BEFORE, way(&preview.channel.before)),
+        (words::AFTER, way(&preview.channel.after)),
+    ];
+    shell::panel(words::CHANNEL, &shell::facts(&rows))
+}
+
+fn documents(preview: &Promotion) -> Markup {
+    html! {
+        @for (name, document) in &preview.documents {
+            (shell::panel(&format!("{name} {}", words::action(document.action)), &changes(&document.changes)))
+        }
+    }
+}
