@@ -6,9 +6,12 @@ use axum::Router;
 
 use crate::api::Parts;
 
+mod about;
 mod components;
 mod environments;
+mod inbox;
 mod overview;
+mod policy;
 mod preferences;
 
 /// Every page.

@@ -1,6 +1,9 @@
 //! All wording of the console, one file a page, so that it can be read, and one day translated, in one place.
 
+pub(in crate::console) mod about;
 pub(in crate::console) mod common;
 pub(in crate::console) mod components;
 pub(in crate::console) mod environments;
+pub(in crate::console) mod inbox;
 pub(in crate::console) mod nav;
+pub(in crate::console) mod policy;

@@ -9,6 +9,18 @@ use utoipa::ToSchema;
 /// Messages for one client in an hour, unless the policy says otherwise. Many people of one carrier share an address.
 const SENDS_PER_CLIENT: u32 = 60;
 
+/// Every rule with its smallest and largest value.
+pub const RANGES: [(&str, u32, u32); 8] = [
+    ("code_length", 4, 10),
+    ("life_seconds", 60, 600),
+    ("checks", 1, 10),
+    ("cooldown_seconds", 0, 3600),
+    ("sends_per_hour", 1, 1000),
+    ("sends_per_hour_per_client", 0, 10_000),
+    ("failures_max", 10, 100),
+    ("lock_seconds", 60, 86_400),
+];
+
 /// `GET/PUT /v1/environments/{env}/policy`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -106,6 +118,29 @@ impl Policy {
         }
     }
 
+    /// The rules that hold where nothing is said, in the words of a policy.
+    pub fn built_in(is_development: bool) -> RuleChanges {
+        let rules = Self::default().rules("", is_development);
+        let seconds = |span: Duration| u32::try_from(span.as_secs()).ok();
+        RuleChanges {
+            code_length: Some(rules.code_length),
+            life_seconds: seconds(rules.life),
+            checks: Some(rules.checks),
+            cooldown_seconds: seconds(rules.cooldown),
+            sends_per_hour: Some(rules.sends_per_hour),
+            sends_per_hour_per_client: Some(rules.sends_per_hour_per_client.unwrap_or(0)),
+            failures_max: Some(rules.failures_max),
+            lock_seconds: seconds(rules.lock),
+        }
+    }
+
+    /// The same without purposes that differ in nothing.
+    #[must_use]
+    pub fn without_empty(mut self) -> Self {
+        self.purposes.retain(|_, rules| *rules != RuleChanges::default());
+        self
+    }
+
     /// This policy for another environment: its rules are taken there, the caps stay those of the other one.
     pub fn with_caps_of(&self, other: &Self) -> Self {
         let names: BTreeSet<&String> = self.purposes.keys().chain(other.purposes.keys()).collect();
@@ -156,18 +191,21 @@ impl RuleChanges {
     }
 
     fn faults(&self, at: &str) -> Vec<PolicyError> {
-        let ranges = [
-            ("code_length", self.code_length.map(u32::from), 4, 10),
-            ("life_seconds", self.life_seconds, 60, 600),
-            ("checks", self.checks, 1, 10),
-            ("cooldown_seconds", self.cooldown_seconds, 0, 3600),
-            ("sends_per_hour", self.sends_per_hour, 1, 1000),
-            ("sends_per_hour_per_client", self.sends_per_hour_per_client, 0, 10_000),
-            ("failures_max", self.failures_max, 10, 100),
-            ("lock_seconds", self.lock_seconds, 60, 86_400),
+        let values = [
+            self.code_length.map(u32::from),
+            self.life_seconds,
+            self.checks,
+            self.cooldown_seconds,
+            self.sends_per_hour,
+            self.sends_per_hour_per_client,
+            self.failures_max,
+            self.lock_seconds,
         ];
-        let outside = ranges.into_iter().filter(|(_, value, min, max)| value.is_some_and(|v| v < *min || v > *max));
-        outside.map(|(name, _, min, max)| PolicyError { pointer: format!("{at}/{name}"), min, max }).collect()
+        let outside =
+            RANGES.iter().zip(values).filter(|((_, min, max), value)| value.is_some_and(|v| v < *min || v > *max));
+        outside
+            .map(|((name, min, max), _)| PolicyError { pointer: format!("{at}/{name}"), min: *min, max: *max })
+            .collect()
     }
 }
 
