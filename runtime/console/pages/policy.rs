@@ -180,7 +180,7 @@ fn add(shown: &Shown) -> Markup {
             div.row {
                 label for="_purpose" { (words::PURPOSE) }
                 input #_purpose.inline name="_purpose" list="purposes" maxlength="64";
-                datalist #purposes { @for purpose in PURPOSES { @if !shown.purposes.contains(purpose) { option value=(purpose) {} } } }
+                datalist #purposes { @for purpose in PURPOSES { @if !shown.purposes.contains(*purpose) { option value=(purpose) {} } } }
                 button.button name="_add" value="1" formnovalidate { (words::ADD_IT) }
             }
         }
