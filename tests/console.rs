@@ -1,1 +1,5 @@
 //! The console, page by page, by what people see: roles and labels.
+
+pub mod browser;
+
+mod frame;

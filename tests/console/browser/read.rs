@@ -1,0 +1,98 @@
+//! What a test reads, and waits for.
+
+use super::part::{Part, until};
+use serde_json::{Value, json};
+
+impl Part {
+    /// It is there.
+    pub async fn is_shown(&self) {
+        self.element().await;
+    }
+
+    /// It is not there, or soon no more.
+    pub async fn is_gone(&self) {
+        until(&format!("{} is gone", self.called()), async || match self.look().await {
+            Ok(_) => Err("it is still there".to_owned()),
+            Err(_) => Ok(()),
+        })
+        .await;
+    }
+
+    /// Whether it is there now.
+    pub async fn is_there(&self) -> bool {
+        self.look().await.is_ok()
+    }
+
+    /// What can be read in it, with spaces and line ends as one space.
+    pub async fn text(&self) -> String {
+        until(&self.called(), async || self.text_now().await).await
+    }
+
+    async fn text_now(&self) -> Result<String, String> {
+        let (element, _) = self.look().await?;
+        let text = self.script(include_str!("text.js"), vec![json!(element)]).await;
+        text.map(|text| text.as_str().unwrap_or_default().to_owned()).map_err(|error| error.to_string())
+    }
+
+    /// This text is in it, or soon will be.
+    pub async fn see(&self, text: &str) {
+        until(&format!("{} says \"{text}\"", self.called()), async || {
+            let all = self.text_now().await?;
+            if all.contains(text) { Ok(()) } else { Err(format!("it says:\n{all}")) }
+        })
+        .await;
+    }
+
+    /// This text is not in it, or soon no more.
+    pub async fn do_not_see(&self, text: &str) {
+        until(&format!("{} does not say \"{text}\"", self.called()), async || {
+            let all = self.text_now().await?;
+            if all.contains(text) { Err(format!("it says:\n{all}")) } else { Ok(()) }
+        })
+        .await;
+    }
+
+    /// The cells of a table's rows, as they are read.
+    pub async fn rows(&self) -> Vec<Vec<String>> {
+        until(&self.called(), async || {
+            let (table, _) = self.look().await?;
+            let rows = self.script(include_str!("rows.js"), vec![json!(table)]).await;
+            rows.map(|rows| serde_json::from_value(rows).unwrap()).map_err(|error| error.to_string())
+        })
+        .await
+    }
+
+    /// What is filled in or chosen.
+    pub async fn value(&self) -> String {
+        self.property("value").await.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Whether it is ticked.
+    pub async fn is_ticked(&self) -> bool {
+        self.property("checked").await == true
+    }
+
+    /// Whether it can be used.
+    pub async fn is_enabled(&self) -> bool {
+        until(&self.called(), async || Ok(self.look().await?.1)).await
+    }
+
+    /// A property of the element, as scripts see it.
+    pub async fn property(&self, name: &str) -> Value {
+        until(&self.called(), async || {
+            let (element, _) = self.look().await?;
+            let script = "return arguments[0][arguments[1]]";
+            self.script(script, vec![json!(element), json!(name)]).await.map_err(|error| error.to_string())
+        })
+        .await
+    }
+
+    /// An attribute of the element.
+    pub async fn attribute(&self, name: &str) -> Option<String> {
+        until(&self.called(), async || {
+            let (element, _) = self.look().await?;
+            element.attr(name).await.map_err(|error| error.to_string())
+        })
+        .await
+    }
+}
