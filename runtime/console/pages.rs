@@ -16,5 +16,14 @@ mod preferences;
 
 /// Every page.
 pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
-    Router::new().merge(overview::routes()).merge(components::routes(parts)).merge(preferences::routes())
+    let all = [
+        overview::routes(),
+        components::routes(parts),
+        environments::routes(),
+        policy::routes(),
+        inbox::routes(),
+        about::routes(),
+        preferences::routes(),
+    ];
+    all.into_iter().fold(Router::new(), Router::merge)
 }
