@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts as Head;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, Uri, header};
 use cookie::Cookie;
 
 use super::prefs::Prefs;
@@ -69,18 +69,23 @@ impl FromRequestParts<Arc<Parts>> for Visit {
             visitor,
             prefs: Prefs::of(&head.headers),
             environments: parts.store.environments().await?,
-            path: head.uri.path().to_owned(),
-            query: head.uri.query().unwrap_or_default().to_owned(),
+            path: asked(head).path().to_owned(),
+            query: asked(head).query().unwrap_or_default().to_owned(),
             is_part: head.headers.contains_key("hx-request"),
             now,
         })
     }
 }
 
+/// The address as the browser knows it: the router's own is without `/console`.
+fn asked(head: &Head) -> &Uri {
+    head.extensions.get::<OriginalUri>().map_or(&head.uri, |OriginalUri(uri)| uri)
+}
+
 /// Where to come back to: the page itself; of a form or a part of a page, the page that it stands on.
 fn wanted(head: &Head) -> String {
     let is_page = head.method == Method::GET && !head.headers.contains_key("hx-request");
-    let page = is_page.then(|| head.uri.path_and_query().map(ToString::to_string)).flatten();
+    let page = is_page.then(|| asked(head).path_and_query().map(ToString::to_string)).flatten();
     page.or_else(|| {
         let referer = head.headers.get(header::REFERER)?.to_str().ok()?;
         let url = url::Url::parse(referer).ok()?;
