@@ -26,7 +26,7 @@ pub(in crate::console) const MENU: &str = "Menu";
 /// The name of a theme.
 pub(in crate::console) fn theme(theme: crate::console::prefs::Theme) -> &'static str {
     match theme {
-        crate::console::prefs::Theme::System => "As the system",
+        crate::console::prefs::Theme::System => "System",
         crate::console::prefs::Theme::Light => "Light",
         crate::console::prefs::Theme::Dark => "Dark",
     }
