@@ -3,3 +3,4 @@
 pub mod browser;
 
 mod frame;
+mod watch;

@@ -33,7 +33,6 @@ use serde_json::json;
 use self::driver::Driver;
 use self::log::Log;
 pub use self::part::Part;
-use self::part::until;
 use crate::support::service::{ADMIN_KEY, Service};
 use crate::support::within;
 
@@ -99,7 +98,7 @@ impl Browser {
 
     /// This address is shown, or soon will be.
     pub async fn is_at(&self, path: &str) {
-        until(&format!("the address {path}"), async || {
+        self.until(&format!("the address {path}"), async || {
             let now = self.path().await;
             if now == path { Ok(()) } else { Err(format!("it is {now}")) }
         })

@@ -8,6 +8,7 @@ use crate::support::service::Service;
 use crate::support::within;
 
 const OVERVIEW: &str = "/console/environments/development";
+const COMPONENTS: &str = "/console/components";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_overview_looks_well_and_is_open_to_everybody() {
@@ -41,10 +42,10 @@ async fn a_theme_stays() {
     let Some(browser) = Browser::start().await else { return };
     let service = Service::start().await;
     browser.sign_in(&service).await;
-    browser.open(&service.url, OVERVIEW).await;
+    browser.open(&service.url, COMPONENTS).await;
     browser.button("Dark").click().await;
     for _ in 0..2 {
-        assert_eq!(browser.path().await, OVERVIEW);
+        assert_eq!(browser.path().await, COMPONENTS);
         assert_eq!(browser.button("Dark").attribute("aria-pressed").await.as_deref(), Some("true"));
         assert_eq!(browser.theme().await, "dark");
         browser.reload().await;

@@ -10,7 +10,7 @@ use fantoccini::key::Key;
 use serde_json::json;
 
 use super::driver::devtools;
-use super::part::{Part, until};
+use super::part::Part;
 
 /// How often Tab is pressed before something counts as out of reach.
 const TABS_MAX: usize = 200;
@@ -19,7 +19,7 @@ impl Part {
     /// Do something with the element as soon as it is there and can be used. A page that is exchanged meanwhile is
     /// asked again.
     async fn with(&self, what: &str, act: impl AsyncFn(&Element) -> Result<(), CmdError>) {
-        until(&format!("{what} {}", self.called()), async || {
+        self.until(&format!("{what} {}", self.called()), async || {
             let (element, is_enabled) = self.look().await?;
             if !is_enabled {
                 return Err("it is disabled".to_owned());
@@ -94,7 +94,7 @@ impl Part {
     }
 
     /// Press a key while another is held.
-    pub async fn press_with(&self, held: Key, key: Key) {
+    pub async fn press_with(&self, held: Key, key: impl Into<char>) {
         self.chord(held, key.into()).await.unwrap();
         self.log.check(&self.client).await;
     }
@@ -110,7 +110,7 @@ impl Part {
     /// What has the focus, by its name.
     pub async fn focused(&self) -> String {
         let script = async || self.script(include_str!("focused.js"), vec![]).await.map_err(|error| error.to_string());
-        until("the focus", script).await.as_str().unwrap_or_default().to_owned()
+        self.until("the focus", script).await.as_str().unwrap_or_default().to_owned()
     }
 
     /// Press Tab until what is called so has the focus.

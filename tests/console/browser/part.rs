@@ -20,25 +20,33 @@ pub struct Part {
     pub(super) client: Client,
     pub(super) log: Arc<Log>,
     steps: Vec<(&'static str, Option<String>)>,
-}
-
-/// Ask until there is an answer. `ask` says what it found instead.
-pub(super) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<T, String>) -> T {
-    let began = Instant::now();
-    let mut turns = tokio::time::interval(Duration::from_millis(40));
-    loop {
-        turns.tick().await;
-        match ask().await {
-            Ok(found) => return found,
-            Err(instead) if began.elapsed() > PATIENCE => panic!("{what}: not within {PATIENCE:?}; {instead}"),
-            Err(_) => {}
-        }
-    }
+    patience: Duration,
 }
 
 impl Part {
     pub(super) fn page(client: Client, log: Arc<Log>) -> Self {
-        Self { client, log, steps: Vec::new() }
+        Self { client, log, steps: Vec::new(), patience: PATIENCE }
+    }
+
+    /// The same, waited for no longer than this.
+    pub fn for_at_most(&self, patience: Duration) -> Self {
+        Self { patience, ..self.clone() }
+    }
+
+    /// Ask until there is an answer. `ask` says what it found instead.
+    pub(super) async fn until<T>(&self, what: &str, mut ask: impl AsyncFnMut() -> Result<T, String>) -> T {
+        let began = Instant::now();
+        let mut turns = tokio::time::interval(Duration::from_millis(40));
+        loop {
+            turns.tick().await;
+            match ask().await {
+                Ok(found) => return found,
+                Err(instead) if began.elapsed() > self.patience => {
+                    panic!("{what}: not within {:?}; {instead}", self.patience)
+                }
+                Err(_) => {}
+            }
+        }
     }
 
     /// A part by its role, and its name if there are many of it.
@@ -120,7 +128,7 @@ impl Part {
 
     /// The element, as soon as there is exactly one.
     pub(super) async fn element(&self) -> Element {
-        until(&self.called(), async || Ok(self.look().await?.0)).await
+        self.until(&self.called(), async || Ok(self.look().await?.0)).await
     }
 
     /// Run a script of the harness, which may use the functions of `names.js`.

@@ -1,6 +1,6 @@
 //! What a test reads, and waits for.
 
-use super::part::{Part, until};
+use super::part::Part;
 use serde_json::{Value, json};
 
 impl Part {
@@ -11,7 +11,7 @@ impl Part {
 
     /// It is not there, or soon no more.
     pub async fn is_gone(&self) {
-        until(&format!("{} is gone", self.called()), async || match self.look().await {
+        self.until(&format!("{} is gone", self.called()), async || match self.look().await {
             Ok(_) => Err("it is still there".to_owned()),
             Err(_) => Ok(()),
         })
@@ -25,7 +25,7 @@ impl Part {
 
     /// What can be read in it, with spaces and line ends as one space.
     pub async fn text(&self) -> String {
-        until(&self.called(), async || self.text_now().await).await
+        self.until(&self.called(), async || self.text_now().await).await
     }
 
     async fn text_now(&self) -> Result<String, String> {
@@ -36,7 +36,7 @@ impl Part {
 
     /// This text is in it, or soon will be.
     pub async fn see(&self, text: &str) {
-        until(&format!("{} says \"{text}\"", self.called()), async || {
+        self.until(&format!("{} says \"{text}\"", self.called()), async || {
             let all = self.text_now().await?;
             if all.contains(text) { Ok(()) } else { Err(format!("it says:\n{all}")) }
         })
@@ -45,7 +45,7 @@ impl Part {
 
     /// This text is not in it, or soon no more.
     pub async fn do_not_see(&self, text: &str) {
-        until(&format!("{} does not say \"{text}\"", self.called()), async || {
+        self.until(&format!("{} does not say \"{text}\"", self.called()), async || {
             let all = self.text_now().await?;
             if all.contains(text) { Err(format!("it says:\n{all}")) } else { Ok(()) }
         })
@@ -54,7 +54,7 @@ impl Part {
 
     /// The cells of a table's rows, as they are read.
     pub async fn rows(&self) -> Vec<Vec<String>> {
-        until(&self.called(), async || {
+        self.until(&self.called(), async || {
             let (table, _) = self.look().await?;
             let rows = self.script(include_str!("rows.js"), vec![json!(table)]).await;
             rows.map(|rows| serde_json::from_value(rows).unwrap()).map_err(|error| error.to_string())
@@ -74,12 +74,12 @@ impl Part {
 
     /// Whether it can be used.
     pub async fn is_enabled(&self) -> bool {
-        until(&self.called(), async || Ok(self.look().await?.1)).await
+        self.until(&self.called(), async || Ok(self.look().await?.1)).await
     }
 
     /// A property of the element, as scripts see it.
     pub async fn property(&self, name: &str) -> Value {
-        until(&self.called(), async || {
+        self.until(&self.called(), async || {
             let (element, _) = self.look().await?;
             let script = "return arguments[0][arguments[1]]";
             self.script(script, vec![json!(element), json!(name)]).await.map_err(|error| error.to_string())
@@ -89,7 +89,7 @@ impl Part {
 
     /// An attribute of the element.
     pub async fn attribute(&self, name: &str) -> Option<String> {
-        until(&self.called(), async || {
+        self.until(&self.called(), async || {
             let (element, _) = self.look().await?;
             element.attr(name).await.map_err(|error| error.to_string())
         })
