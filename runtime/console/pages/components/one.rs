@@ -93,8 +93,8 @@ fn facts(component: &ComponentView, visit: &Visit) -> Markup {
                 @else if let Some(at) = component.created_at { (shell::time(at, visit.now)) }
             },
         ),
-        (words::HOSTS, html! { @for host in &component.hosts { code { (host) } " " } }),
-        (words::CREDENTIALS, html! { @for name in credentials(component) { code { (name) } " " } }),
+        (words::HOSTS, html! { @for host in &component.hosts { div { code { (host) } } } }),
+        (words::CREDENTIALS, html! { @for name in credentials(component) { div { code { (name) } } } }),
         (words::EXPORTS, html! { (component.exports.join(", ")) }),
         (words::FEATURES, html! { (component.features.join(", ")) }),
         (words::VERIFIED, html! { @if let Some(by) = verified { (by.by.as_str()) ", " (by.on) ", " (by.with) } }),
