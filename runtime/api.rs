@@ -55,7 +55,9 @@ use crate::setup::Setup;
 use crate::store::Store;
 use crate::twilio::Twilio;
 
+pub use auth::FailedAttempts;
 pub(crate) use body::{At, Params, unreadable};
+pub(crate) use server::Client;
 pub(crate) use whole::whole;
 
 /// Largest JSON body.
@@ -75,6 +77,8 @@ pub struct Parts {
     pub hooks: Arc<Hooks>,
     /// Who may use the console.
     pub people: Arc<People>,
+    /// Who sent a wrong key or link: of the API and of the console together.
+    pub failures: Arc<FailedAttempts>,
     /// How connectors do.
     pub health: Arc<Health>,
     /// The development environment's phone.
@@ -98,7 +102,6 @@ pub struct Parts {
 pub struct AppState {
     parts: Arc<Parts>,
     idempotency: Idempotency,
-    failures: Arc<auth::FailedAttempts>,
     /// An upload is received into memory: one that finds no place waits at its first byte.
     uploads: Arc<Semaphore>,
     /// Who called hooks with a wrong key or signature.
@@ -118,7 +121,6 @@ impl AppState {
                 parts.clock.clone(),
                 parts.config.retention.idempotency(),
             ),
-            failures: Arc::default(),
             uploads: Arc::new(Semaphore::new(parts.uploads)),
             strangers: Arc::default(),
             names: Arc::new(names.collect()),

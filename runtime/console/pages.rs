@@ -8,8 +8,9 @@ use crate::api::Parts;
 
 mod overview;
 mod preferences;
+mod sign_in;
 
 /// Every page.
 pub(super) fn routes() -> Router<Arc<Parts>> {
-    Router::new().merge(overview::routes()).merge(preferences::routes())
+    Router::new().merge(overview::routes()).merge(preferences::routes()).merge(sign_in::routes())
 }

@@ -2,3 +2,4 @@
 
 pub(in crate::console) mod common;
 pub(in crate::console) mod nav;
+pub(in crate::console) mod sign_in;

@@ -21,6 +21,8 @@ pub const ADMIN_KEY: &str = "cs_admin_of-the-tests-0123456789abcdef";
 /// A secret that must be found nowhere.
 pub const TOKEN: &str = "canary-token-of-the-markers-0123";
 pub const MASTER_KEY: &str = "0f0e0d0c0b0a09080706050403020100000102030405060708090a0b0c0d0e0f";
+/// What a browser says of itself.
+pub const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 pub const TO: &str = "+14155550123";
 
 pub struct Service {
@@ -196,6 +198,26 @@ impl Service {
         assert!(status < 300, "{answer}");
     }
 
+    /// Sign in to the console with the admin key; answers the cookie, as a browser sends it.
+    pub async fn signed_in(&self) -> String {
+        self.signed_in_with(ADMIN_KEY).await
+    }
+
+    /// Sign in to the console with this key.
+    pub async fn signed_in_with(&self, key: &str) -> String {
+        let answer = self.browse(Method::POST, "/console/sign-in", "").form(&[("/key", key)]).send();
+        let answer = within("the sign-in", answer).await.unwrap();
+        assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
+        cookie(&answer).unwrap()
+    }
+
+    /// A request as a browser makes it, from a page of this service; redirections are not followed.
+    pub fn browse(&self, method: Method, path: &str, cookie: &str) -> reqwest::RequestBuilder {
+        let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let request = client.request(method, format!("{}{path}", self.url)).timeout(Duration::from_secs(30));
+        request.header("cookie", cookie).header("sec-fetch-site", "same-origin").header("user-agent", BROWSER)
+    }
+
     pub async fn create(&self, to: &str) -> (u16, Value) {
         self.post("/v1/verifications", json!({"to": to, "purpose": "sign-in"})).await
     }
@@ -217,6 +239,12 @@ impl Service {
         let text = inbox["items"][0]["text"].as_str().unwrap();
         text.chars().take_while(char::is_ascii_digit).collect()
     }
+}
+
+/// What an answer tells the browser to keep, as it will send it.
+pub fn cookie(answer: &reqwest::Response) -> Option<String> {
+    let set = answer.headers().get("set-cookie")?.to_str().unwrap();
+    Some(set.split(';').next().unwrap().to_owned())
 }
 
 pub async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {

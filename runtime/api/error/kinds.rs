@@ -23,6 +23,7 @@ pub(in crate::api) const KINDS: &[(&str, &str)] = &[
     ),
     ("cooldown", "A message went to this number a moment ago. Wait as long as Retry-After says."),
     ("forbidden", "The key may not do this: it lacks the role, or belongs to another environment."),
+    ("gone", "A link that signs in once: it was used, or its time is over. Make another one."),
     ("hourly-cap", "This number got as many messages in an hour as the policy permits."),
     ("idempotency-in-flight", "The same request is still running. Repeat it in a moment."),
     ("idempotency-mismatch", "The idempotency key was used for another request. Use a fresh key for each request."),
