@@ -24,9 +24,11 @@ mod prefer;
 mod promotion;
 mod reviewers;
 mod server;
+mod sessions;
 mod sign_in_experience;
 mod templates;
 mod twilio;
+mod users;
 mod verifications;
 mod whole;
 
@@ -35,6 +37,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderMap, header};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
@@ -95,6 +98,18 @@ pub struct Parts {
     pub uploads: usize,
     /// The configuration.
     pub config: Config,
+}
+
+impl Parts {
+    /// The address under which others reach this service: the configured one, or that of this very request.
+    pub(crate) fn base(&self, headers: &HeaderMap) -> String {
+        let host = || headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost").to_owned();
+        let server = &self.config.server;
+        match &server.public_url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => format!("{}://{}", server.scheme(), host()),
+        }
+    }
 }
 
 /// State of the handlers. Cheap to clone.
@@ -187,6 +202,8 @@ pub fn router(state: AppState) -> Router {
         .merge(reviewers::routes())
         .merge(sign_in_experience::routes())
         .merge(keys::routes())
+        .merge(users::routes())
+        .merge(sessions::routes())
         .merge(erasures::routes())
         .merge(failures::routes())
         .merge(inbox::routes())

@@ -1,5 +1,7 @@
 //! API keys: what they look like, what they may do, and how they are kept (only as a hash).
 
+mod issuing;
+
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -10,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
+pub use self::issuing::{KeyError, NewKey, issue, revoke};
 use crate::clock::Timestamp;
 use crate::random;
 use crate::secret::Secret;

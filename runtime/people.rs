@@ -5,6 +5,7 @@
 //! his key or his user, so that whoever is revoked, disabled or given other roles notices at once. A link signs in once.
 
 pub mod browser;
+mod users;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
+pub use self::users::{UserInput, roles as roles_of};
 use crate::actor::{Actor, ActorKind, Visitor};
 use crate::clock::{Clock, Timestamp};
 use crate::keys::{self, Grant, Role};
@@ -44,6 +46,18 @@ pub enum PeopleError {
     /// The link was used, is too old, or never was one.
     #[error("this link was used already, or its time is over")]
     SpentLink,
+    /// A field of a user can't be taken.
+    #[error("{0}: {1}")]
+    Field(&'static str, String),
+    /// There is none.
+    #[error("there is no {0} of this id")]
+    Missing(&'static str),
+    /// Nobody gives what he has not.
+    #[error("you lack the role `{0}`, so you can't give it to anybody, nor speak for who has it")]
+    Lacks(Role),
+    /// He may not sign in.
+    #[error("this user is disabled")]
+    Disabled,
     /// The store's.
     #[error(transparent)]
     Store(#[from] StoreError),

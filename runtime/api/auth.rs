@@ -63,6 +63,14 @@ impl Caller {
         }
     }
 
+    /// The roles of an admin key.
+    pub(super) fn roles(&self) -> &[Role] {
+        match &self.grant {
+            Grant::Admin(roles) => roles,
+            Grant::Environment(_) => &[],
+        }
+    }
+
     /// Any admin key: all of them may read.
     pub(super) fn require_admin(&self) -> Result<(), ApiError> {
         match &self.grant {

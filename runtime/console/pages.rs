@@ -6,11 +6,21 @@ use axum::Router;
 
 use crate::api::Parts;
 
+mod keys;
 mod overview;
+mod people;
 mod preferences;
+mod roles;
+mod sessions;
 mod sign_in;
 
 /// Every page.
 pub(super) fn routes() -> Router<Arc<Parts>> {
-    Router::new().merge(overview::routes()).merge(preferences::routes()).merge(sign_in::routes())
+    Router::new()
+        .merge(overview::routes())
+        .merge(preferences::routes())
+        .merge(sign_in::routes())
+        .merge(keys::routes())
+        .merge(people::routes())
+        .merge(sessions::routes())
 }

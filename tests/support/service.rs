@@ -30,6 +30,7 @@ pub struct Service {
     pub clock: Clock,
     pub provider: Provider,
     pub dir: tempfile::TempDir,
+    people: std::sync::Arc<countersign::people::People>,
     client: reqwest::Client,
     stop: Option<oneshot::Sender<()>>,
     running: Option<tokio::task::JoinHandle<anyhow::Result<()>>>,
@@ -122,13 +123,19 @@ impl Service {
         let clock = replace.clock.clone();
         let replace = Replace { compiler: Some(compiler()), ..replace };
         let app = within("the service's start", App::with(config, replace)).await.unwrap();
+        let people = std::sync::Arc::clone(app.people());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("{scheme}://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(app.run(listener, async move {
             let _ = stopped.await;
         }));
-        Self { url, clock, provider, dir, client: client(), stop: Some(stop), running: Some(running) }
+        Self { url, clock, provider, dir, people, client: client(), stop: Some(stop), running: Some(running) }
+    }
+
+    /// Who may use the console: for what only the command line does.
+    pub fn people(&self) -> &countersign::people::People {
+        &self.people
     }
 
     /// Where it listens.
@@ -205,10 +212,22 @@ impl Service {
 
     /// Sign in to the console with this key.
     pub async fn signed_in_with(&self, key: &str) -> String {
-        let answer = self.browse(Method::POST, "/console/sign-in", "").form(&[("/key", key)]).send();
-        let answer = within("the sign-in", answer).await.unwrap();
+        let answer = self.submit("/console/sign-in", "", &[("/key", key)]).await;
         assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
         cookie(&answer).unwrap()
+    }
+
+    /// Submit a form as a browser does.
+    pub async fn submit(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> reqwest::Response {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = self.browse(Method::POST, path, cookie).body(body);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        within("an answer to a form", request.send()).await.unwrap()
+    }
+
+    /// Look at a page as a browser does.
+    pub async fn page(&self, path: &str, cookie: &str) -> reqwest::Response {
+        within("a page", self.browse(Method::GET, path, cookie).send()).await.unwrap()
     }
 
     /// A request as a browser makes it, from a page of this service; redirections are not followed.

@@ -22,6 +22,7 @@ pub(in crate::api) const KINDS: &[(&str, &str)] = &[
         "A provider made the code of this verification, and its connector serves no more: nobody else can check it or send it again. Ask for a new verification, or set the connector of that name up again.",
     ),
     ("cooldown", "A message went to this number a moment ago. Wait as long as Retry-After says."),
+    ("disabled", "The user is disabled: nobody signs in as him. Enable him first."),
     ("forbidden", "The key may not do this: it lacks the role, or belongs to another environment."),
     ("gone", "A link that signs in once: it was used, or its time is over. Make another one."),
     ("hourly-cap", "This number got as many messages in an hour as the policy permits."),
