@@ -24,9 +24,11 @@ mod prefer;
 mod promotion;
 mod reviewers;
 mod server;
+mod sessions;
 mod sign_in_experience;
 mod templates;
 mod twilio;
+mod users;
 mod verifications;
 mod whole;
 
@@ -35,6 +37,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderMap, header};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
@@ -55,8 +58,10 @@ use crate::setup::Setup;
 use crate::store::Store;
 use crate::twilio::Twilio;
 
+pub use auth::FailedAttempts;
 pub(crate) use body::{At, Params, unreadable};
 pub(crate) use components::{received, too_large};
+pub(crate) use server::Client;
 pub(crate) use whole::whole;
 
 /// Largest JSON body.
@@ -76,6 +81,8 @@ pub struct Parts {
     pub hooks: Arc<Hooks>,
     /// Who may use the console.
     pub people: Arc<People>,
+    /// Who sent a wrong key or link: of the API and of the console together.
+    pub failures: Arc<FailedAttempts>,
     /// How connectors do.
     pub health: Arc<Health>,
     /// The development environment's phone.
@@ -95,12 +102,23 @@ pub struct Parts {
     pub config: Config,
 }
 
+impl Parts {
+    /// The address under which others reach this service: the configured one, or that of this very request.
+    pub(crate) fn base(&self, headers: &HeaderMap) -> String {
+        let host = || headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost").to_owned();
+        let server = &self.config.server;
+        match &server.public_url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => format!("{}://{}", server.scheme(), host()),
+        }
+    }
+}
+
 /// State of the handlers. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
     parts: Arc<Parts>,
     idempotency: Idempotency,
-    failures: Arc<auth::FailedAttempts>,
     /// Who called hooks with a wrong key or signature.
     strangers: Arc<auth::FailedAttempts>,
     names: Arc<Vec<String>>,
@@ -118,7 +136,6 @@ impl AppState {
                 parts.clock.clone(),
                 parts.config.retention.idempotency(),
             ),
-            failures: Arc::default(),
             strangers: Arc::default(),
             names: Arc::new(names.collect()),
             parts: Arc::new(parts),
@@ -184,6 +201,8 @@ pub fn router(state: AppState) -> Router {
         .merge(reviewers::routes())
         .merge(sign_in_experience::routes())
         .merge(keys::routes())
+        .merge(users::routes())
+        .merge(sessions::routes())
         .merge(erasures::routes())
         .merge(failures::routes())
         .merge(inbox::routes())

@@ -25,6 +25,7 @@ use crate::inbox::Inbox;
 use crate::instance::Instance;
 use crate::machine::{Machine, Sizes};
 use crate::otp::Otp;
+use crate::people::People;
 use crate::random::Nonces;
 use crate::setup::{Examinations, Setup};
 use crate::store::Store;
@@ -55,6 +56,7 @@ pub struct App {
     store: Arc<dyn Store>,
     clock: Clock,
     twilio: Arc<Twilio>,
+    people: Arc<People>,
     first_key: FirstKey,
     tls: Option<listener::Tls>,
 }
@@ -150,13 +152,15 @@ impl App {
             clock.clone(),
         ));
         let hooks = Arc::new(Hooks::new(Arc::clone(&store), Arc::clone(&vault), Arc::clone(&otp), clock.clone()));
+        let people = Arc::new(People::new(Arc::clone(&store), clock.clone()));
         let state = AppState::new(api::Parts {
             store: Arc::clone(&store),
             otp,
             twilio: Arc::clone(&twilio),
             setup: Arc::clone(&setup),
             hooks,
-            people: Arc::new(crate::people::People),
+            people: Arc::clone(&people),
+            failures: Arc::default(),
             health: Arc::clone(delivery.health()),
             inbox,
             callbacks,
@@ -166,12 +170,17 @@ impl App {
             uploads: Arc::new(tokio::sync::Semaphore::new(sizes.uploads)),
             config: config.clone(),
         });
-        Ok(Self { config, state, delivery, egress, registry, setup, store, clock, twilio, first_key, tls })
+        Ok(Self { config, state, delivery, egress, registry, setup, store, clock, twilio, people, first_key, tls })
     }
 
     /// How the first admin key came to be.
     pub fn first_key(&self) -> &FirstKey {
         &self.first_key
+    }
+
+    /// Who may use the console: a first start makes a link that signs in.
+    pub fn people(&self) -> &Arc<People> {
+        &self.people
     }
 
     /// What serves, and what sets it up: `bench` puts its baseline there, and `dev` uses its sandbox and its phone.

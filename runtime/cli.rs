@@ -13,6 +13,7 @@ mod backup;
 mod bench;
 mod catalogue;
 mod connector;
+mod console;
 mod dev;
 mod doctor;
 mod files;
@@ -88,6 +89,8 @@ enum Command {
     /// API keys of a data folder; works while the service runs.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Print a link that signs in to the console once, within 15 minutes; works while the service runs.
+    Console(console::ConsoleArgs),
     /// The key that seals secrets.
     #[command(subcommand)]
     MasterKey(master_key::MasterKeyCommand),
@@ -179,6 +182,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Export(args) => files::export(args).await,
             Command::Apply(args) => files::apply(args).await,
             Command::Keys(command) => keys::run(command).await,
+            Command::Console(args) => console::run(args).await,
             Command::MasterKey(command) => master_key::run(command).await,
             Command::Backup(args) => backup::run(args).await,
             Command::Restore(args) => restore::run(args).await,

@@ -23,6 +23,7 @@ mod pages;
 mod posted;
 mod prefs;
 mod refusal;
+mod session;
 mod shell;
 mod texts;
 mod visit;

@@ -1,7 +1,10 @@
 //! API keys: what they look like, what they may do, and how they are kept (only as a hash).
 
+mod issuing;
+
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
+pub use self::issuing::{KeyError, NewKey, issue, revoke};
 use crate::clock::Timestamp;
 use crate::random;
 use crate::secret::Secret;
@@ -107,6 +111,7 @@ pub async fn adopt(
         hash: hash(key.expose()),
         created_at: now,
         revoked_at: None,
+        last_used_at: None,
     };
     store.insert_key(row).await?;
     Ok(id)
@@ -115,6 +120,19 @@ pub async fn adopt(
 /// What is kept of a key. A plain hash is enough: the key itself has 256 bits of entropy.
 pub fn hash(key: &str) -> [u8; 32] {
     Sha256::digest(key.as_bytes()).into()
+}
+
+/// How exactly it is known when a key was used last: each note is a write.
+const USED_EVERY: Duration = Duration::from_secs(60);
+
+/// Note that a key was used. What can't be noted is no reason to refuse its holder.
+pub async fn used(store: &dyn Store, row: &KeyRow, now: Timestamp) {
+    if row.last_used_at.is_some_and(|last| now.since(last) < USED_EVERY) {
+        return;
+    }
+    if let Err(error) = store.key_used(&row.id, now.minus(USED_EVERY), now).await {
+        tracing::warn!(%error, "the use of a key could not be noted");
+    }
 }
 
 /// The grant that a row stands for.

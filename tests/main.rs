@@ -102,6 +102,9 @@ mod http_connector;
 /// What every answer has: problems, ids, hosts, keys, docs, the inbox page.
 mod api;
 
+/// Who may use the console: keys, links, sessions, users, identity providers.
+mod people;
+
 /// TLS on the listener: certificate files, what is spoken, who dawdles.
 mod tls;
 

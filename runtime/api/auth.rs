@@ -63,6 +63,14 @@ impl Caller {
         }
     }
 
+    /// The roles of an admin key.
+    pub(super) fn roles(&self) -> &[Role] {
+        match &self.grant {
+            Grant::Admin(roles) => roles,
+            Grant::Environment(_) => &[],
+        }
+    }
+
     /// Any admin key: all of them may read.
     pub(super) fn require_admin(&self) -> Result<(), ApiError> {
         match &self.grant {
@@ -77,7 +85,7 @@ impl FromRequestParts<AppState> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let peer = parts.extensions.get::<Client>().map(|client| client.address);
-        if let Some(seconds) = peer.and_then(|peer| state.failures.blocked(peer)) {
+        if let Some(seconds) = peer.and_then(|peer| state.parts.failures.blocked(peer)) {
             return Err(ApiError::throttled("too many requests with a wrong key from this address", seconds));
         }
         let key = bearer(&parts.headers)?;
@@ -86,10 +94,11 @@ impl FromRequestParts<AppState> for Caller {
         let found = state.parts.store.key_by_hash(&hash).await?.filter(|row| bool::from(row.hash.ct_eq(&hash)));
         let Some(row) = found else {
             if let Some(peer) = peer {
-                state.failures.count(peer);
+                state.parts.failures.count(peer);
             }
             return Err(ApiError::unauthorized("this key is not known, or was revoked"));
         };
+        keys::used(&*state.parts.store, &row, state.parts.clock.now()).await;
         let asked = match parts.headers.get("countersign-environment").map(|value| value.to_str()) {
             Some(Ok(asked)) => Some(asked.to_owned()),
             Some(Err(_)) => return Err(ApiError::bad_request("the header Countersign-Environment is not a name")),
@@ -112,21 +121,23 @@ fn bearer(headers: &HeaderMap) -> Result<&str, ApiError> {
 
 /// Failed attempts by address, in memory and bounded.
 #[derive(Default)]
-pub(super) struct FailedAttempts(Mutex<HashMap<IpAddr, (u32, Instant)>>);
+pub struct FailedAttempts(Mutex<HashMap<IpAddr, (u32, Instant)>>);
 
 const FAILURES_MAX: u32 = 30;
 const WINDOW: Duration = Duration::from_secs(60);
 const ADDRESSES_MAX: usize = 10_000;
 
 impl FailedAttempts {
-    pub(in crate::api) fn blocked(&self, peer: IpAddr) -> Option<u64> {
+    /// How many seconds this address has to wait yet.
+    pub(crate) fn blocked(&self, peer: IpAddr) -> Option<u64> {
         let map = self.0.lock().ok()?;
         let (count, since) = map.get(&peer)?;
         let left = WINDOW.checked_sub(since.elapsed())?;
         (*count >= FAILURES_MAX).then(|| left.as_secs().max(1))
     }
 
-    pub(in crate::api) fn count(&self, peer: IpAddr) {
+    /// One more of this address.
+    pub(crate) fn count(&self, peer: IpAddr) {
         let Ok(mut map) = self.0.lock() else { return };
         if map.len() >= ADDRESSES_MAX {
             map.retain(|_, (_, since)| since.elapsed() < WINDOW);

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 mod hook;
 mod kinds;
 mod otp;
+mod people;
 mod setup;
 
 use axum::Json;
@@ -47,8 +48,9 @@ pub(crate) struct Problem {
     #[serde(flatten)]
     #[schema(value_type = Object)]
     pub more: Map<String, Value>,
+    /// When to come again.
     #[serde(skip)]
-    retry_after_seconds: Option<u64>,
+    pub(crate) retry_after_seconds: Option<u64>,
     #[serde(skip)]
     policy: Option<&'static str>,
 }
@@ -107,6 +109,11 @@ impl ApiError {
     /// Nothing there.
     pub(crate) fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", detail)
+    }
+
+    /// It was there, and is no more.
+    pub(crate) fn gone(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::GONE, "gone", detail)
     }
 
     /// It is there already, or in use.

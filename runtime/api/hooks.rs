@@ -4,7 +4,7 @@ mod receive;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
@@ -24,16 +24,6 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(get, put, delete))
 }
 
-/// The address under which senders reach this service: the configured one, or that of this very request.
-fn base(app: &AppState, headers: &HeaderMap) -> String {
-    let host = || headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost").to_owned();
-    let server = &app.parts.config.server;
-    match &server.public_url {
-        Some(url) => url.as_str().trim_end_matches('/').to_owned(),
-        None => format!("{}://{}", server.scheme(), host()),
-    }
-}
-
 /// Every hook of the environment.
 #[utoipa::path(get, path = "/v1/environments/{env}/hooks", tag = "Hooks", params(("env" = String, Path)),
     responses((status = 200, description = "`items`, `next`"), (status = 404, body = Problem)))]
@@ -44,7 +34,7 @@ async fn list(
     headers: HeaderMap,
 ) -> Result<Json<Value>, ApiError> {
     caller.require_admin()?;
-    let items = app.parts.hooks.list(&env, &base(&app, &headers)).await?;
+    let items = app.parts.hooks.list(&env, &app.parts.base(&headers)).await?;
     Ok(Json(json!({ "items": items, "next": null })))
 }
 
@@ -58,7 +48,7 @@ async fn get(
     headers: HeaderMap,
 ) -> Result<Json<HookView>, ApiError> {
     caller.require_admin()?;
-    Ok(Json(app.parts.hooks.get(&env, &name, &base(&app, &headers)).await?))
+    Ok(Json(app.parts.hooks.get(&env, &name, &app.parts.base(&headers)).await?))
 }
 
 /// Make a hook, or change it. The answer that makes its key, or its secret, is the only one that has it.
@@ -72,7 +62,7 @@ async fn put(
     body: Body<PutHook>,
 ) -> Result<Response, ApiError> {
     caller.require(Role::Configure)?;
-    let base = base(&app, &headers);
+    let base = app.parts.base(&headers);
     whole::<_, HookError>(async move {
         let (new, view) = app.parts.hooks.put(&env, &name, body.value, &base).await?;
         let status = if new { StatusCode::CREATED } else { StatusCode::OK };

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -15,7 +15,7 @@ use super::auth::Caller;
 use super::body::{At, Body};
 use super::error::{ApiError, Problem};
 use crate::clock::Timestamp;
-use crate::keys::{self, Grant, Role};
+use crate::keys::{self, NewKey, Role};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(revoke))
@@ -35,6 +35,9 @@ struct KeyView {
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
+    /// When it was used last, to the minute.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_used_at: Option<Timestamp>,
     /// When it was revoked.
     #[schema(value_type = Option<String>, format = DateTime)]
     revoked_at: Option<Timestamp>,
@@ -50,24 +53,11 @@ async fn list(State(app): State<AppState>, caller: Caller) -> Result<Json<Value>
         roles: row.roles,
         environment: row.environment,
         created_at: row.created_at,
+        last_used_at: row.last_used_at,
         revoked_at: row.revoked_at,
     };
     let items: Vec<KeyView> = app.parts.store.keys().await?.into_iter().map(view).collect();
     Ok(Json(json!({ "items": items, "next": null })))
-}
-
-/// A key to make: of an environment, or an admin key with roles.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct NewKey {
-    /// What it is for.
-    name: String,
-    /// The environment whose OTP API it may call.
-    #[serde(default)]
-    environment: Option<String>,
-    /// Roles of an admin key: no more than your own.
-    #[serde(default)]
-    roles: Vec<Role>,
 }
 
 /// Make a key. The answer is the only one that has it.
@@ -75,25 +65,7 @@ struct NewKey {
     responses((status = 201, description = "`id`, `key`: shown once"), (status = 403, body = Problem), (status = 422, body = Problem)))]
 async fn create(State(app): State<AppState>, caller: Caller, body: Body<NewKey>) -> Result<Response, ApiError> {
     caller.require(Role::Configure)?;
-    let new = body.value;
-    if !(1..=100).contains(&new.name.chars().count()) {
-        return Err(ApiError::field("/name", "has 1 to 100 characters"));
-    }
-    let grant = match (&new.environment, new.roles.is_empty()) {
-        (Some(environment), true) => {
-            if app.parts.store.environment(environment).await?.is_none() {
-                return Err(ApiError::field("/environment", format!("there is no environment `{environment}`")));
-            }
-            Grant::Environment(environment.clone())
-        }
-        (None, false) => {
-            // A key can't make a mightier one.
-            new.roles.iter().try_for_each(|role| caller.require(*role))?;
-            Grant::Admin(new.roles)
-        }
-        _ => return Err(ApiError::field("/environment", "give either an environment, or roles")),
-    };
-    let made = keys::make(&*app.parts.store, &new.name, grant, app.parts.clock.now()).await?;
+    let made = keys::issue(&*app.parts.store, caller.roles(), body.value, app.parts.clock.now()).await?;
     Ok((StatusCode::CREATED, Json(json!({ "id": made.id, "key": made.key.expose() }))).into_response())
 }
 
@@ -101,11 +73,6 @@ async fn create(State(app): State<AppState>, caller: Caller, body: Body<NewKey>)
 #[utoipa::path(delete, path = "/v1/keys/{id}", tag = "Keys", params(("id" = String, Path)), responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn revoke(State(app): State<AppState>, caller: Caller, At(id): At<String>) -> Result<StatusCode, ApiError> {
     caller.require(Role::Configure)?;
-    if id == caller.key_id {
-        return Err(ApiError::conflict("in-use", "a key does not revoke itself; use another one, or the command line"));
-    }
-    if !app.parts.store.revoke_key(&id, app.parts.clock.now()).await? {
-        return Err(ApiError::not_found("there is no valid key of this id"));
-    }
+    keys::revoke(&*app.parts.store, &id, Some(&caller.key_id), app.parts.clock.now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -47,7 +47,7 @@ pub(super) fn page(title: &str, content: &Markup) -> Markup {
                 link rel="icon" href="data:,";
             }
             body {
-                nav { div { strong { "Countersign" } a href="/inbox" { "Inbox" } a href="/docs/" { "API" } a href="/readyz" { "Health" } } }
+                nav { div { strong { "Countersign" } a href="/console" { "Console" } a href="/inbox" { "Inbox" } a href="/docs/" { "API" } a href="/readyz" { "Health" } } }
                 main { (content) }
             }
         }
@@ -59,6 +59,7 @@ async fn home() -> Markup {
         h1 { "Countersign" }
         p.quiet { "One-time passwords by SMS, through sandboxed connectors." }
         dl {
+            dt { a href="/console" { "Console" } } dd { "Set up, test, change and watch connectors in the browser." }
             dt { a href="/inbox" { "Inbox" } } dd { "What the development environment sent." }
             dt { a href="/docs/" { "API" } } dd { "Every endpoint, to read and to try; as a document at " a href="/openapi.json" { "/openapi.json" } "." }
         }

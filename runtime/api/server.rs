@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
-pub(super) use self::client::Client;
+pub(crate) use self::client::Client;
 use self::connection::Connections;
 use super::AppState;
 use super::error::ApiError;
@@ -96,7 +96,8 @@ pub(super) async fn frame(State(app): State<AppState>, mut request: Request, nex
     let client = peer.map(|peer| Client::of(peer, request.headers(), host.as_deref(), app.trusted_proxies()));
     let is_promised = app.promises_https(host.as_deref()) && !client.is_some_and(|client| client.is_plain);
     if let Some(client) = client {
-        request.extensions_mut().insert(client);
+        let is_secure = is_promised || client.is_secure;
+        request.extensions_mut().insert(Client { is_secure, ..client });
     }
     let response = match &host {
         Some(host) if !app.answers_to(host) => ApiError::misdirected(host).into_response(),

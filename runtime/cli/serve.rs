@@ -11,6 +11,8 @@ use super::ServeArgs;
 use crate::app::{App, FirstKey};
 use crate::connector::sandbox::Sandbox;
 use crate::machine::Machine;
+use crate::people::{LINK_LIFE, link_path};
+use crate::secret::Secret;
 
 /// Run the service.
 pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
@@ -33,23 +35,32 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let server = config.server.clone();
     let app = App::new(config).await?;
     let seen = super::health::reachable(address);
-    greet(&server.address(seen), &server.reached_at(seen), app.first_key(), &data);
+    let link = match app.first_key() {
+        FirstKey::Exists => None,
+        FirstKey::Made(_) | FirstKey::FromEnvironment => Some(app.people().link(None, LINK_LIFE).await?),
+    };
+    greet(&server.address(seen), &server.reached_at(seen), app.first_key(), link.as_ref(), &data);
     app.run(listener, stop).await?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// What a newcomer needs: where the service listens and is reached, a key, a line that sends a code.
-fn greet(listening: &str, address: &str, first_key: &FirstKey, data: &Path) {
+fn greet(listening: &str, address: &str, first_key: &FirstKey, link: Option<&Secret<String>>, data: &Path) {
     let (version, engine) = (env!("CARGO_PKG_VERSION"), Sandbox::engine_version());
     let (about_key, key) = match first_key {
         FirstKey::Made(key) => (format!("{key}    shown once"), key.as_str()),
         FirstKey::FromEnvironment => ("the one in COUNTERSIGN_ADMIN_KEY".to_owned(), "$COUNTERSIGN_ADMIN_KEY"),
-        FirstKey::Exists => (format!("made earlier; for another: {}", another_key(data)), "$KEY"),
+        FirstKey::Exists => (format!("made earlier; for another: {}", command("keys new", data)), "$KEY"),
+    };
+    let console = match link {
+        Some(link) => format!("{address}{}    once, within 15 minutes", link_path(link)),
+        None => format!("{address}/console    for a link that signs in: {}", command("console", data)),
     };
     let quote = if key.starts_with('$') { '"' } else { '\'' };
     let text = format!(
         "Countersign {version} on {listening} (wasmtime {engine})
 
+  console {console}
   inbox   {address}/inbox    every SMS of the development environment
   API     {address}/docs
   key     {about_key}
@@ -65,12 +76,12 @@ Send a code:
     let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
-/// How to make one more key. In a container nobody is at a shell where the program lies.
-fn another_key(data: &Path) -> String {
+/// How to run a command on this data. In a container nobody is at a shell where the program lies.
+fn command(words: &str, data: &Path) -> String {
     if crate::config::in_container() {
-        return "docker exec CONTAINER /countersign keys new (or podman exec)".to_owned();
+        return format!("docker exec CONTAINER /countersign {words} (or podman exec)");
     }
-    format!("countersign keys new --data {}", data.display())
+    format!("countersign {words} --data {}", data.display())
 }
 
 /// SIGTERM or SIGINT. Listened for from this call on, so that a stop during the start is a graceful one too.

@@ -10,9 +10,14 @@ mod about;
 mod components;
 mod environments;
 mod inbox;
+mod keys;
 mod overview;
+mod people;
 mod policy;
 mod preferences;
+mod roles;
+mod sessions;
+mod sign_in;
 
 /// Every page.
 pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
@@ -24,6 +29,10 @@ pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
         inbox::routes(),
         about::routes(),
         preferences::routes(),
+        sign_in::routes(),
+        keys::routes(),
+        people::routes(),
+        sessions::routes(),
     ];
     all.into_iter().fold(Router::new(), Router::merge)
 }

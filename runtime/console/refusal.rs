@@ -1,6 +1,6 @@
 //! What can't be done, as a page. Which status it has is the API's word.
 
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 
@@ -40,7 +40,11 @@ impl IntoResponse for Refusal {
             }
             Self::Told(error) => {
                 let problem = error.problem();
-                (status(problem), shell::bare(&problem.title, &page(problem))).into_response()
+                let mut response = (status(problem), shell::bare(&problem.title, &page(problem))).into_response();
+                if let Some(seconds) = problem.retry_after_seconds {
+                    response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+                }
+                response
             }
         }
     }

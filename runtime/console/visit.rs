@@ -9,6 +9,7 @@ use cookie::Cookie;
 
 use super::prefs::Prefs;
 use super::refusal::Refusal;
+use super::session::session;
 use super::words::common as words;
 use crate::actor::Visitor;
 use crate::api::Parts;
@@ -58,7 +59,7 @@ impl FromRequestParts<Arc<Parts>> for Visit {
 
     async fn from_request_parts(head: &mut Head, parts: &Arc<Parts>) -> Result<Self, Refusal> {
         let now = parts.clock.now();
-        let visitor = match session(&head.headers) {
+        let visitor = match session(head) {
             Some(token) => parts.people.visitor(&token, now).await?,
             None => None,
         };
@@ -92,16 +93,6 @@ fn wanted(head: &Head) -> String {
         Some(url.path().to_owned()).filter(|path| path.starts_with("/console"))
     })
     .unwrap_or_else(|| "/console".to_owned())
-}
-
-/// The name of the cookie that holds a session: bound to this very host where it is only sent over TLS.
-pub(super) const fn cookie_name(is_tls: bool) -> &'static str {
-    if is_tls { "__Host-Countersign" } else { "Countersign" }
-}
-
-/// What the browser holds of a session.
-pub(super) fn session(headers: &HeaderMap) -> Option<String> {
-    cookie(headers, cookie_name(true)).or_else(|| cookie(headers, cookie_name(false)))
 }
 
 /// A cookie's value.

@@ -5,5 +5,8 @@ pub(in crate::console) mod common;
 pub(in crate::console) mod components;
 pub(in crate::console) mod environments;
 pub(in crate::console) mod inbox;
+pub(in crate::console) mod keys;
 pub(in crate::console) mod nav;
+pub(in crate::console) mod people;
 pub(in crate::console) mod policy;
+pub(in crate::console) mod sign_in;

@@ -6,6 +6,7 @@ mod hook;
 mod keep;
 mod message;
 mod outcome;
+mod people;
 mod promotion;
 mod report;
 mod reviewer;
@@ -22,6 +23,7 @@ pub use hook::*;
 pub use keep::*;
 pub use message::*;
 pub use outcome::*;
+pub use people::*;
 pub use promotion::*;
 pub use report::*;
 pub use reviewer::*;
@@ -41,6 +43,7 @@ pub struct KeyRow {
     pub hash: [u8; 32],
     pub created_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
+    pub last_used_at: Option<Timestamp>,
 }
 
 /// A request under an idempotency key.

@@ -15,12 +15,14 @@ mod messages;
 mod migrations;
 mod otp;
 mod outcomes;
+mod people;
 mod promotion;
 mod queue;
 mod readers;
 pub mod renounce;
 mod reports;
 mod reviewers;
+mod sessions;
 pub mod snapshot;
 mod twilio;
 mod upkeep;
@@ -159,6 +161,7 @@ macro_rules! delegate {
 }
 
 use super::*;
+use crate::actor::Actor;
 use crate::clock::Timestamp;
 use serde_json::Value;
 
@@ -171,6 +174,7 @@ delegate! {
         fn keys() -> Vec<KeyRow>;
         fn key_by_hash(hash: &[u8; 32]) -> Option<KeyRow>;
         fn revoke_key(id: &str, now: Timestamp) -> bool;
+        fn key_used(id: &str, since: Timestamp, now: Timestamp) -> ();
         fn admin_key_exists() -> bool;
         fn environments() -> Vec<EnvironmentRow>;
         fn environment(name: &str) -> Option<EnvironmentRow>;
@@ -179,6 +183,27 @@ delegate! {
         fn delete_environment(name: &str, force: bool) -> Vec<String>;
         fn setting(environment: &str, kind: &str) -> Option<Setting>;
         fn put_setting(environment: &str, kind: &str, document: Value) -> u64;
+    }
+    people: {
+        fn insert_user(user: UserRow) -> bool;
+        fn users() -> Vec<UserRow>;
+        fn user(id: &str) -> Option<UserRow>;
+        fn user_by_email(email: &str) -> Option<UserRow>;
+        fn user_by_subject(issuer: &str, subject: &str) -> Option<UserRow>;
+        fn update_user(user: UserRow) -> UserChange;
+        fn bind_user(id: &str, issuer: &str, subject: &str) -> bool;
+        fn delete_user(id: &str) -> bool;
+    }
+    sessions: {
+        fn insert_session(session: SessionRow) -> ();
+        fn session(token: &[u8; 32]) -> Option<StandingSession>;
+        fn session_seen(id: &str, now: Timestamp) -> ();
+        fn sessions(now: Timestamp, seen_since: Timestamp) -> Vec<SessionRow>;
+        fn end_session(id: &str, now: Timestamp) -> bool;
+        fn end_sessions(of: &Actor, but: Option<&str>, now: Timestamp) -> u64;
+        fn insert_link(link: LinkRow) -> ();
+        fn link_works(token: &[u8; 32], now: Timestamp) -> bool;
+        fn use_link(token: &[u8; 32], now: Timestamp) -> Option<LinkRow>;
     }
     components: {
         fn insert_component(component: NewComponent, wasm: Vec<u8>) -> Inserted;

@@ -21,6 +21,8 @@ pub const ADMIN_KEY: &str = "cs_admin_of-the-tests-0123456789abcdef";
 /// A secret that must be found nowhere.
 pub const TOKEN: &str = "canary-token-of-the-markers-0123";
 pub const MASTER_KEY: &str = "0f0e0d0c0b0a09080706050403020100000102030405060708090a0b0c0d0e0f";
+/// What a browser says of itself.
+pub const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 pub const TO: &str = "+14155550123";
 
 pub struct Service {
@@ -28,6 +30,7 @@ pub struct Service {
     pub clock: Clock,
     pub provider: Provider,
     pub dir: tempfile::TempDir,
+    people: std::sync::Arc<countersign::people::People>,
     client: reqwest::Client,
     stop: Option<oneshot::Sender<()>>,
     running: Option<tokio::task::JoinHandle<anyhow::Result<()>>>,
@@ -120,13 +123,19 @@ impl Service {
         let clock = replace.clock.clone();
         let replace = Replace { compiler: Some(compiler()), ..replace };
         let app = within("the service's start", App::with(config, replace)).await.unwrap();
+        let people = std::sync::Arc::clone(app.people());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("{scheme}://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(app.run(listener, async move {
             let _ = stopped.await;
         }));
-        Self { url, clock, provider, dir, client: client(), stop: Some(stop), running: Some(running) }
+        Self { url, clock, provider, dir, people, client: client(), stop: Some(stop), running: Some(running) }
+    }
+
+    /// Who may use the console: for what only the command line does.
+    pub fn people(&self) -> &countersign::people::People {
+        &self.people
     }
 
     /// Where it listens.
@@ -196,6 +205,38 @@ impl Service {
         assert!(status < 300, "{answer}");
     }
 
+    /// Sign in to the console with the admin key; answers the cookie, as a browser sends it.
+    pub async fn signed_in(&self) -> String {
+        self.signed_in_with(ADMIN_KEY).await
+    }
+
+    /// Sign in to the console with this key.
+    pub async fn signed_in_with(&self, key: &str) -> String {
+        let answer = self.submit("/console/sign-in", "", &[("/key", key)]).await;
+        assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
+        cookie(&answer).unwrap()
+    }
+
+    /// Submit a form as a browser does.
+    pub async fn submit(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> reqwest::Response {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = self.browse(Method::POST, path, cookie).body(body);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        within("an answer to a form", request.send()).await.unwrap()
+    }
+
+    /// Look at a page as a browser does.
+    pub async fn page(&self, path: &str, cookie: &str) -> reqwest::Response {
+        within("a page", self.browse(Method::GET, path, cookie).send()).await.unwrap()
+    }
+
+    /// A request as a browser makes it, from a page of this service; redirections are not followed.
+    pub fn browse(&self, method: Method, path: &str, cookie: &str) -> reqwest::RequestBuilder {
+        let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let request = client.request(method, format!("{}{path}", self.url)).timeout(Duration::from_secs(30));
+        request.header("cookie", cookie).header("sec-fetch-site", "same-origin").header("user-agent", BROWSER)
+    }
+
     pub async fn create(&self, to: &str) -> (u16, Value) {
         self.post("/v1/verifications", json!({"to": to, "purpose": "sign-in"})).await
     }
@@ -217,6 +258,12 @@ impl Service {
         let text = inbox["items"][0]["text"].as_str().unwrap();
         text.chars().take_while(char::is_ascii_digit).collect()
     }
+}
+
+/// What an answer tells the browser to keep, as it will send it.
+pub fn cookie(answer: &reqwest::Response) -> Option<String> {
+    let set = answer.headers().get("set-cookie")?.to_str().unwrap();
+    Some(set.split(';').next().unwrap().to_owned())
 }
 
 pub async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {

@@ -17,11 +17,13 @@ const MARKS: [&str; 5] = ["x-forwarded-for", "forwarded", "via", "x-forwarded-pr
 
 /// Whoever a request is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::api) struct Client {
+pub(crate) struct Client {
     /// Whose failed attempts are counted together.
     pub address: IpAddr,
     /// Whether it is known to have come without TLS, though a proxy could have had it.
     pub is_plain: bool,
+    /// Whether it came by TLS: by our own, or by the public name that is promised to be https.
+    pub is_secure: bool,
     /// Whether it came from this machine, by one of its own names and through nobody.
     pub is_here: bool,
 }
@@ -43,6 +45,7 @@ impl Client {
         Self {
             address,
             is_plain: !peer.tls && proto.is_some_and(|proto| proto.eq_ignore_ascii_case("http")),
+            is_secure: peer.tls || proto.is_some_and(|proto| proto.eq_ignore_ascii_case("https")),
             is_here: peer.address.ip().to_canonical().is_loopback() && !is_forwarded && host.is_some_and(is_own_name),
         }
     }

@@ -27,14 +27,14 @@ impl FromRequestParts<AppState> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Fault> {
         let peer = parts.extensions.get::<Client>().map(|client| client.address);
-        if let Some(seconds) = peer.and_then(|peer| state.failures.blocked(peer)) {
+        if let Some(seconds) = peer.and_then(|peer| state.parts.failures.blocked(peer)) {
             return Err(Fault::later(Kind::TooManyRequests, seconds));
         }
         let (user, password) = basic(&parts.headers).ok_or_else(denied)?;
         let found = state.parts.twilio.authenticate(&user, password.expose()).await?;
         let wrong = || {
             if let Some(peer) = peer {
-                state.failures.count(peer);
+                state.parts.failures.count(peer);
             }
             denied()
         };

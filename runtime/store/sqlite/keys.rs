@@ -24,7 +24,7 @@ pub(super) async fn ping(store: &Sqlite) -> Stored<()> {
     store.read(|c| c.query_row("SELECT 1", [], |_| Ok(()))).await
 }
 
-const KEY: &str = "SELECT id, name, roles, environment, hash, created_at, revoked_at FROM api_keys";
+const KEY: &str = "SELECT id, name, roles, environment, hash, created_at, revoked_at, last_used_at FROM api_keys";
 
 fn key(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
     Ok(KeyRow {
@@ -35,6 +35,7 @@ fn key(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
         hash: row.get(4)?,
         created_at: at(row.get(5)?),
         revoked_at: row.get::<_, Option<i64>>(6)?.map(at),
+        last_used_at: row.get::<_, Option<i64>>(7)?.map(at),
     })
 }
 
@@ -70,6 +71,13 @@ pub(super) async fn revoke_key(store: &Sqlite, id: &str, now: Timestamp) -> Stor
     let id = id.to_owned();
     let sql = "UPDATE api_keys SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
     store.write(move |c| Ok(c.execute(sql, params![id, ms(now)])? == 1)).await
+}
+
+pub(super) async fn key_used(store: &Sqlite, id: &str, since: Timestamp, now: Timestamp) -> Stored<()> {
+    let id = id.to_owned();
+    // Many requests may come at once when the time for a note has come: the first one's serves them all.
+    let sql = "UPDATE api_keys SET last_used_at = ?3 WHERE id = ?1 AND (last_used_at IS NULL OR last_used_at <= ?2)";
+    store.write(move |c| c.prepare_cached(sql)?.execute(params![id, ms(since), ms(now)]).map(|_| ())).await
 }
 
 pub(super) async fn admin_key_exists(store: &Sqlite) -> Stored<bool> {

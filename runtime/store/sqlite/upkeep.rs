@@ -34,7 +34,7 @@ const BATCH: usize = 200;
 
 /// What goes, and before which time: `?1` is that time, `?2` how many at most. Tables of many environments are walked by
 /// environment, since that is how they are indexed.
-fn expired(now: i64, keep: Retention) -> [(&'static str, i64); 7] {
+fn expired(now: i64, keep: Retention) -> [(&'static str, i64); 8] {
     let before = |span: Duration| now - i64::try_from(span.as_millis()).unwrap_or(i64::MAX).min(now);
     [
         (
@@ -62,6 +62,7 @@ fn expired(now: i64, keep: Retention) -> [(&'static str, i64); 7] {
             now - KEEP_WAITING_REPORTS_MS,
         ),
         ("DELETE FROM idempotency WHERE scope IN (SELECT scope FROM idempotency WHERE expires_at <= ?1 LIMIT ?2)", now),
+        ("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= ?1 LIMIT ?2)", now),
         ("DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ?1 LIMIT ?2)", before(keep.audit)),
     ]
 }
@@ -85,6 +86,7 @@ fn bury(c: &Connection, now: i64, before: i64) -> rusqlite::Result<()> {
     c.prepare_cached(date)?.execute([now])?;
     c.prepare_cached("DELETE FROM reviewer_numbers WHERE ends_at < ?1")?.execute([now - KEEP_REVIEWERS_MS])?;
     c.prepare_cached("DELETE FROM erased_sends WHERE created_at <= ?1")?.execute([now - HOUR_MS])?;
+    c.prepare_cached("DELETE FROM links WHERE expires_at <= ?1")?.execute([now])?;
     c.prepare_cached("DELETE FROM number_failures WHERE forget_at <= ?1")?.execute([now])?;
     Ok(())
 }
