@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use crate::api::{self, AppState};
+use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::connector::loader::Loader;
@@ -157,6 +158,7 @@ impl App {
             setup: Arc::clone(&setup),
             hooks,
             people: Arc::new(crate::people::People),
+            audit: Arc::new(Audit::new(Arc::clone(&store), clock.clone())),
             health: Arc::clone(delivery.health()),
             inbox,
             callbacks,

@@ -63,6 +63,8 @@ async fn create(State(app): State<AppState>, caller: Caller, body: Body<NewEnvir
     if !app.parts.store.create_environment(row.clone()).await? {
         return Err(ApiError::conflict("in-use", format!("there is an environment `{}` already", row.name)));
     }
+    caller.noting.target(row.name.clone());
+    caller.noting.detail(json!({ "kind": row.kind }));
     app.parts.otp.invalidate(&row.name);
     app.parts.setup.environment_changed(&row.name).await?;
     Ok((StatusCode::CREATED, Json(view(row))).into_response())

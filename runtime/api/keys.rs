@@ -79,6 +79,7 @@ async fn create(State(app): State<AppState>, caller: Caller, body: Body<NewKey>)
     if !(1..=100).contains(&new.name.chars().count()) {
         return Err(ApiError::field("/name", "has 1 to 100 characters"));
     }
+    let roles = new.roles.clone();
     let grant = match (&new.environment, new.roles.is_empty()) {
         (Some(environment), true) => {
             if app.parts.store.environment(environment).await?.is_none() {
@@ -93,7 +94,10 @@ async fn create(State(app): State<AppState>, caller: Caller, body: Body<NewKey>)
         }
         _ => return Err(ApiError::field("/environment", "give either an environment, or roles")),
     };
+    let told = json!({ "name": new.name, "environment": new.environment, "roles": roles });
     let made = keys::make(&*app.parts.store, &new.name, grant, app.parts.clock.now()).await?;
+    caller.noting.target(made.id.clone());
+    caller.noting.detail(told);
     Ok((StatusCode::CREATED, Json(json!({ "id": made.id, "key": made.key.expose() }))).into_response())
 }
 
