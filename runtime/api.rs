@@ -1,5 +1,6 @@
 //! HTTP. One file a resource: read the request, call one use case, write the answer.
 
+mod audit;
 mod auth;
 mod body;
 mod callbacks;
@@ -23,6 +24,7 @@ mod plans;
 mod prefer;
 mod promotion;
 mod reviewers;
+mod revisions;
 mod server;
 mod sessions;
 mod sign_in_experience;
@@ -43,6 +45,7 @@ use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::config::{Config, Network, ServerConfig};
 use crate::credentials::Vault;
@@ -58,6 +61,7 @@ use crate::setup::Setup;
 use crate::store::Store;
 use crate::twilio::Twilio;
 
+pub(crate) use audit::Noting;
 pub use auth::FailedAttempts;
 pub(crate) use body::{At, Params, unreadable};
 pub(crate) use components::{received, too_large};
@@ -83,6 +87,8 @@ pub struct Parts {
     pub people: Arc<People>,
     /// Who sent a wrong key or link: of the API and of the console together.
     pub failures: Arc<FailedAttempts>,
+    /// Who did what.
+    pub audit: Arc<Audit>,
     /// How connectors do.
     pub health: Arc<Health>,
     /// The development environment's phone.
@@ -187,32 +193,10 @@ impl AppState {
 
 /// Every address.
 pub fn router(state: AppState) -> Router {
-    let (routes, openapi) = OpenApiRouter::with_openapi(docs::base())
-        .merge(verifications::routes())
-        .merge(messages::routes())
-        .merge(outcomes::routes())
-        .merge(connectors::routes())
-        .merge(channels::routes())
-        .merge(conversion::routes())
-        .merge(environments::routes())
-        .merge(hooks::routes())
-        .merge(templates::routes())
-        .merge(promotion::routes())
-        .merge(reviewers::routes())
-        .merge(sign_in_experience::routes())
-        .merge(keys::routes())
-        .merge(users::routes())
-        .merge(sessions::routes())
-        .merge(erasures::routes())
-        .merge(failures::routes())
-        .merge(inbox::routes())
-        .merge(twilio::credentials())
-        .merge(pages::routes())
-        .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
-        .merge(components::routes(&state))
-        .merge(plans::routes())
-        .split_for_parts();
+    let (routes, mut openapi) = documented(&state);
+    audit::records::mark(&mut openapi);
     routes
+        .layer(axum::middleware::from_fn_with_state(state.clone(), audit::layer))
         .merge(callbacks::routes().layer(DefaultBodyLimit::max(JSON_BYTES_MAX)))
         .merge(twilio::routes().layer(DefaultBodyLimit::max(JSON_BYTES_MAX)))
         .merge(hooks::receiving())
@@ -224,6 +208,37 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(|| async { error::ApiError::method_not_allowed() })
         .layer(axum::middleware::from_fn_with_state(state.clone(), server::frame))
         .with_state(state)
+}
+
+/// The addresses that the API's own document tells of.
+fn documented(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) {
+    OpenApiRouter::with_openapi(docs::base())
+        .merge(audit::routes())
+        .merge(verifications::routes())
+        .merge(messages::routes())
+        .merge(outcomes::routes())
+        .merge(connectors::routes())
+        .merge(channels::routes())
+        .merge(conversion::routes())
+        .merge(environments::routes())
+        .merge(hooks::routes())
+        .merge(templates::routes())
+        .merge(promotion::routes())
+        .merge(reviewers::routes())
+        .merge(revisions::routes())
+        .merge(sign_in_experience::routes())
+        .merge(keys::routes())
+        .merge(users::routes())
+        .merge(sessions::routes())
+        .merge(erasures::routes())
+        .merge(failures::routes())
+        .merge(inbox::routes())
+        .merge(twilio::credentials())
+        .merge(pages::routes())
+        .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
+        .merge(components::routes(state))
+        .merge(plans::routes())
+        .split_for_parts()
 }
 
 /// Serve until `shutdown` resolves; over TLS if there is an acceptor.

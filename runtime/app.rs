@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use crate::api::{self, AppState};
+use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::connector::loader::Loader;
@@ -161,6 +162,7 @@ impl App {
             hooks,
             people: Arc::clone(&people),
             failures: Arc::default(),
+            audit: Arc::new(Audit::new(Arc::clone(&store), clock.clone())),
             health: Arc::clone(delivery.health()),
             inbox,
             callbacks,

@@ -19,6 +19,7 @@ mod assets;
 mod charts;
 mod form;
 mod frame;
+mod noted;
 mod pages;
 mod posted;
 mod prefs;
@@ -33,6 +34,7 @@ mod words;
 pub(crate) fn router<S: Clone + Send + Sync + 'static>(parts: Arc<Parts>) -> Router<S> {
     let pages = pages::routes(&parts)
         .route("/assets/{version}/{name}", get(assets::serve))
+        .route_layer(axum::middleware::from_fn_with_state(Arc::clone(&parts), noted::layer))
         .fallback(|| async { refusal::Refusal::from(ApiError::not_found("there is no such page")) })
         .layer(axum::middleware::from_fn(frame::frame))
         .with_state(parts);

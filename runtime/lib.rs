@@ -31,6 +31,7 @@ pub mod acme;
 pub mod actor;
 pub mod api;
 pub mod app;
+pub mod audit;
 pub mod bench;
 pub mod builtin;
 pub mod cli;

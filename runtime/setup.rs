@@ -46,7 +46,10 @@ mod wording;
 pub use changes::Change;
 pub use channels::{Channel, PutCanary, PutChannel};
 pub use components::{ComponentView, Loaded, Tried, Uploaded, Verdict, view as component_view};
-pub use connectors::{ConnectorView, PutConnector, RevisionView, Saved};
+pub use connectors::{
+    Comparison, ConnectorView, Dependents, Difference, Kind as DifferenceKind, LeftTemplate, PutConnector, Replacement,
+    RevisionDetail, RevisionView, Saved,
+};
 pub use environments::{NewEnvironment, PutEnvironment};
 pub use examining::Examinations;
 pub use failures::{FailedSendTranscript, FailedSendView};
@@ -242,7 +245,7 @@ impl Setup {
     /// Bring what serves in `environment` in step with the store: the swap. Call it with the turn held.
     async fn refresh(&self, environment: &str) -> Result<(), SetupError> {
         let Some(row) = self.store.environment(environment).await? else {
-            self.registry.remove(environment);
+            self.registry.remove(environment, self.clock.now());
             self.failures.retain(environment, |_| false);
             return Ok(());
         };
@@ -269,8 +272,8 @@ impl Setup {
             Some(canary) => self.trial(&row, canary, &routes, before.as_deref()).await,
             None => None,
         };
-        let routes = routes.following(before.as_deref(), self.clock.now());
-        self.registry.replace(environment, routes);
+        let now = self.clock.now();
+        self.registry.replace(environment, routes.following(before.as_deref(), now), now);
         // After the swap: a send that fails meanwhile finds its connector gone.
         self.failures.retain(environment, |name| names.contains(name));
         Ok(())

@@ -169,11 +169,27 @@ pub trait Store: Send + Sync + 'static {
     /// One revision.
     async fn revision(&self, environment: &str, name: &str, number: u64) -> Stored<Option<RevisionRow>>;
     /// Let a revision serve: roll back or forward.
-    async fn serve_revision(&self, environment: &str, name: &str, number: u64, if_match: Option<u64>) -> Stored<Saved>;
+    async fn serve_revision(
+        &self,
+        environment: &str,
+        name: &str,
+        number: u64,
+        if_match: Option<u64>,
+        by: Occasion,
+    ) -> Stored<Saved>;
     /// A revision gave out a secret: it must not serve any more.
-    async fn quarantine_revision(&self, environment: &str, name: &str, number: u64, why: &str) -> Stored<()>;
+    async fn quarantine_revision(
+        &self,
+        environment: &str,
+        name: &str,
+        number: u64,
+        why: &str,
+        now: Timestamp,
+    ) -> Stored<()>;
     /// Delete a connector; its numbering goes on if the name comes back.
-    async fn delete_connector(&self, environment: &str, name: &str) -> Stored<bool>;
+    async fn delete_connector(&self, environment: &str, name: &str, by: Occasion) -> Stored<bool>;
+    /// When the revisions of a connector served or were on trial, newest first.
+    async fn switches(&self, environment: &str, connector: &str) -> Stored<Vec<Switch>>;
     /// These versions of a connector's secrets, by field; what is not there is left out.
     async fn secrets(&self, environment: &str, name: &str, versions: &BTreeMap<String, u32>) -> Stored<Vec<SecretRow>>;
     /// Erase versions of a secret, all of them unless one is named; answers those that the serving revision uses, and
@@ -188,7 +204,7 @@ pub trait Store: Send + Sync + 'static {
     /// Who is active for a channel.
     async fn channel(&self, environment: &str, channel: &str) -> Stored<ChannelRow>;
     /// Change it.
-    async fn put_channel(&self, environment: &str, channel: &str, row: ChannelRow) -> Stored<()>;
+    async fn put_channel(&self, environment: &str, channel: &str, row: ChannelRow, by: Occasion) -> Stored<()>;
     /// Promote: several revisions, the channel and documents of one environment at once. Nothing of it is there if any of
     /// it fails. Answers the revisions' numbers, in order; none if a document is not as the caller saw it, and then
     /// nothing was written.
@@ -270,8 +286,10 @@ pub trait Store: Send + Sync + 'static {
 
     /// Erase whatever is of a number, but for what limits count for a while; one transaction with its entry in the audit.
     async fn erase_number(&self, erasure: NewErasure) -> Stored<Erased>;
-    /// What was done of this kind, newest first, after a cursor.
-    async fn audit(&self, action: &str, before: Option<&str>, limit: u32) -> Stored<Vec<AuditRow>>;
+    /// Note in the audit log what somebody did.
+    async fn note(&self, row: AuditRow) -> Stored<()>;
+    /// What was done, newest first.
+    async fn audit(&self, filter: AuditFilter) -> Stored<Vec<AuditRow>>;
     /// Answers that are kept for whoever asks again, after this scope, in the order of scopes.
     async fn idempotency_answers(&self, after: Option<[u8; 32]>, limit: u32) -> Stored<Vec<KeptAnswer>>;
 

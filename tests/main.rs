@@ -61,6 +61,12 @@ mod sign_in;
 /// Swapping the active connector while codes flow.
 mod swap;
 
+/// What served when, by whom; sends in flight at a swap; what differs; one connector in another's place.
+mod switches;
+
+/// Who did what: each change under its word, no secret in any, and none that can be changed.
+mod audit;
+
 /// Hostile guests, one each.
 mod sandbox;
 

@@ -15,21 +15,32 @@ use axum::http::request::Parts;
 use subtle::ConstantTimeEq as _;
 
 use super::AppState;
+use super::audit::Noting;
 use super::error::ApiError;
 use super::server::Client;
+use crate::actor::{Actor, ActorKind};
 use crate::keys::{self, Grant, Role};
 
 /// Whoever holds the key of a request.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Caller {
     /// Id of the key.
     pub key_id: String,
+    /// The key's name.
+    name: String,
+    /// Where a handler tells what it did.
+    pub noting: Noting,
     grant: Grant,
     /// What the header `Countersign-Environment` names.
     asked: Option<String>,
 }
 
 impl Caller {
+    /// Who it is, as logs and revisions name him.
+    pub(super) fn actor(&self) -> Actor {
+        Actor { kind: ActorKind::Key, id: self.key_id.clone(), name: self.name.clone() }
+    }
+
     /// The environment of a call to the OTP API: a key's own; for an admin key the header's, or `development`.
     pub(super) fn environment(&self) -> Result<String, ApiError> {
         match &self.grant {
@@ -104,7 +115,10 @@ impl FromRequestParts<AppState> for Caller {
             Some(Err(_)) => return Err(ApiError::bad_request("the header Countersign-Environment is not a name")),
             None => None,
         };
-        Ok(Self { key_id: row.id.clone(), grant: keys::grant(&row), asked })
+        let noting = parts.extensions.get::<Noting>().cloned().unwrap_or_default();
+        let caller = Self { key_id: row.id.clone(), name: row.name.clone(), noting, grant: keys::grant(&row), asked };
+        caller.noting.actor(caller.actor());
+        Ok(caller)
     }
 }
 

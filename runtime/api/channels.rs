@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -92,6 +93,13 @@ async fn put_channel(
 ) -> Result<Json<ChannelView>, ApiError> {
     caller.require(Role::Configure)?;
     let (parts, place) = (Arc::clone(&app.parts), env.clone());
-    let channel = whole(async move { parts.setup.put_channel(&place, body.value).await }).await?;
+    let mut put = body.value;
+    put.by = Some(caller.actor());
+    let channel = whole(async move { parts.setup.put_channel(&place, put).await }).await?;
+    let canary =
+        channel.canary.as_ref().map(|canary| json!({"connector": canary.connector, "revision": canary.revision}));
+    caller.noting.detail(json!({
+        "active": channel.active, "fallback": channel.fallback, "rules": channel.routes.len(), "canary": canary,
+    }));
     Ok(Json(view(&app, &env, channel)))
 }

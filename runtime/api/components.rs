@@ -85,6 +85,8 @@ async fn upload(
     }
     let received = given?;
     let uploaded = app.parts.setup.upload(received.bytes.clone()).await?;
+    caller.noting.target(format!("{}@{}", uploaded.component.id, uploaded.component.version));
+    caller.noting.detail(json!({ "digest": uploaded.component.digest, "new": uploaded.new }));
     let status = if uploaded.new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(uploaded.component)).into_response())
 }

@@ -18,14 +18,14 @@ use super::once::once;
 use super::whole::whole;
 use crate::delivery::health::Standing;
 use crate::keys::Role;
-use crate::setup::{Account, ConnectorView, PutConnector, TestSend, Tested};
+use crate::setup::{Account, ConnectorView, Dependents, PutConnector, Replacement, TestSend, Tested};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(put, get, delete))
-        .routes(routes!(revisions))
-        .routes(routes!(activate))
+        .routes(routes!(dependents))
+        .routes(routes!(replacement))
         .routes(routes!(test))
         .routes(routes!(account))
         .routes(routes!(erase_secret))
@@ -65,11 +65,14 @@ async fn put(
     body: Body<PutConnector>,
 ) -> Result<Response, ApiError> {
     caller.require(Role::Configure)?;
-    let put = PutConnector { if_match: if_match(&headers)?, ..body.value };
+    let put = PutConnector { if_match: if_match(&headers)?, by: Some(caller.actor()), ..body.value };
+    let noting = caller.noting.clone();
     if params.dry_run {
+        noting.nothing();
         return Ok(Json(app.parts.setup.plan_connector(&env, &name, put).await?).into_response());
     }
     let saved = whole(async move { app.parts.setup.put_connector(&env, &name, put).await }).await?;
+    noting.detail(saved.told());
     let status = if saved.new { StatusCode::CREATED } else { StatusCode::OK };
     let mut answer = json!(saved.connector);
     if let (Some(object), false) = (answer.as_object_mut(), saved.warnings.is_empty()) {
@@ -78,7 +81,7 @@ async fn put(
     Ok((status, Json(answer)).into_response())
 }
 
-fn if_match(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {
+pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {
     let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
     let number = value.to_str().ok().and_then(|text| text.trim().trim_matches('"').parse().ok());
     number.map(Some).ok_or_else(|| ApiError::bad_request("If-Match is the number of a revision"))
@@ -116,35 +119,43 @@ async fn delete(
     Params(params): Params<DeleteParams>,
 ) -> Result<StatusCode, ApiError> {
     caller.require(Role::Configure)?;
-    whole(async move { app.parts.setup.delete_connector(&env, &name, params.force).await }).await?;
+    let by = Some(caller.actor());
+    whole(async move { app.parts.setup.delete_connector(&env, &name, params.force, by).await }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Revisions of a connector, newest first.
-#[utoipa::path(get, path = "/v1/environments/{env}/connectors/{name}/revisions", tag = "Connectors", params(("env" = String, Path), ("name" = String, Path)),
-    responses((status = 200, description = "`items`, `next`"), (status = 404, body = Problem)))]
-async fn revisions(
+/// What would break if this connector were deleted or served no more, and who would be asked instead.
+#[utoipa::path(get, path = "/v1/environments/{env}/connectors/{name}/dependents", tag = "Connectors", params(("env" = String, Path), ("name" = String, Path)),
+    responses((status = 200, body = Dependents), (status = 404, body = Problem)))]
+async fn dependents(
     State(app): State<AppState>,
     caller: Caller,
     At((env, name)): At<(String, String)>,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Dependents>, ApiError> {
     caller.require_admin()?;
-    Ok(Json(json!({ "items": app.parts.setup.revisions(&env, &name).await?, "next": null })))
+    Ok(Json(app.parts.setup.dependents(&env, &name).await?))
 }
 
-/// Roll back or forward: let another revision serve.
-#[utoipa::path(post, path = "/v1/environments/{env}/connectors/{name}/revisions/{n}/activate", tag = "Connectors",
-    params(("env" = String, Path), ("name" = String, Path), ("n" = u64, Path)),
-    responses((status = 200, body = ConnectorView), (status = 404, body = Problem), (status = 409, body = Problem)))]
-async fn activate(
+/// By what.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct ReplacementParams {
+    /// `id` (the newest version) or `id@version` of the component that is to take its place.
+    component: String,
+}
+
+/// What carries over if another component takes this connector's place: texts, senders, and where the channel names it.
+/// Saves nothing: the switch is a `PUT` of the new connector with `replaces`.
+#[utoipa::path(get, path = "/v1/environments/{env}/connectors/{name}/replacement", tag = "Connectors", params(("env" = String, Path), ("name" = String, Path), ReplacementParams),
+    responses((status = 200, body = Replacement), (status = 404, body = Problem)))]
+async fn replacement(
     State(app): State<AppState>,
     caller: Caller,
-    At((env, name, n)): At<(String, String, u64)>,
-    headers: HeaderMap,
-) -> Result<Json<ConnectorView>, ApiError> {
-    caller.require(Role::Operate)?;
-    let if_match = if_match(&headers)?;
-    whole(async move { app.parts.setup.activate_revision(&env, &name, n, if_match).await }).await.map(Json)
+    At((env, name)): At<(String, String)>,
+    Params(params): Params<ReplacementParams>,
+) -> Result<Json<Replacement>, ApiError> {
+    caller.require_admin()?;
+    Ok(Json(app.parts.setup.change_plan(&env, &name, &params.component).await?))
 }
 
 /// Which versions.
@@ -168,6 +179,7 @@ async fn erase_secret(
 ) -> Result<Json<Value>, ApiError> {
     caller.require(Role::Configure)?;
     let erased = app.parts.setup.erase_secret(&env, &name, &field, params.version).await?;
+    caller.noting.detail(json!({ "field": field, "versions": erased }));
     Ok(Json(json!({ "erased": erased })))
 }
 
@@ -185,7 +197,14 @@ async fn test(
     caller.require(if body.value.draft.is_some() { Role::Configure } else { Role::Operate })?;
     let Body { value, bytes } = body;
     let (setup, place, which) = (app.parts.setup.clone(), env.clone(), name.clone());
-    let work = async move { Ok(Json(setup.test(&place, &which, value).await?).into_response()) };
+    let noting = caller.noting.clone();
+    let work = async move {
+        let (purpose, is_draft) = (value.purpose.clone(), value.draft.is_some());
+        let tested = setup.test(&place, &which, value).await?;
+        noting.detail(tested.told(&purpose, is_draft));
+        noting.outcome(tested.status);
+        Ok(Json(tested).into_response())
+    };
     Ok(once(&app, &caller, &[&env, "test", &name], &headers, &bytes, work).await)
 }
 

@@ -60,6 +60,8 @@ async fn list(State(app): State<AppState>, caller: Caller) -> Result<Json<Value>
 async fn create(State(app): State<AppState>, caller: Caller, body: Body<NewEnvironment>) -> Result<Response, ApiError> {
     caller.require(Role::Configure)?;
     let row = app.parts.setup.create_environment(body.value).await?;
+    caller.noting.target(row.name.clone());
+    caller.noting.detail(json!({ "kind": row.kind }));
     app.parts.otp.invalidate(&row.name);
     Ok((StatusCode::CREATED, Json(view(row))).into_response())
 }

@@ -9,12 +9,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::AppState;
+use super::audit;
 use super::auth::Caller;
 use super::body::{Body, Params};
 use super::error::{ApiError, Problem};
+use crate::audit::action;
 use crate::keys::Role;
 use crate::otp::Erasure;
-use crate::store::ERASURE;
+use crate::store::{AuditFilter, AuditRow};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(erase, list))
@@ -43,7 +45,7 @@ async fn erase(
     body: Body<ErasureBody>,
 ) -> Result<Json<Erasure>, ApiError> {
     let environment = place(&caller, body.value.environment)?;
-    let erased = app.parts.otp.erase(environment.as_deref(), &body.value.to, &caller.key_id).await;
+    let erased = app.parts.otp.erase(environment.as_deref(), &body.value.to, &caller.actor()).await;
     let erased = erased.map_err(|error| app.otp_error(error))?;
     let development = match &environment {
         Some(name) => app.parts.store.environment(name).await?.is_some_and(|row| row.is_development()),
@@ -89,11 +91,9 @@ async fn list(
     if !(1..=200).contains(&limit) {
         return Err(ApiError::field("/limit", "is 1 to 200"));
     }
-    let mut rows = app.parts.store.audit(ERASURE, params.cursor.as_deref(), limit + 1).await?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| row.id.clone());
-    let item =
-        |row: &crate::store::AuditRow| json!({ "id": row.id, "at": row.at, "key": row.actor, "erased": row.detail });
+    let after = params.cursor.as_deref().map(audit::after).transpose()?;
+    let filter = AuditFilter { action: Some(action::ERASURE.to_owned()), after, limit, ..AuditFilter::default() };
+    let (rows, next) = audit::page(&app, filter).await?;
+    let item = |row: &AuditRow| json!({ "id": row.id, "at": row.at, "key": row.actor.id, "erased": row.detail });
     Ok(Json(json!({ "items": rows.iter().map(item).collect::<Vec<_>>(), "next": next })))
 }

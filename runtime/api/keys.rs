@@ -65,7 +65,10 @@ async fn list(State(app): State<AppState>, caller: Caller) -> Result<Json<Value>
     responses((status = 201, description = "`id`, `key`: shown once"), (status = 403, body = Problem), (status = 422, body = Problem)))]
 async fn create(State(app): State<AppState>, caller: Caller, body: Body<NewKey>) -> Result<Response, ApiError> {
     caller.require(Role::Configure)?;
+    let told = json!({ "name": body.value.name, "environment": body.value.environment, "roles": body.value.roles });
     let made = keys::issue(&*app.parts.store, caller.roles(), body.value, app.parts.clock.now()).await?;
+    caller.noting.target(made.id.clone());
+    caller.noting.detail(told);
     Ok((StatusCode::CREATED, Json(json!({ "id": made.id, "key": made.key.expose() }))).into_response())
 }
 

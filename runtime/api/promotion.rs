@@ -48,12 +48,20 @@ async fn promote(
     body: Body<Promote>,
 ) -> Result<Json<Promotion>, ApiError> {
     caller.require(Role::Configure)?;
-    let promote = Promote { dry_run: params.dry_run, ..body.value };
+    let promote = Promote { dry_run: params.dry_run, by: Some(caller.actor()), ..body.value };
+    match params.dry_run {
+        true => caller.noting.nothing(),
+        false => caller.noting.target(promote.to.clone()),
+    }
+    let noting = caller.noting.clone();
     let parts = Arc::clone(&app.parts);
     let work = async move {
         let to = promote.to.clone();
         let came = parts.setup.promote(&env, promote).await;
         parts.otp.invalidate(&to);
+        if let Ok(done) = &came {
+            noting.detail(done.told());
+        }
         came
     };
     whole(work).await.map(Json)

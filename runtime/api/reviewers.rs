@@ -14,6 +14,7 @@ use super::error::{ApiError, Problem};
 use super::whole::whole;
 use crate::keys::Role;
 use crate::otp::{PutReviewer, Reviewer};
+use crate::phone::PhoneNumber;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(put, delete))
@@ -42,6 +43,7 @@ async fn put(
     body: Body<PutReviewer>,
 ) -> Result<Json<Reviewer>, ApiError> {
     caller.require(Role::Configure)?;
+    note_number(&caller, &number);
     whole(async move {
         let saved = app.parts.otp.put_reviewer(&env, &number, body.value).await;
         saved.map(Json).map_err(|error| app.otp_error(error))
@@ -59,7 +61,15 @@ async fn delete(
     At((env, number)): At<(String, String)>,
 ) -> Result<StatusCode, ApiError> {
     caller.require(Role::Configure)?;
+    note_number(&caller, &number);
     whole(async move { app.parts.otp.delete_reviewer(&env, &number).await.map_err(|error| app.otp_error(error)) })
         .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The audit log has it masked.
+fn note_number(caller: &Caller, number: &str) {
+    if let Ok(number) = PhoneNumber::parse(number) {
+        caller.noting.target(number.masked());
+    }
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use crate::actor::Actor;
+use crate::audit::{self, Entry, action};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::{self, Grant, Role};
@@ -34,9 +36,16 @@ pub(super) async fn prepare(
     let fresh = store.meta(META_STARTED).await?.is_none();
     let first_key = first_key(config, &**store, clock).await?;
     if fresh {
-        let inbox =
-            PutConnector { component: "inbox".into(), config: json!({}), activate: true, ..PutConnector::default() };
-        setup.put_connector("development", "inbox", inbox).await?;
+        let inbox = PutConnector {
+            component: "inbox".into(),
+            config: json!({}),
+            activate: true,
+            by: Some(Actor::host("first-start")),
+            ..PutConnector::default()
+        };
+        let saved = setup.put_connector("development", "inbox", inbox).await?;
+        let entry = Entry::of(action::CONNECTOR_SAVE).within("development").to("inbox").with(saved.told());
+        audit::note(&**store, clock.now(), &Actor::host("first-start"), entry).await;
         store.put_meta(META_STARTED, clock.now().to_string().as_bytes()).await?;
     }
     Ok(first_key)

@@ -11,6 +11,7 @@ use super::peer::Load;
 use super::rig::{ENVIRONMENT, Rig};
 use super::rounds::{Comparison, Side, Started, in_turn};
 use super::{CALLERS, Options};
+use crate::clock::Clock;
 use crate::connector::registry::{Registry, Routes};
 use crate::connector::serving::Serving;
 
@@ -56,6 +57,6 @@ fn route(registry: &Registry, serving: &Serving, chosen: &Arc<Serving>) -> anyho
         display_name: now.display_name.clone(),
         ..Routes::default()
     };
-    registry.replace(ENVIRONMENT, routes);
+    registry.replace(ENVIRONMENT, routes, Clock::system().now());
     Ok(())
 }

@@ -21,14 +21,14 @@ pub struct RetentionConfig {
     pub idempotency_days: u32,
     /// What a deleted connector leaves, so that its numbering goes on if the name comes back.
     pub tombstones_days: u32,
-    /// What people did.
+    /// Who did what: the audit log.
     pub audit_days: u32,
 }
 
 impl Default for RetentionConfig {
     fn default() -> Self {
         let (verifications_days, messages_days, idempotency_days) = (1, 30, 1);
-        Self { verifications_days, messages_days, idempotency_days, tombstones_days: 90, audit_days: 365 }
+        Self { verifications_days, messages_days, idempotency_days, tombstones_days: 90, audit_days: 400 }
     }
 }
 

@@ -8,14 +8,17 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+mod draining;
 mod retired;
 
 pub use retired::Retired;
 
 use crate::clock::Timestamp;
 use crate::connector::serving::Serving;
+use crate::connector::serving::flights::Drain;
 use crate::store::{Canary, Rule};
 use crate::texts::Shared;
+use draining::Draining;
 
 /// What serves in one environment. Immutable: a change makes a new one.
 #[derive(Default)]
@@ -62,6 +65,11 @@ impl Routes {
         self.connectors.get(name).into_iter().chain(trial)
     }
 
+    /// Every revision that serves here, wholly or on trial.
+    fn all(&self) -> impl Iterator<Item = &Arc<Serving>> {
+        self.connectors.values().chain(self.canary.iter().map(|trial| &trial.serving))
+    }
+
     /// A revision that serves here, wholly or on trial.
     pub fn revision(&self, name: &str, revision: u64) -> Option<&Arc<Serving>> {
         self.revisions(name).find(|serving| serving.revision == revision)
@@ -72,6 +80,7 @@ impl Routes {
 #[derive(Default)]
 pub struct Registry {
     environments: ArcSwap<HashMap<String, Arc<Routes>>>,
+    draining: Draining,
 }
 
 impl Registry {
@@ -81,29 +90,45 @@ impl Registry {
     }
 
     /// Swap what serves in `environment`. The next send uses it.
-    pub fn replace(&self, environment: &str, routes: Routes) {
+    pub fn replace(&self, environment: &str, routes: Routes, at: Timestamp) {
         let routes = Arc::new(routes);
-        self.environments.rcu(|all| {
+        let before = self.environments.rcu(|all| {
             let mut all = HashMap::clone(all);
             all.insert(environment.to_owned(), Arc::clone(&routes));
             all
         });
+        if let Some(before) = before.get(environment) {
+            self.draining.note(before, Some(&routes), at);
+        }
     }
 
     /// Nothing serves there any more.
-    pub fn remove(&self, environment: &str) {
-        self.environments.rcu(|all| {
+    pub fn remove(&self, environment: &str, at: Timestamp) {
+        let before = self.environments.rcu(|all| {
             let mut all = HashMap::clone(all);
             all.remove(environment);
             all
         });
+        if let Some(before) = before.get(environment) {
+            self.draining.note(before, None, at);
+        }
+    }
+
+    /// Sends of a revision that are under way, also those that began before it was swapped out.
+    pub fn in_flight(&self, environment: &str, name: &str, revision: u64) -> u64 {
+        let serves = self.routes(environment).and_then(|routes| routes.revision(name, revision).cloned());
+        let now = serves.map_or(0, |serving| serving.flights.running());
+        now + self.draining.running(environment, name, revision)
+    }
+
+    /// How the last swap away from a revision ended. Only in memory, and of the last swaps only.
+    pub fn drain(&self, environment: &str, name: &str, revision: u64) -> Option<Drain> {
+        self.draining.drain(environment, name, revision)
     }
 
     /// Every connector that serves anywhere, to warm them up.
     pub fn all(&self) -> Vec<Arc<Serving>> {
-        let serving = |routes: &Arc<Routes>| -> Vec<_> {
-            routes.connectors.values().chain(routes.canary.iter().map(|trial| &trial.serving)).cloned().collect()
-        };
+        let serving = |routes: &Arc<Routes>| -> Vec<_> { routes.all().cloned().collect() };
         self.environments.load().values().flat_map(serving).collect()
     }
 }
@@ -112,12 +137,14 @@ impl Registry {
 mod tests {
     use super::*;
 
+    const NOW: Timestamp = Timestamp::from_millis(1);
+
     #[test]
     fn who_took_the_pointer_keeps_what_it_found() {
         let registry = Registry::default();
-        registry.replace("development", Routes { display_name: "one".into(), ..Routes::default() });
+        registry.replace("development", Routes { display_name: "one".into(), ..Routes::default() }, NOW);
         let held = registry.routes("development").unwrap();
-        registry.replace("development", Routes { display_name: "two".into(), ..Routes::default() });
+        registry.replace("development", Routes { display_name: "two".into(), ..Routes::default() }, NOW);
         assert_eq!(held.display_name, "one");
         assert_eq!(registry.routes("development").unwrap().display_name, "two");
         assert_eq!(Arc::strong_count(&held), 1, "nothing else keeps the old one alive");
@@ -126,9 +153,9 @@ mod tests {
     #[test]
     fn an_environment_does_not_see_anothers() {
         let registry = Registry::default();
-        registry.replace("development", Routes::default());
+        registry.replace("development", Routes::default(), NOW);
         assert!(registry.routes("production").is_none());
-        registry.remove("development");
+        registry.remove("development", NOW);
         assert!(registry.routes("development").is_none());
     }
 }

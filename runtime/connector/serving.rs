@@ -1,5 +1,7 @@
 //! One revision of a connector, ready to send: its component, configuration, bindings, secrets and way out.
 
+pub mod flights;
+
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -22,6 +24,7 @@ use crate::egress::Outlet;
 use crate::phone::PhoneNumber;
 use crate::random::Nonces;
 use crate::texts::{Sender, Template, segments};
+use flights::Flights;
 
 /// Everything that one call needs. Immutable; freed when the last call that uses it ends.
 #[derive(Clone)]
@@ -58,6 +61,8 @@ pub struct Serving {
     pub code: Code,
     /// Why it must not serve any more, if it gave out a secret. Whoever holds it sees that at once.
     pub quarantine: OnceLock<String>,
+    /// Its sends that are under way.
+    pub flights: Arc<Flights>,
 }
 
 /// What runs when a connector is asked.
@@ -121,6 +126,7 @@ impl fmt::Debug for Serving {
 impl Serving {
     /// Ask the connector to send `message`, within `wall`.
     pub async fn send(&self, now: Timestamp, message: &Message, wall: Duration, record: bool) -> Report<Receipt> {
+        let _flight = self.flights.begin();
         let (door, call) = (self.door(wall, record, sensitive(message)), self.call(now));
         let report = match &self.code {
             Code::Component(component) => match component.get().await {
@@ -134,6 +140,7 @@ impl Serving {
 
     /// Ask the connector to start a verification, within `wall`.
     pub async fn start(&self, now: Timestamp, request: &StartRequest, wall: Duration, record: bool) -> Report<Started> {
+        let _flight = self.flights.begin();
         let mask = masked_number(&request.to, &request.calling_code);
         let (door, call) = (self.door(wall, record, mask), self.call(now));
         match self.component().await {

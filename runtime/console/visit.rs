@@ -12,8 +12,8 @@ use super::refusal::Refusal;
 use super::session::session;
 use super::words::common as words;
 use crate::actor::Visitor;
-use crate::api::Parts;
 use crate::api::error::ApiError;
+use crate::api::{Noting, Parts};
 use crate::clock::Timestamp;
 use crate::keys::Role;
 use crate::store::EnvironmentRow;
@@ -32,6 +32,8 @@ pub(crate) struct Visit {
     pub(crate) query: String,
     /// Whether only a part of the page is wanted (htmx).
     pub(crate) is_part: bool,
+    /// What the audit log will say of it.
+    pub(crate) noting: Noting,
     /// When it came.
     pub(crate) now: Timestamp,
 }
@@ -66,8 +68,11 @@ impl FromRequestParts<Arc<Parts>> for Visit {
         let Some(visitor) = visitor else {
             return Err(Refusal::SignIn { next: wanted(head) });
         };
+        let noting = head.extensions.get::<Noting>().cloned().unwrap_or_default();
+        noting.actor(visitor.actor.clone());
         Ok(Self {
             visitor,
+            noting,
             prefs: Prefs::of(&head.headers),
             environments: parts.store.environments().await?,
             path: asked(head).path().to_owned(),

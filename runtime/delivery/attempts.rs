@@ -62,7 +62,7 @@ impl Delivery {
             let callback_url = self.callbacks.of_message(&letter.environment, &serving.name, &letter.message_id);
             let attempted = attempt::run(serving, &plan.routes, &letter, self.clock.now(), left, callback_url).await;
             let Attempted { report, expires_in_seconds } = attempted;
-            quarantine::judge(&*self.store, serving, &report).await;
+            quarantine::judge(&*self.store, serving, &report, self.clock.now()).await;
             let moved = self.end(&letter, serving, number, &report).await;
             if plan.routes.keeps_failed_sends {
                 self.keep_if_failed(serving, &plan.routes, &letter, number, &report);

@@ -68,7 +68,7 @@ impl Delivery {
     /// Ask a provider whether a code is right. Settles within the time of one send.
     pub async fn check_code(&self, serving: &Serving, asked: &CheckRequest) -> Result<CodeVerdict, Failure> {
         let report = serving.check_code(self.clock.now(), asked, self.times.send).await;
-        quarantine::judge(&*self.store, serving, &report).await;
+        quarantine::judge(&*self.store, serving, &report, self.clock.now()).await;
         let (environment, connector, revision) = (&serving.environment, &serving.name, serving.revision);
         let elapsed_ms = report.elapsed_ms;
         match &report.result {

@@ -57,7 +57,7 @@ impl Delivery {
         let now = self.clock.now();
         let report = serving.handle_callback(now, callback, self.times.send).await;
         let report = report.ok_or(CallbackError::NobodyReads)?;
-        quarantine::judge(&*self.store, serving, &report).await;
+        quarantine::judge(&*self.store, serving, &report, self.clock.now()).await;
         let Handled { reports, answer, verified } = report.result.map_err(CallbackError::Failed)?;
         let verified = verified || !verifies(serving);
         let new = |report: DeliveryReport| {

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Otp, OtpError, idempotency};
+use crate::actor::Actor;
 use crate::phone::PhoneNumber;
 use crate::secret::Secret;
 use crate::store::{Erased, KeptAnswer, NewErasure};
@@ -38,7 +39,7 @@ pub struct Erasure {
 
 impl Otp {
     /// Erase a number in one environment, or in all. Doing it again is no fault, and finds nothing.
-    pub async fn erase(&self, environment: Option<&str>, to: &str, actor: &str) -> Result<Erasure, OtpError> {
+    pub async fn erase(&self, environment: Option<&str>, to: &str, actor: &Actor) -> Result<Erasure, OtpError> {
         let to = PhoneNumber::parse(to)?;
         if let Some(name) = environment
             && self.store.environment(name).await?.is_none()
@@ -51,7 +52,7 @@ impl Otp {
             environment: environment.map(str::to_owned),
             forget_at: now.plus(COUNTED),
             id: format!("era_{}", Uuid::now_v7().simple()),
-            actor: actor.to_owned(),
+            actor: actor.clone(),
             now,
         };
         let Erased { verifications, messages, attempts, reports, counters: _ } =

@@ -120,6 +120,7 @@ impl Setup {
             nonces: self.nonces.clone(),
             code: Code::component(digest, Arc::clone(&self.loader)),
             quarantine,
+            flights: Arc::default(),
         })
     }
 

@@ -8,9 +8,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Setup, SetupError};
+use serde_json::json;
+
+use crate::actor::Actor;
+use crate::audit::{self, Entry, action};
 use crate::connector::digest::Digest;
 use crate::delivery::canary::Verdict;
-use crate::store::{Canary, CanaryEnd, ChannelRow, Rule};
+use crate::store::{Canary, CanaryEnd, ChannelRow, Rule, Why};
 
 /// A channel as the API shows it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -43,6 +47,9 @@ pub struct PutChannel {
     /// A revision to try on a share of its connector's messages; left out, a trial ends.
     #[serde(default)]
     pub canary: Option<PutCanary>,
+    /// Who asks.
+    #[serde(skip)]
+    pub by: Option<Actor>,
     #[serde(default, rename = "canary_ended")]
     #[schema(ignore)]
     _canary_ended: IgnoredAny,
@@ -118,7 +125,7 @@ impl Setup {
             canary_ended: before.canary_ended.filter(|_| canary.is_none()),
             canary,
         };
-        self.store.put_channel(&environment.name, "sms", row.clone()).await?;
+        self.store.put_channel(&environment.name, "sms", row.clone(), self.occasion(put.by, Why::Trial)).await?;
         self.refresh(&environment.name).await?;
         Ok(row.into())
     }
@@ -133,9 +140,12 @@ impl Setup {
         }
         let (connector, revision) = (canary.connector, canary.revision);
         tracing::warn!(environment, connector, revision, reason, "canary rolled back");
+        let told = json!({ "revision": revision, "reason": reason });
+        let entry = Entry::of(action::TRIAL_END).within(&environment).to(&connector).with(told);
         row.canary = None;
         row.canary_ended = Some(CanaryEnd { connector, revision, reason, at: self.clock.now() });
-        self.store.put_channel(&environment, "sms", row).await?;
+        self.store.put_channel(&environment, "sms", row, self.occasion(Some(Actor::host("trial")), Why::Trial)).await?;
+        audit::note(&*self.store, self.clock.now(), &Actor::host("trial"), entry).await;
         self.refresh(&environment).await
     }
 

@@ -6,6 +6,8 @@ use bytes::Bytes;
 use semver::{BuildMetadata, Version};
 
 use super::{PutConnector, Setup, SetupError};
+use crate::actor::Actor;
+use crate::audit::{self, Entry, action};
 use crate::builtin;
 use crate::connector::digest::Digest;
 use crate::connector::loader::LoadFailure;
@@ -82,9 +84,13 @@ impl Setup {
             templates: current.templates,
             senders: current.senders,
             grant_all: true,
+            by: Some(Actor::host("watch")),
             ..PutConnector::default()
         };
-        self.put_connector(environment, name, put).await.map(|_| ())
+        let saved = self.put_connector(environment, name, put).await?;
+        let entry = Entry::of(action::CONNECTOR_SAVE).within(environment).to(name).with(saved.told());
+        audit::note(&*self.store, self.clock.now(), &Actor::host("watch"), entry).await;
+        Ok(())
     }
 
     /// Every component, also those that came with this program and were never used; newest version of each first.

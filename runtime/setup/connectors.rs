@@ -1,22 +1,30 @@
 //! Connectors: saved as immutable revisions, swapped in, rolled back, deleted.
 
+mod compare;
+mod dependents;
 pub(super) mod judge;
+mod place;
+mod replacement;
 mod request;
 pub(super) mod same;
 mod view;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::building::aad;
 use super::{Setup, SetupError};
+use crate::actor::Actor;
 use crate::connector::digest::Digest;
 use crate::connector::reason::Reason;
 use crate::credentials::{Binding, MASKED_BYTES_MIN};
-use crate::store::{EnvironmentRow, GivenSecret, NewRevision, RevisionRow, Saved as StoreSaved};
+use crate::store::{EnvironmentRow, GivenSecret, NewRevision, RevisionRow, Saved as StoreSaved, Why};
 
+pub use compare::{Comparison, Difference, Kind};
+pub use dependents::Dependents;
 use judge::Judged;
+pub use replacement::{LeftTemplate, Replacement};
 pub use request::PutConnector;
-pub use view::{ConnectorView, RevisionView};
+pub use view::{ConnectorView, RevisionDetail, RevisionView};
 
 /// What saving came to.
 pub struct Saved {
@@ -26,6 +34,14 @@ pub struct Saved {
     pub new: bool,
     /// What an operator should know of it, though it was saved.
     pub warnings: Vec<String>,
+}
+
+impl Saved {
+    /// As the audit log tells it.
+    pub fn told(&self) -> Value {
+        let ConnectorView { revision, component, serving, active, .. } = &self.connector;
+        json!({"revision": revision, "component": component, "serving": serving, "active": active, "new": self.new})
+    }
 }
 
 impl Setup {
@@ -43,7 +59,8 @@ impl Setup {
         let _turn = self.turn.lock().await;
         let before = self.store.connector(&environment.name, name).await?;
         let mut judged = self.judge_connector(&environment, name, &put).await?;
-        let warnings = warnings(&judged);
+        let mut warnings = warnings(&judged);
+        warnings.extend(self.left_to_the_old_one(&environment.name, name, &put).await?);
         let current = before.as_ref().map_or(0, |row| row.newest);
         if let Some(given) = put.if_match.filter(|given| *given != current) {
             return Err(SetupError::Stale { given, current });
@@ -73,17 +90,6 @@ impl Setup {
         let row = self.counterpart(environment, name, put.serve).await?.filter(|row| row.quarantined.is_none());
         let Some(row) = row else { return Ok(None) };
         Ok(self.says_the_same(environment, name, put, judged, &row).await?.then_some(row))
-    }
-
-    /// Of a connector that was saved before: it becomes the active one as one that is saved does.
-    async fn make_active(&self, environment: &str, name: &str, put: &PutConnector) -> Result<(), SetupError> {
-        let channel = self.store.channel(environment, "sms").await?;
-        let wanted = put.serve && (put.activate || channel.active.is_none());
-        if !wanted || channel.active.as_deref() == Some(name) {
-            return Ok(());
-        }
-        self.store.put_channel(environment, "sms", channel.with_active(name)).await?;
-        self.refresh(environment).await
     }
 
     /// A set-up that was judged, as the store takes it.
@@ -120,7 +126,9 @@ impl Setup {
             kept: judged.kept,
             serve: put.serve,
             activate: put.activate,
+            replaces: put.replaces.clone(),
             if_match: put.if_match,
+            by: put.by.clone(),
             now: self.clock.now(),
         }
     }
@@ -132,6 +140,7 @@ impl Setup {
         name: &str,
         number: u64,
         if_match: Option<u64>,
+        by: Option<Actor>,
     ) -> Result<ConnectorView, SetupError> {
         let environment = self.environment(environment).await?;
         let missing = || SetupError::not_found("revision", format!("{name}#{number}"));
@@ -140,7 +149,8 @@ impl Setup {
         let _code = self.loader.load(&digest).await?;
         let _turn = self.turn.lock().await;
         self.may_serve(&environment.name, name, number).await?;
-        match self.store.serve_revision(&environment.name, name, number, if_match).await? {
+        let by = self.occasion(by, Why::Activate);
+        match self.store.serve_revision(&environment.name, name, number, if_match, by).await? {
             StoreSaved::Missing => return Err(missing()),
             StoreSaved::Stale { current } => return Err(SetupError::Stale { given: if_match.unwrap_or(0), current }),
             StoreSaved::Revision { .. } => {}
@@ -150,17 +160,23 @@ impl Setup {
     }
 
     /// Delete a connector. Refused while sign-in depends on it, unless forced.
-    pub async fn delete_connector(&self, environment: &str, name: &str, force: bool) -> Result<(), SetupError> {
+    pub async fn delete_connector(
+        &self,
+        environment: &str,
+        name: &str,
+        force: bool,
+        by: Option<Actor>,
+    ) -> Result<(), SetupError> {
         let environment = self.environment(environment).await?;
         let _turn = self.turn.lock().await;
         let missing = || SetupError::not_found("connector", name);
         self.store.connector(&environment.name, name).await?.ok_or_else(missing)?;
         let channel = self.store.channel(&environment.name, "sms").await?;
-        let by = self.depends_on(&environment.name, &channel, name).await?;
-        if !by.is_empty() && !force {
-            return Err(SetupError::InUse { what: format!("connector `{name}`"), by });
+        let used_by = self.depends_on(&environment.name, &channel, name).await?;
+        if !used_by.is_empty() && !force {
+            return Err(SetupError::InUse { what: format!("connector `{name}`"), by: used_by });
         }
-        self.store.delete_connector(&environment.name, name).await?;
+        self.store.delete_connector(&environment.name, name, self.occasion(by, Why::Delete)).await?;
         self.refresh(&environment.name).await
     }
 

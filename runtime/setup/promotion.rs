@@ -19,7 +19,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Approval, Setup, SetupError};
+use super::{Approval, PutConnector, Setup, SetupError};
+use crate::actor::Actor;
 use crate::connector::digest::Digest;
 use crate::connector::sandbox::Component;
 use crate::store::{ChannelRow, EnvironmentRow, NewDocument, NewPromotion};
@@ -54,6 +55,9 @@ pub struct Promote {
     /// Only tell what it would come to.
     #[serde(skip)]
     pub dry_run: bool,
+    /// Who asks.
+    #[serde(skip)]
+    pub by: Option<Actor>,
 }
 
 /// From where to where, and what the request says.
@@ -91,7 +95,7 @@ impl Setup {
             let approvals = plan.proposals.iter().filter_map(Proposal::approval).collect();
             return Err(SetupError::NotPromoted { reasons: plan.shown.needs, approvals });
         }
-        self.carry_out(&to, plan).await
+        self.carry_out(&to, plan, promote.by).await
     }
 
     async fn plan(&self, journey: &Journey<'_>, chosen: Vec<Chosen>) -> Result<Plan, SetupError> {
@@ -123,7 +127,7 @@ impl Setup {
     }
 
     /// One transaction, then one swap.
-    async fn carry_out(&self, to: &EnvironmentRow, plan: Plan) -> Result<Promotion, SetupError> {
+    async fn carry_out(&self, to: &EnvironmentRow, plan: Plan, by: Option<Actor>) -> Result<Promotion, SetupError> {
         let Plan { proposals, channel, documents, mut shown } = plan;
         let mut revisions = Vec::new();
         let mut places = Vec::new();
@@ -131,13 +135,15 @@ impl Setup {
             let name = proposal.shown.name;
             if let Some(judged) = proposal.judged {
                 places.push(index);
-                revisions.push(self.revision(to, &name, &proposal.put, judged));
+                let put = PutConnector { by: by.clone(), ..proposal.put };
+                revisions.push(self.revision(to, &name, &put, judged));
             }
         }
         if revisions.is_empty() && channel.is_none() && documents.is_empty() {
             return Ok(shown);
         }
-        let promotion = NewPromotion { environment: to.name.clone(), revisions, channel, documents };
+        let promotion =
+            NewPromotion { environment: to.name.clone(), revisions, channel, documents, by, now: self.clock.now() };
         let numbers = self.store.promote(promotion).await?;
         let numbers = numbers.ok_or_else(|| SetupError::Moved(to.name.clone()))?;
         for (index, number) in places.into_iter().zip(numbers) {

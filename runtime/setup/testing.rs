@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::connectors::PutConnector;
@@ -105,6 +105,13 @@ pub struct Tested {
     pub transcript_note: Option<String>,
 }
 
+impl Tested {
+    /// As the audit log tells it: not to whom.
+    pub fn told(&self, purpose: &str, is_draft: bool) -> Value {
+        json!({"component": self.component, "revision": self.revision, "draft": is_draft, "purpose": purpose})
+    }
+}
+
 /// What an account check came to.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Account {
@@ -166,13 +173,13 @@ impl Setup {
             if let Some(start) = letter.start.as_ref().filter(|_| serving.makes_codes) {
                 let request = attempt::request(&serving, routes, &letter, start, now);
                 let report = serving.start(now, &request, self.test_wall, true).await;
-                quarantine::judge(&*self.store, &serving, &report).await;
+                quarantine::judge(&*self.store, &serving, &report, self.clock.now()).await;
                 (report.map(Receipt::from), None, test.transcript.then(|| NOT_TOLD.to_owned()))
             } else {
                 let message = attempt::compose(&serving, routes, &letter, now);
                 let message = message.map_err(|error| refused("/purpose", error.to_string()))?;
                 let report = serving.send(now, &message, self.test_wall, true).await;
-                quarantine::judge(&*self.store, &serving, &report).await;
+                quarantine::judge(&*self.store, &serving, &report, self.clock.now()).await;
                 let (transcript, note) = match test.transcript {
                     true => self.as_transcript(&serving, &message, &report).await?,
                     false => (None, None),
@@ -256,7 +263,7 @@ impl Setup {
         let serving = serving.ok_or_else(|| SetupError::not_found("serving connector", name))?;
         let report = serving.check_account(self.clock.now(), self.test_wall).await;
         let report = report.ok_or_else(|| SetupError::not_found("account check of connector", name))?;
-        quarantine::judge(&*self.store, &serving, &report).await;
+        quarantine::judge(&*self.store, &serving, &report, self.clock.now()).await;
         Ok(match report.result {
             Ok(standing) => Account { ok: true, standing: Some(standing), failure: None },
             Err(f) => Account {

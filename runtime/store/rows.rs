@@ -1,5 +1,7 @@
 //! What the store takes and gives.
 
+mod audit;
+mod channel;
 mod conversion;
 mod follow;
 mod hook;
@@ -12,11 +14,14 @@ mod report;
 mod reviewer;
 mod route;
 mod setup;
+mod switch;
 mod twilio;
 mod verification;
 
 use crate::clock::Timestamp;
 
+pub use audit::*;
+pub use channel::*;
 pub use conversion::*;
 pub use follow::*;
 pub use hook::*;
@@ -29,6 +34,7 @@ pub use report::*;
 pub use reviewer::*;
 pub use route::*;
 pub use setup::*;
+pub use switch::*;
 pub use twilio::*;
 pub use verification::*;
 

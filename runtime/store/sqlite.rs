@@ -1,5 +1,6 @@
 //! The store in one SQLite file: WAL, `synchronous = FULL`, one writer thread that groups commits, a pool of readers.
 
+mod audit;
 mod channels;
 mod code_source;
 mod components;
@@ -24,6 +25,7 @@ mod reports;
 mod reviewers;
 mod sessions;
 pub mod snapshot;
+mod switches;
 mod twilio;
 mod upkeep;
 mod writer;
@@ -221,15 +223,18 @@ delegate! {
         fn save_revision(revision: NewRevision) -> Saved;
         fn revisions(environment: &str, name: &str) -> Vec<RevisionRow>;
         fn revision(environment: &str, name: &str, number: u64) -> Option<RevisionRow>;
-        fn serve_revision(environment: &str, name: &str, number: u64, if_match: Option<u64>) -> Saved;
+        fn serve_revision(environment: &str, name: &str, number: u64, if_match: Option<u64>, by: Occasion) -> Saved;
         fn erase_secret(environment: &str, name: &str, field: &str, version: Option<u32>) -> Option<ErasedSecret>;
-        fn quarantine_revision(environment: &str, name: &str, number: u64, why: &str) -> ();
-        fn delete_connector(environment: &str, name: &str) -> bool;
+        fn quarantine_revision(environment: &str, name: &str, number: u64, why: &str, now: Timestamp) -> ();
+        fn delete_connector(environment: &str, name: &str, by: Occasion) -> bool;
         fn secrets(environment: &str, name: &str, versions: &BTreeMap<String, u32>) -> Vec<SecretRow>;
     }
     channels: {
         fn channel(environment: &str, channel: &str) -> ChannelRow;
-        fn put_channel(environment: &str, channel: &str, row: ChannelRow) -> ();
+        fn put_channel(environment: &str, channel: &str, row: ChannelRow, by: Occasion) -> ();
+    }
+    switches: {
+        fn switches(environment: &str, connector: &str) -> Vec<Switch>;
     }
     promotion: {
         fn promote(promotion: NewPromotion) -> Option<Vec<u64>>;
@@ -280,7 +285,10 @@ delegate! {
     }
     erasure: {
         fn erase_number(erasure: NewErasure) -> Erased;
-        fn audit(action: &str, before: Option<&str>, limit: u32) -> Vec<AuditRow>;
+    }
+    audit: {
+        fn note(row: AuditRow) -> ();
+        fn audit(filter: AuditFilter) -> Vec<AuditRow>;
     }
     follow: {
         fn followed(filter: FollowedFilter) -> Vec<Followed>;

@@ -102,8 +102,11 @@ async fn create(
     if name.chars().count() > 100 {
         return Err(ApiError::field("/name", "has at most 100 characters"));
     }
+    let told = json!({ "name": name });
     let new = NewCredential { name, purpose, use_from: asked.use_from };
     let made = app.parts.twilio.make_credential(&env, new).await?;
+    caller.noting.target(made.account_sid.clone());
+    caller.noting.detail(told);
     let answer = json!({
         "account_sid": made.account_sid, "auth_token": made.auth_token.expose(), "service_sid": made.service_sid,
     });

@@ -148,6 +148,7 @@ async fn create(State(parts): State<Arc<Parts>>, visit: Visit, posted: Posted) -
         kind: posted.word("/kind").unwrap_or_default().to_owned(),
         display_name: posted.word("/display_name").map(str::to_owned),
     };
+    visit.noting.target(new.name.clone());
     let (setup, otp) = (Arc::clone(&parts.setup), Arc::clone(&parts.otp));
     let made = whole(async move {
         let row = setup.create_environment(new).await;

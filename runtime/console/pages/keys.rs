@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use maud::{Markup, html};
+use serde_json::json;
 
 use super::roles;
 use crate::actor::ActorKind;
@@ -45,6 +46,9 @@ async fn create(State(parts): State<Arc<Parts>>, visit: Visit, posted: Posted) -
     };
     match keys::issue(&*parts.store, &visit.visitor.roles, given.clone(), visit.now).await {
         Ok(made) => {
+            visit.noting.target(made.id.clone());
+            visit.noting.detail(json!({ "name": given.name, "environment": given.environment, "roles": given.roles }));
+            visit.noting.done();
             let notice = html! { p { (words::CREATED) } (shell::copy_field("new-key", made.key.expose())) };
             shown(&parts, &visit, StatusCode::OK, Some(Notice::Done(notice)), &NewKey::default(), None).await
         }

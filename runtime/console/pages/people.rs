@@ -72,6 +72,8 @@ async fn add(
     match parts.people.add_user(&visit.visitor.roles, given.clone()).await {
         Ok(user) => {
             let token = parts.people.invite(&visit.visitor.roles, &user.id).await?;
+            visit.noting.target(user.id.clone());
+            visit.noting.done();
             let notice = link_notice(&parts, &headers, &token);
             shown(&parts, &visit, StatusCode::OK, Some(notice), &UserInput::default(), None).await
         }
@@ -179,6 +181,7 @@ async fn link(
 ) -> Result<Response, Refusal> {
     visit.require(Role::Configure)?;
     let token = parts.people.invite(&visit.visitor.roles, &id).await?;
+    visit.noting.done();
     one(&parts, &visit, &id, StatusCode::OK, Some(link_notice(&parts, &headers, &token)), None).await
 }
 

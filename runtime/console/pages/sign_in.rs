@@ -10,10 +10,12 @@ use axum::http::{Extensions, HeaderMap, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
+use serde_json::json;
 
 use super::preferences::local;
 use crate::api::error::ApiError;
 use crate::api::{Client, Parts};
+use crate::audit::{Entry, action};
 use crate::console::posted::Posted;
 use crate::console::refusal::{self, Refusal};
 use crate::console::session;
@@ -135,6 +137,8 @@ async fn enter(
     }
     let mut response = Redirect::to(next).into_response();
     session::give(response.headers_mut(), new, is_secure);
+    let (actor, how) = (&new.session.actor, json!({ "how": new.session.how }));
+    parts.audit.record(actor, Entry::of(action::SESSION_BEGIN).to(new.session.id.clone()).with(how)).await;
     Ok(response)
 }
 

@@ -7,11 +7,10 @@ use crate::connector::reason::Reason;
 use crate::delivery::route;
 use crate::phone;
 use crate::setup::{Setup, SetupError};
-use crate::store::{ConnectorRow, Rule};
+use crate::store::{ConnectorRow, Rule, WEIGHT_MAX};
 
 const RULES_MAX: usize = 100;
 const ENTRIES_MAX: usize = 250;
-const WEIGHT_MAX: u32 = 10_000;
 
 /// What there is to refer to, and the faults that were found.
 struct Judge<'a> {

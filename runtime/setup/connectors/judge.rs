@@ -71,6 +71,7 @@ impl Setup {
                 "it speaks to the development inbox, which this environment has not; choose a provider's connector";
             reasons.push(Reason::at("development-only", "/component", text));
         }
+        reasons.extend(self.replaces_somebody(&environment.name, name, put).await?);
         if !reasons.is_empty() {
             return Err(refused(reasons));
         }
@@ -99,6 +100,27 @@ impl Setup {
             quarantine: None,
         };
         Ok(Judged { plans, asked, kept, given: split.given, warnings })
+    }
+
+    /// What is wrong with whose place it is to take.
+    async fn replaces_somebody(
+        &self,
+        environment: &str,
+        name: &str,
+        put: &PutConnector,
+    ) -> Result<Option<Reason>, SetupError> {
+        let Some(old) = &put.replaces else { return Ok(None) };
+        let fault = |code, text: &str| Ok(Some(Reason::at(code, "/replaces", text)));
+        if old == name {
+            return fault("replaces", "a connector does not replace itself: save it, and its new revision serves");
+        }
+        if !put.serve {
+            return fault("replaces", "a draft takes nobody's place: let it serve, or leave this out");
+        }
+        match self.store.connector(environment, old).await? {
+            Some(_) => Ok(None),
+            None => fault("unknown-connector", &format!("there is no connector `{old}` in `{environment}`")),
+        }
     }
 
     pub(super) async fn wanted_component(&self, put: &PutConnector) -> Result<ComponentRow, SetupError> {

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::actor::Actor;
 use crate::texts::{Sender, Template};
 
 /// `PUT /v1/environments/{env}/connectors/{name}`
@@ -30,6 +31,11 @@ pub struct PutConnector {
     /// Also make it the channel's active connector. The first one becomes it anyway.
     #[serde(default)]
     pub activate: bool,
+    /// Take another connector's place wherever the channel names it: active, fallback, rules. In one step with the
+    /// saving; the other one stays saved, and its trial ends.
+    #[serde(default)]
+    #[schema(example = "twilio-old")]
+    pub replaces: Option<String>,
     /// Digest of what the component asks for, to approve it.
     #[serde(default)]
     pub approve: Option<String>,
@@ -39,6 +45,9 @@ pub struct PutConnector {
     /// Whoever asks is the operator himself (built-in start-up, a watched folder): what is asked for is granted.
     #[serde(skip)]
     pub grant_all: bool,
+    /// Who asks.
+    #[serde(skip)]
+    pub by: Option<Actor>,
 }
 
 fn yes() -> bool {
@@ -55,9 +64,11 @@ impl Default for PutConnector {
             senders: Vec::new(),
             serve: true,
             activate: false,
+            replaces: None,
             approve: None,
             if_match: None,
             grant_all: false,
+            by: None,
         }
     }
 }

@@ -6,10 +6,12 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+use crate::actor::Actor;
 use crate::clock::Timestamp;
+use crate::connector::serving::flights::Drain;
 use crate::setup::approval::Asked;
 use crate::setup::{Setup, SetupError};
-use crate::store::{EnvironmentRow, RevisionRow};
+use crate::store::{ConnectorRow, EnvironmentRow, RevisionRow, Switch};
 use crate::texts::{Sender, Template};
 
 /// A connector as the API shows it.
@@ -46,6 +48,8 @@ pub struct ConnectorView {
     /// When the revision was saved.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    /// Who saved it; revisions of earlier versions do not tell.
+    pub by: Option<Actor>,
 }
 
 /// One revision in the list of them.
@@ -71,6 +75,22 @@ pub struct RevisionView {
     /// When it was saved.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    /// Who saved it; revisions of earlier versions do not tell.
+    pub by: Option<Actor>,
+    /// When it served or was on trial, newest first.
+    pub switches: Vec<Switch>,
+}
+
+/// One revision, and how it does at this moment.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RevisionDetail {
+    /// The revision.
+    #[serde(flatten)]
+    pub revision: RevisionView,
+    /// Its sends that are under way now.
+    pub in_flight: u64,
+    /// What became of its sends when another revision took its place: of the last time, while this service runs.
+    pub drain: Option<Drain>,
 }
 
 impl Setup {
@@ -100,21 +120,62 @@ impl Setup {
         let environment = self.environment(environment).await?;
         let row = self.store.connector(&environment.name, name).await?;
         let row = row.ok_or_else(|| SetupError::not_found("connector", name))?;
+        let switches = self.store.switches(&environment.name, name).await?;
         let mut views = Vec::new();
         for revision in self.store.revisions(&environment.name, name).await? {
-            views.push(RevisionView {
-                revision: revision.number,
-                serving: row.serving == Some(revision.number),
-                quarantined: revision.quarantined.clone(),
-                component: self.component_name(&revision.component_digest).await?,
-                config: shown_config(&revision),
-                secret_versions: revision.secret_versions.clone(),
-                templates: revision.templates,
-                senders: revision.senders,
-                created_at: revision.created_at,
-            });
+            views.push(self.revision_view(&row, revision, &switches).await?);
         }
         Ok(views)
+    }
+
+    /// One revision, with what is under way on it.
+    pub async fn revision_detail(
+        &self,
+        environment: &str,
+        name: &str,
+        number: u64,
+    ) -> Result<RevisionDetail, SetupError> {
+        let environment = self.environment(environment).await?;
+        let row = self.store.connector(&environment.name, name).await?;
+        let row = row.ok_or_else(|| SetupError::not_found("connector", name))?;
+        let revision = self.saved_revision(&environment.name, name, number).await?;
+        let switches = self.store.switches(&environment.name, name).await?;
+        Ok(RevisionDetail {
+            revision: self.revision_view(&row, revision, &switches).await?,
+            in_flight: self.registry.in_flight(&environment.name, name, number),
+            drain: self.registry.drain(&environment.name, name, number),
+        })
+    }
+
+    pub(super) async fn saved_revision(
+        &self,
+        environment: &str,
+        name: &str,
+        number: u64,
+    ) -> Result<RevisionRow, SetupError> {
+        let row = self.store.revision(environment, name, number).await?;
+        row.ok_or_else(|| SetupError::not_found("revision", format!("{name}#{number}")))
+    }
+
+    async fn revision_view(
+        &self,
+        connector: &ConnectorRow,
+        revision: RevisionRow,
+        switches: &[Switch],
+    ) -> Result<RevisionView, SetupError> {
+        Ok(RevisionView {
+            revision: revision.number,
+            serving: connector.serving == Some(revision.number),
+            quarantined: revision.quarantined.clone(),
+            component: self.component_name(&revision.component_digest).await?,
+            config: shown_config(&revision),
+            secret_versions: revision.secret_versions.clone(),
+            templates: revision.templates,
+            senders: revision.senders,
+            created_at: revision.created_at,
+            by: revision.by,
+            switches: switches.iter().filter(|switch| switch.revision == revision.number).cloned().collect(),
+        })
     }
 
     pub(super) async fn show(
@@ -141,6 +202,7 @@ impl Setup {
             overrides: self.overrides(environment, asked.as_ref()),
             granted: asked.map(|asked| asked.words()).unwrap_or_default(),
             created_at: revision.created_at,
+            by: revision.by.clone(),
         })
     }
 

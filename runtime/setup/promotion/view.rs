@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::connector::reason::Reason;
@@ -30,6 +31,14 @@ pub struct Promotion {
     pub channel: PromotedChannel,
     /// The environment's documents: `templates`, `policy`, `sign-in-experience`.
     pub documents: BTreeMap<&'static str, PromotedDocument>,
+}
+
+impl Promotion {
+    /// As the audit log tells it.
+    pub fn told(&self) -> Value {
+        let connectors = self.connectors.iter().map(|one| (one.name.clone(), json!(one.revision)));
+        json!({"from": self.from, "to": self.to, "connectors": connectors.collect::<Map<_, _>>()})
+    }
 }
 
 /// What becomes of one thing.

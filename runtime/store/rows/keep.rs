@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
+use crate::actor::Actor;
 use crate::clock::Timestamp;
 
 /// How long what has ended is kept. Nothing that is pending goes, whatever is set.
@@ -22,7 +21,7 @@ pub struct Retention {
 impl Default for Retention {
     fn default() -> Self {
         let days = |days: u64| Duration::from_secs(days * 24 * 3600);
-        Self { verifications: days(1), messages: days(30), tombstones: days(90), audit: days(365) }
+        Self { verifications: days(1), messages: days(30), tombstones: days(90), audit: days(400) }
     }
 }
 
@@ -37,8 +36,8 @@ pub struct NewErasure {
     pub forget_at: Timestamp,
     /// Id of the entry in the audit.
     pub id: String,
-    /// Id of the key that asked.
-    pub actor: String,
+    /// Who asked.
+    pub actor: Actor,
     /// Now.
     pub now: Timestamp,
 }
@@ -56,22 +55,6 @@ pub struct Erased {
     pub reports: usize,
     /// Counters that stay for a while, under a keyed index.
     pub counters: usize,
-}
-
-/// In the audit: somebody erased a number.
-pub const ERASURE: &str = "erasure";
-
-/// What somebody did.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AuditRow {
-    /// Its id; later ones are greater.
-    pub id: String,
-    /// When.
-    pub at: Timestamp,
-    /// Id of the key.
-    pub actor: String,
-    /// More, by the kind of action. Names no number.
-    pub detail: Value,
 }
 
 /// An answer that is kept for whoever asks again.

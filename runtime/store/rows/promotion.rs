@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use super::{ChannelRow, NewRevision};
+use crate::actor::Actor;
+use crate::clock::Timestamp;
 
 /// Several revisions, the channel and documents, for one environment.
 pub struct NewPromotion {
@@ -14,6 +16,10 @@ pub struct NewPromotion {
     pub channel: Option<ChannelRow>,
     /// Documents that change.
     pub documents: Vec<NewDocument>,
+    /// Who promotes.
+    pub by: Option<Actor>,
+    /// Now.
+    pub now: Timestamp,
 }
 
 /// A document that changes.

@@ -28,6 +28,9 @@ pub struct Rule {
     pub fallback: Vec<String>,
 }
 
+/// The greatest weight.
+pub const WEIGHT_MAX: u32 = 10_000;
+
 /// A connector's share of what a rule matches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -47,6 +50,25 @@ impl Rule {
     /// Every connector that it names, `use` first.
     pub fn connectors(&self) -> impl Iterator<Item = &String> {
         self.shares.iter().map(|share| &share.connector).chain(&self.fallback)
+    }
+
+    /// Put one connector in the place of another; where both are named, it gets the other's share too.
+    pub(super) fn replace(&mut self, old: &str, new: &str) {
+        let moved: u32 = self.shares.iter().filter(|share| share.connector == old).map(|share| share.weight).sum();
+        match self.shares.iter_mut().find(|share| share.connector == new) {
+            Some(share) => {
+                share.weight = share.weight.saturating_add(moved).min(WEIGHT_MAX);
+                self.shares.retain(|share| share.connector != old);
+            }
+            None => self
+                .shares
+                .iter_mut()
+                .filter(|share| share.connector == old)
+                .for_each(|share| new.clone_into(&mut share.connector)),
+        }
+        super::channel::take_place(&mut self.fallback, old, new);
+        let sends = self.shares.iter().any(|share| share.connector == new);
+        self.fallback.retain(|name| !(sends && name == new));
     }
 
     /// Take a connector that is gone out of it.

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::actor::Actor;
 use crate::clock::Timestamp;
 use crate::texts::{Sender, Template};
-
-use super::{Canary, CanaryEnd, Rule};
 
 /// An environment.
 #[derive(Clone, Debug)]
@@ -108,8 +107,12 @@ pub struct NewRevision {
     pub serve: bool,
     /// Whether it becomes the channel's active connector.
     pub activate: bool,
+    /// Whose place in the channel it takes.
+    pub replaces: Option<String>,
     /// The revision that the caller saw as the newest.
     pub if_match: Option<u64>,
+    /// Who saves it.
+    pub by: Option<Actor>,
     /// Now.
     pub now: Timestamp,
 }
@@ -155,6 +158,7 @@ pub struct RevisionRow {
     pub approved: Value,
     pub secret_versions: BTreeMap<String, u32>,
     pub quarantined: Option<String>,
+    pub by: Option<Actor>,
     pub created_at: Timestamp,
 }
 
@@ -178,29 +182,4 @@ pub struct ErasedSecret {
     pub erased: Vec<u32>,
     /// Kept, because the serving revision uses it.
     pub in_use: Option<u32>,
-}
-
-/// Who sends on a channel.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ChannelRow {
-    /// The active connector.
-    pub active: Option<String>,
-    /// Who is asked after it.
-    pub fallback: Vec<String>,
-    /// Who sends what differs; the first rule that matches decides.
-    pub routes: Vec<Rule>,
-    /// A revision on trial.
-    pub canary: Option<Canary>,
-    /// How the last trial ended, if it was not ended by a person.
-    pub canary_ended: Option<CanaryEnd>,
-}
-
-impl ChannelRow {
-    /// With another active one; whoever was active before stands by no differently than it did.
-    #[must_use]
-    pub fn with_active(mut self, name: &str) -> Self {
-        self.fallback.retain(|other| other != name);
-        self.active = Some(name.to_owned());
-        self
-    }
 }

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::channels::{channel_row, set_serving, write_channel};
+use super::switches::{self, Ending};
 use super::{Sqlite, at, json, ms, text};
-use crate::store::{ConnectorRow, ErasedSecret, NewRevision, RevisionRow, Saved, SecretRow, Stored};
+use crate::actor::Actor;
+use crate::clock::Timestamp;
+use crate::store::{ConnectorRow, ErasedSecret, NewRevision, Occasion, RevisionRow, Saved, SecretRow, Stored, Why};
 
 const CONNECTOR: &str = "SELECT c.name, c.serving, c.newest, m.id FROM connectors c
     LEFT JOIN revisions r ON r.environment = c.environment AND r.connector = c.name AND r.number = c.newest
@@ -29,10 +32,10 @@ pub(super) async fn connector(store: &Sqlite, environment: &str, name: &str) -> 
 }
 
 pub(super) async fn save_revision(store: &Sqlite, revision: NewRevision) -> Stored<Saved> {
-    store.write(move |c| save(c, revision)).await
+    store.write(move |c| save(c, revision, Why::Save)).await
 }
 
-pub(super) fn save(c: &Connection, new: NewRevision) -> rusqlite::Result<Saved> {
+pub(super) fn save(c: &Connection, new: NewRevision, why: Why) -> rusqlite::Result<Saved> {
     let newest: Option<(u64, bool)> = c
         .query_row(
             "SELECT newest, deleted FROM connectors WHERE environment = ?1 AND name = ?2",
@@ -71,7 +74,7 @@ pub(super) fn save(c: &Connection, new: NewRevision) -> rusqlite::Result<Saved> 
     }
     c.execute(
         "INSERT INTO revisions (environment, connector, number, component_digest, config, templates, senders, approved,
-         secret_versions, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+         secret_versions, created_at, saved_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         params![
             new.environment,
             new.name,
@@ -82,14 +85,17 @@ pub(super) fn save(c: &Connection, new: NewRevision) -> rusqlite::Result<Saved> 
             text(&new.senders),
             text(&new.approved),
             text(&versions),
-            ms(new.now)
+            ms(new.now),
+            new.by.as_ref().map(text)
         ],
     )?;
     if new.serve {
-        set_serving(c, &new.environment, &new.name, number)?;
+        let by = Occasion { at: new.now, by: new.by, why };
+        set_serving(c, &new.environment, &new.name, number, &by)?;
         let channel = channel_row(c, &new.environment, "sms")?;
-        if new.activate || channel.active.is_none() {
-            write_channel(c, &new.environment, "sms", &channel.with_active(&new.name))?;
+        let then = channel.clone().with(&new.name, new.activate, new.replaces.as_deref());
+        if then != channel {
+            write_channel(c, &new.environment, "sms", &then, &by)?;
         }
     }
     let active = channel_row(c, &new.environment, "sms")?.active.as_deref() == Some(&new.name);
@@ -97,7 +103,8 @@ pub(super) fn save(c: &Connection, new: NewRevision) -> rusqlite::Result<Saved> 
 }
 
 const REVISION: &str =
-    "SELECT number, component_digest, config, templates, senders, approved, secret_versions, created_at, quarantined
+    "SELECT number, component_digest, config, templates, senders, approved, secret_versions, created_at, quarantined,
+            saved_by
     FROM revisions WHERE environment = ?1 AND connector = ?2";
 
 fn revision_row(row: &Row<'_>) -> rusqlite::Result<RevisionRow> {
@@ -111,6 +118,7 @@ fn revision_row(row: &Row<'_>) -> rusqlite::Result<RevisionRow> {
         secret_versions: json::<BTreeMap<String, u32>>(row.get(6)?)?,
         created_at: at(row.get(7)?),
         quarantined: row.get(8)?,
+        by: row.get::<_, Option<String>>(9)?.map(json).transpose()?,
     })
 }
 
@@ -120,12 +128,20 @@ pub(super) async fn quarantine_revision(
     name: &str,
     number: u64,
     why: &str,
+    now: Timestamp,
 ) -> Stored<()> {
     let (environment, name, why) = (environment.to_owned(), name.to_owned(), why.to_owned());
     // The first reason stays.
     let sql = "UPDATE revisions SET quarantined = ?4
                WHERE environment = ?1 AND connector = ?2 AND number = ?3 AND quarantined IS NULL";
-    store.write(move |c| c.execute(sql, params![environment, name, number, why]).map(|_| ())).await
+    let by = Occasion { at: now, by: Some(Actor::host("quarantine")), why: Why::Quarantine };
+    let quarantine = move |c: &Connection| {
+        if c.execute(sql, params![environment, name, number, why])? > 0 {
+            switches::end(c, [&environment, &name], &Ending::Revision(number), &by)?;
+        }
+        Ok(())
+    };
+    store.write(quarantine).await
 }
 
 pub(super) async fn revisions(store: &Sqlite, environment: &str, name: &str) -> Stored<Vec<RevisionRow>> {
@@ -153,12 +169,20 @@ pub(super) async fn serve_revision(
     name: &str,
     number: u64,
     if_match: Option<u64>,
+    by: Occasion,
 ) -> Stored<Saved> {
     let (environment, name) = (environment.to_owned(), name.to_owned());
-    store.write(move |c| serve(c, &environment, &name, number, if_match)).await
+    store.write(move |c| serve(c, &environment, &name, number, if_match, &by)).await
 }
 
-fn serve(c: &Connection, environment: &str, name: &str, number: u64, if_match: Option<u64>) -> rusqlite::Result<Saved> {
+fn serve(
+    c: &Connection,
+    environment: &str,
+    name: &str,
+    number: u64,
+    if_match: Option<u64>,
+    by: &Occasion,
+) -> rusqlite::Result<Saved> {
     let sql = "SELECT newest FROM connectors WHERE environment = ?1 AND name = ?2 AND NOT deleted";
     let Some(current) = c.query_row(sql, params![environment, name], |row| row.get::<_, u64>(0)).optional()? else {
         return Ok(Saved::Missing);
@@ -170,12 +194,12 @@ fn serve(c: &Connection, environment: &str, name: &str, number: u64, if_match: O
     if !c.query_row(exists, params![environment, name, number], |row| row.get::<_, bool>(0))? {
         return Ok(Saved::Missing);
     }
-    set_serving(c, environment, name, number)?;
+    set_serving(c, environment, name, number, by)?;
     let active = channel_row(c, environment, "sms")?.active.as_deref() == Some(name);
     Ok(Saved::Revision { number, active })
 }
 
-pub(super) async fn delete_connector(store: &Sqlite, environment: &str, name: &str) -> Stored<bool> {
+pub(super) async fn delete_connector(store: &Sqlite, environment: &str, name: &str, by: Occasion) -> Stored<bool> {
     let (environment, name) = (environment.to_owned(), name.to_owned());
     let delete = move |c: &Connection| {
         let place = params![environment, name];
@@ -184,6 +208,7 @@ pub(super) async fn delete_connector(store: &Sqlite, environment: &str, name: &s
         if c.execute(sql, place)? == 0 {
             return Ok(false);
         }
+        switches::end(c, [&environment, &name], &Ending::Everything, &by)?;
         c.execute("DELETE FROM revisions WHERE environment = ?1 AND connector = ?2", place)?;
         c.execute("DELETE FROM secrets WHERE environment = ?1 AND connector = ?2", place)?;
         let mut channel = channel_row(c, &environment, "sms")?;
@@ -191,7 +216,7 @@ pub(super) async fn delete_connector(store: &Sqlite, environment: &str, name: &s
         channel.active = channel.active.filter(|active| *active != name);
         channel.routes.iter_mut().for_each(|rule| rule.forget(&name));
         channel.canary = channel.canary.filter(|canary| canary.connector != name);
-        write_channel(c, &environment, "sms", &channel)?;
+        write_channel(c, &environment, "sms", &channel, &by)?;
         Ok(true)
     };
     store.write(delete).await

@@ -1,11 +1,12 @@
 //! Erasing a number. What limits count stays for a while, as a keyed index alone: erasing must not be a way round them.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 use serde_json::json;
 
 use super::messages::HOUR_MS;
-use super::{Sqlite, at, json as read_json, ms, text};
-use crate::store::{AuditRow, ERASURE, Erased, NewErasure, Stored};
+use super::{Sqlite, audit, ms};
+use crate::audit::action;
+use crate::store::{AuditRow, Erased, NewErasure, Stored};
 
 /// Messages of the number `?1` in the environment `?2`, or in every one.
 macro_rules! of_number {
@@ -54,18 +55,17 @@ fn note(c: &Connection, new: &NewErasure, erased: &Erased) -> rusqlite::Result<(
         "environment": new.environment, "verifications": erased.verifications, "messages": erased.messages,
         "attempts": erased.attempts, "reports": erased.reports, "counters": erased.counters,
     });
-    let sql = "INSERT INTO audit (id, at, actor, action, detail) VALUES (?1, ?2, ?3, ?4, ?5)";
-    c.execute(sql, params![new.id, ms(new.now), new.actor, ERASURE, text(&detail)]).map(|_| ())
-}
-
-pub(super) async fn audit(store: &Sqlite, action: &str, before: Option<&str>, limit: u32) -> Stored<Vec<AuditRow>> {
-    let (action, before) = (action.to_owned(), before.map(str::to_owned));
-    let sql = "SELECT id, at, actor, detail FROM audit WHERE action = ?1 AND (?2 IS NULL OR id < ?2)
-               ORDER BY id DESC LIMIT ?3";
-    let row = |row: &Row<'_>| {
-        Ok(AuditRow { id: row.get(0)?, at: at(row.get(1)?), actor: row.get(2)?, detail: read_json(row.get(3)?)? })
+    let entry = AuditRow {
+        id: new.id.clone(),
+        at: new.now,
+        actor: new.actor.clone(),
+        action: action::ERASURE.to_owned(),
+        environment: new.environment.clone(),
+        target: None,
+        detail,
+        outcome: "done".to_owned(),
     };
-    store.read(move |c| c.prepare_cached(sql)?.query_map(params![action, before, limit], row)?.collect()).await
+    audit::insert(c, &entry)
 }
 
 /// Whether sqlite's planner finds the messages of a number by their index is worth a test: a scan would hold the writer.

@@ -34,6 +34,7 @@ pub(super) const STEPS: &[Step] = &[
     additive(include_str!("migrations/009_twilio.sql")),
     additive(include_str!("migrations/010_verification.sql")),
     additive(include_str!("migrations/011_people.sql")),
+    additive(include_str!("migrations/012_audit.sql")),
 ];
 
 /// Where the data says which programs can read it.

@@ -6,7 +6,7 @@ use super::Sqlite;
 use super::channels::write_channel;
 use super::connectors::save;
 use super::keys::write_setting;
-use crate::store::{NewPromotion, Saved, Stored};
+use crate::store::{NewPromotion, Occasion, Saved, Stored, Why};
 
 pub(super) async fn promote(store: &Sqlite, promotion: NewPromotion) -> Stored<Option<Vec<u64>>> {
     store.write(move |c| write(c, promotion)).await
@@ -14,6 +14,7 @@ pub(super) async fn promote(store: &Sqlite, promotion: NewPromotion) -> Stored<O
 
 fn write(c: &Connection, promotion: NewPromotion) -> rusqlite::Result<Option<Vec<u64>>> {
     let environment = promotion.environment;
+    let by = Occasion { at: promotion.now, by: promotion.by, why: Why::Promote };
     // Looked at before anything is written, since an answer is no fault and would undo nothing.
     for document in &promotion.documents {
         if version(c, &environment, document.kind)? != document.seen {
@@ -22,7 +23,7 @@ fn write(c: &Connection, promotion: NewPromotion) -> rusqlite::Result<Option<Vec
     }
     let mut numbers = Vec::new();
     for revision in promotion.revisions {
-        match save(c, revision)? {
+        match save(c, revision, Why::Promote)? {
             Saved::Revision { number, .. } => numbers.push(number),
             // Only what names a revision that it saw can be stale, and these don't.
             Saved::Stale { .. } | Saved::Missing => return Err(rusqlite::Error::QueryReturnedNoRows),
@@ -30,7 +31,7 @@ fn write(c: &Connection, promotion: NewPromotion) -> rusqlite::Result<Option<Vec
     }
     // After the revisions: the first one of an environment makes itself active.
     if let Some(channel) = promotion.channel {
-        write_channel(c, &environment, "sms", &channel)?;
+        write_channel(c, &environment, "sms", &channel, &by)?;
     }
     for document in promotion.documents {
         write_setting(c, &environment, document.kind, &document.document)?;

@@ -35,7 +35,7 @@ const BATCH: usize = 200;
 /// What goes, and before which time: `?1` is that time, `?2` how many at most. Tables of many environments are walked by
 /// environment, since that is how they are indexed.
 fn expired(now: i64, keep: Retention) -> [(&'static str, i64); 8] {
-    let before = |span: Duration| now - i64::try_from(span.as_millis()).unwrap_or(i64::MAX).min(now);
+    let before = |span| before(now, span);
     [
         (
             "UPDATE messages SET content = NULL WHERE id IN (
@@ -67,10 +67,22 @@ fn expired(now: i64, keep: Retention) -> [(&'static str, i64); 8] {
     ]
 }
 
+fn before(now: i64, span: Duration) -> i64 {
+    now - i64::try_from(span.as_millis()).unwrap_or(i64::MAX).min(now)
+}
+
+/// The log's own trigger keeps what is younger.
+fn let_audit_go(c: &Connection, before: i64) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO meta (name, value) VALUES ('audit_kept_from', CAST(?1 AS BLOB))
+               ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    c.prepare_cached(sql)?.execute([before.to_string()]).map(|_| ())
+}
+
 pub(super) async fn purge(store: &Sqlite, now: Timestamp, keep: Retention) -> Stored<()> {
     let now = ms(now);
     store.write(move |c| settle(c, now - OPEN_MAX_MS)).await?;
     store.write(move |c| forget_recipients(c, now)).await?;
+    store.write(move |c| let_audit_go(c, before(now, keep.audit))).await?;
     for (sql, before) in expired(now, keep) {
         // Each batch is a write of its own, and others come between.
         while store.write(move |c| c.prepare_cached(sql)?.execute(params![before, BATCH])).await? == BATCH {}

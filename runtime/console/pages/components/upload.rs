@@ -59,7 +59,12 @@ pub(super) async fn upload(
         Err(error) => Err(error),
     };
     Ok(match came {
-        Ok(uploaded) => shown(&visit, &uploaded),
+        Ok(uploaded) => {
+            let component = &uploaded.component;
+            visit.noting.target(format!("{}@{}", component.id, component.version));
+            visit.noting.done();
+            shown(&visit, &uploaded)
+        }
         Err(error) => refused(&visit, &error),
     })
 }

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::proposal;
 use crate::api::error::ApiError;
@@ -52,7 +52,7 @@ fn request(to: String, posted: &Posted, dry_run: bool) -> Promote {
             approve.insert(connector.to_owned(), value.clone());
         }
     }
-    Promote { to, connectors: None, secrets, copy_secrets: posted.has("/copy_secrets"), approve, dry_run }
+    Promote { to, connectors: None, secrets, copy_secrets: posted.has("/copy_secrets"), approve, dry_run, by: None }
 }
 
 async fn show(
@@ -146,7 +146,9 @@ pub(super) async fn promote(
     if posted.has("_check") {
         return show(&parts, &visit, &env, &posted, None, StatusCode::default()).await;
     }
-    let (shared, from, wanted) = (Arc::clone(&parts), env.clone(), request(to.clone(), &posted, false));
+    let wanted = Promote { by: Some(visit.visitor.actor.clone()), ..request(to.clone(), &posted, false) };
+    let (shared, from) = (Arc::clone(&parts), env.clone());
+    visit.noting.detail(json!({ "to": to }));
     let target = to.clone();
     let came = whole(async move {
         let came = shared.setup.promote(&from, wanted).await;

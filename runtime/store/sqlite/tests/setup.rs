@@ -17,6 +17,10 @@ fn component(digest: &str, version: &str) -> NewComponent {
     }
 }
 
+fn by(why: Why) -> Occasion {
+    Occasion { at: NOW, by: None, why }
+}
+
 fn revision(digest: &str, if_match: Option<u64>) -> NewRevision {
     NewRevision {
         environment: "development".into(),
@@ -34,7 +38,9 @@ fn revision(digest: &str, if_match: Option<u64>) -> NewRevision {
         }],
         serve: true,
         activate: false,
+        replaces: None,
         if_match,
+        by: None,
         now: NOW,
     }
 }
@@ -72,11 +78,11 @@ async fn revisions_are_numbered_on_after_a_deletion_and_a_stale_writer_is_told()
     assert_eq!(store.secrets("development", "p", &versions(2)).await.unwrap().len(), 1);
     assert!(store.secrets("development", "p", &versions(3)).await.unwrap().is_empty());
     assert_eq!(store.delete_component("a").await.unwrap(), ["development/p"]);
-    assert!(store.delete_connector("development", "p").await.unwrap());
+    assert!(store.delete_connector("development", "p", by(Why::Delete)).await.unwrap());
     assert_eq!(store.channel("development", "sms").await.unwrap().active, None);
     assert!(store.secrets("development", "p", &versions(2)).await.unwrap().is_empty(), "its secrets went with it");
     assert_eq!(store.save_revision(revision("a", None)).await.unwrap(), Saved::Revision { number: 3, active: true });
-    assert_eq!(store.serve_revision("development", "p", 1, None).await.unwrap(), Saved::Missing);
+    assert_eq!(store.serve_revision("development", "p", 1, None, by(Why::Activate)).await.unwrap(), Saved::Missing);
 }
 
 fn promotion(seen: Option<u64>) -> NewPromotion {
@@ -86,6 +92,8 @@ fn promotion(seen: Option<u64>) -> NewPromotion {
         revisions: vec![of("a"), of("b")],
         channel: Some(ChannelRow { active: Some("b".into()), ..ChannelRow::default() }),
         documents: vec![NewDocument { kind: "policy", seen, document: json!({"defaults": {"checks": 3}}) }],
+        by: None,
+        now: NOW,
     }
 }
 

@@ -1,0 +1,81 @@
+//! What people do here is noted in the audit log, under the words that the API's calls are noted by.
+//!
+//! A page can't forget it: a form that is sent to an address without a line in [`RECORDS`] is refused. A form has done
+//! something when another page is gone to; a page that shows what was done instead says so by `Noting::done`.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts as _, MatchedPath, RawPathParams, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use super::refusal::Refusal;
+use crate::api::error::ApiError;
+use crate::api::{Noting, Parts};
+use crate::audit::{Entry, action};
+
+/// What is noted of a form.
+enum Record {
+    /// A change, under this word; to what, by parameters of the address.
+    Change(&'static str, &'static [&'static str]),
+    /// Nothing is changed, or its use case writes the entry itself.
+    Nothing,
+}
+
+use Record::{Change, Nothing};
+
+/// By the address below `/console`.
+const RECORDS: &[(&str, Record)] = &[
+    ("/preferences", Nothing),
+    ("/sign-in", Nothing),
+    ("/sign-in/link", Nothing),
+    ("/sign-out", Nothing),
+    ("/environments", Change(action::ENVIRONMENT_CREATE, &[])),
+    ("/environments/{env}/name", Change(action::ENVIRONMENT_RENAME, &["env"])),
+    ("/environments/{env}/delete", Change(action::ENVIRONMENT_DELETE, &["env"])),
+    ("/environments/{env}/promote", Change(action::PROMOTION, &[])),
+    ("/environments/{env}/policy", Change(action::POLICY_SAVE, &[])),
+    ("/components/upload", Change(action::COMPONENT_UPLOAD, &[])),
+    ("/components/{id}/{version}/try", Nothing),
+    ("/keys", Change(action::KEY_CREATE, &[])),
+    ("/keys/{id}/revoke", Change(action::KEY_REVOKE, &["id"])),
+    ("/people", Change(action::USER_SAVE, &[])),
+    ("/people/{id}", Change(action::USER_SAVE, &["id"])),
+    ("/people/{id}/link", Change(action::USER_LINK, &["id"])),
+    ("/people/{id}/delete", Change(action::USER_DELETE, &["id"])),
+    ("/sessions/{id}/end", Change(action::SESSION_END, &["id"])),
+    ("/components/{id}/{version}/delete", Change(action::COMPONENT_DELETE, &["id", "version"])),
+];
+
+/// Around every handler: what it changed is noted. It runs as a task of its own, so that whoever hangs up leaves no
+/// change without its entry.
+pub(super) async fn layer(State(parts): State<Arc<Parts>>, request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
+    let path = path.strip_prefix("/console").unwrap_or(&path);
+    let (action, named) = match RECORDS.iter().find(|(at, _)| *at == path) {
+        Some((_, Change(action, named))) => (*action, *named),
+        Some((_, Nothing)) => return next.run(request).await,
+        None => {
+            return Refusal::from(ApiError::internal(&format!("nothing says how `{path}` is noted"))).into_response();
+        }
+    };
+    let noting = Noting::default();
+    let (mut head, body) = request.into_parts();
+    head.extensions.insert(noting.clone());
+    let places = RawPathParams::from_request_parts(&mut head, &parts).await.ok();
+    let place = |name: &str| places.as_ref()?.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned());
+    let targets: Vec<String> = named.iter().filter_map(|name| place(name)).collect();
+    let mut entry = Entry { environment: place("env"), ..Entry::of(action) };
+    entry.target = (!targets.is_empty()).then(|| targets.join("@"));
+    let work = async move {
+        let response = next.run(Request::from_parts(head, body)).await;
+        if response.status().is_redirection() || (response.status().is_success() && noting.is_done()) {
+            noting.write(&parts.audit, entry).await;
+        }
+        response
+    };
+    tokio::spawn(work).await.unwrap_or_else(|fault| Refusal::from(ApiError::internal(&fault)).into_response())
+}
