@@ -25,6 +25,7 @@ mod promotion;
 mod reviewers;
 mod server;
 mod sign_in_experience;
+mod statistics;
 mod templates;
 mod twilio;
 mod verifications;
@@ -48,10 +49,12 @@ use crate::delivery::health::Health;
 use crate::hooks::Hooks;
 use crate::inbox::Inbox;
 use crate::instance::Instance;
+use crate::log::Log;
 use crate::otp::Otp;
 use crate::otp::idempotency::Idempotency;
 use crate::people::People;
 use crate::setup::Setup;
+use crate::statistics::Statistics;
 use crate::store::Store;
 use crate::twilio::Twilio;
 
@@ -93,6 +96,18 @@ pub struct Parts {
     pub uploads: Arc<Semaphore>,
     /// The configuration.
     pub config: Config,
+}
+
+impl Parts {
+    /// The log of messages.
+    pub fn log(&self) -> Log {
+        Log::new(Arc::clone(&self.store))
+    }
+
+    /// How sends went.
+    pub fn statistics(&self) -> Statistics {
+        Statistics::new(Arc::clone(&self.store), self.clock.clone())
+    }
 }
 
 /// State of the handlers. Cheap to clone.
@@ -177,6 +192,7 @@ pub fn router(state: AppState) -> Router {
         .merge(connectors::routes())
         .merge(channels::routes())
         .merge(conversion::routes())
+        .merge(statistics::routes())
         .merge(environments::routes())
         .merge(hooks::routes())
         .merge(templates::routes())

@@ -33,6 +33,7 @@ pub(super) const STEPS: &[Step] = &[
     additive(include_str!("migrations/008_hooks.sql")),
     additive(include_str!("migrations/009_twilio.sql")),
     additive(include_str!("migrations/010_verification.sql")),
+    additive(include_str!("migrations/012_statistics.sql")),
 ];
 
 /// Where the data says which programs can read it.
