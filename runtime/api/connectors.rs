@@ -78,12 +78,6 @@ async fn put(
     Ok((status, Json(answer)).into_response())
 }
 
-fn if_match(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {
-    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
-    let number = value.to_str().ok().and_then(|text| text.trim().trim_matches('"').parse().ok());
-    number.map(Some).ok_or_else(|| ApiError::bad_request("If-Match is the number of a revision"))
-}
-
 /// One connector, as its newest revision has it. A secret shows as `{"set": true}`.
 #[utoipa::path(get, path = "/v1/environments/{env}/connectors/{name}", tag = "Connectors", params(("env" = String, Path), ("name" = String, Path)),
     responses((status = 200, body = ConnectorView), (status = 404, body = Problem)))]
