@@ -23,11 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 /// The environment's sign-in experience, in full: every standard purpose is named. `ETag` is its version, for `If-Match`.
 #[utoipa::path(get, path = "/v1/environments/{env}/sign-in-experience", tag = "Sign-in experience", params(("env" = String, Path)),
     responses((status = 200, body = SignInExperience), (status = 404, body = Problem)))]
-async fn get(
-    State(app): State<AppState>,
-    caller: Caller,
-    At(env): At<String>,
-) -> Result<Response, ApiError> {
+async fn get(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Response, ApiError> {
     caller.require_admin()?;
     // The version first: of a save between the two reads, the version is then too old, and never too new.
     let version = app.parts.setup.sign_in_experience_version(&env).await?;

@@ -46,7 +46,9 @@ impl Branding {
         let faint = PAGES.into_iter().filter(|(_, page)| colour.contrast(*page) < CONTRAST_MIN);
         let told = |(name, page): (&str, Accent)| {
             let ratio = colour.contrast(page);
-            let text = format!("a button of this colour hardly stands out from a {name} page: {ratio:.1} to 1, and 3 to 1 is the least that people can see well");
+            let text = format!(
+                "a button of this colour hardly stands out from a {name} page: {ratio:.1} to 1, and 3 to 1 is the least that people can see well"
+            );
             Reason::at("contrast", POINTER, &text)
         };
         faint.map(told).collect()
