@@ -8,6 +8,7 @@
 //! 4. [`connector`] runs a component in its sandbox, a fresh instance for each call;
 //! 5. [`credentials`] places, signs and fetches what the requests need, and [`egress`] is the only way out.
 //!
+//! [`demo`] is a small application on top of it, and the preview of a sign-in experience.
 //! [`hooks`] stand beside the API: identity servers that make their own codes send them through there.
 //!
 //! Beside it, [`mod@twilio`] says all of this in the words of Twilio's own API, and [`setup`] uploads components, saves
@@ -42,6 +43,7 @@ pub mod connector;
 pub mod console;
 pub mod credentials;
 pub mod delivery;
+pub mod demo;
 pub mod doctor;
 pub mod durable;
 pub mod egress;

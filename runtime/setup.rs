@@ -177,6 +177,14 @@ pub enum SetupError {
         /// What is current.
         current: u64,
     },
+    /// `If-Match` names an older version of the sign-in experience.
+    #[error("the sign-in experience was saved meanwhile: version {given} is not the current one; that is {current}")]
+    StaleExperience {
+        /// What the request named.
+        given: u64,
+        /// What is current.
+        current: u64,
+    },
     /// Something depends on it.
     #[error("{what} is in use: {by}", by = by.join(", "))]
     InUse {

@@ -61,6 +61,9 @@ mod hooks;
 /// By what people sign in, which purposes are open, and what sign-in depends on.
 mod sign_in;
 
+/// The demo application, served by the binary and as an example over the API.
+mod demo;
+
 /// Swapping the active connector while codes flow.
 mod swap;
 

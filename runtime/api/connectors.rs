@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 
 use super::AppState;
 use super::auth::Caller;
-use super::body::{At, Body, Params};
+use super::body::{At, Body, Params, if_match};
 use super::error::{ApiError, Problem};
 use super::once::once;
 use super::whole::whole;
@@ -79,12 +79,6 @@ async fn put(
         object.insert("warnings".to_owned(), json!(saved.warnings));
     }
     Ok((status, Json(answer)).into_response())
-}
-
-pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {
-    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
-    let number = value.to_str().ok().and_then(|text| text.trim().trim_matches('"').parse().ok());
-    number.map(Some).ok_or_else(|| ApiError::bad_request("If-Match is the number of a revision"))
 }
 
 /// One connector, as its newest revision has it. A secret shows as `{"set": true}`.

@@ -78,6 +78,11 @@ impl ApiError {
         &self.0
     }
 
+    /// After how long it is worth another try, where that is known.
+    pub(crate) fn retry_after_seconds(&self) -> Option<u64> {
+        self.0.retry_after_seconds
+    }
+
     fn new(status: StatusCode, slug: &str, detail: impl Into<String>) -> Self {
         let title = slug.replace('-', " ");
         Self(Box::new(Problem {

@@ -11,8 +11,8 @@ use utoipa_axum::routes;
 
 use super::AppState;
 use super::auth::Caller;
+use super::body::if_match;
 use super::body::{At, Body, Params};
-use super::connectors::if_match;
 use super::error::{ApiError, Problem};
 use super::whole::whole;
 use crate::keys::Role;

@@ -43,7 +43,8 @@ fn dress(mut response: Response) -> Response {
     response
 }
 
-fn is_foreign(method: &Method, headers: &HeaderMap) -> bool {
+/// Whether another site may have made the browser send this.
+pub(crate) fn is_foreign(method: &Method, headers: &HeaderMap) -> bool {
     if method.is_safe() {
         return false;
     }

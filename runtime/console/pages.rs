@@ -18,6 +18,7 @@ mod preferences;
 mod roles;
 mod sessions;
 mod sign_in;
+mod sign_in_experience;
 
 /// Every page.
 pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
@@ -30,6 +31,7 @@ pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
         about::routes(),
         preferences::routes(),
         sign_in::routes(),
+        sign_in_experience::routes(),
         keys::routes(),
         people::routes(),
         sessions::routes(),

@@ -12,6 +12,10 @@ use crate::connector::reason::Reason;
 use crate::store::{Store, StoreError, Stored};
 use crate::texts::{self, PURPOSES};
 
+mod branding;
+
+pub use branding::{Accent, Branding};
+
 const NAMED_MAX: usize = 100;
 /// Sign-up verifies a number under this purpose.
 const SIGN_UP: &str = "register";
@@ -33,6 +37,9 @@ pub struct SignInExperience {
     pub purposes: BTreeMap<String, bool>,
     /// Whether a purpose that `purposes` does not name is open. `GET` names every standard one.
     pub other_purposes: bool,
+    /// How its pages look; their name is the environment's `display_name`.
+    #[serde(skip_serializing_if = "Branding::is_plain")]
+    pub branding: Branding,
 }
 
 /// How an account begins.
@@ -82,11 +89,20 @@ pub struct SmsUse {
 
 impl Default for SignInExperience {
     fn default() -> Self {
-        Self { sign_up: SignUp::default(), sign_in: SignIn::default(), purposes: BTreeMap::new(), other_purposes: true }
+        Self {
+            sign_up: SignUp::default(),
+            sign_in: SignIn::default(),
+            purposes: BTreeMap::new(),
+            other_purposes: true,
+            branding: Branding::default(),
+        }
     }
 }
 
 impl Identifier {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Phone, Self::Email, Self::EmailOrPhone, Self::Username, Self::None];
+
     /// As the API names it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -126,6 +142,7 @@ impl SignInExperience {
             sign_in: SignIn { identifier },
             purposes: BTreeMap::new(),
             other_purposes: false,
+            branding: Branding::default(),
         }
     }
 
@@ -168,6 +185,7 @@ impl SignInExperience {
             let text = "a purpose has 1 to 64 lower-case letters, digits and hyphens, such as `sign-in`";
             faults.push(Reason::at("purpose", &pointer, text));
         }
+        faults.extend(self.branding.fault());
         faults
     }
 
@@ -183,7 +201,7 @@ impl SignInExperience {
                 format!("closed, and {what} under this purpose: nobody gets one while `{}` is asked for", by.as_str());
             Reason::at("purpose-closed", &format!("/purposes/{purpose}"), &text)
         };
-        shut.map(told).collect()
+        shut.map(told).chain(self.branding.warnings()).collect()
     }
 
     /// Everything of it that goes by SMS.

@@ -18,6 +18,9 @@ pub struct SavedExperience {
     pub experience: SignInExperience,
     /// What works, and is hardly meant.
     pub warnings: Vec<Reason>,
+    /// How often it was saved.
+    #[serde(skip)]
+    pub version: u64,
 }
 
 impl Setup {
@@ -27,12 +30,19 @@ impl Setup {
         Ok(self.experience(&environment.name).await?.in_full())
     }
 
-    /// Replace the environment's sign-in experience. Judged in turn, so that the connector that it needs does not go
-    /// between the question and the write.
+    /// How often the environment's sign-in experience was saved.
+    pub async fn sign_in_experience_version(&self, environment: &str) -> Result<u64, SetupError> {
+        let saved = self.store.setting(environment, "sign-in-experience").await?;
+        Ok(saved.map_or(0, |setting| setting.version))
+    }
+
+    /// Replace the environment's sign-in experience; where `if_match` is given, only that version of it. Judged in turn,
+    /// so that neither the connector that it needs nor the version goes between the question and the write.
     pub async fn put_sign_in_experience(
         &self,
         environment: &str,
         put: SignInExperience,
+        if_match: Option<u64>,
     ) -> Result<SavedExperience, SetupError> {
         let environment = self.environment(environment).await?;
         let reasons = put.faults();
@@ -40,6 +50,10 @@ impl Setup {
             return Err(SetupError::Refused { what: "the sign-in experience", reasons });
         }
         let _turn = self.turn.lock().await;
+        let current = self.sign_in_experience_version(&environment.name).await?;
+        if let Some(given) = if_match.filter(|given| *given != current) {
+            return Err(SetupError::StaleExperience { given, current });
+        }
         let channel = self.store.channel(&environment.name, "sms").await?;
         if channel.active.is_none() {
             // One that can't be read has to be replaceable; it is taken for the closed one, so that nothing slips by.
@@ -53,8 +67,8 @@ impl Setup {
                 return Err(SetupError::NoActiveConnector { environment: environment.name, needs: needs.collect() });
             }
         }
-        self.store.put_setting(&environment.name, "sign-in-experience", json!(put)).await?;
-        Ok(SavedExperience { warnings: put.warnings(), experience: put.in_full() })
+        let version = self.store.put_setting(&environment.name, "sign-in-experience", json!(put)).await?;
+        Ok(SavedExperience { warnings: put.warnings(), experience: put.in_full(), version })
     }
 
     /// The sign-in experience as it was saved.

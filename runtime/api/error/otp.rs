@@ -26,7 +26,7 @@ impl ApiError {
     }
 
     /// A refusal of the OTP use cases.
-    pub(in crate::api) fn otp(error: OtpError, now: Timestamp) -> Self {
+    pub(crate) fn otp(error: OtpError, now: Timestamp) -> Self {
         match error {
             OtpError::UnknownEnvironment(name) => Self::not_found(format!("there is no environment `{name}`")),
             OtpError::Field { field, detail } => Self::field(field, detail),

@@ -53,6 +53,9 @@ impl From<SetupError> for ApiError {
                 })
             }
             SetupError::Stale { current, .. } => Self::conflict("stale-revision", detail).with("current", current),
+            SetupError::StaleExperience { current, .. } => {
+                Self::conflict("stale-revision", detail).with("current", current)
+            }
             SetupError::Moved(_) => Self::conflict("stale-revision", detail),
             SetupError::Quarantined { .. } => Self::conflict("quarantined", detail),
             SetupError::InUse { by, .. } => Self::conflict("in-use", detail).with("used_by", by),
