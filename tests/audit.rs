@@ -3,7 +3,6 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::guests;
 use crate::support::service::{ADMIN_KEY, Service, TO, TOKEN, answer};
 
 const DEVELOPMENT: &str = "/v1/environments/development";
@@ -64,10 +63,9 @@ async fn change_everything(service: &Service) {
     ok(service.call(Method::DELETE, &at("/hooks/logto"), none()).await);
     ok(service.post("/v1/erasures", json!({"to": TO})).await);
     ok(service.call(Method::DELETE, &at("/connectors/main?force=true"), none()).await);
-    ok(service.upload(guests::marker("marker-c")).await);
-    let (_, listed) = service.get("/v1/components/marker-c").await;
+    let (_, listed) = service.get("/v1/components/marker-b").await;
     let version = listed["version"].as_str().unwrap().to_owned();
-    ok(service.call(Method::DELETE, &format!("/v1/components/marker-c/{version}"), none()).await);
+    ok(service.call(Method::DELETE, &format!("/v1/components/marker-b/{version}"), none()).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

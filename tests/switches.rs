@@ -148,7 +148,7 @@ async fn a_connector_takes_anothers_place_in_one_step_and_the_other_stays_saved(
     assert!(warned["action"] == "create", "{warned}");
     let mut put = new;
     put["replaces"] = json!("a");
-    let (status, saved) = service.put(&format!("{CONNECTORS}/c"), put).await;
+    let (status, saved) = service.set_up("c", put).await;
     assert_eq!((status, &saved["active"]), (201, &json!(true)), "{saved}");
     let (_, channel) = service.get(CHANNEL).await;
     assert_eq!(
@@ -161,9 +161,9 @@ async fn a_connector_takes_anothers_place_in_one_step_and_the_other_stays_saved(
 
     // Without it, the rule goes on with the old one, and the answer says so.
     let plain = json!({"component": "courier", "config": {"account": "fourth"}, "activate": true});
-    let (_, saved) = service.put(&format!("{CONNECTORS}/d"), plain).await;
+    let (_, saved) = service.set_up("d", plain).await;
     assert!(saved["warnings"].to_string().contains("rule 0 of the channel names `c` still"), "{saved}");
     let nobody = json!({"component": "courier", "config": {"account": "x"}, "replaces": "nobody"});
-    let (status, refused) = service.put(&format!("{CONNECTORS}/e"), nobody).await;
+    let (status, refused) = service.set_up("e", nobody).await;
     assert_eq!((status, &refused["errors"][0]["pointer"]), (422, &json!("/replaces")), "{refused}");
 }

@@ -81,6 +81,7 @@ async fn create(
 ) -> Result<(StatusCode, Json<UserView>), ApiError> {
     caller.require(Role::Configure)?;
     let user = app.parts.people.add_user(caller.roles(), body.value).await?;
+    caller.noting.target(user.id.clone());
     Ok((StatusCode::CREATED, Json(user.into())))
 }
 
