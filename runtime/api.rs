@@ -28,6 +28,7 @@ mod revisions;
 mod server;
 mod sessions;
 mod sign_in_experience;
+mod statistics;
 mod templates;
 mod twilio;
 mod users;
@@ -54,10 +55,12 @@ use crate::delivery::health::Health;
 use crate::hooks::Hooks;
 use crate::inbox::Inbox;
 use crate::instance::Instance;
+use crate::log::Log;
 use crate::otp::Otp;
 use crate::otp::idempotency::Idempotency;
 use crate::people::People;
 use crate::setup::Setup;
+use crate::statistics::Statistics;
 use crate::store::Store;
 use crate::twilio::Twilio;
 
@@ -117,6 +120,16 @@ impl Parts {
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),
             None => format!("{}://{}", server.scheme(), host()),
         }
+    }
+
+    /// The log of messages.
+    pub fn log(&self) -> Log {
+        Log::new(Arc::clone(&self.store))
+    }
+
+    /// How sends went.
+    pub fn statistics(&self) -> Statistics {
+        Statistics::new(Arc::clone(&self.store), self.clock.clone())
     }
 }
 
@@ -220,6 +233,7 @@ fn documented(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) 
         .merge(connectors::routes())
         .merge(channels::routes())
         .merge(conversion::routes())
+        .merge(statistics::routes())
         .merge(environments::routes())
         .merge(hooks::routes())
         .merge(templates::routes())

@@ -11,7 +11,8 @@
 //! [`hooks`] stand beside the API: identity servers that make their own codes send them through there.
 //!
 //! Beside it, [`mod@twilio`] says all of this in the words of Twilio's own API, and [`setup`] uploads components, saves
-//! revisions and swaps what serves: one atomic pointer in [`connector::registry`]. Beneath lies [`store`]: whole
+//! revisions and swaps what serves: one atomic pointer in [`connector::registry`]. [`log`] reads back what was sent, and
+//! [`statistics`] counts it. Beneath lies [`store`]: whole
 //! transactions in the words of the domain, on what [`durable`] makes sure is on disk; [`keep`] takes it away as a
 //! backup, and brings it back. [`kit`] is the connector author's. The listener's certificates are in [`tls`], and [`acme`] fetches them. [`mod@bench`]
 //! measures what the sandbox costs, and [`doctor`] says what is wrong with an installation, from what [`machine`] and
@@ -51,6 +52,7 @@ pub mod json;
 pub mod keep;
 pub mod keys;
 pub mod kit;
+pub mod log;
 pub mod machine;
 pub mod otp;
 pub mod people;
@@ -58,6 +60,7 @@ pub mod phone;
 pub mod random;
 pub mod secret;
 pub mod setup;
+pub mod statistics;
 pub mod store;
 pub mod texts;
 pub mod tls;

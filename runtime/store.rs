@@ -211,6 +211,17 @@ pub trait Store: Send + Sync + 'static {
     async fn promote(&self, promotion: NewPromotion) -> Stored<Option<Vec<u64>>>;
     /// What became of messages, by group, the largest first.
     async fn conversion(&self, query: ConversionQuery) -> Stored<Vec<Conversion>>;
+    /// How connectors' calls for messages of a span ended and how long they took, by time and in all.
+    async fn statistics(&self, query: StatisticsQuery) -> Stored<Statistics>;
+    /// The same by revision of a connector, for messages made at `since` or later, the newest revision first.
+    async fn revision_figures(
+        &self,
+        environment: &str,
+        connector: &str,
+        since: Timestamp,
+    ) -> Stored<Vec<RevisionFigures>>;
+    /// How many messages made at `since` or later a connector sent, by purpose, the largest first.
+    async fn sent_since(&self, environment: &str, connector: &str, since: Timestamp) -> Stored<Vec<SentOf>>;
 
     // --- one-time passwords
 
@@ -255,12 +266,14 @@ pub trait Store: Send + Sync + 'static {
     async fn start_attempt(&self, attempt: NewAttempt) -> Stored<()>;
     /// Store its outcome; answers what moved at once, by reports that had come before it.
     async fn finish_attempt(&self, end: AttemptEnd) -> Stored<Vec<Moved>>;
-    /// Messages, newest first, after a cursor.
+    /// Messages, newest first, from a place of the log on.
     async fn messages(&self, filter: MessageFilter) -> Stored<Vec<MessageRow>>;
     /// One message.
     async fn message(&self, environment: &str, id: &str) -> Stored<Option<MessageRow>>;
     /// Its attempts, in order.
     async fn attempts(&self, message_id: &str) -> Stored<Vec<AttemptRow>>;
+    /// Attempts and reports of several messages at once, by message, each in order.
+    async fn histories(&self, message_ids: Vec<String>) -> Stored<BTreeMap<String, History>>;
     /// The caller says whether the code was used; erases the content. What was used once stays so.
     async fn message_outcome(&self, environment: &str, id: &str, used: bool) -> Stored<OutcomeTold>;
     /// Whether anybody told of a source's messages whether their codes were used, as far back as messages are kept.

@@ -29,6 +29,9 @@ mod promotion;
 /// After "accepted": what providers report, forged, doubled, late and out of order; failover and resend.
 mod reports;
 
+/// Figures of sends, and the log: filters, pages both ways, a table to keep.
+mod statistics;
+
 /// Traffic that brings its own codes: the same limits, its outcomes, and what silence means.
 mod own_codes;
 

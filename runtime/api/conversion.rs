@@ -1,11 +1,8 @@
 //! `/v1/environments/{env}/conversion`: what became of messages, and whether their codes were used.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use serde_json::{Value, json};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -15,12 +12,8 @@ use super::auth::Caller;
 use super::body::{At, Params};
 use super::error::{ApiError, Problem};
 use crate::clock::Timestamp;
-use crate::store::{Conversion, ConversionQuery, Dimension};
-
-const DAY: Duration = Duration::from_secs(24 * 3600);
-/// Messages are kept so long.
-const SPAN_MAX: Duration = Duration::from_secs(31 * 24 * 3600);
-const GROUPS_MAX: u32 = 1000;
+use crate::statistics::ConversionStatistics;
+use crate::store::Dimension;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(conversion))
@@ -45,32 +38,16 @@ struct ConversionParams {
 /// out what is `living`. A group without one of the things
 /// that it was asked for by is of messages where that is not known.
 #[utoipa::path(get, path = "/v1/environments/{env}/conversion", tag = "Messages", params(("env" = String, Path), ConversionParams),
-    responses((status = 200, description = "`from`, `to`, `items`, `next`; `truncated` if there are more than 1000 groups", body = Vec<Conversion>), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = ConversionStatistics), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn conversion(
     State(app): State<AppState>,
     caller: Caller,
     At(env): At<String>,
     Params(params): Params<ConversionParams>,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<ConversionStatistics>, ApiError> {
     caller.require_admin()?;
-    let environment = app.parts.store.environment(&env).await?;
-    let environment = environment.ok_or_else(|| ApiError::not_found(format!("there is no environment `{env}`")))?;
-    let now = app.parts.clock.now();
-    // What was made in this very millisecond is asked for too.
-    let to = params.to.unwrap_or_else(|| now.plus(Duration::from_millis(1)));
-    let from = params.from.unwrap_or_else(|| to.minus(DAY));
-    if from >= to {
-        return Err(ApiError::field("/from", "lies before `to`"));
-    }
-    if to.since(from) > SPAN_MAX {
-        return Err(ApiError::field("/from", "lies at most 31 days before `to`"));
-    }
     let by = dimensions(params.by.as_deref().unwrap_or("connector"))?;
-    let query = ConversionQuery { environment: environment.name, from, to, by, now, limit: GROUPS_MAX + 1 };
-    let mut items = app.parts.store.conversion(query).await?;
-    let truncated = items.len() > GROUPS_MAX as usize;
-    items.truncate(GROUPS_MAX as usize);
-    Ok(Json(json!({ "from": from, "to": to, "items": items, "next": null, "truncated": truncated })))
+    Ok(Json(app.parts.statistics().conversion(&env, params.from, params.to, by).await?))
 }
 
 fn dimensions(by: &str) -> Result<Vec<Dimension>, ApiError> {

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+mod figures;
 mod hook;
 mod kinds;
 mod otp;

@@ -4,11 +4,12 @@ use std::net::IpAddr;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use futures_util::Stream;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -18,11 +19,11 @@ use super::body::{At, Body, Params};
 use super::error::{ApiError, Problem};
 use super::once::once;
 use super::prefer;
-use crate::clock::Timestamp;
 use crate::connector::contract::Pair;
-use crate::otp::{Content, Message, NOT_SENT};
+use crate::log::{LogPage, LogParams, MessageView};
+use crate::otp::{Content, Message};
 use crate::secret::Secret;
-use crate::store::{AttemptRow, MessageFilter, MessageRow, MessageStatus, ReportRow, SOURCE_API};
+use crate::store::{MessageStatus, SOURCE_API, StoreError};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(create, list)).routes(routes!(get))
@@ -120,114 +121,48 @@ async fn create(
     Ok(once(&app, &caller, &[&environment, "message"], &headers, &bytes, work).await)
 }
 
-/// A message of the log. The number is masked.
+/// A page of the log.
 #[derive(Serialize, ToSchema)]
-struct MessageView {
-    /// Its id.
-    id: String,
-    /// The verification that it belongs to.
-    verification: Option<String>,
-    /// Where it stands.
-    status: MessageStatus,
-    /// What asked for it: `verification`, `api`, or a door of its own such as `hook:NAME`.
-    source: String,
-    /// Whom the caller means, in his own words.
-    subject: Option<String>,
-    /// Why nothing was sent, where that is on purpose: `not sent: reviewer number`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<&'static str>,
-    /// The recipient, masked.
-    to: String,
-    /// The recipient's country.
-    country: Option<String>,
-    /// Why it was sent.
-    purpose: String,
-    /// The recipient's language.
-    locale: String,
-    /// Whether its code was used, where the caller told.
-    used: Option<bool>,
-    /// When it was made.
-    #[schema(value_type = String, format = DateTime)]
-    created_at: Timestamp,
-    /// When its code ends.
-    #[schema(value_type = String, format = DateTime)]
-    expires_at: Timestamp,
-    /// Every call of a connector for it.
-    attempts: Vec<AttemptRow>,
-    /// What providers reported of it, in the order of coming.
-    reports: Vec<ReportRow>,
+struct MessageList {
+    /// The newest first.
+    items: Vec<MessageView>,
+    /// `cursor` of the next page; null if there is none.
+    next: Option<String>,
+    /// `newer` of the page before; null if this is the first.
+    prev: Option<String>,
 }
 
-async fn view(app: &AppState, row: MessageRow) -> Result<MessageView, ApiError> {
-    let attempts = app.parts.store.attempts(&row.id).await?;
-    let reports = app.parts.store.reports(&row.id).await?;
-    Ok(MessageView {
-        id: row.id,
-        verification: row.verification_id,
-        status: row.status,
-        source: row.source,
-        subject: row.subject,
-        why: (row.status == MessageStatus::NotSent).then_some(NOT_SENT),
-        to: row.to_masked,
-        country: row.country,
-        purpose: row.purpose,
-        locale: row.locale,
-        used: row.used,
-        created_at: row.created_at,
-        expires_at: row.expires_at,
-        attempts,
-        reports,
-    })
-}
-
-/// Which messages.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct ListParams {
-    /// `next` of the page before.
-    cursor: Option<String>,
-    /// Messages of a page, 1 to 200; 50 unless given.
-    limit: Option<u32>,
-    /// Only of this verification.
-    verification: Option<String>,
-    /// Only those that this connector was asked for.
-    connector: Option<String>,
-    /// Only with this status.
-    status: Option<MessageStatus>,
-    /// Only those that this source asked for: `verification`, `api`, …
-    source: Option<String>,
-}
-
-/// The log, newest first.
-#[utoipa::path(get, path = "/v1/messages", tag = "Messages", params(ListParams), responses((status = 200, description = "`items`, `next`")))]
+/// The log, newest first; as a table (`text/csv`) if that is asked for. Filters are quick by index for status, connector,
+/// country, purpose, verification and time; a filter that nothing fits is slower the more it has to read, so give `from`
+/// where the log is large. In the table a cell that a spreadsheet would take for a formula begins with `'`, also a number's
+/// `+`.
+#[utoipa::path(get, path = "/v1/messages", tag = "Messages", params(LogParams), responses(
+    (status = 200, content((MessageList = "application/json"), (String = "text/csv"))), (status = 400, body = Problem)))]
 async fn list(
     State(app): State<AppState>,
     caller: Caller,
-    Params(params): Params<ListParams>,
+    headers: HeaderMap,
+    Params(params): Params<LogParams>,
 ) -> Result<Response, ApiError> {
     let environment = caller.environment()?;
-    let limit = params.limit.unwrap_or(50);
-    if !(1..=200).contains(&limit) {
-        return Err(ApiError::bad_request("`limit` is 1 to 200"));
+    let filter = params.filter(&environment)?;
+    let accepts = headers.get(header::ACCEPT).and_then(|accepts| accepts.to_str().ok()).unwrap_or_default();
+    if params.is_csv(accepts)? {
+        return Ok(table(app.parts.log().export(filter), &environment));
     }
-    let filter = MessageFilter {
-        environment,
-        before: params.cursor,
-        limit: limit + 1,
-        verification_id: params.verification,
-        connector: params.connector,
-        status: params.status,
-        source: params.source,
-    };
-    let mut rows = app.parts.store.messages(filter).await?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let next = if more { rows.last().map(|row| row.id.clone()) } else { None };
-    let mut items = Vec::new();
-    for row in rows {
-        items.push(view(&app, row).await?);
-    }
-    Ok(Json(json!({ "items": items, "next": next })).into_response())
+    let LogPage { items, next, prev } = app.parts.log().page(filter).await?;
+    Ok(Json(MessageList { items, next, prev }).into_response())
+}
+
+/// A table as a file to keep.
+pub(crate) fn table(
+    pieces: impl Stream<Item = Result<String, StoreError>> + Send + 'static,
+    environment: &str,
+) -> Response {
+    let name = format!("attachment; filename=\"messages-{environment}.csv\"");
+    let kind = "text/csv; charset=utf-8; header=present".to_owned();
+    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)];
+    (headers, axum::body::Body::from_stream(pieces)).into_response()
 }
 
 /// One message with its attempts.
@@ -235,7 +170,6 @@ async fn list(
     responses((status = 200, body = MessageView), (status = 404, body = Problem)))]
 async fn get(State(app): State<AppState>, caller: Caller, At(id): At<String>) -> Result<Json<MessageView>, ApiError> {
     let environment = caller.environment()?;
-    let row = app.parts.store.message(&environment, &id).await?;
-    let row = row.ok_or_else(|| ApiError::not_found("there is no message of this id in this environment"))?;
-    view(&app, row).await.map(Json)
+    let found = app.parts.log().one(&environment, &id).await?;
+    found.map(Json).ok_or_else(|| ApiError::not_found("there is no message of this id in this environment"))
 }

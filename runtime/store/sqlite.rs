@@ -11,6 +11,7 @@ mod follow;
 mod hooks;
 mod idempotency;
 mod keys;
+mod log;
 mod looking;
 mod messages;
 mod migrations;
@@ -25,6 +26,7 @@ mod reports;
 mod reviewers;
 mod sessions;
 pub mod snapshot;
+mod statistics;
 mod switches;
 mod twilio;
 mod upkeep;
@@ -261,9 +263,18 @@ delegate! {
         fn create_message(message: NewMessage, attempt: Option<NewAttempt>, judge: SendJudge) -> Made;
         fn start_attempt(attempt: NewAttempt) -> ();
         fn finish_attempt(end: AttemptEnd) -> Vec<Moved>;
+    }
+    log: {
         fn messages(filter: MessageFilter) -> Vec<MessageRow>;
         fn message(environment: &str, id: &str) -> Option<MessageRow>;
         fn attempts(message_id: &str) -> Vec<AttemptRow>;
+        fn reports(message_id: &str) -> Vec<ReportRow>;
+        fn histories(message_ids: Vec<String>) -> BTreeMap<String, History>;
+    }
+    statistics: {
+        fn statistics(query: StatisticsQuery) -> Statistics;
+        fn revision_figures(environment: &str, connector: &str, since: Timestamp) -> Vec<RevisionFigures>;
+        fn sent_since(environment: &str, connector: &str, since: Timestamp) -> Vec<SentOf>;
     }
     outcomes: {
         fn message_outcome(environment: &str, id: &str, used: bool) -> OutcomeTold;
@@ -281,7 +292,6 @@ delegate! {
     }
     reports: {
         fn apply_reports(reports: Vec<NewReport>) -> Vec<Moved>;
-        fn reports(message_id: &str) -> Vec<ReportRow>;
     }
     erasure: {
         fn erase_number(erasure: NewErasure) -> Erased;

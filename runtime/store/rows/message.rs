@@ -133,20 +133,6 @@ pub struct MessageRow {
     pub expires_at: Timestamp,
 }
 
-/// Which messages.
-#[derive(Clone, Debug, Default)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct MessageFilter {
-    pub environment: String,
-    /// Only messages before this id (ids sort by time).
-    pub before: Option<String>,
-    pub limit: u32,
-    pub verification_id: Option<String>,
-    pub connector: Option<String>,
-    pub status: Option<MessageStatus>,
-    pub source: Option<String>,
-}
-
 /// An attempt, before its request leaves.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "delivery.rs explains them")]

@@ -5,10 +5,9 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::follow::insert_follow;
 use super::otp::failures;
 use super::reports::know_ids;
-use super::{Sqlite, at, json, ms, text, unword, word};
+use super::{Sqlite, at, ms, text, unword, word};
 use crate::store::{
-    AttemptEnd, AttemptRow, AttemptStatus, Made, MessageFilter, MessageRow, MessageStatus, Moved, NewAttempt,
-    NewMessage, SendJudge, Sends, Stored,
+    AttemptEnd, AttemptStatus, Made, MessageRow, MessageStatus, Moved, NewAttempt, NewMessage, SendJudge, Sends, Stored,
 };
 
 pub(super) const HOUR_MS: i64 = 3600 * 1000;
@@ -108,7 +107,8 @@ pub(super) async fn create_message(
 fn made_before(c: &Connection, m: &NewMessage) -> rusqlite::Result<Option<MessageRow>> {
     let Some(request) = m.request_index else { return Ok(None) };
     let sql = format!(
-        "{MESSAGE} AND request_index = ?2 AND status <> 'refused' AND created_at >= ?3 ORDER BY id DESC LIMIT 1"
+        "SELECT {MESSAGE_COLUMNS} FROM messages m WHERE environment = ?1 AND request_index = ?2
+         AND status <> 'refused' AND created_at >= ?3 ORDER BY id DESC LIMIT 1"
     );
     let since = m.request_since.map_or(0, ms);
     c.prepare_cached(&sql)?.query_row(params![m.environment, request, since], message_row).optional()
@@ -159,9 +159,10 @@ pub(super) fn derive_status(c: &Connection, message: &str) -> rusqlite::Result<M
     Ok(status)
 }
 
-const MESSAGE: &str =
-    "SELECT id, environment, verification_id, purpose, locale, to_masked, country, status, used, created_at,
-    expires_at, source, subject FROM messages m WHERE environment = ?1";
+/// What [`message_row`] reads, of messages `m`.
+pub(super) const MESSAGE_COLUMNS: &str =
+    "m.id, m.environment, m.verification_id, m.purpose, m.locale, m.to_masked, m.country, m.status, m.used,
+    m.created_at, m.expires_at, m.source, m.subject";
 
 pub(super) fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
     Ok(MessageRow {
@@ -179,54 +180,4 @@ pub(super) fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
         source: row.get(11)?,
         subject: row.get(12)?,
     })
-}
-
-pub(super) async fn messages(store: &Sqlite, f: MessageFilter) -> Stored<Vec<MessageRow>> {
-    let sql = format!(
-        "{MESSAGE} AND (?2 IS NULL OR id < ?2) AND (?3 IS NULL OR verification_id = ?3) AND (?4 IS NULL OR status = ?4)
-         AND (?5 IS NULL OR EXISTS (SELECT 1 FROM attempts a WHERE a.message_id = m.id AND a.connector = ?5))
-         AND (?7 IS NULL OR source = ?7)
-         ORDER BY id DESC LIMIT ?6"
-    );
-    let read = move |c: &Connection| {
-        let status = f.status.as_ref().map(word);
-        let row = params![f.environment, f.before, f.verification_id, status, f.connector, f.limit, f.source];
-        c.prepare_cached(&sql)?.query_map(row, message_row)?.collect()
-    };
-    store.read(read).await
-}
-
-pub(super) async fn message(store: &Sqlite, environment: &str, id: &str) -> Stored<Option<MessageRow>> {
-    let (environment, id) = (environment.to_owned(), id.to_owned());
-    let sql = format!("{MESSAGE} AND id = ?2");
-    store.read(move |c| c.prepare_cached(&sql)?.query_row([environment, id], message_row).optional()).await
-}
-
-pub(super) async fn attempts(store: &Sqlite, message_id: &str) -> Stored<Vec<AttemptRow>> {
-    let id = message_id.to_owned();
-    let sql =
-        "SELECT number, connector, revision, reference, status, kind, certainty, provider_code, text, provider_ids,
-               segments, network, elapsed_ms, started_at, segments_by, code_by_provider FROM attempts
-               WHERE message_id = ?1 ORDER BY number";
-    let attempt = |row: &Row<'_>| {
-        Ok(AttemptRow {
-            number: row.get(0)?,
-            connector: row.get(1)?,
-            revision: row.get(2)?,
-            reference: row.get(3)?,
-            status: unword(row.get(4)?)?,
-            kind: row.get(5)?,
-            certainty: row.get(6)?,
-            provider_code: row.get(7)?,
-            text: row.get(8)?,
-            provider_ids: json(row.get(9)?)?,
-            segments: row.get(10)?,
-            network: row.get(11)?,
-            elapsed_ms: row.get(12)?,
-            started_at: at(row.get(13)?),
-            segments_by: row.get::<_, Option<String>>(14)?.map(unword).transpose()?,
-            code_by_provider: row.get(15)?,
-        })
-    };
-    store.read(move |c| c.prepare_cached(sql)?.query_map([id], attempt)?.collect()).await
 }

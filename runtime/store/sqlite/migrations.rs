@@ -35,6 +35,7 @@ pub(super) const STEPS: &[Step] = &[
     additive(include_str!("migrations/010_verification.sql")),
     additive(include_str!("migrations/011_people.sql")),
     additive(include_str!("migrations/012_audit.sql")),
+    additive(include_str!("migrations/013_statistics.sql")),
 ];
 
 /// Where the data says which programs can read it.

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::messages::derive_status;
 use super::{Sqlite, at, ms, unword, word};
 use crate::connector::contract::{Certainty, FailureKind};
-use crate::store::{AttemptStatus, MessageStatus, Moved, NewReport, ReportRow, Stored, Subject};
+use crate::store::{AttemptStatus, MessageStatus, Moved, NewReport, Stored, Subject};
 
 /// A provider that reports more often than this of one message is not listened to any better.
 const KEPT_OF_MESSAGE_MAX: u32 = 50;
@@ -226,29 +226,4 @@ pub(super) fn know_ids(c: &Connection, message_id: &str, number: u32, ids: &[Str
         }
     }
     Ok(all)
-}
-
-pub(super) async fn reports(store: &Sqlite, message_id: &str) -> Stored<Vec<ReportRow>> {
-    let id = message_id.to_owned();
-    let sql = "SELECT attempt, status, kind, provider_code, text, network, segments, price, currency, at, received_at,
-               verified, moved FROM reports WHERE message_id = ?1 ORDER BY received_at, digest";
-    let report = |row: &Row<'_>| {
-        let amount: Option<String> = row.get(7)?;
-        let currency: Option<String> = row.get(8)?;
-        Ok(ReportRow {
-            attempt: row.get(0)?,
-            status: row.get(1)?,
-            kind: row.get(2)?,
-            provider_code: row.get(3)?,
-            text: row.get(4)?,
-            network: row.get(5)?,
-            segments: row.get(6)?,
-            price: amount.map(|amount| json!({ "amount": amount, "currency": currency })),
-            at: row.get::<_, Option<i64>>(9)?.map(at),
-            received_at: at(row.get(10)?),
-            verified: row.get(11)?,
-            moved: row.get(12)?,
-        })
-    };
-    store.read(move |c| c.prepare_cached(sql)?.query_map([id], report)?.collect()).await
 }

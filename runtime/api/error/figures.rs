@@ -1,0 +1,24 @@
+//! What can't be counted or looked for.
+
+use super::*;
+use crate::log::LogRefusal;
+use crate::statistics::StatisticsError;
+
+impl From<StatisticsError> for ApiError {
+    fn from(error: StatisticsError) -> Self {
+        match error {
+            StatisticsError::UnknownEnvironment(_) | StatisticsError::UnknownConnector(_) => {
+                Self::not_found(error.to_string())
+            }
+            StatisticsError::Span(span) => Self::field("/from", span.to_string()),
+            StatisticsError::Store(store) => store.into(),
+        }
+    }
+}
+
+impl From<LogRefusal> for ApiError {
+    fn from(refusal: LogRefusal) -> Self {
+        let pointer = format!("/{}", refusal.field);
+        Self::bad_request(refusal.to_string()).fault(Some(&pointer), &refusal.detail, "invalid")
+    }
+}
