@@ -1,6 +1,7 @@
 //! All wording of the console, one file a page, so that it can be read, and one day translated, in one place.
 
 pub(in crate::console) mod about;
+pub(in crate::console) mod charts;
 pub(in crate::console) mod common;
 pub(in crate::console) mod components;
 pub(in crate::console) mod environments;
