@@ -52,12 +52,12 @@ async fn figures_tell_how_sends_ended_hour_by_hour_and_in_all() {
 async fn revisions_stand_side_by_side_and_what_a_connector_sent_is_told_by_purpose() {
     let couriers = Couriers::start(&["a"]).await;
     send(&couriers, 1, "sign-in").await;
-    let again = json!({"component": "courier", "config": {"account": "a"}});
+    let again = json!({"component": "courier", "config": {"account": "a2"}});
     let (status, saved) = couriers.service.set_up("a", again).await;
     assert!(status < 300, "{saved}");
     send(&couriers, 2, "sign-in").await;
     send(&couriers, 3, "recover").await;
-    couriers.answers("a", json!({"kind": "invalid-number", "certainty": "not-sent"}));
+    couriers.answers("a2", json!({"kind": "invalid-recipient", "certainty": "not-sent"}));
     send(&couriers, 4, "recover").await;
     let address = "/v1/environments/development/connectors/a/statistics";
     let (status, told) = couriers.service.get(address).await;
@@ -94,7 +94,7 @@ async fn the_log_is_filtered_and_paged_in_both_directions() {
     }
     let from = couriers.service.clock.now().plus(Duration::from_secs(1));
     couriers.service.clock.advance(Duration::from_secs(60));
-    couriers.answers("a", json!({"kind": "invalid-number", "certainty": "not-sent"}));
+    couriers.answers("a", json!({"kind": "invalid-recipient", "certainty": "not-sent"}));
     let refused = send(&couriers, 7, "recover").await["message"].as_str().map(str::to_owned);
     let all = ids(&couriers, "").await;
     assert_eq!((all.len(), refused.is_none_or(|id| id == all[0])), (6, true));
