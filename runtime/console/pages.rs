@@ -18,6 +18,7 @@ mod preferences;
 mod roles;
 mod sessions;
 mod sign_in;
+pub(super) mod texts;
 
 /// Every page.
 pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
@@ -26,6 +27,7 @@ pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
         components::routes(parts),
         environments::routes(),
         policy::routes(),
+        texts::routes(),
         inbox::routes(),
         about::routes(),
         preferences::routes(),

@@ -11,3 +11,4 @@ pub(in crate::console) mod nav;
 pub(in crate::console) mod people;
 pub(in crate::console) mod policy;
 pub(in crate::console) mod sign_in;
+pub(in crate::console) mod texts;
