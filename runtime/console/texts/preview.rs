@@ -119,7 +119,7 @@ pub(crate) async fn preview(
     };
     Ok(html! {
         section.texts-preview id=(PREVIEW) aria-label=(words::PREVIEW) hx-post=(preview_at)
-            hx-trigger="input delay:200ms from:closest form" hx-target="this" hx-swap="outerMorph" {
+            hx-trigger="input changed delay:200ms from:closest form" hx-target="this" hx-swap="outerMorph" {
             @if let Some(component) = component { input type="hidden" name="preview_component" value=(component); }
             @if let Some(name) = name { input type="hidden" name="preview_name" value=(name); }
             (told::selectors(&asked, &choices))
