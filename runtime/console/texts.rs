@@ -20,7 +20,7 @@ mod told;
 
 pub(crate) use diff::differences;
 pub(crate) use preview::{Of, preview};
-pub(crate) use region::{Region, region, summary};
+pub(crate) use region::{Region, region, summary, worth_knowing};
 pub(crate) use row::{ending_of, ending_word};
 
 use row::Row;
@@ -67,6 +67,13 @@ pub(crate) type Faults = Vec<Fault>;
 impl Fault {
     fn at(pointer: String, text: impl Into<String>) -> Self {
         Self { pointer, text: text.into(), place: None }
+    }
+}
+
+impl Texts {
+    /// Whether a JSON editor is on the page.
+    pub(crate) fn has_editor(&self) -> bool {
+        self.view == View::Json
     }
 }
 

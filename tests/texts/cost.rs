@@ -15,7 +15,8 @@ async fn shown(service: &Service, body: Value) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_preview_says_which_characters_cost_and_what_would_do() {
     let service = Service::start().await;
-    let of = |text: &str| json!({"purpose": "sign-in", "templates": {"templates": [{"purpose": "sign-in", "text": text}]}});
+    let of =
+        |text: &str| json!({"purpose": "sign-in", "templates": {"templates": [{"purpose": "sign-in", "text": text}]}});
     let stray = shown(&service, of("It’s {{ code }}")).await["previews"][0].clone();
     assert_eq!(stray["marks"], json!([{"at": 2, "char": "’", "why": "not-in-gsm-7"}]), "{stray}");
     let cheaper = &stray["cheaper"];
@@ -51,7 +52,8 @@ async fn every_text_is_counted_at_worst_the_most_expensive_first() {
         {"purpose": "register", "locale": "uk", "text": format!("{{{{ code }}}} {}", "ї".repeat(140))},
     ]});
     let worst = shown(&service, json!({"templates": texts, "every": true})).await["worst"].clone();
-    let told: Vec<_> = worst["texts"].as_array().unwrap().iter().map(|w| json!([w["locale"], w["units"], w["segments"]])).collect();
+    let told: Vec<_> =
+        worst["texts"].as_array().unwrap().iter().map(|w| json!([w["locale"], w["units"], w["segments"]])).collect();
     assert_eq!(told, [json!(["uk", 151, 3]), json!(["pt-BR", 156, 1]), json!([null, 10, 1])], "{worst}");
     assert_eq!(worst["left_out"], 0);
     let none = shown(&service, json!({"templates": texts})).await;
@@ -75,7 +77,11 @@ async fn a_connector_that_is_not_saved_shows_its_own_texts() {
     let bare = shown(&service, json!({"purpose": "sign-in", "draft": {"component": "twilio"}})).await;
     assert_eq!(bare["previews"][0]["text"], "all 123456", "the environment's stand behind its own");
     for (draft, status, pointer) in [
-        (json!({"component": "twilio", "templates": [{"purpose": "x", "text": "none"}]}), 422, "/draft/templates/0/text"),
+        (
+            json!({"component": "twilio", "templates": [{"purpose": "x", "text": "none"}]}),
+            422,
+            "/draft/templates/0/text",
+        ),
         (json!({"component": "twilio", "senders": [{"countries": []}]}), 422, "/draft/senders/0"),
     ] {
         let (got, refused) = service.post(PREVIEW, json!({"draft": draft})).await;

@@ -49,9 +49,7 @@ async fn show(State(parts): State<Arc<Parts>>, visit: Visit, At(env): At<String>
     };
     let app = &visit.environment(&env)?.display_name;
     let warnings = saved.warnings(app);
-    let below = html! {
-        @if !warnings.is_empty() { (shell::panel(words::WORTH_KNOWING, &shell::reason_list(&warnings))) }
-    };
+    let below = texts::worth_knowing(&typed.texts, &warnings);
     page(&parts, &visit, &env, StatusCode::OK, &typed, done.into_iter().collect(), &below).await
 }
 
@@ -161,7 +159,7 @@ async fn page(
     below: &Markup,
 ) -> Result<Response, Refusal> {
     let content = html! { (form(parts, visit, env, typed).await?) (below) };
-    Ok(visit.page_as(status, &head(env, notices), &content))
+    Ok(visit.page_as(status, &head(env, typed, notices), &content))
 }
 
 async fn page_above(
@@ -174,16 +172,17 @@ async fn page_above(
     above: &Markup,
 ) -> Result<Response, Refusal> {
     let content = html! { div.section { (above) } (form(parts, visit, env, typed).await?) };
-    Ok(visit.page_as(status, &head(env, notices), &content))
+    Ok(visit.page_as(status, &head(env, typed, notices), &content))
 }
 
-fn head(env: &str, notices: Vec<Notice>) -> Page<'static> {
+fn head(env: &str, typed: &Typed, notices: Vec<Notice>) -> Page<'static> {
     Page {
         title: words::TITLE,
         place: Some(Place::Texts),
         environment: Some(env.to_owned()),
         lead: Some(html! { (words::LEAD) }),
         notices,
+        has_editor: typed.texts.has_editor(),
         ..Page::default()
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
-use super::{Texts, ending_of, phone, row, told};
+use super::{Texts, ending_of, phone, region, row, told};
 use crate::api::Parts;
 use crate::api::error::ApiError;
 use crate::connector::reason::Reason;
@@ -119,7 +119,7 @@ pub(crate) async fn preview(
     };
     Ok(html! {
         section.texts-preview id=(PREVIEW) aria-label=(words::PREVIEW) hx-post=(preview_at)
-            hx-trigger="input changed delay:200ms from:closest form" hx-target="this" hx-swap="outerMorph" {
+            hx-trigger="input changed delay:200ms from:'closest form'" hx-target="this" hx-swap="outerMorph" {
             @if let Some(component) = component { input type="hidden" name="preview_component" value=(component); }
             @if let Some(name) = name { input type="hidden" name="preview_name" value=(name); }
             (told::selectors(&asked, &choices))
@@ -178,7 +178,7 @@ async fn shown(
         indexes.get(templates.iter().position(is_it)?).copied()
     });
     let facts = html! {
-        @for reason in left_out.iter().take(5) { p.error { (reason) } }
+        @for reason in left_out.iter().take(5) { p.error { (region::coded(reason)) } }
         (told::facts(&first, at))
         @if let Some(worst) = &worst { (told::worst(worst)) }
     };

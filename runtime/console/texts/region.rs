@@ -3,7 +3,12 @@
 use maud::{Markup, html};
 
 use super::{Fault, PREFIX, Texts, View, editor, table};
+use crate::connector::reason::Reason;
+use crate::console::shell;
 use crate::console::words::texts as words;
+
+/// Reasons that are told at once.
+const TOLD_MAX: usize = 50;
 
 pub(super) const EDITOR_ID: &str = "templates-json";
 
@@ -67,6 +72,32 @@ pub(crate) fn summary(texts: &Texts, faults: &[Fault]) -> Vec<(String, String, S
         (if texts.rows.is_empty() { String::new() } else { field }, name, fault.text.clone())
     });
     told.collect()
+}
+
+/// What works, and costs more or arrives less often than it could: each with a link to its field.
+pub(crate) fn worth_knowing(texts: &Texts, reasons: &[Reason]) -> Markup {
+    let fault = |reason: &Reason| Fault::at(reason.pointer.clone().unwrap_or_default(), &reason.text);
+    let faults: Vec<Fault> = reasons.iter().take(TOLD_MAX).map(fault).collect();
+    let more = reasons.len().saturating_sub(TOLD_MAX);
+    html! {
+        @if !faults.is_empty() {
+            (shell::panel(words::WORTH_KNOWING, &html! {
+                ul.reasons { @for (id, name, text) in summary(texts, &faults) {
+                    li { a href={ "#" (id) } { (name) } ": " (coded(&text)) }
+                } }
+                @if more > 0 { p.hint { (words::and_more(more)) } }
+            }))
+        }
+    }
+}
+
+/// A sentence with what stands between backticks as code.
+pub(super) fn coded(text: &str) -> Markup {
+    html! {
+        @for (index, part) in text.split('`').enumerate() {
+            @if index % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
 }
 
 /// The id of the field at a pointer, and what it is called.

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::PREFIX;
 use super::preview::{Asked, Choices};
+use super::{PREFIX, region};
 use crate::console::shell;
 use crate::console::words::texts as words;
 use crate::setup::{Preview, WorstCase};
@@ -41,7 +41,7 @@ pub(super) fn facts(shown: &Preview, at: Option<usize>) -> Markup {
         return html! { p { (words::NOTHING_SENT) } };
     }
     if let Some(failure) = &shown.failure {
-        return html! { p.error { (failure) } };
+        return html! { p.error { (region::coded(failure)) } };
     }
     let registered = shown.autofill == Autofill::ByProvider;
     let mut rows = Vec::new();
@@ -59,7 +59,7 @@ pub(super) fn facts(shown: &Preview, at: Option<usize>) -> Markup {
         h3 { (words::FACTS) }
         (shell::facts(&rows))
         @for warning in shown.warnings.iter().filter(|warning| !told_above.contains(&warning.code)) {
-            p.texts-warning { (shell::status("warn", &warning.text)) }
+            p.texts-warning { (shell::status("warn", words::MIND)) " " (region::coded(&warning.text)) }
         }
         @if !registered { p.hint { (words::ESTIMATE) } }
     }

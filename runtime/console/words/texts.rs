@@ -23,12 +23,12 @@ pub(in crate::console) const ADD: &str = "Add a template";
 pub(in crate::console) const REMOVE: &str = "Remove";
 pub(in crate::console) const PREVIEW: &str = "Preview";
 pub(in crate::console) const NO_TEMPLATES: &str = "No templates yet. Messages say the built-in English text.";
-pub(in crate::console) const VARIABLES: &str = "Variables: {{ code }}, {{ minutes }}, {{ app }}, {{ purpose }}. Without a language, a template serves every language; the purpose `generic` stands in for missing ones.";
+pub(in crate::console) const VARIABLES: &str = "Variables: {{ code }}, {{ minutes }}, {{ app }}, {{ purpose }}. Without a language, a template serves every language; the purpose generic stands in for missing ones.";
 pub(in crate::console) const JSON_LABEL: &str = "Templates as JSON";
 pub(in crate::console) const JSON_HINT: &str =
-    "A list of objects with `purpose`, `locale`, `text`, `template_id`, `template_locale`, `parameters` and `ending`.";
+    "A list of objects with purpose, locale, text, template_id, template_locale, parameters and ending.";
 pub(in crate::console) const ENDING_LABEL: &str = "Last line of every text";
-pub(in crate::console) const ENDING_HINT: &str = "`@shop.example` lets browsers on that site fill in the code. The 11-character hash of an Android app hands the message to the app. `none` or empty adds nothing. A template can have its own.";
+pub(in crate::console) const ENDING_HINT: &str = "@shop.example lets browsers on that site fill in the code. The 11-character hash of an Android app hands the message to that app. Empty adds nothing. A template can have its own, or none.";
 pub(in crate::console) const SAVED: &str = "The texts are saved. The next message uses them.";
 pub(in crate::console) const WORTH_KNOWING: &str = "Worth knowing";
 pub(in crate::console) const NOT_IN_A_ROW: &str =
@@ -59,6 +59,7 @@ pub(in crate::console) const IN_THE_NAME: &str =
     "It comes from a value, such as the environment's name, and not from the text.";
 pub(in crate::console) const ESTIMATE: &str =
     "GSM-7 fits 160 characters into a segment, UCS-2 70. An estimate where the provider swaps characters itself.";
+pub(in crate::console) const MIND: &str = "Mind:";
 pub(in crate::console) const WORST: &str = "At worst, with a code of 10 digits";
 pub(in crate::console) const ENCODING: &str = "Encoding";
 pub(in crate::console) const UNITS: &str = "Units";
@@ -68,9 +69,9 @@ pub(in crate::console) const JSON_FIRST: &str = "There is no preview while the J
 pub(in crate::console) const NOTHING_SENT: &str =
     "The provider makes the code and the text. None of these texts is sent.";
 pub(in crate::console) const AUTOFILL_MISSING: &str =
-    "Not bound to your site. Set the last line to `@` and your host: then only your pages are offered the code.";
+    "Not bound to your site. Set the last line to @ and your host: then only your pages are offered the code.";
 pub(in crate::console) const AUTOFILL_PROVIDER: &str =
-    "The provider's own text decides. Register it with the last line `@host #code`.";
+    "The provider's own text decides. Register it with the last line @host #code.";
 
 /// The fields of one template among many.
 pub(in crate::console) fn of_template(number: usize) -> String {
