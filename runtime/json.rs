@@ -7,7 +7,9 @@ use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, SeqAccess
 use serde::{Deserialize, de};
 use serde_json::{Map, Number, Value};
 
-pub mod positions;
+mod positions;
+
+pub use positions::{Mark, json_faults, position};
 
 /// What is wrong with a document.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,27 +3,25 @@
 use maud::{Markup, html};
 use serde_json::json;
 
-use super::region::EDITOR_ID;
-use super::{Fault, PREFIX};
+use super::region::{EDITOR_ID, TOLD_MAX};
+use super::{Fault, PREFIX, region};
 use crate::console::words::texts as words;
-use crate::json::positions::positions;
+use crate::json::{Mark, json_faults};
 
-/// Where each fault is: line and column of the text.
-pub(super) fn places(text: &str, faults: &[Fault]) -> Vec<(usize, usize)> {
-    let below = |fault: &'_ Fault| fault.pointer.strip_prefix(PREFIX).unwrap_or_default().to_owned();
-    let pointers: Vec<String> = faults.iter().map(below).collect();
-    let pointers: Vec<&str> = pointers.iter().map(String::as_str).collect();
-    let found = positions(text, &pointers);
-    faults.iter().zip(found).map(|(fault, found)| fault.place.or(found).unwrap_or((1, 1))).collect()
+/// What is wrong with a text, each at its line and column.
+pub(super) fn marks(text: &str, faults: &[Fault]) -> Vec<Mark> {
+    // A text that is no JSON has one fault, which knows its place.
+    if let Some((fault, (line, column))) = faults.iter().find_map(|fault| Some((fault, fault.place?))) {
+        return vec![Mark { line, column, text: fault.text.clone() }];
+    }
+    let below = |fault: &Fault| (fault.pointer.strip_prefix(PREFIX).unwrap_or_default().to_owned(), fault.text.clone());
+    json_faults(text, &faults.iter().take(TOLD_MAX).map(below).collect::<Vec<_>>())
 }
 
 /// The editor, and the same list in words.
 pub(super) fn editor(text: &str, faults: &[Fault]) -> Markup {
-    let places = places(text, faults);
-    let told = || faults.iter().zip(&places);
-    let marks: Vec<_> =
-        told().map(|(fault, (line, column))| json!({"line": line, "column": column, "text": fault.text})).collect();
-    let described = if faults.is_empty() { "templates-json-hint" } else { "templates-json-error templates-json-hint" };
+    let marks = marks(text, faults);
+    let described = if marks.is_empty() { "templates-json-hint" } else { "templates-json-error templates-json-hint" };
     html! {
         div.field.editor-field.wrong[!faults.is_empty()] {
             label for=(EDITOR_ID) { (words::JSON_LABEL) }
@@ -34,7 +32,7 @@ pub(super) fn editor(text: &str, faults: &[Fault]) -> Markup {
             }
             @if !faults.is_empty() {
                 div #templates-json-error {
-                    @for (fault, (line, column)) in told() { p.error { (words::line(*line, *column)) ": " (fault.text) } }
+                    @for mark in &marks { p.error { (words::line(mark.line, mark.column)) ": " (region::coded(&mark.text)) } }
                 }
             }
         }

@@ -8,7 +8,7 @@ use crate::console::shell;
 use crate::console::words::texts as words;
 
 /// Reasons that are told at once.
-const TOLD_MAX: usize = 50;
+pub(super) const TOLD_MAX: usize = 50;
 
 pub(super) const EDITOR_ID: &str = "templates-json";
 
@@ -60,11 +60,9 @@ fn view_button(texts: &Texts, view: View, value: &str, label: &str) -> Markup {
 /// For the summary of a form's errors: id of the field, its name, what is wrong.
 pub(crate) fn summary(texts: &Texts, faults: &[Fault]) -> Vec<(String, String, String)> {
     if texts.view == View::Json {
-        let places = editor::places(&texts.json, faults);
-        let told = faults
-            .iter()
-            .zip(places)
-            .map(|(fault, (line, column))| (EDITOR_ID.to_owned(), words::line(line, column), fault.text.clone()));
+        let told = editor::marks(&texts.json, faults)
+            .into_iter()
+            .map(|mark| (EDITOR_ID.to_owned(), words::line(mark.line, mark.column), mark.text));
         return told.collect();
     }
     let told = faults.iter().map(|fault| {

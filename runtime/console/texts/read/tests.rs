@@ -130,7 +130,9 @@ fn a_fault_is_shown_on_its_line_and_at_its_cell() {
     assert_eq!(summary(&texts, &faults)[0].0, "templates-1-text");
     texts.turn(View::Json).unwrap();
     assert_eq!(summary(&texts, &faults)[0].1, "Line 8, column 13", "{}", texts.json);
-    assert!(show(&texts).contains("{&quot;column&quot;:13,&quot;line&quot;:8,&quot;text&quot;:&quot;no code&quot;}"));
+    for part in ["&quot;line&quot;:8", "&quot;column&quot;:13", "&quot;text&quot;:&quot;no code&quot;"] {
+        assert!(show(&texts).contains(part), "{part}: {}", show(&texts));
+    }
 }
 
 #[test]
