@@ -111,7 +111,7 @@ fn json_that_is_none_stays_and_says_where() {
         assert_eq!((texts.view, texts.json.as_str(), faults[0].place), (View::Json, text, place), "{faults:?}");
     }
     let typed = |text: &str| Texts::posted(&post(&[("templates_view", "json"), ("templates_json", text)])).read();
-    assert_eq!(typed("[{\"purpose\": \"x\", \"txt\": 1}]").unwrap_err()[0].pointer, "/templates/0");
+    assert_eq!(typed("[{\"purpose\": \"x\", \"txt\": 1}]").unwrap_err()[0].pointer, "/templates/0/txt");
     assert_eq!(typed("[{\"purpose\": 1}]").unwrap_err()[0].pointer, "/templates/0/purpose");
     assert!(typed("[{\"purpose\": \"a\", \"purpose\": \"b\"}]").unwrap_err()[0].text.contains("twice"));
     assert!(typed(&"[".repeat(10_000)).is_err() && typed("{}").is_err());
