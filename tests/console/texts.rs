@@ -41,7 +41,7 @@ async fn the_phone_shows_what_is_typed_and_a_stray_character_is_replaced() {
     browser.button("Preview of template 2").click().await;
     phone.see("رمزك 123456").await;
     browser.button("Save").click().await;
-    browser.status().see("The texts are saved").await;
+    browser.part("main", None).status().see("The texts are saved").await;
     assert_eq!(saved(&service, 0).await["text"], "Now it's {{ code }}");
     browser.end().await;
 }
@@ -72,7 +72,7 @@ async fn table_and_json_are_one_list_and_a_fault_is_told_on_its_line() {
     browser.button("Table").click().await;
     assert_eq!(browser.field("Text of template 1").value().await, "{{ code }} b");
     browser.button("Save").click().await;
-    browser.status().see("The texts are saved").await;
+    browser.part("main", None).status().see("The texts are saved").await;
     assert_eq!(saved(&service, 0).await["purpose"], "register");
     browser.end().await;
 }
@@ -91,7 +91,7 @@ async fn all_of_it_works_without_scripts() {
     browser.button("JSON").click().await;
     browser.button("Table").click().await;
     browser.button("Save").click().await;
-    browser.status().see("The texts are saved").await;
+    browser.part("main", None).status().see("The texts are saved").await;
     assert_eq!(
         (&saved(&service, 0).await["text"], saved(&service, 1).await),
         (&json!("You're {{ code }}"), Value::Null)
@@ -117,7 +117,7 @@ async fn a_stale_save_is_refused_with_what_differs() {
     browser.looks("texts-stale").await;
     assert_eq!(saved(&service, 0).await["text"], "theirs {{ code }}");
     browser.button("Save").click().await;
-    browser.status().see("The texts are saved").await;
+    browser.part("main", None).status().see("The texts are saved").await;
     assert_eq!(saved(&service, 0).await["text"], "mine {{ code }}");
     browser.end().await;
 }
