@@ -7,6 +7,10 @@ use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, SeqAccess
 use serde::{Deserialize, de};
 use serde_json::{Map, Number, Value};
 
+mod positions;
+
+pub use positions::{Mark, json_faults, position};
+
 /// What is wrong with a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {

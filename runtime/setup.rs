@@ -54,7 +54,7 @@ pub use environments::{NewEnvironment, PutEnvironment};
 pub use examining::Examinations;
 pub use failures::{FailedSendTranscript, FailedSendView};
 pub use plan::{Plan, PlanConnector, PlanSetUp};
-pub use preview::{Preview, PreviewTexts, Previews};
+pub use preview::{DraftTexts, Preview, PreviewTexts, Previews, Worst, WorstCase};
 pub use promotion::{Action, Fate, Promote, PromotedConnector, Promotion, Way};
 pub use sign_in::SavedExperience;
 pub use testing::{Account, Draft, TestSend, Tested};

@@ -6,6 +6,7 @@ pub mod ending;
 pub mod fault;
 pub mod lint;
 pub mod locale;
+pub mod marks;
 pub mod render;
 pub mod segments;
 pub mod sender;
@@ -13,8 +14,9 @@ pub mod shared;
 pub mod template;
 
 pub use compose::{Composed, Sources, Wanted, compose};
-pub use ending::Ending;
+pub use ending::{Autofill, Ending};
 pub use fault::TextError;
+pub use marks::{Cheaper, Mark};
 pub use render::Values;
 pub use segments::{Count, Encoding};
 pub use sender::Sender;

@@ -3,4 +3,5 @@
 pub mod browser;
 
 mod frame;
+mod texts;
 mod watch;

@@ -6,6 +6,9 @@ use crate::support::guests::root;
 use crate::support::provider::Answer;
 use crate::support::service::{Service, TO, number};
 
+/// What texts cost, and versions.
+mod cost;
+
 /// Last lines: of a web origin, of an app.
 mod endings;
 

@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, header};
+use axum::response::{IntoResponse as _, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -18,30 +20,48 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(get, put)).routes(routes!(preview))
 }
 
-/// The environment's texts.
+/// The environment's texts. `ETag` is their version, for `If-Match`.
 #[utoipa::path(get, path = "/v1/environments/{env}/templates", tag = "Templates", params(("env" = String, Path)),
-    responses((status = 200, body = Shared), (status = 404, body = Problem)))]
-async fn get(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Json<Shared>, ApiError> {
+    responses((status = 200, body = Shared, headers(("ETag" = String, description = "Their version"))), (status = 404, body = Problem)))]
+async fn get(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Response, ApiError> {
     caller.require_admin()?;
-    Ok(Json(app.parts.setup.texts(&env).await?))
+    let (texts, version) = app.parts.setup.texts_with_version(&env).await?;
+    Ok((tagged(version), Json(texts)).into_response())
+}
+
+fn tagged(version: u64) -> [(HeaderName, String); 1] {
+    [(header::ETAG, format!("\"{version}\""))]
+}
+
+fn if_match(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let number = value.to_str().ok().and_then(|text| text.trim().trim_matches('"').parse().ok());
+    number.map(Some).ok_or_else(|| ApiError::bad_request("If-Match is what ETag was when the texts were read"))
 }
 
 /// Replace the environment's texts. Takes effect with the next send. What can't work is refused; `warnings` say what
-/// costs more or arrives less often than it could.
-#[utoipa::path(put, path = "/v1/environments/{env}/templates", tag = "Templates", params(("env" = String, Path)), request_body = Shared,
-    responses((status = 200, body = SavedTexts), (status = 404, body = Problem), (status = 422, body = Problem)))]
+/// costs more or arrives less often than it could. With `If-Match`, `409` if somebody saved others since they were read.
+#[utoipa::path(put, path = "/v1/environments/{env}/templates", tag = "Templates", request_body = Shared,
+    params(("env" = String, Path), ("If-Match" = Option<String>, Header, description = "The `ETag` that was read")),
+    responses((status = 200, body = SavedTexts, headers(("ETag" = String, description = "Their version"))), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn put(
     State(app): State<AppState>,
     caller: Caller,
     At(env): At<String>,
+    headers: HeaderMap,
     body: Body<Shared>,
-) -> Result<Json<SavedTexts>, ApiError> {
+) -> Result<Response, ApiError> {
     caller.require(Role::Configure)?;
-    whole(async move { app.parts.setup.put_texts(&env, body.value).await }).await.map(Json)
+    let seen = if_match(&headers)?;
+    let saved = whole(async move { app.parts.setup.put_texts(&env, body.value, seen).await }).await?;
+    Ok((tagged(saved.version), Json(saved)).into_response())
 }
 
 /// What a message would say, for each connector that serves: its text with a sample code, parts, sender and registered
-/// template. Composed as a send composes it; sends and saves nothing.
+/// template, the characters that make it costly, and whether a phone can take the code out of it. With `draft`, for a
+/// connector that is not saved; with `every`, what each text costs at worst. Composed as a send composes it; sends and
+/// saves nothing.
 #[utoipa::path(post, path = "/v1/environments/{env}/templates/preview", tag = "Templates", params(("env" = String, Path)), request_body = PreviewTexts,
     responses((status = 200, body = Previews), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn preview(

@@ -37,6 +37,8 @@ const RECORDS: &[(&str, Record)] = &[
     ("/environments/{env}/policy", Change(action::POLICY_SAVE, &[])),
     ("/components/upload", Change(action::COMPONENT_UPLOAD, &[])),
     ("/components/{id}/{version}/try", Nothing),
+    ("/environments/{env}/texts", Change(action::TEXTS_SAVE, &[])),
+    ("/environments/{env}/texts/preview", Nothing),
     ("/environments/{env}/sign-in-experience", Change(action::SIGN_IN_EXPERIENCE_SAVE, &[])),
     ("/keys", Change(action::KEY_CREATE, &[])),
     ("/keys/{id}/revoke", Change(action::KEY_REVOKE, &["id"])),

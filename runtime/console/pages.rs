@@ -19,6 +19,7 @@ mod roles;
 mod sessions;
 mod sign_in;
 mod sign_in_experience;
+pub(super) mod texts;
 
 /// Every page.
 pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
@@ -27,6 +28,7 @@ pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
         components::routes(parts),
         environments::routes(),
         policy::routes(),
+        texts::routes(),
         inbox::routes(),
         about::routes(),
         preferences::routes(),

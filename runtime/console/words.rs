@@ -12,3 +12,4 @@ pub(in crate::console) mod people;
 pub(in crate::console) mod policy;
 pub(in crate::console) mod sign_in;
 pub(in crate::console) mod sign_in_experience;
+pub(in crate::console) mod texts;

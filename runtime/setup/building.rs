@@ -109,7 +109,7 @@ impl Setup {
             revision: plans.revision,
             component_name: format!("{}@{}", plans.component.id, plans.component.version),
             content: plans.package.manifest.content,
-            makes_codes: plans.component.exports.iter().any(|export| export == Export::Verification.as_str()),
+            makes_codes: makes_codes(&plans.component),
             templates: plans.templates,
             senders: plans.senders,
             config: Value::Object(public).to_string(),
@@ -169,4 +169,9 @@ pub(super) fn aad(environment: &str, connector: &str, field: &str, version: u32)
 fn grants_key(environment: &EnvironmentRow, hosts: &[HostPattern], bindings: &BTreeMap<String, Binding>) -> String {
     let parts = (&environment.name, environment.is_development(), hosts, bindings);
     serde_json::to_string(&parts).unwrap_or_default()
+}
+
+/// Whether the component's provider makes and checks the codes.
+pub(super) fn makes_codes(component: &ComponentRow) -> bool {
+    component.exports.iter().any(|export| export == Export::Verification.as_str())
 }

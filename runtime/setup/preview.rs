@@ -2,21 +2,29 @@
 //! sent, so a preview never shows anything else than what goes out.
 
 mod asked;
+mod worst;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::building::makes_codes;
 use super::{Setup, SetupError};
 use crate::connector::contract::Pair;
 use crate::connector::manifest::Content;
+use crate::connector::package::Package;
 use crate::connector::reason::Reason;
 use crate::connector::serving::Serving;
 use crate::delivery::attempt;
 use crate::texts::compose::Chosen;
 use crate::texts::lint::{self, SAMPLE_CODE};
-use crate::texts::{self, Count, Ending, Sources, Values, Wanted, segments};
+use crate::texts::template::Source;
+use crate::texts::{
+    self, Autofill, Cheaper, Count, Ending, Mark, Shared, Sources, Template, Values, Wanted, ending, locale, marks,
+    segments,
+};
 
-pub use asked::PreviewTexts;
+pub use asked::{DraftTexts, PreviewTexts};
+pub use worst::{Worst, WorstCase};
 
 /// What the connectors would send.
 #[derive(Debug, Serialize, ToSchema)]
@@ -25,6 +33,9 @@ pub struct Previews {
     pub previews: Vec<Preview>,
     /// What is worth knowing of texts that are not saved.
     pub warnings: Vec<Reason>,
+    /// With `every`: what each text costs at worst.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worst: Option<WorstCase>,
 }
 
 /// What one connector would send.
@@ -44,6 +55,12 @@ pub struct Preview {
     /// How the text is encoded and how many parts it takes.
     #[serde(flatten)]
     pub count: Count,
+    /// The characters that cost: those that force UCS-2, or where none does, those that take two septets.
+    pub marks: Vec<Mark>,
+    /// What reads the same and costs less, where there is such a text.
+    pub cheaper: Option<Cheaper>,
+    /// Whether a phone can take the code out of it by itself.
+    pub autofill: Autofill,
     /// The last line that is added.
     pub ending: Option<String>,
     /// The registered template.
@@ -64,42 +81,84 @@ pub struct Preview {
     pub failure: Option<String>,
 }
 
+/// A connector that is shown: one that serves, or one that is not saved.
+struct Shown<'a> {
+    name: Option<&'a str>,
+    sources: Sources<'a>,
+    /// Whether its provider makes the code, and with it the text.
+    makes_codes: bool,
+}
+
 impl Setup {
     /// Show what connectors would send.
     pub async fn preview(&self, environment: &str, asked: PreviewTexts) -> Result<Previews, SetupError> {
         let row = self.environment(environment).await?;
         let app = &row.display_name;
         let country = asked.judge()?;
-        let faults = asked.templates.as_ref().map(|texts| texts.faults(app)).unwrap_or_default();
-        if !faults.is_empty() {
-            let deeper =
-                |reason: Reason| Reason { pointer: reason.pointer.map(|p| format!("/templates{p}")), ..reason };
-            let reasons = faults.into_iter().map(deeper).collect();
-            return Err(SetupError::Refused { what: "the templates", reasons });
-        }
         let saved = self.shared_texts(&row.name).await?;
         let shared = asked.templates.as_ref().unwrap_or(&saved);
+        let faults = asked.faults(app, shared);
+        if !faults.is_empty() {
+            return Err(SetupError::Refused { what: "the templates", reasons: faults });
+        }
+        let draft = match &asked.draft {
+            Some(draft) => Some((draft, self.drafted(draft).await?)),
+            None => None,
+        };
         let routes = self.registry.routes(&row.name);
-        let all = routes.iter().flat_map(|routes| routes.connectors.values());
-        let mut serving: Vec<&Serving> = all.map(|serving| &**serving).collect();
-        serving.sort_by(|one, other| one.name.cmp(&other.name));
-        if let Some(name) = &asked.connector {
-            serving.retain(|serving| serving.name == *name);
-            if serving.is_empty() {
-                return Err(SetupError::not_found("serving connector", name));
+        let serving = routes.iter().flat_map(|routes| routes.connectors.values()).map(|serving| &**serving);
+        let shown = match draft {
+            Some((draft, (content, makes_codes))) => {
+                let sources = Sources { own: &draft.templates, senders: &draft.senders, content, shared };
+                vec![Shown { name: asked.connector.as_deref(), sources, makes_codes }]
             }
-        }
-        let show = |name: Option<&str>, sources| preview(name, sources, &asked, country.as_deref(), app);
-        let mut previews = Vec::with_capacity(serving.len());
-        for serving in serving {
-            let shown = show(Some(&serving.name), attempt::sources(serving, shared));
-            previews.push(if serving.makes_codes { of_provider(shown) } else { shown });
-        }
-        if previews.is_empty() {
-            previews.push(show(None, Sources { own: &[], senders: &[], content: Content::Text, shared }));
-        }
-        Ok(Previews { previews, warnings: asked.templates.as_ref().map(|t| t.warnings(app)).unwrap_or_default() })
+            None => serving_ones(serving.collect(), shared, asked.connector.as_deref())?,
+        };
+        let show = |shown: &Shown<'_>| {
+            let preview = preview(shown.name, shown.sources, &asked, country.as_deref(), app);
+            if shown.makes_codes { of_provider(preview) } else { preview }
+        };
+        Ok(Previews {
+            previews: shown.iter().map(show).collect(),
+            warnings: asked.warnings(app, shared),
+            worst: asked.every.then(|| worst::of(&shown, &asked, country.as_deref(), app)),
+        })
     }
+
+    /// What a component that is not set up yet sends, and whether its provider makes the code.
+    async fn drafted(&self, draft: &DraftTexts) -> Result<(Content, bool), SetupError> {
+        let (id, version) =
+            draft.component.split_once('@').map_or((draft.component.as_str(), None), |(id, v)| (id, Some(v)));
+        let component = self.component_row(id, version).await?;
+        let package = Package::from_json(&component.package)
+            .map_err(|reasons| SetupError::Refused { what: "the component", reasons })?;
+        Ok((package.manifest.content, makes_codes(&component)))
+    }
+}
+
+/// Those that serve, by name; where none does, the environment's texts alone.
+fn serving_ones<'a>(
+    mut serving: Vec<&'a Serving>,
+    shared: &'a Shared,
+    only: Option<&'a str>,
+) -> Result<Vec<Shown<'a>>, SetupError> {
+    serving.sort_by(|one, other| one.name.cmp(&other.name));
+    if let Some(name) = only {
+        serving.retain(|serving| serving.name == name);
+        if serving.is_empty() {
+            return Err(SetupError::not_found("serving connector", name));
+        }
+    }
+    if serving.is_empty() {
+        let sources = Sources { own: &[], senders: &[], content: Content::Text, shared };
+        return Ok(vec![Shown { name: None, sources, makes_codes: false }]);
+    }
+    let shown = serving.into_iter().map(|serving| Shown {
+        name: Some(&serving.name),
+        sources: attempt::sources(serving, shared),
+        makes_codes: serving.makes_codes,
+    });
+    Ok(shown.collect())
 }
 
 fn preview(
@@ -120,10 +179,19 @@ fn preview(
     };
     let text = made.as_ref().map(|made| made.text.clone()).unwrap_or_default();
     let warnings = made.as_ref().map(|made| warnings(sources, made, asked, app)).unwrap_or_default();
+    let is_sent = made.as_ref().is_some_and(|made| !sends_registered(sources, made));
+    let source = made.as_ref().and_then(|made| source_of(sources, made.text_from.as_ref()?));
+    let line = made.as_ref().and_then(|made| made.ending.as_deref());
     Preview {
         connector: name.map(str::to_owned),
         content: sources.content,
         count: segments::count(&text),
+        marks: if is_sent { marks::of(&text) } else { Vec::new() },
+        cheaper: if is_sent { marks::cheaper(&text, source) } else { None },
+        autofill: match &made {
+            Some(_) if !is_sent => Autofill::ByProvider,
+            _ => ending::autofill(&text, line),
+        },
         text,
         warnings,
         failure,
@@ -146,6 +214,9 @@ fn of_provider(shown: Preview) -> Preview {
         registered: None,
         text: String::new(),
         count: segments::count(""),
+        marks: Vec::new(),
+        cheaper: None,
+        autofill: Autofill::ByProvider,
         ending: None,
         template_id: None,
         template_locale: None,
@@ -156,9 +227,26 @@ fn of_provider(shown: Preview) -> Preview {
     }
 }
 
+/// Whether it is the provider's registered template that goes out, and not the text.
+fn sends_registered(sources: Sources<'_>, made: &texts::Composed) -> bool {
+    made.template_id.is_some() && sources.content != Content::Text
+}
+
+/// What the text was rendered from.
+fn source_of<'a>(sources: Sources<'a>, from: &Chosen) -> Option<&'a str> {
+    let all: &[Template] = match from.source? {
+        Source::Connector => sources.own,
+        Source::Environment => &sources.shared.templates,
+    };
+    let is_it = |t: &&Template| {
+        Some(&t.purpose) == from.purpose.as_ref() && locale::same(t.locale.as_deref(), from.locale.as_deref())
+    };
+    all.iter().filter(is_it).find_map(|t| t.text.as_deref())
+}
+
 /// Of the text, where a text is what is sent; else that an ending can't be added to a registered template.
 fn warnings(sources: Sources<'_>, made: &texts::Composed, asked: &PreviewTexts, app: &str) -> Vec<Reason> {
-    let registered = made.template_id.is_some() && sources.content != Content::Text;
+    let registered = sends_registered(sources, made);
     let ends = sources.shared.ending.as_ref().is_some_and(|ending| *ending != Ending::None);
     if registered && (asked.app_hash.is_some() || ends) {
         let text = "the provider sends its registered template, to which no ending can be added: register it with one";

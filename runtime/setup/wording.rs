@@ -17,6 +17,9 @@ pub struct SavedTexts {
     pub texts: Shared,
     /// What works, and costs more or arrives less often than it could.
     pub warnings: Vec<Reason>,
+    /// Their version.
+    #[serde(skip)]
+    pub version: u64,
 }
 
 impl Setup {
@@ -26,19 +29,42 @@ impl Setup {
         self.shared_texts(&environment.name).await
     }
 
-    /// Replace the environment's texts. The next send uses them.
-    pub async fn put_texts(&self, environment: &str, texts: Shared) -> Result<SavedTexts, SetupError> {
+    /// The environment's texts with their version, which grows with every save; 0 until then.
+    pub async fn texts_with_version(&self, environment: &str) -> Result<(Shared, u64), SetupError> {
+        let environment = self.environment(environment).await?;
+        let Some(setting) = self.store.setting(&environment.name, "templates").await? else {
+            return Ok((Shared::default(), 0));
+        };
+        Ok((serde_json::from_value(setting.document).unwrap_or_default(), setting.version))
+    }
+
+    /// Replace the environment's texts. The next send uses them. With `seen`, the version that the caller knows, they
+    /// are only replaced if nobody saved others since.
+    pub async fn put_texts(
+        &self,
+        environment: &str,
+        texts: Shared,
+        seen: Option<u64>,
+    ) -> Result<SavedTexts, SetupError> {
         let environment = self.environment(environment).await?;
         let app = &environment.display_name;
         let reasons = texts.faults(app);
         if !reasons.is_empty() {
             return Err(SetupError::Refused { what: "the templates", reasons });
         }
-        self.store.put_setting(&environment.name, "templates", json!(texts)).await?;
-        self.environment_changed(&environment.name).await?;
+        // In turn, so that nobody saves between the question and the write.
+        let turn = self.turn.lock().await;
+        let before = self.store.setting(&environment.name, "templates").await?;
+        let current = before.map_or(0, |setting| setting.version);
+        if let Some(given) = seen.filter(|given| *given != current) {
+            return Err(SetupError::Stale { given, current });
+        }
+        let version = self.store.put_setting(&environment.name, "templates", json!(texts)).await?;
+        self.refresh(&environment.name).await?;
+        drop(turn);
         let mut warnings = texts.warnings(app);
         warnings.extend(self.own_texts_against(&environment, &texts, |_| true));
-        Ok(SavedTexts { warnings, texts })
+        Ok(SavedTexts { warnings, texts, version })
     }
 
     /// Connectors' own texts end as the environment's do: which of them have no room for an ending that has changed?

@@ -88,6 +88,38 @@ pub fn bytes(text: &str) -> usize {
     text.len().max(count.units as usize * unit)
 }
 
+/// Whether a phone can take the code out of a message by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum Autofill {
+    /// The last line is `@host #code`: a browser on that host offers the code, and no other page gets it.
+    OriginBound {
+        /// The host.
+        host: String,
+    },
+    /// The last line is the hash of an Android app, which gets the message.
+    AppHash {
+        /// The hash.
+        hash: String,
+    },
+    /// Neither: a phone may guess the code, and binds it to no site.
+    Missing,
+    /// The provider's registered template, or the provider's own text, decides.
+    ByProvider,
+}
+
+/// What a message that ends in `line`, which the service wrote, does for whoever has to type its code.
+pub fn autofill(text: &str, line: Option<&str>) -> Autofill {
+    let of_origin = own_line(text).and_then(|own| own.strip_prefix('@')?.split_once(" #"));
+    match (of_origin, line) {
+        (Some((at, _)), _) if host(at).is_ok() => Autofill::OriginBound { host: at.to_owned() },
+        (_, Some(hash)) if app_hash(hash).is_ok() && text.ends_with(hash) && bytes(text) <= APP_BYTES_MAX => {
+            Autofill::AppHash { hash: hash.to_owned() }
+        }
+        _ => Autofill::Missing,
+    }
+}
+
 /// The text's own origin-bound line, if it ends in one.
 pub fn own_line(text: &str) -> Option<&str> {
     let last = text.lines().next_back()?;

@@ -1,7 +1,7 @@
 //! What is worth knowing of a text that works: it costs more, or arrives less often, than it could. Nothing of it
 //! keeps anybody from saving.
 
-mod cheaper;
+pub(super) mod cheaper;
 mod link;
 
 use super::ending::Ending;

@@ -57,6 +57,12 @@ pub fn count(text: &str) -> Count {
     Count { encoding, characters: u32::try_from(costs.len()).unwrap_or(u32::MAX), units, segments }
 }
 
+/// How many units the parts of a text have room for.
+pub fn room(count: &Count) -> u32 {
+    let (alone, a_part) = if count.encoding == Encoding::Gsm7 { (160, 153) } else { (70, 67) };
+    if count.segments <= 1 { alone } else { count.segments.saturating_mul(a_part) }
+}
+
 /// Fill parts one after the other; a character that no longer fits whole begins the next.
 fn parts(costs: &[u32], a_part: u32) -> u32 {
     let (mut parts, mut used) = (1, 0);

@@ -1,12 +1,14 @@
 //! Texts that an environment's connectors share, and the judgement of a list of them.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::ending::Ending;
 use super::fault::TextError;
+use super::lint;
 use super::template::{self, Template};
-use super::{lint, locale};
 use crate::connector::reason::Reason;
 
 /// Texts that the environment's connectors share.
@@ -44,11 +46,12 @@ impl Shared {
 /// What can't work in a list of templates; the pointers begin at `/templates`.
 pub fn faults(templates: &[Template], app: &str, ending: Option<&Ending>) -> Vec<Reason> {
     let mut reasons = Vec::new();
+    let mut seen = HashMap::new();
     for (index, entry) in templates.iter().enumerate() {
         let pointer = format!("/templates/{index}");
-        let same =
-            |t: &Template| t.purpose == entry.purpose && locale::same(t.locale.as_deref(), entry.locale.as_deref());
-        if let Some(first) = templates.iter().take(index).position(same) {
+        let first =
+            *seen.entry((&entry.purpose, entry.locale.as_ref().map(|tag| tag.to_ascii_lowercase()))).or_insert(index);
+        if first < index {
             reasons.push(Reason::at("template", &pointer, &TextError::Twice(first).to_string()));
         }
         if let Err(error) = template::validate(entry, app, ending) {

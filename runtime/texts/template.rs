@@ -16,6 +16,9 @@ use crate::connector::contract::Pair;
 /// The purpose that stands in for a missing one.
 pub const GENERIC: &str = "generic";
 
+/// The longest code that a policy allows.
+pub const LONGEST_CODE: &str = "9182736450";
+
 /// One text, the id under which the provider has it registered, or both.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -131,7 +134,7 @@ pub fn validate(template: &Template, app: &str, ending: Option<&Ending>) -> Resu
 /// With the longest code that we make, so that what was saved is never too long for it; and with one minute and ten,
 /// so that a condition on them has been tried both ways.
 fn text(template: &Template, app: &str, ending: Option<&Ending>) -> Result<(), TextError> {
-    let code = "9182736450";
+    let code = LONGEST_CODE;
     let own = template.parameters.iter().flatten().filter(|name| name.as_str() != "code");
     let parameters: Vec<Pair> = own.map(|name| Pair { name: name.clone(), value: "sample".to_owned() }).collect();
     for minutes in [10, 1] {

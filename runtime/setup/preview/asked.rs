@@ -7,7 +7,8 @@ use crate::connector::contract::Pair;
 use crate::connector::reason::Reason;
 use crate::phone::PhoneNumber;
 use crate::setup::SetupError;
-use crate::texts::{self, GENERIC, Shared};
+use crate::setup::judging;
+use crate::texts::{self, GENERIC, Sender, Shared, Template, lint};
 
 /// `POST /v1/environments/{env}/templates/preview`
 #[derive(Debug, Deserialize, ToSchema)]
@@ -39,6 +40,26 @@ pub struct PreviewTexts {
     /// Texts that are not saved, instead of the environment's.
     #[serde(default)]
     pub templates: Option<Shared>,
+    /// A connector that is not saved, instead of those that serve.
+    #[serde(default)]
+    pub draft: Option<DraftTexts>,
+    /// Whether to tell of every text, in each purpose and language that a template names, what it costs at worst.
+    #[serde(default)]
+    pub every: bool,
+}
+
+/// What of a connector that is not saved matters to its texts.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DraftTexts {
+    /// `id` or `id@version`.
+    pub component: String,
+    /// Its own texts.
+    #[serde(default)]
+    pub templates: Vec<Template>,
+    /// Who sends where.
+    #[serde(default)]
+    pub senders: Vec<Sender>,
 }
 
 fn generic() -> String {
@@ -49,7 +70,39 @@ fn english() -> String {
     "en".to_owned()
 }
 
+impl Default for PreviewTexts {
+    fn default() -> Self {
+        Self {
+            purpose: generic(),
+            locale: english(),
+            connector: None,
+            to: None,
+            country: None,
+            app_hash: None,
+            parameters: Vec::new(),
+            templates: None,
+            draft: None,
+            every: false,
+        }
+    }
+}
+
 impl PreviewTexts {
+    /// What could not be saved of the texts that it brings, which end as `shared` says.
+    pub(super) fn faults(&self, app: &str, shared: &Shared) -> Vec<Reason> {
+        let own = self.draft.as_ref().map(|draft| judging::texts(&draft.templates, &draft.senders, app, shared));
+        let environments = self.templates.as_ref().map(|texts| texts.faults(app)).unwrap_or_default();
+        deeper("/templates", environments).chain(deeper("/draft", own.unwrap_or_default())).collect()
+    }
+
+    /// What works in them, and costs more or arrives less often than it could.
+    pub(super) fn warnings(&self, app: &str, shared: &Shared) -> Vec<Reason> {
+        let of_draft = |draft: &DraftTexts| lint::templates(&draft.templates, app, shared.ending.as_ref());
+        let environments = self.templates.as_ref().map(|texts| texts.warnings(app)).unwrap_or_default();
+        let own = self.draft.as_ref().map(of_draft).unwrap_or_default();
+        environments.into_iter().chain(deeper("/draft", own)).collect()
+    }
+
     /// Judge the question; answers the recipient's country.
     pub(super) fn judge(&self) -> Result<Option<String>, SetupError> {
         let mut reasons = Vec::new();
@@ -79,4 +132,10 @@ impl PreviewTexts {
         }
         Err(SetupError::Refused { what: "the preview", reasons })
     }
+}
+
+fn deeper(below: &str, reasons: Vec<Reason>) -> impl Iterator<Item = Reason> {
+    reasons
+        .into_iter()
+        .map(move |reason| Reason { pointer: reason.pointer.map(|pointer| format!("{below}{pointer}")), ..reason })
 }

@@ -16,23 +16,29 @@ pub(super) fn of(text: &str) -> Option<Cheaper> {
     if segments::count(text).encoding == Encoding::Gsm7 {
         return None;
     }
+    let cheap = swapped(text)?;
     let culprits: Vec<char> = text.chars().filter(|c| segments::septets(*c).is_none()).collect();
-    if culprits.iter().any(|c| c.is_alphabetic() && substitute(*c).is_none()) {
-        return None;
-    }
-    let mut cheap = String::new();
-    for c in text.chars() {
-        match segments::septets(c) {
-            Some(_) => cheap.push(c),
-            None => cheap.push_str(substitute(c).unwrap_or_default()),
-        }
-    }
     let culprit = *culprits.first()?;
     let mut distinct = culprits;
     distinct.sort_unstable();
     distinct.dedup();
     let (others, segments) = (distinct.len() - 1, segments::count(&cheap).segments);
     Some(Cheaper { culprit, others, substitute: substitute(culprit), segments })
+}
+
+/// `text` with what stands in GSM-7 for each character that does not; what nothing stands for is left out. None if its
+/// letters are of another script.
+pub(in crate::texts) fn swapped(text: &str) -> Option<String> {
+    let mut cheap = String::new();
+    for c in text.chars() {
+        match (segments::septets(c), substitute(c)) {
+            (Some(_), _) => cheap.push(c),
+            (None, Some(other)) => cheap.push_str(other),
+            (None, None) if c.is_alphabetic() => return None,
+            (None, None) => {}
+        }
+    }
+    Some(cheap)
 }
 
 impl Cheaper {
@@ -65,7 +71,7 @@ impl Cheaper {
 }
 
 /// What of GSM-7 a reader would take for it.
-fn substitute(c: char) -> Option<&'static str> {
+pub(in crate::texts) fn substitute(c: char) -> Option<&'static str> {
     const TABLE: &[(&str, &str)] = &[
         ("’‘‚‛′`´ʼ", "'"),
         ("“”„‟″«»", "\""),
