@@ -8,6 +8,7 @@ use crate::api::Parts;
 
 mod about;
 mod components;
+mod connector;
 mod environments;
 mod inbox;
 mod keys;
@@ -26,6 +27,7 @@ pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
     let all = [
         overview::routes(),
         components::routes(parts),
+        connector::routes(),
         environments::routes(),
         policy::routes(),
         texts::routes(),

@@ -39,6 +39,11 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
+    /// Whether he has this role.
+    pub(crate) fn may(&self, role: Role) -> bool {
+        self.visitor.may(role)
+    }
+
     /// Refuse whoever lacks this role.
     pub(crate) fn require(&self, role: Role) -> Result<(), Refusal> {
         if self.visitor.may(role) { Ok(()) } else { Err(ApiError::forbidden(words::lacks(role)).into()) }

@@ -10,6 +10,7 @@ pub(in crate::console) mod keys;
 pub(in crate::console) mod nav;
 pub(in crate::console) mod people;
 pub(in crate::console) mod policy;
+pub(in crate::console) mod revisions;
 pub(in crate::console) mod sign_in;
 pub(in crate::console) mod sign_in_experience;
 pub(in crate::console) mod texts;

@@ -83,6 +83,15 @@ impl From<&Canary> for PutCanary {
     }
 }
 
+impl PutChannel {
+    /// The same, asked for by this actor.
+    #[must_use]
+    pub fn by(mut self, actor: Actor) -> Self {
+        self.by = Some(actor);
+        self
+    }
+}
+
 impl From<ChannelRow> for Channel {
     fn from(row: ChannelRow) -> Self {
         Self {
