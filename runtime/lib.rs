@@ -8,8 +8,9 @@
 //! 4. [`connector`] runs a component in its sandbox, a fresh instance for each call;
 //! 5. [`credentials`] places, signs and fetches what the requests need, and [`egress`] is the only way out.
 //!
-//! [`demo`] is a small application on top of it, and the preview of a sign-in experience.
-//! [`hooks`] stand beside the API: identity servers that make their own codes send them through there.
+//! [`hooks`] stand beside the API: identity servers that make their own codes send them through there. So does
+//! [`console`], which shows people what the API tells programs: [`people`] says who may use it, and [`audit`] keeps who did
+//! what. [`demo`] is a small application on top, and the preview of a sign-in experience.
 //!
 //! Beside it, [`mod@twilio`] says all of this in the words of Twilio's own API, and [`setup`] uploads components, saves
 //! revisions and swaps what serves: one atomic pointer in [`connector::registry`]. [`log`] reads back what was sent, and
