@@ -5,6 +5,7 @@ pub(in crate::console) mod charts;
 pub(in crate::console) mod common;
 pub(in crate::console) mod components;
 pub(in crate::console) mod environments;
+pub(in crate::console) mod form;
 pub(in crate::console) mod inbox;
 pub(in crate::console) mod keys;
 pub(in crate::console) mod nav;
