@@ -93,10 +93,20 @@ mod tests {
 
     #[test]
     fn headings_stand_one_level_lower_and_links_lead_to_the_web() {
-        let out = of("# Title\n\nSee [the docs](https://example.com/a?b=1&c) or https://example.org.\n\n###### Deep\n\n|a|b|\n|-|-|\n|1|2|");
+        let out = of(
+            "# Title\n\nSee [the docs](https://example.com/a?b=1&c) or https://example.org.\n\n###### Deep\n\n|a|b|\n|-|-|\n|1|2|",
+        );
         assert!(out.contains("<h2>Title</h2>") && out.contains("<h6>Deep</h6>"), "{out}");
-        assert!(out.contains("<a rel=\"noopener noreferrer nofollow\" href=\"https://example.com/a?b=1&amp;c\">the docs</a>"), "{out}");
-        assert_eq!(out.matches("<a ").count(), out.matches("<a rel=\"noopener noreferrer nofollow\" href=\"https://").count());
+        assert!(
+            out.contains(
+                "<a rel=\"noopener noreferrer nofollow\" href=\"https://example.com/a?b=1&amp;c\">the docs</a>"
+            ),
+            "{out}"
+        );
+        assert_eq!(
+            out.matches("<a ").count(),
+            out.matches("<a rel=\"noopener noreferrer nofollow\" href=\"https://").count()
+        );
         assert!(out.contains("<td>1</td>"), "{out}");
     }
 
@@ -137,7 +147,14 @@ mod tests {
 
     #[test]
     fn length_and_depth_end_somewhere() {
-        for text in ["a".repeat(1 << 20), ">".repeat(60_000), "[".repeat(60_000), "*a ".repeat(20_000), "- ".repeat(30_000), "é".repeat(40_000)] {
+        for text in [
+            "a".repeat(1 << 20),
+            ">".repeat(60_000),
+            "[".repeat(60_000),
+            "*a ".repeat(20_000),
+            "- ".repeat(30_000),
+            "é".repeat(40_000),
+        ] {
             assert!(of(&text).len() < 1 << 20);
         }
         let list: String = (0..2_000).map(|n| format!("{}- x\n", " ".repeat(n * 2 % 200))).collect();

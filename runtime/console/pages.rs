@@ -8,6 +8,7 @@ use crate::api::Parts;
 
 mod about;
 mod components;
+mod connectors;
 mod environments;
 mod inbox;
 mod keys;
@@ -17,6 +18,7 @@ mod policy;
 mod preferences;
 mod roles;
 mod sessions;
+mod set_up;
 mod sign_in;
 mod sign_in_experience;
 pub(super) mod texts;
@@ -26,6 +28,8 @@ pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
     let all = [
         overview::routes(),
         components::routes(parts),
+        connectors::routes(),
+        set_up::routes(),
         environments::routes(),
         policy::routes(),
         texts::routes(),

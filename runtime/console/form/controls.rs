@@ -16,7 +16,7 @@ const RADIOS_MAX: usize = 4;
 pub(super) struct Draw<'a> {
     pub(super) typed: &'a Posted,
     pub(super) faults: &'a Faults,
-    pub(super) look: &'a Look,
+    pub(super) look: &'a Look<'a>,
 }
 
 /// Whether a field has to be filled in, in a word.
@@ -270,14 +270,23 @@ impl Draw<'_> {
                     input type="hidden" name=(ROW) value=(row);
                     @if has_names { (self.row_name(row, field.label, index)) (self.node(item, &format!("{row}/value"), words::VALUE, None)) }
                     @else { (self.node(item, row, &words::row(field.label, index + 1), None)) }
-                    button.button.small name=(REMOVE) value=(row) formnovalidate aria-label=(words::remove_from(field.label, index + 1)) { (words::REMOVE) }
+                    (self.button(REMOVE, row, words::REMOVE, &words::remove_from(field.label, index + 1)))
                 }
             }
             @if rows.len() < ROWS_MAX {
-                button.button.small name=(ADD) value=(field.name) formnovalidate aria-label=(words::add_to(field.label)) { (words::ADD) }
+                (self.button(ADD, field.name, words::ADD, &words::add_to(field.label)))
             }
         };
         field.legended("group", Some(&field.id), &inner)
+    }
+
+    /// A button that works without scripts, and exchanges only the form with them.
+    fn button(&self, name: &str, value: &str, label: &str, told: &str) -> Markup {
+        let (address, region) = self.look.exchange.unzip();
+        html! {
+            button.button.small name=(name) value=(value) formnovalidate aria-label=(told)
+                hx-post=[address] hx-target=[region] hx-select=[region] hx-swap=[region.map(|_| "outerMorph")] { (label) }
+        }
     }
 
     fn row_name(&self, row: &str, list: &str, index: usize) -> Markup {

@@ -12,7 +12,9 @@ use crate::console::words::form as words;
 
 /// How a form is shown.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Look {
+pub(crate) struct Look<'a> {
+    /// Where its buttons post to, and what is exchanged then, if scripts run: an address, and a selector.
+    pub(crate) exchange: Option<(&'a str, &'a str)>,
     /// Nothing can be changed: whoever looks may not.
     pub(crate) is_fixed: bool,
     /// A secret was typed on the page before, which this one does not hold.
@@ -21,7 +23,7 @@ pub(crate) struct Look {
 
 impl Form {
     /// The fields, filled with what was typed.
-    pub(crate) fn render(&self, typed: &Posted, faults: &Faults, look: &Look) -> Markup {
+    pub(crate) fn render(&self, typed: &Posted, faults: &Faults, look: &Look<'_>) -> Markup {
         let draw = Draw { typed, faults, look };
         html! {
             fieldset.plain disabled[look.is_fixed] {
