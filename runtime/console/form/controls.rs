@@ -3,11 +3,16 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::names::{ADD, GIVEN, REMOVE, REMOVED, REST, ROW, SHOWN, STORED, id_of, list_of, member};
+use super::names::{GIVEN, REMOVED, REST, SHOWN, STORED, id_of, member};
 use super::typed::{pretty, token};
-use super::{Faults, Kind, Look, Node, Number, ROWS_MAX, Text};
+use super::{Faults, Kind, Look, Node, Number, Text};
 use crate::console::posted::Posted;
 use crate::console::words::{common, form as words};
+
+mod field;
+mod list;
+
+use field::Field;
 
 /// Choices that are shown side by side; more are a list to open.
 const RADIOS_MAX: usize = 4;
@@ -31,62 +36,6 @@ pub(super) fn shown(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Bool(is_so) => (if *is_so { words::YES } else { words::NO }).to_owned(),
         value => pretty(value),
-    }
-}
-
-/// A field while it is drawn: its ids, its words.
-struct Field<'a> {
-    name: &'a str,
-    id: String,
-    label: &'a str,
-    need: Option<&'a str>,
-    hint: String,
-    error: Option<&'a str>,
-    is_required: bool,
-}
-
-impl Field<'_> {
-    fn described_by(&self) -> Option<String> {
-        let error = self.error.map(|_| format!("{}-error", self.id));
-        let hint = (!self.hint.is_empty()).then(|| format!("{}-hint", self.id));
-        let all: Vec<String> = error.into_iter().chain(hint).collect();
-        (!all.is_empty()).then(|| all.join(" "))
-    }
-
-    fn invalid(&self) -> Option<&'static str> {
-        self.error.map(|_| "true")
-    }
-
-    fn words(&self) -> Markup {
-        html! { (self.label) @if let Some(need) = self.need { " " span.need { (need) } } }
-    }
-
-    fn hint(&self) -> Markup {
-        html! { @if !self.hint.is_empty() { p.hint id={ (self.id) "-hint" } { (self.hint) } } }
-    }
-
-    fn error(&self) -> Markup {
-        html! { @if let Some(error) = self.error { p.error id={ (self.id) "-error" } { (error) } } }
-    }
-
-    /// With a label over one control.
-    fn labelled(&self, control: &Markup) -> Markup {
-        html! {
-            div.field.wrong[self.error.is_some()] {
-                label for=(self.id) { (self.words()) }
-                (self.hint()) (control) (self.error())
-            }
-        }
-    }
-
-    /// With a legend over several. The id is that of the first control inside, or of the whole.
-    fn legended(&self, class: &str, id: Option<&str>, controls: &Markup) -> Markup {
-        html! {
-            fieldset class={ (class) @if self.error.is_some() { " wrong" } } id=[id] tabindex=[id.map(|_| "-1")] aria-describedby=[self.described_by()] {
-                legend { (self.words()) }
-                (self.hint()) (controls) (self.error())
-            }
-        }
     }
 }
 
@@ -259,52 +208,6 @@ impl Draw<'_> {
 
     fn json(&self, field: &Field<'_>) -> Markup {
         editor(field, self.typed.get(field.name).unwrap_or_default())
-    }
-
-    fn rows(&self, item: &Node, field: &Field<'_>, has_names: bool) -> Markup {
-        let rows: Vec<&str> = self.typed.all(ROW).filter(|row| list_of(row) == field.name).take(ROWS_MAX).collect();
-        let inner = html! {
-            (self.given(field.name))
-            @for (index, row) in rows.iter().enumerate() {
-                div.list-row {
-                    input type="hidden" name=(ROW) value=(row);
-                    @if has_names { (self.row_name(row, field.label, index)) (self.node(item, &format!("{row}/value"), words::VALUE, None)) }
-                    @else { (self.node(item, row, &words::row(field.label, index + 1), None)) }
-                    (self.button(REMOVE, row, words::REMOVE, &words::remove_from(field.label, index + 1)))
-                }
-            }
-            @if rows.len() < ROWS_MAX {
-                (self.button(ADD, field.name, words::ADD, &words::add_to(field.label)))
-            }
-        };
-        field.legended("group", Some(&field.id), &inner)
-    }
-
-    /// A button that works without scripts, and exchanges only the form with them.
-    fn button(&self, name: &str, value: &str, label: &str, told: &str) -> Markup {
-        let (address, region) = self.look.exchange.unzip();
-        html! {
-            button.button.small name=(name) value=(value) formnovalidate aria-label=(told)
-                hx-post=[address] hx-target=[region] hx-select=[region] hx-swap=[region.map(|_| "outerMorph")] { (label) }
-        }
-    }
-
-    fn row_name(&self, row: &str, list: &str, index: usize) -> Markup {
-        let name = format!("{row}/name");
-        let label = words::NAME;
-        let field = Field {
-            name: &name,
-            id: id_of(&name),
-            label,
-            need: None,
-            hint: String::new(),
-            error: self.faults.at(&name),
-            is_required: false,
-        };
-        field.labelled(&html! {
-            input type="text" id=(field.id) name=(name) value=(self.typed.get(&name).unwrap_or_default()) aria-describedby=[field.described_by()]
-                aria-invalid=[field.invalid()] aria-label=(words::row(list, index + 1) + " " + label) autocomplete="off" autocapitalize="none" spellcheck="false";
-        })
     }
 }
 
