@@ -89,7 +89,9 @@ impl Form {
 
     /// What the rules miss in a configuration.
     pub(super) fn unmet(&self, config: &Map<String, Value>) -> Vec<(String, String)> {
-        let has = |name: &String| config.get(name).is_some_and(|value| !value.is_null());
+        // The judge sees the defaults, too.
+        let value = |name: &String| config.get(name).or_else(|| self.field(name)?.default.as_ref());
+        let has = |name: &String| value(name).is_some_and(|value| !value.is_null());
         let at = |name: &String, text: String| (member("", name), text);
         let mut found = Vec::new();
         for rule in &self.rules {

@@ -64,7 +64,8 @@ impl Form {
 
     /// What is said beside the label of a field that is needed under a condition.
     fn condition(&self, node: &Node) -> Option<String> {
-        if node.is_required {
+        // One with a default is never missing.
+        if node.is_required || node.default.is_some() {
             return None;
         }
         let when = self.rules.iter().find_map(|rule| match rule {

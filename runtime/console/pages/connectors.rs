@@ -86,7 +86,7 @@ async fn logo(State(parts): State<Arc<Parts>>, _visit: Visit, At(id): At<String>
     let row = parts.setup.component_row(&id, None).await?;
     let package = Package::from_json(&row.package);
     let package = package.map_err(|reasons| SetupError::Refused { what: "the component", reasons })?;
-    let svg = package.logo.ok_or_else(|| SetupError::NotFound { what: "logo of component", name: id })?;
+    let svg = package.logo.unwrap_or_else(|| drawn(&package.manifest.name));
     let mut response = svg.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
@@ -94,4 +94,16 @@ async fn logo(State(parts): State<Arc<Parts>>, _visit: Visit, At(id): At<String>
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600"));
     Ok(response)
+}
+
+/// For a component without a logo: the first letter of its name.
+fn drawn(name: &str) -> String {
+    let letter: String = name.chars().filter(|c| c.is_alphanumeric()).take(1).flat_map(char::to_uppercase).collect();
+    html! {
+        svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" {
+            rect width="32" height="32" rx="6" fill="#0b6b4f" {}
+            text x="16" y="22" text-anchor="middle" font-family="sans-serif" font-size="17" font-weight="600" fill="#fff" { (letter) }
+        }
+    }
+    .into_string()
 }

@@ -62,7 +62,7 @@ fn filters(env: &str, all: &[&ComponentView], asked: &Asked) -> Markup {
     let channels = options(all.iter().map(|view| view.channel.as_str()).collect());
     let features = options(all.iter().flat_map(|view| view.features.iter().map(String::as_str)).collect());
     html! {
-        form.filters method="get" action=(address) role="search" hx-get=(address) hx-trigger="input delay:200ms, submit"
+        form.filters method="get" action=(address) role="search" hx-get=(address) hx-trigger="input delay:200ms"
             hx-target="#found" hx-select="#found" hx-swap="outerHTML" {
             div.field { label for="q" { (words::SEARCH) } input #q name="q" type="search" value=(asked.query) data-search autocomplete="off"; }
             div.field { label for="channel" { (words::CHANNEL) } (shell::select("channel", "channel", &channels, &asked.channel, None)) }

@@ -53,6 +53,8 @@ pub(super) struct Sheet {
     pub(super) approval: Option<(String, Vec<String>)>,
     /// The revision that a save would replace.
     pub(super) revision: u64,
+    /// Whether it is to become the active one unless somebody says otherwise: none is, or only the development inbox.
+    pub(super) is_first: bool,
     pub(super) outcome: Option<Outcome>,
 }
 
@@ -87,6 +89,7 @@ impl Sheet {
             own: Vec::new(),
             approval: None,
             revision: 0,
+            is_first: false,
             outcome: None,
         })
     }
@@ -94,10 +97,12 @@ impl Sheet {
     /// Of a component that nothing is set up of yet on this page. Its name is one that is free.
     pub(super) async fn blank(parts: &Parts, env: &str, component: &str) -> Result<Self, Refusal> {
         let mut sheet = Self::of(parts, env, component).await?;
-        let taken: Vec<String> = parts.setup.connectors(env).await?.into_iter().map(|view| view.name).collect();
+        let others = parts.setup.connectors(env).await?;
+        sheet.is_first = !others.iter().any(|view| view.active && !view.component.starts_with("inbox@"));
+        let taken: Vec<&str> = others.iter().map(|view| view.name.as_str()).collect();
         let id = sheet.component.id.clone();
         let numbered = (2..).map(|number: u32| format!("{id}-{number}"));
-        let free = std::iter::once(id.clone()).chain(numbered.take(1_000)).find(|name| !taken.contains(name));
+        let free = std::iter::once(id.clone()).chain(numbered.take(1_000)).find(|name| !taken.contains(&name.as_str()));
         sheet.name = free.unwrap_or(id);
         Ok(sheet)
     }

@@ -16,6 +16,8 @@ use crate::keys::Role;
 
 /// What is exchanged when rows come and go, or the view of the configuration changes.
 const REGION: &str = "#fields";
+/// The editor of the configuration as JSON.
+const CONFIG_ID: &str = "config-json";
 
 /// Where a connector is.
 pub(super) fn address(env: &str, name: &str) -> String {
@@ -33,7 +35,8 @@ pub(super) fn summary(sheet: &Sheet) -> Vec<(String, String, String)> {
         "approve" => words::APPROVAL,
         name => LISTS.iter().find(|(list, _)| *list == name).map_or(words::CONFIGURATION, |(_, label)| label),
     };
-    let own = sheet.own.iter().map(|(name, text)| (name.clone(), label(name).to_owned(), text.clone()));
+    let id = |name: &str| if name == "config" { CONFIG_ID.to_owned() } else { name.to_owned() };
+    let own = sheet.own.iter().map(|(name, text)| (id(name), label(name).to_owned(), text.clone()));
     own.chain(sheet.form.summary(&sheet.faults)).collect()
 }
 
@@ -169,7 +172,7 @@ fn configuration(sheet: &Sheet, own: &str, is_fixed: bool) -> Markup {
         }
         @match &sheet.text {
             None => (sheet.form.render(&sheet.typed, &sheet.faults, &look)),
-            Some(text) => (editor("config-json", "config", words::CONFIGURATION, words::JSON_HINT, text, sheet.fault("config"),
+            Some(text) => (editor(CONFIG_ID, "config", words::CONFIGURATION, words::JSON_HINT, text, sheet.fault("config"),
                 &serde_json::to_string(&sheet.marks).unwrap_or_default())),
         }
     }
@@ -209,7 +212,7 @@ fn save_bar(sheet: &Sheet, denied: Option<&str>) -> Markup {
             button.button form="config" name=(DO) value="draft" data-busy=(words::SAVING) disabled[denied.is_some()] { (words::SAVE_DRAFT) }
             @if let Some(why) = denied { span.denied { (why) } }
             @else if !is_active {
-                label.check { input type="checkbox" form="config" name="activate" value="true" checked[sheet.posted.has("activate")]; span { (words::ACTIVATE) } }
+                label.check { input type="checkbox" form="config" name="activate" value="true" checked[sheet.posted.has("activate") || sheet.is_first]; span { (words::ACTIVATE) } }
             }
             @if sheet.saved.as_ref().is_some_and(|saved| saved.quarantined.is_some()) { (shell::status("bad", list_words::QUARANTINED)) }
         }

@@ -24,7 +24,15 @@ impl Sheet {
         };
         let text = if text.trim().is_empty() { "{}" } else { text };
         match json::strict(text.as_bytes()) {
-            Ok(config) => Some(config),
+            Ok(config) => {
+                // A text that can be read is shown without the secrets that were typed in it.
+                let shown = self.without_secrets(&config);
+                if shown != config && config.is_object() {
+                    self.text = Some(pretty(&shown));
+                    self.read.has_new_secret = true;
+                }
+                Some(config)
+            }
             Err(fault) => {
                 self.marks = json::json_faults(text, &[(fault.pointer.clone(), fault.text.clone())]);
                 self.own.push(("config".to_owned(), fault.text));
