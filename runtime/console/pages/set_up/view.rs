@@ -79,7 +79,7 @@ fn about(sheet: &Sheet) -> Markup {
     let view = &sheet.component;
     let mut rows = vec![
         (words::VERSION, html! { code { (view.id) "@" (view.version) } }),
-        (words::REACHES, html! { @for host in &view.hosts { code { (host) } " " } }),
+        (words::REACHES, html! { @for host in &view.hosts { code { (host) } br; } }),
     ];
     if let Some(saved) = sheet.saved.as_ref().filter(|saved| !saved.granted.is_empty()) {
         rows.push((words::GRANTED, html! { ul.reasons { @for grant in &saved.granted { li { (grant) } } } }));
