@@ -20,9 +20,7 @@ use super::once::once;
 use super::whole::whole;
 use crate::delivery::health::Standing;
 use crate::keys::Role;
-use crate::setup::{
-    Account, CheckAccount, ConnectorView, Dependents, PutConnector, Replacement, TestSend, Tested,
-};
+use crate::setup::{Account, CheckAccount, ConnectorView, Dependents, PutConnector, Replacement, TestSend, Tested};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()

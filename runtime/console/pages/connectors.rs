@@ -81,12 +81,16 @@ pub(super) fn status(view: &ConnectorView, is_demoted: bool) -> Markup {
     }
 }
 
+const NAMED: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\"";
+
 /// A component's logo. It was judged to be shapes alone when it came; whatever it were, it could load and run nothing.
 async fn logo(State(parts): State<Arc<Parts>>, _visit: Visit, At(id): At<String>) -> Result<Response, Refusal> {
     let row = parts.setup.component_row(&id, None).await?;
     let package = Package::from_json(&row.package);
     let package = package.map_err(|reasons| SetupError::Refused { what: "the component", reasons })?;
     let svg = package.logo.unwrap_or_else(|| drawn(&package.manifest.name));
+    // A picture of its own needs the namespace, which a drawing inside of a page can do without.
+    let svg = if svg.contains(" xmlns=") { svg } else { svg.replacen("<svg", NAMED, 1) };
     let mut response = svg.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
