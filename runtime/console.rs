@@ -19,6 +19,7 @@ mod assets;
 mod charts;
 mod form;
 pub(crate) mod frame;
+mod markdown;
 mod noted;
 mod pages;
 pub(crate) mod posted;

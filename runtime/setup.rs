@@ -57,7 +57,7 @@ pub use plan::{Plan, PlanConnector, PlanSetUp};
 pub use preview::{DraftTexts, Preview, PreviewTexts, Previews, Worst, WorstCase};
 pub use promotion::{Action, Fate, Promote, PromotedConnector, Promotion, Way};
 pub use sign_in::SavedExperience;
-pub use testing::{Account, Draft, TestSend, Tested};
+pub use testing::{Account, CheckAccount, Draft, TestSend, Tested};
 pub use wording::SavedTexts;
 
 /// The host that the `inbox` connector speaks to; answered in process.

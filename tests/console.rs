@@ -3,5 +3,6 @@
 pub mod browser;
 
 mod frame;
+mod set_up;
 mod texts;
 mod watch;

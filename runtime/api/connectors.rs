@@ -1,7 +1,9 @@
 //! `/v1/environments/{env}/connectors`: set up, test, roll back.
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
@@ -12,13 +14,13 @@ use utoipa_axum::routes;
 
 use super::AppState;
 use super::auth::Caller;
-use super::body::{At, Body, Params, if_match};
+use super::body::{At, Body, Params, if_match, parse, unreadable};
 use super::error::{ApiError, Problem};
 use super::once::once;
 use super::whole::whole;
 use crate::delivery::health::Standing;
 use crate::keys::Role;
-use crate::setup::{Account, ConnectorView, Dependents, PutConnector, Replacement, TestSend, Tested};
+use crate::setup::{Account, CheckAccount, ConnectorView, Dependents, PutConnector, Replacement, TestSend, Tested};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -202,16 +204,21 @@ async fn test(
     Ok(once(&app, &caller, &[&env, "test", &name], &headers, &bytes, work).await)
 }
 
-/// Ask the provider whether the credentials are good. Sends nothing.
-#[utoipa::path(post, path = "/v1/environments/{env}/connectors/{name}/account", tag = "Connectors", params(("env" = String, Path), ("name" = String, Path)),
-    responses((status = 200, body = Account), (status = 404, body = Problem)))]
+/// Ask the provider whether the credentials are good: the saved ones, or those of an unsaved set-up. Sends nothing. The
+/// body can be left out.
+#[utoipa::path(post, path = "/v1/environments/{env}/connectors/{name}/account", tag = "Connectors", request_body = Option<CheckAccount>,
+    params(("env" = String, Path), ("name" = String, Path)),
+    responses((status = 200, body = Account), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn account(
     State(app): State<AppState>,
     caller: Caller,
     At((env, name)): At<(String, String)>,
+    bytes: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Account>, ApiError> {
-    caller.require(Role::Operate)?;
-    Ok(Json(app.parts.setup.check_account(&env, &name).await?))
+    let bytes = bytes.map_err(|rejection| unreadable(&rejection))?;
+    let asked: CheckAccount = if bytes.is_empty() { CheckAccount::default() } else { parse(&bytes)? };
+    caller.require(if asked.draft.is_some() { Role::Configure } else { Role::Operate })?;
+    Ok(Json(app.parts.setup.check_account(&env, &name, asked.draft).await?))
 }
 
 /// How a connector did in the last five minutes, by country and by network: whether it has its place, or others are

@@ -37,6 +37,8 @@ const RECORDS: &[(&str, Record)] = &[
     ("/environments/{env}/policy", Change(action::POLICY_SAVE, &[])),
     ("/components/upload", Change(action::COMPONENT_UPLOAD, &[])),
     ("/components/{id}/{version}/try", Nothing),
+    ("/environments/{env}/connectors/new", Change(action::CONNECTOR_SAVE, &[])),
+    ("/environments/{env}/connectors/{name}", Change(action::CONNECTOR_SAVE, &["name"])),
     ("/environments/{env}/connectors/{name}/active", Change(action::CHANNEL_SAVE, &["name"])),
     ("/environments/{env}/connectors/{name}/revisions/{n}/activate", Change(action::CONNECTOR_ACTIVATE, &["name"])),
     ("/environments/{env}/connectors/{name}/delete", Change(action::CONNECTOR_DELETE, &["name"])),

@@ -9,6 +9,7 @@ use crate::api::Parts;
 mod about;
 mod components;
 mod connector;
+mod connectors;
 mod environments;
 mod inbox;
 mod keys;
@@ -18,6 +19,7 @@ mod policy;
 mod preferences;
 mod roles;
 mod sessions;
+mod set_up;
 mod sign_in;
 mod sign_in_experience;
 pub(super) mod texts;
@@ -28,6 +30,8 @@ pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
         overview::routes(),
         components::routes(parts),
         connector::routes(),
+        connectors::routes(),
+        set_up::routes(),
         environments::routes(),
         policy::routes(),
         texts::routes(),

@@ -39,6 +39,15 @@ pub struct TestSend {
     pub draft: Option<Draft>,
 }
 
+/// `POST …/{name}/account`
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckAccount {
+    /// An unsaved set-up whose credentials are meant instead of the saved ones.
+    #[serde(default)]
+    pub draft: Option<Draft>,
+}
+
 /// A set-up that is not saved.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -256,11 +265,21 @@ impl Setup {
         self.assemble(&row, judged.plans, None)
     }
 
-    /// Ask the provider whether the credentials are good. Sends nothing.
-    pub async fn check_account(&self, environment: &str, name: &str) -> Result<Account, SetupError> {
+    /// Ask the provider whether the credentials are good: those of an unsaved set-up, or the saved ones. Sends nothing.
+    pub async fn check_account(
+        &self,
+        environment: &str,
+        name: &str,
+        draft: Option<Draft>,
+    ) -> Result<Account, SetupError> {
         let row = self.environment(environment).await?;
-        let serving = self.registry.routes(&row.name).and_then(|routes| routes.connectors.get(name).cloned());
-        let serving = serving.ok_or_else(|| SetupError::not_found("serving connector", name))?;
+        let serving = match draft {
+            Some(draft) => std::sync::Arc::new(self.draft(&row.name, name, draft).await?),
+            None => {
+                let serving = self.registry.routes(&row.name).and_then(|routes| routes.connectors.get(name).cloned());
+                serving.ok_or_else(|| SetupError::not_found("serving connector", name))?
+            }
+        };
         let report = serving.check_account(self.clock.now(), self.test_wall).await;
         let report = report.ok_or_else(|| SetupError::not_found("account check of connector", name))?;
         quarantine::judge(&*self.store, &serving, &report, self.clock.now()).await;
