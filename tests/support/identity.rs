@@ -202,10 +202,10 @@ fn id_token(shared: &Shared, book: &Book, asked: &Asked) -> String {
     set("iat", json!(now));
     set("exp", json!(now + 300));
     match book.odd {
-        Odd::Nonce => set("nonce", json!("another")),
+        Odd::Nonce => set("nonce", json!("canary-nonce")),
         Odd::NoNonce => set("nonce", Value::Null),
-        Odd::Audience => set("aud", json!("another")),
-        Odd::TwoAudiences => set("aud", json!([CLIENT, "another"])),
+        Odd::Audience => set("aud", json!("canary-client")),
+        Odd::TwoAudiences => set("aud", json!([CLIENT, "canary-client"])),
         Odd::Issuer => set("iss", json!("https://evil.example")),
         Odd::Expired => set("exp", json!(now - 1)),
         _ => {}
