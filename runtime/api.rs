@@ -59,6 +59,7 @@ use crate::log::Log;
 use crate::otp::Otp;
 use crate::otp::idempotency::Idempotency;
 use crate::people::People;
+use crate::people::oidc::Oidc;
 use crate::setup::Setup;
 use crate::statistics::Statistics;
 use crate::store::Store;
@@ -90,6 +91,8 @@ pub struct Parts {
     pub hooks: Arc<Hooks>,
     /// Who may use the console.
     pub people: Arc<People>,
+    /// An identity provider where people sign in.
+    pub oidc: Option<Oidc>,
     /// Who sent a wrong key or link: of the API and of the console together.
     pub failures: Arc<FailedAttempts>,
     /// Who did what.

@@ -27,6 +27,7 @@ use crate::instance::Instance;
 use crate::machine::{Machine, Sizes};
 use crate::otp::Otp;
 use crate::people::People;
+use crate::people::oidc::Oidc;
 use crate::random::Nonces;
 use crate::setup::{Examinations, Setup};
 use crate::store::Store;
@@ -154,6 +155,10 @@ impl App {
         ));
         let hooks = Arc::new(Hooks::new(Arc::clone(&store), Arc::clone(&vault), Arc::clone(&otp), clock.clone()));
         let people = Arc::new(People::new(Arc::clone(&store), clock.clone()));
+        let oidc = match &config.oidc {
+            Some(oidc) => Some(Oidc::new(oidc, egress.authority(None)?, Arc::clone(&people), Arc::clone(&vault))?),
+            None => None,
+        };
         let state = AppState::new(api::Parts {
             store: Arc::clone(&store),
             otp,
@@ -161,6 +166,7 @@ impl App {
             setup: Arc::clone(&setup),
             hooks,
             people: Arc::clone(&people),
+            oidc,
             failures: Arc::default(),
             audit: Arc::new(Audit::new(Arc::clone(&store), clock.clone())),
             health: Arc::clone(delivery.health()),

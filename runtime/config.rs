@@ -14,6 +14,7 @@ mod environment;
 mod error;
 mod log;
 mod network;
+mod oidc;
 mod retention;
 mod sandbox;
 mod server;
@@ -26,6 +27,7 @@ pub use environment::OPTIONS;
 pub use error::ConfigError;
 pub use log::{LogConfig, LogFormat};
 pub use network::Network;
+pub use oidc::OidcConfig;
 pub use retention::RetentionConfig;
 pub use sandbox::SandboxConfig;
 pub use server::ServerConfig;
@@ -40,6 +42,8 @@ pub struct Config {
     pub data: DataConfig,
     /// The HTTP side.
     pub server: ServerConfig,
+    /// Where people sign in to the console, besides with keys and links.
+    pub oidc: Option<OidcConfig>,
     /// The key that seals secrets.
     pub master_key: MasterKeyConfig,
     /// What connectors may reach.
@@ -145,6 +149,9 @@ impl Config {
             .map_err(|detail| ConfigError::Value { option: "environment".into(), detail })?;
         config.admin_key = secrets.admin_key;
         config.master_key.key = secrets.master_key;
+        if let Some(oidc) = &mut config.oidc {
+            oidc.client_secret = secrets.oidc;
+        }
         config.check()?;
         Ok(config)
     }
@@ -171,6 +178,7 @@ impl Config {
             }
         }
         self.retention.check()?;
+        self.oidc.as_ref().map_or(Ok(()), OidcConfig::check)?;
         self.server.check()
     }
 

@@ -5,6 +5,7 @@
 //! his key or his user, so that whoever is revoked, disabled or given other roles notices at once. A link signs in once.
 
 pub mod browser;
+pub mod oidc;
 mod users;
 
 use std::sync::Arc;

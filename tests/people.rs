@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 
 use crate::support::service::{ADMIN_KEY, Service, cookie};
 
+mod oidc;
 mod sessions;
+mod users;
 
 /// Where an answer leads.
 fn leads_to(answer: &reqwest::Response) -> &str {
@@ -48,7 +50,9 @@ async fn nobody_sees_a_page_before_he_signed_in() {
         let answer = service.page(path, "").await;
         assert_eq!(answer.status(), 303, "{path}");
         assert!(leads_to(&answer).starts_with("/console/sign-in?next=%2Fconsole"), "{answer:?}");
-        assert_eq!(answer.headers()["hx-redirect"], leads_to(&answer), "a part of a page goes there as a whole");
+        let part = service.browse(Method::GET, path, "").header("hx-request", "true").send().await.unwrap();
+        assert_eq!((part.status().as_u16(), leads_to(&part)), (401, ""), "a part of a page follows no redirection");
+        assert!(part.headers()["hx-redirect"].to_str().unwrap().starts_with("/console/sign-in?next="));
     }
     for made_up in ["Countersign=", "Countersign=x", "__Host-Countersign=x; Countersign=y"] {
         assert!(!is_in(&service, made_up).await, "{made_up}");

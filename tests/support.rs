@@ -9,6 +9,7 @@ pub mod disk;
 pub mod dns;
 pub mod guests;
 pub mod handmade;
+pub mod identity;
 pub mod process;
 pub mod provider;
 pub mod proxy;

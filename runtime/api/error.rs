@@ -176,6 +176,11 @@ impl ApiError {
         Self::new(StatusCode::MISDIRECTED_REQUEST, "unknown-host", detail)
     }
 
+    /// The identity provider gave no answer that helps.
+    pub(crate) fn provider_failed(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_GATEWAY, "identity-provider", detail)
+    }
+
     /// A fault of ours: the cause is logged, not told.
     pub(crate) fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "a request failed");

@@ -35,6 +35,13 @@ pub const OPTIONS: &[(&str, Shape)] = &[
     ("server.tls.acme.contact", Shape::Text),
     ("server.tls.acme.directory", Shape::Text),
     ("server.tls.acme.ca", Shape::Text),
+    ("oidc.issuer", Shape::Text),
+    ("oidc.client_id", Shape::Text),
+    ("oidc.client_secret_file", Shape::Text),
+    ("oidc.name", Shape::Text),
+    ("oidc.scopes", Shape::List),
+    ("oidc.roles_claim", Shape::Text),
+    ("oidc.roles", Shape::Map),
     ("master_key.file", Shape::Text),
     ("egress.allow", Shape::List),
     ("egress.overrides", Shape::Map),
@@ -78,6 +85,7 @@ const CONNECTOR_SECRETS: &str = "COUNTERSIGN_SECRET_";
 pub(super) struct Secrets {
     pub(super) admin_key: Option<Secret<String>>,
     pub(super) master_key: Option<Secret<String>>,
+    pub(super) oidc: Option<Secret<String>>,
 }
 
 /// Lay the variables over the file's table.
@@ -88,6 +96,7 @@ pub(super) fn overlay(table: &mut toml::Table, variables: &[(String, String)]) -
         match name.as_str() {
             "COUNTERSIGN_ADMIN_KEY" => secrets.admin_key = Some(Secret::new(value.clone())),
             "COUNTERSIGN_MASTER_KEY" => secrets.master_key = Some(Secret::new(value.clone())),
+            "COUNTERSIGN_OIDC__CLIENT_SECRET" => secrets.oidc = Some(Secret::new(value.clone())),
             "COUNTERSIGN_LISTEN" => set(table, "server.listen", Shape::Text, value)?,
             "COUNTERSIGN_DATA" => set(table, "data.dir", Shape::Text, value)?,
             other if NOT_OPTIONS.contains(&other) || other.starts_with(CONNECTOR_SECRETS) => {}

@@ -111,7 +111,7 @@ fn the_example_file_shows_every_option_and_no_other() {
     for line in text.lines().map(|l| l.trim_start_matches("# ").trim()) {
         if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
             section = name.to_owned();
-            if section == "egress.overrides" {
+            if matches!(section.as_str(), "egress.overrides" | "oidc.roles") {
                 seen.push(section.clone());
             }
         } else if let Some((key, _)) =
@@ -135,4 +135,31 @@ fn secrets_for_connectors_that_apply_reads_do_not_keep_the_service_from_starting
     let variable = |name: &str| (name.to_owned(), "value".to_owned());
     Config::from_parts(None, &[variable("COUNTERSIGN_SECRET_PRODUCTION_TWILIO_AUTH_TOKEN")]).unwrap();
     assert!(Config::from_parts(None, &[variable("COUNTERSIGN_SECRETS")]).is_err());
+}
+
+#[test]
+fn signing_in_elsewhere_needs_a_provider_over_tls_and_roles_for_a_claim() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("c.toml");
+    let read = |text: &str| {
+        std::fs::write(&file, format!("[oidc]\n{text}")).unwrap();
+        Config::from_parts(Some(&file), &[("COUNTERSIGN_OIDC__CLIENT_SECRET".to_owned(), "canary".to_owned())])
+    };
+    let fine = "issuer = \"https://id.example.com\"\nclient_id = \"countersign\"\n";
+    let config = read(fine).unwrap().oidc.unwrap();
+    assert_eq!(config.secret().unwrap().unwrap().expose(), "canary");
+    assert!(!format!("{config:?}").contains("canary"));
+    read(&format!("{fine}roles_claim = \"groups\"\n[oidc.roles]\nops = [\"operate\"]\n")).unwrap();
+    for (text, names) in [
+        ("issuer = \"http://id.example.com\"\nclient_id = \"x\"\n".to_owned(), "oidc.issuer"),
+        ("issuer = \"https://id.example.com\"\n".to_owned(), "client_id"),
+        (format!("{fine}roles_claim = \"groups\"\n"), "oidc.roles"),
+        (format!("{fine}[oidc.roles]\nops = [\"operate\"]\n"), "oidc.roles_claim"),
+        (format!("{fine}roles_claim = \"g\"\n[oidc.roles]\nops = [\"king\"]\n"), "king"),
+        (format!("{fine}client_secret_file = \"/x\"\n"), "oidc.client_secret_file"),
+        (format!("{fine}client_secret = \"x\"\n"), "client_secret"),
+    ] {
+        let error = read(&text).unwrap_err().to_string();
+        assert!(error.contains(names), "{names}: {error}");
+    }
 }

@@ -15,6 +15,8 @@ pub(crate) enum Refusal {
     SignIn {
         /// Where he wanted to go.
         next: String,
+        /// Whether only a part of a page was wanted.
+        is_part: bool,
     },
     /// The API's own refusal.
     Told(ApiError),
@@ -29,10 +31,14 @@ impl<E: Into<ApiError>> From<E> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         match self {
-            Self::SignIn { next } => {
+            Self::SignIn { next, is_part } => {
                 let address = format!("/console/sign-in?next={}", shell::encoded(&next));
-                let mut response = Redirect::to(&address).into_response();
-                // A part of a page that is exchanged can't follow a redirection to a whole one.
+                if !is_part {
+                    return Redirect::to(&address).into_response();
+                }
+                // What exchanges a part would follow a redirection, and put the whole page there.
+                let error = ApiError::unauthorized(words::SIGN_IN_AGAIN);
+                let mut response = status(error.problem()).into_response();
                 if let Ok(value) = HeaderValue::from_str(&address) {
                     response.headers_mut().insert("hx-redirect", value);
                 }

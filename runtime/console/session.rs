@@ -9,6 +9,7 @@ use cookie::{Cookie, SameSite};
 
 use super::visit::cookie;
 use crate::api::Client;
+use crate::people::oidc::LOGIN_LIFE;
 use crate::people::{self, NewSession};
 
 /// The name of the cookie that holds a session.
@@ -40,6 +41,26 @@ pub(super) fn give(headers: &mut HeaderMap, new: &NewSession, is_secure: bool) {
 /// Let a browser forget its session.
 pub(super) fn take(headers: &mut HeaderMap, is_secure: bool) {
     set(headers, Cookie::build(cookie_name(is_secure)).removal(), is_secure);
+}
+
+/// The name of the cookie that holds what a browser began at the identity provider.
+const fn login_name(is_secure: bool) -> &'static str {
+    if is_secure { "__Host-Countersign-Login" } else { "Countersign-Login" }
+}
+
+/// What this browser began at the identity provider.
+pub(super) fn login(headers: &HeaderMap, is_secure: bool) -> Option<String> {
+    cookie(headers, login_name(is_secure))
+}
+
+/// Let a browser keep what it began; with nothing, forget it.
+pub(super) fn keep_login(headers: &mut HeaderMap, sealed: Option<&str>, is_secure: bool) {
+    let life = cookie::time::Duration::try_from(LOGIN_LIFE).unwrap_or_default();
+    let cookie = match sealed {
+        Some(sealed) => Cookie::build((login_name(is_secure), sealed.to_owned())).max_age(life),
+        None => Cookie::build(login_name(is_secure)).removal(),
+    };
+    set(headers, cookie, is_secure);
 }
 
 fn set(headers: &mut HeaderMap, cookie: cookie::CookieBuilder<'_>, is_secure: bool) {

@@ -71,7 +71,8 @@ impl FromRequestParts<Arc<Parts>> for Visit {
             None => None,
         };
         let Some(visitor) = visitor else {
-            return Err(Refusal::SignIn { next: wanted(head) });
+            let is_part = head.headers.contains_key("hx-request");
+            return Err(Refusal::SignIn { next: wanted(head), is_part });
         };
         let noting = head.extensions.get::<Noting>().cloned().unwrap_or_default();
         noting.actor(visitor.actor.clone());

@@ -26,7 +26,7 @@ pub struct AuthorityClient {
 }
 
 impl Egress {
-    /// The way to a certificate authority, which trusts `ca_pem` alone where that is given.
+    /// The way to a certificate authority or an identity provider, which trusts `ca_pem` alone where that is given.
     pub fn authority(&self, ca_pem: Option<&[u8]>) -> Result<AuthorityClient, EgressError> {
         AuthorityClient::new(Arc::clone(&self.shared), ca_pem)
     }

@@ -3,7 +3,7 @@
 use super::*;
 use countersign::config::TlsConfig;
 
-use crate::support::tls::{Authority, NAME, client};
+use crate::support::tls::{Authority, NAME};
 use crate::support::within;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -87,7 +87,8 @@ async fn over_tls_the_cookie_is_secure_and_no_other_one_counts() {
     })
     .await;
     let address = service.address();
-    let client = client(authority.speaking(rustls::ALL_VERSIONS, &["h2", "http/1.1"]), NAME, address);
+    let client = reqwest::Client::builder().tls_backend_preconfigured(authority.trusting()).resolve(NAME, address);
+    let client = client.redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
     let url = |path: &str| format!("https://{NAME}:{}{path}", address.port());
     let request = client.post(url("/console/sign-in")).header("sec-fetch-site", "same-origin");
     let request = request.header("content-type", "application/x-www-form-urlencoded");
@@ -102,11 +103,11 @@ async fn over_tls_the_cookie_is_secure_and_no_other_one_counts() {
     let status = async |cookie: &str| {
         let request = client.get(url("/console/environments/development")).header("cookie", cookie);
         let answer = within("a page", request.send()).await.unwrap();
-        (answer.status().as_u16(), answer.url().path().to_owned())
+        answer.status().as_u16()
     };
-    assert_eq!(status(&held).await.0, 200);
+    assert_eq!(status(&held).await, 200);
     let plain = held.replace("__Host-", "");
-    assert_ne!(status(&plain).await, (200, "/console/environments/development".to_owned()));
+    assert_eq!(status(&plain).await, 303);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,7 +20,7 @@ use super::tls::Authority;
 mod jws;
 pub mod look;
 mod resources;
-mod socket;
+pub mod socket;
 
 const PREFIX: &str = "urn:ietf:params:acme:error:";
 

@@ -28,6 +28,7 @@ pub(in crate::api) const KINDS: &[(&str, &str)] = &[
     ("hourly-cap", "This number got as many messages in an hour as the policy permits."),
     ("idempotency-in-flight", "The same request is still running. Repeat it in a moment."),
     ("idempotency-mismatch", "The idempotency key was used for another request. Use a fresh key for each request."),
+    ("identity-provider", "The identity provider where people sign in could not be asked. The service's log says why."),
     ("in-use", "Something depends on it. `used_by` says what."),
     ("internal-error", "The service failed. Its log has the cause, under the request's id."),
     ("invalid-component", "The upload is not a component that this service takes. `errors` lists every reason."),

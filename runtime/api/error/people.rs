@@ -3,6 +3,7 @@
 use super::ApiError;
 use crate::keys::KeyError;
 use crate::people::PeopleError;
+use crate::people::oidc::OidcError;
 
 impl From<PeopleError> for ApiError {
     fn from(error: PeopleError) -> Self {
@@ -28,6 +29,18 @@ impl From<KeyError> for ApiError {
             KeyError::Itself => Self::conflict("in-use", detail),
             KeyError::Missing => Self::not_found(detail),
             KeyError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<OidcError> for ApiError {
+    fn from(error: OidcError) -> Self {
+        let detail = error.to_string();
+        match error {
+            OidcError::Store(error) => error.into(),
+            OidcError::Unreachable => Self::provider_failed(detail),
+            OidcError::NotBegun => Self::bad_request(detail),
+            _ => Self::forbidden(detail),
         }
     }
 }

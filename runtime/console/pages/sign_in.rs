@@ -23,8 +23,10 @@ use crate::console::shell::{self, Field, Notice};
 use crate::console::words::sign_in as words;
 use crate::people::{NewSession, PeopleError};
 
+mod oidc;
+
 pub(super) fn routes() -> Router<Arc<Parts>> {
-    Router::new()
+    oidc::routes()
         .route("/sign-in", get(ask).post(with_key))
         .route("/sign-in/link", get(ask_link).post(with_link))
         .route("/sign-out", post(sign_out))
@@ -43,7 +45,7 @@ async fn ask(State(parts): State<Arc<Parts>>, asked: RawQuery, head: Head) -> Re
         return Ok(Redirect::to(next).into_response());
     }
     let done = (asked.get("done") == Some("signed-out")).then(|| Notice::Done(html! { (words::SIGNED_OUT) }));
-    Ok(form(next, None, done.as_ref()).into_response())
+    Ok(form(&parts, next, None, done.as_ref()).into_response())
 }
 
 async fn with_key(
@@ -67,7 +69,7 @@ async fn with_key(
             let problem = error.problem();
             let fault = problem.errors.first().map(|fault| fault.detail.as_str());
             match fault {
-                Some(fault) => Ok((refusal::status(problem), form(next, Some(fault), None)).into_response()),
+                Some(fault) => Ok((refusal::status(problem), form(&parts, next, Some(fault), None)).into_response()),
                 None => Err(error.into()),
             }
         }
@@ -152,9 +154,13 @@ fn not_too_often(parts: &Parts, extensions: &Extensions) -> Result<Option<IpAddr
 }
 
 fn count(parts: &Parts, address: Option<IpAddr>, error: &PeopleError) {
-    if matches!(error, PeopleError::UnknownKey | PeopleError::SpentLink)
-        && let Some(address) = address
-    {
+    if matches!(error, PeopleError::UnknownKey | PeopleError::SpentLink) {
+        failed(parts, address);
+    }
+}
+
+fn failed(parts: &Parts, address: Option<IpAddr>) {
+    if let Some(address) = address {
         parts.failures.count(address);
     }
 }
@@ -163,7 +169,7 @@ fn browser(headers: &HeaderMap) -> &str {
     headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-fn form(next: &str, fault: Option<&str>, notice: Option<&Notice>) -> Markup {
+fn form(parts: &Parts, next: &str, fault: Option<&str>, notice: Option<&Notice>) -> Markup {
     let field = Field { id: "key", label: words::KEY, hint: Some(words::KEY_HINT), required: None, error: fault };
     let control = html! {
         input #key type="password" name="/key" required autocomplete="current-password" spellcheck="false"
@@ -175,6 +181,11 @@ fn form(next: &str, fault: Option<&str>, notice: Option<&Notice>) -> Markup {
         h1 { (words::TITLE) }
         @if let Some(given) = notice { (shell::notice(given)) }
         (shell::errors(&faults))
+        // A link and no form: a browser lets no form of this page lead to another site.
+        @if let Some(oidc) = &parts.oidc {
+            p { (shell::action("primary", &format!("/console/sign-in/oidc?next={}", shell::encoded(next)), &words::with(oidc.name()))) }
+            h2 { (words::OR) }
+        }
         form.stack method="post" action="/console/sign-in" {
             input type="hidden" name="next" value=(next);
             (shell::field(&field, &control))

@@ -9,6 +9,7 @@ pub(in crate::console) const NAVIGATION: &str = "Main";
 pub(in crate::console) const ENVIRONMENT: &str = "Environment";
 pub(in crate::console) const SERVICE: &str = "Service";
 pub(in crate::console) const YOU_ARE_HERE: &str = "You are here";
+pub(in crate::console) const SIGN_IN_AGAIN: &str = "sign in first";
 pub(in crate::console) const SIGN_OUT: &str = "Sign out";
 pub(in crate::console) const THEME: &str = "Appearance";
 pub(in crate::console) const SAVE: &str = "Save";

@@ -17,3 +17,12 @@ pub(in crate::console) const LINK_SPENT_TEXT: &str =
 pub(in crate::console) const WITH_A_KEY: &str = "Sign in with a key";
 pub(in crate::console) const TOO_OFTEN: &str =
     "too many wrong keys or links from this address; nobody signs in from there for a while";
+pub(in crate::console) const NOT_SIGNED_IN: &str = "You are not signed in";
+pub(in crate::console) const AGAIN: &str = "Try again";
+pub(in crate::console) const NO_PROVIDER: &str = "no identity provider is set up here";
+pub(in crate::console) const OR: &str = "Or with a key";
+
+/// The button that leads to the identity provider.
+pub(in crate::console) fn with(provider: &str) -> String {
+    format!("Sign in with {provider}")
+}

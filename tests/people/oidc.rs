@@ -1,0 +1,203 @@
+//! Signing in at an identity provider: a real one over TLS, and all the ways in which it, or somebody between, can lie.
+
+use countersign::config::OidcConfig;
+use countersign::keys::Role;
+use countersign::secret::Secret;
+
+use super::*;
+use crate::support::identity::{CLIENT, Identity, Odd, SECRET};
+use crate::support::tls::Authority;
+use crate::support::within;
+
+struct Scene {
+    service: Service,
+    identity: Identity,
+    authority: Authority,
+    _dir: tempfile::TempDir,
+}
+
+impl Scene {
+    async fn start(change: impl FnOnce(&mut OidcConfig)) -> Self {
+        let (authority, dir) = (Authority::new(), tempfile::tempdir().unwrap());
+        let identity = Identity::start(&authority).await;
+        let ca = dir.path().join("ca.pem");
+        std::fs::write(&ca, authority.pem()).unwrap();
+        let text = format!("issuer = \"{}\"\nclient_id = \"{CLIENT}\"", identity.0.url);
+        let mut oidc: OidcConfig = toml::from_str(&text).unwrap();
+        oidc.client_secret = Some(Secret::from(SECRET));
+        change(&mut oidc);
+        let service = Service::with(|config| {
+            config.oidc = Some(oidc);
+            config.egress.ca_files = vec![ca];
+        })
+        .await;
+        identity.set_clock(&service.clock);
+        Self { service, identity, authority, _dir: dir }
+    }
+
+    async fn with_ada() -> (Self, String) {
+        let scene = Self::start(|_| {}).await;
+        let body = json!({"name": "Ada", "email": "ada@example.com", "roles": ["viewer"]});
+        let (status, user) = scene.service.post("/v1/users", body).await;
+        assert_eq!(status, 201, "{user}");
+        (scene, user["id"].as_str().unwrap().to_owned())
+    }
+
+    /// As far as the provider's page; answers where that sends the browser, and what the browser keeps.
+    async fn there(&self) -> (String, String) {
+        let answer = self.service.page("/console/sign-in/oidc?next=/console/keys", "").await;
+        assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
+        let kept = cookie(&answer).unwrap();
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(self.authority.trusting())
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy();
+        let page = within("the page", client.build().unwrap().get(leads_to(&answer)).send()).await.unwrap();
+        let back = leads_to(&page).strip_prefix(&self.service.url).unwrap().to_owned();
+        assert!(back.starts_with("/console/sign-in/oidc/callback?"), "{back}");
+        (back, kept)
+    }
+
+    /// There and back.
+    async fn sign_in(&self) -> reqwest::Response {
+        let (back, kept) = self.there().await;
+        self.service.page(&back, &kept).await
+    }
+
+    /// Refused, with that status and these words, and nothing that leaks.
+    async fn is_refused(&self, status: u16, says: &str) {
+        let answer = self.sign_in().await;
+        assert_eq!((answer.status().as_u16(), session_of(&answer)), (status, None), "{says}");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains(says), "{says}: {page}");
+        assert!(!page.contains("canary"), "{page}");
+    }
+}
+
+/// The session that an answer gives.
+fn session_of(answer: &reqwest::Response) -> Option<String> {
+    let all = answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+    let mut own = all.filter(|set| set.starts_with("Countersign=") && !set.contains("Max-Age=0"));
+    own.next().map(|set| set.split(';').next().unwrap().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_on_the_list_signs_in_and_is_bound_to_what_the_provider_calls_him() {
+    let (scene, id) = Scene::with_ada().await;
+    let page = scene.service.page("/console/sign-in", "").await.text().await.unwrap();
+    assert!(page.contains("Sign in with single sign-on"), "{page}");
+    for signed in [Odd::Not, Odd::Rsa] {
+        scene.identity.lies(signed);
+        let answer = scene.sign_in().await;
+        assert_eq!((answer.status().as_u16(), leads_to(&answer)), (303, "/console/keys"));
+        assert!(is_in(&scene.service, &session_of(&answer).unwrap()).await);
+    }
+    let (_, user) = scene.service.get(&format!("/v1/users/{id}")).await;
+    assert_eq!(user["bound"], true);
+    // The provider's word for him counts from now on, whatever his address there is.
+    scene.identity.is_used_by("sub-1", json!({"email": "new@example.com", "email_verified": false}));
+    assert!(session_of(&scene.sign_in().await).is_some());
+    scene.identity.is_used_by("sub-2", json!({"email": "ada@example.com", "email_verified": true}));
+    scene.is_refused(403, "signs in with another account").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_not_for_us_now_and_from_the_provider_is_not_trusted() {
+    let (scene, _) = Scene::with_ada().await;
+    for odd in [
+        Odd::Nonce,
+        Odd::NoNonce,
+        Odd::Audience,
+        Odd::TwoAudiences,
+        Odd::Issuer,
+        Odd::Expired,
+        Odd::AlgNone,
+        Odd::Hmac,
+        Odd::OtherKey,
+        Odd::NoToken,
+        Odd::OtherPage,
+    ] {
+        scene.identity.lies(odd);
+        scene.is_refused(403, "can't be trusted").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_provider_or_the_person_refuses_is_told() {
+    let (scene, _) = Scene::with_ada().await;
+    scene.identity.lies(Odd::Refuses);
+    scene.is_refused(403, "refused: access_denied").await;
+    scene.identity.lies(Odd::MadeUpCode);
+    scene.is_refused(403, "refused: invalid_grant").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_counts_only_if_the_provider_verified_it() {
+    let (scene, _) = Scene::with_ada().await;
+    for claims in
+        [json!({"email": "ada@example.com"}), json!({"email": "ada@example.com", "email_verified": false}), json!({})]
+    {
+        scene.identity.is_used_by("sub-1", claims);
+        scene.is_refused(403, "does not say that your e-mail address is verified").await;
+    }
+    scene.identity.is_used_by("sub-1", json!({"email": "eve@example.com", "email_verified": true}));
+    scene.is_refused(403, "nobody with your e-mail address").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_browser_began_no_other_one_finishes_and_nobody_twice() {
+    let (scene, _) = Scene::with_ada().await;
+    let ((back, kept), (_, other)) = (scene.there().await, scene.there().await);
+    for wrong in ["", other.as_str(), "Countersign-Login=AAAA"] {
+        let answer = scene.service.page(&back, wrong).await;
+        assert_eq!((answer.status().as_u16(), session_of(&answer)), (400, None), "{wrong}");
+    }
+    assert!(session_of(&scene.service.page(&back, &kept).await).is_some());
+    let again = scene.service.page(&back, &kept).await;
+    assert_eq!((again.status().as_u16(), session_of(&again)), (403, None), "a code counts once");
+    let (back, kept) = scene.there().await;
+    scene.service.clock.advance(Duration::from_secs(600));
+    assert_eq!(scene.service.page(&back, &kept).await.status(), 400, "too long ago");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_give_roles_at_each_sign_in_where_the_operator_says_so() {
+    let scene = Scene::start(|oidc| {
+        oidc.roles_claim = Some("groups".into());
+        oidc.roles = [("ops".to_owned(), vec![Role::Operate]), ("all".to_owned(), Role::ALL.to_vec())].into();
+    })
+    .await;
+    let person =
+        |groups: Value| json!({"email": "eve@example.com", "email_verified": true, "name": "Eve", "groups": groups});
+    scene.identity.is_used_by("sub-9", person(json!(["others"])));
+    scene.is_refused(403, "in no group that may use this console").await;
+    for (groups, roles) in
+        [(json!(["ops"]), json!(["operate"])), (json!(["all"]), json!(["upload", "configure", "operate", "viewer"]))]
+    {
+        scene.identity.is_used_by("sub-9", person(groups));
+        assert!(session_of(&scene.sign_in().await).is_some());
+        let (_, users) = scene.service.get("/v1/users").await;
+        let user = &users["items"][0];
+        assert_eq!((&user["name"], &user["roles"]), (&json!("Eve"), &roles), "{users}");
+    }
+    scene.identity.is_used_by("sub-9", person(json!([])));
+    scene.is_refused(403, "in no group").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_disabled_does_not_come_in_by_the_provider_either() {
+    let (scene, id) = Scene::with_ada().await;
+    assert!(session_of(&scene.sign_in().await).is_some());
+    let body = json!({"name": "Ada", "email": "ada@example.com", "roles": ["viewer"], "disabled": true});
+    assert_eq!(scene.service.put(&format!("/v1/users/{id}"), body).await.0, 200);
+    scene.is_refused(403, "this user is disabled").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_provider_there_is_no_button_and_nothing_behind_it() {
+    let service = Service::start().await;
+    let page = service.page("/console/sign-in", "").await.text().await.unwrap();
+    assert!(!page.contains("/sign-in/oidc"), "{page}");
+    assert_eq!(service.page("/console/sign-in/oidc", "").await.status(), 404);
+    assert_eq!(service.page("/console/sign-in/oidc/callback?code=x&state=y", "").await.status(), 404);
+}
