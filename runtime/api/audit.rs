@@ -41,6 +41,7 @@ struct Noted {
     target: Option<String>,
     detail: Option<Value>,
     outcome: Option<&'static str>,
+    action: Option<&'static str>,
     nothing: bool,
     done: bool,
 }
@@ -84,10 +85,16 @@ impl Noting {
     pub(crate) async fn write(&self, audit: &Audit, mut entry: Entry) {
         let noted = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         let Some(actor) = noted.actor.filter(|_| !noted.nothing) else { return };
+        entry.action = noted.action.unwrap_or(entry.action);
         entry.target = noted.target.or(entry.target);
         entry.detail = noted.detail.unwrap_or(entry.detail);
         entry.outcome = noted.outcome.unwrap_or(entry.outcome);
         audit.record(&actor, entry).await;
+    }
+
+    /// Under another word: a form has several buttons.
+    pub(crate) fn action(&self, action: &'static str) {
+        self.change(|noted| noted.action = Some(action));
     }
 
     /// Nothing was changed: there is nothing to note.

@@ -77,6 +77,11 @@ impl Texts {
     }
 }
 
+/// Whether a pointer of a refusal leads into texts.
+pub(crate) fn is_below(pointer: &str) -> bool {
+    pointer.strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// What of a refusal concerns the texts.
 pub(crate) fn faults_of(problem: &Problem) -> Faults {
     let ours =

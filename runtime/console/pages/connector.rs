@@ -15,7 +15,7 @@ use crate::setup::ConnectorView;
 
 mod active;
 mod change;
-mod compare;
+pub(super) mod compare;
 mod delete;
 mod revision;
 mod revisions;
@@ -36,8 +36,6 @@ pub(super) fn routes() -> Router<Arc<Parts>> {
 pub(super) enum Tab {
     Settings,
     Revisions,
-    /// A page beyond the tabs.
-    Other,
 }
 
 /// The address of a connector.

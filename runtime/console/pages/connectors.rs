@@ -13,9 +13,9 @@ use crate::api::{At, Parts};
 use crate::connector::package::Package;
 use crate::console::posted::Posted;
 use crate::console::refusal::Refusal;
-use crate::console::shell::{self, Page, Place};
+use crate::console::shell::{self, Notice, Page, Place};
 use crate::console::visit::Visit;
-use crate::console::words::{connectors as words, nav};
+use crate::console::words::{connectors as words, nav, revisions as revision_words};
 use crate::delivery::health::State as Breaker;
 use crate::setup::{ConnectorView, SetupError};
 
@@ -41,7 +41,10 @@ async fn list(State(parts): State<Arc<Parts>>, visit: Visit, At(env): At<String>
         @else { div.section { (table(&env, &connectors, &demoted, &visit)) } }
         (gallery::gallery(&env, &components, &asked))
     };
+    let done = (Posted::parse(visit.query.as_bytes()).get("done") == Some("deleted"))
+        .then(|| Notice::Done(html! { (revision_words::DELETED) }));
     let page = Page {
+        notices: done.into_iter().collect(),
         title: nav::CONNECTORS,
         place: Some(Place::Connectors),
         environment: Some(row.name.clone()),

@@ -15,12 +15,14 @@ use maud::html;
 
 use crate::api::error::ApiError;
 use crate::api::{At, Parts, whole};
+use crate::audit::action;
 use crate::console::posted::Posted;
 use crate::console::refusal::{self, Refusal};
 use crate::console::shell::Notice;
 use crate::console::visit::Visit;
-use crate::console::words::set_up as words;
+use crate::console::words::{revisions as revision_words, set_up as words};
 use crate::keys::Role;
+use crate::setup::PutConnector;
 
 mod sheet;
 mod test;
@@ -43,8 +45,11 @@ async fn blank(State(parts): State<Arc<Parts>>, visit: Visit, At(env): At<String
     let Some(component) = asked.word("component") else {
         return Ok(Redirect::to(&format!("/console/environments/{env}/connectors#gallery")).into_response());
     };
-    let sheet = Sheet::blank(&parts, &env, component).await?;
-    Ok(view::page(&visit, &sheet, StatusCode::OK, Vec::new()))
+    let sheet = match asked.word("replaces") {
+        Some(old) => Sheet::in_place_of(&parts, &env, component, old).await?,
+        None => Sheet::blank(&parts, &env, component).await?,
+    };
+    view::page(&parts, &visit, &sheet, StatusCode::OK, Vec::new()).await
 }
 
 async fn settings(
@@ -58,13 +63,14 @@ async fn settings(
     let done = match asked.get("done") {
         Some("saved") => Some(words::SAVED),
         Some("drafted") => Some(words::DRAFTED),
+        Some("active") => Some(revision_words::MADE_ACTIVE),
         _ => None,
     };
     let mut notices: Vec<Notice> = done.map(|text| Notice::Done(html! { (text) })).into_iter().collect();
     if done.is_some() {
         notices.extend(sheet.warnings(&parts).await);
     }
-    Ok(view::page(&visit, &sheet, StatusCode::OK, notices))
+    view::page(&parts, &visit, &sheet, StatusCode::OK, notices).await
 }
 
 async fn create(
@@ -97,20 +103,28 @@ async fn answer(
     visit.require(Role::Configure)?;
     let mut sheet = Sheet::posted(&parts, &env, name, posted).await?;
     let pressed = sheet.posted.get(DO).unwrap_or("save").to_owned();
+    if let Some(faults) = sheet.texts.pressed(&sheet.posted) {
+        sheet.text_faults = faults;
+        let status = if sheet.text_faults.is_empty() { StatusCode::OK } else { unprocessable() };
+        return view::page(&parts, &visit, &sheet, status, Vec::new()).await;
+    }
     if let Some(edited) = sheet.form.edited(&sheet.posted) {
         sheet.typed = edited;
-        return Ok(view::page(&visit, &sheet, StatusCode::OK, Vec::new()));
+        return view::page(&parts, &visit, &sheet, StatusCode::OK, Vec::new()).await;
     }
     match pressed.as_str() {
         "json" | "form" => {
             let has_turned = sheet.turn(pressed == "json");
             let status = if has_turned { StatusCode::OK } else { unprocessable() };
-            Ok(view::page(&visit, &sheet, status, sheet.lost_secrets()))
+            view::page(&parts, &visit, &sheet, status, sheet.lost_secrets()).await
         }
-        "component" => Ok(view::page(&visit, &sheet, StatusCode::OK, sheet.lost_secrets())),
+        "component" => view::page(&parts, &visit, &sheet, StatusCode::OK, sheet.lost_secrets()).await,
         "test" | "account" => {
+            visit.noting.action(if pressed == "test" { action::TEST_SEND } else { action::ACCOUNT_CHECK });
+            visit.noting.target(sheet.name.clone());
+            visit.noting.done();
             let status = test::run(&parts, &mut sheet, pressed == "test").await;
-            Ok(view::page(&visit, &sheet, status, Vec::new()))
+            view::page(&parts, &visit, &sheet, status, Vec::new()).await
         }
         pressed => save(&parts, &visit, sheet, pressed != "draft").await,
     }
@@ -118,20 +132,28 @@ async fn answer(
 
 async fn save(parts: &Arc<Parts>, visit: &Visit, mut sheet: Sheet, serve: bool) -> Result<Response, Refusal> {
     let Some(put) = sheet.put(serve) else {
-        return Ok(view::page(visit, &sheet, unprocessable(), sheet.lost_secrets()));
+        return view::page(parts, visit, &sheet, unprocessable(), sheet.lost_secrets()).await;
     };
+    let put = PutConnector { by: Some(visit.visitor.actor.clone()), ..put };
+    visit.noting.target(sheet.name.clone());
+    let wanted = put.clone();
     let (setup, env, name) = (Arc::clone(&parts.setup), sheet.env.clone(), sheet.name.clone());
     let saved = whole(async move { setup.put_connector(&env, &name, put).await }).await;
     match saved {
         Ok(saved) => {
+            visit.noting.detail(saved.told());
             let done = if serve { "saved" } else { "drafted" };
             let address = format!("{}?done={done}", view::address(&sheet.env, &saved.connector.name));
             Ok(Redirect::to(&address).into_response())
         }
         Err(error) => {
             let mut notices = sheet.take(&error);
+            if sheet.saved.is_some() && error.problem().more.contains_key("current") {
+                let (env, name) = (&sheet.env, &sheet.name);
+                sheet.differs = parts.setup.compare_unsaved(env, name, sheet.revision, &wanted).await.ok();
+            }
             notices.extend(sheet.lost_secrets());
-            Ok(view::page(visit, &sheet, refusal::status(error.problem()), notices))
+            view::page(parts, visit, &sheet, refusal::status(error.problem()), notices).await
         }
     }
 }

@@ -24,7 +24,7 @@ pub(in crate::console) const AS_FORM: &str = "Edit as a form";
 pub(in crate::console) const AS_JSON: &str = "Edit as JSON";
 pub(in crate::console) const JSON_HINT: &str = "The whole configuration. A stored secret shows as {\"set\": true}; leave it so to keep it, write null to remove it.";
 pub(in crate::console) const TEMPLATES: &str = "Texts";
-pub(in crate::console) const TEMPLATES_HINT: &str = "Texts of this connector alone, which beat the environment's, and ids of registered templates. A JSON list; empty uses the environment's.";
+pub(in crate::console) const TEMPLATES_HINT: &str = "Texts of this connector alone, which beat the environment's, and ids of registered templates. Without any, the connector uses the environment's.";
 pub(in crate::console) const SENDERS: &str = "Senders";
 pub(in crate::console) const SENDERS_HINT: &str = "Senders for some countries. A JSON list of {\"countries\": [\"US\"], \"sender\": \"…\"}; empty uses the configuration's.";
 pub(in crate::console) const ACTIVATE: &str = "Make it the active connector of this environment";
@@ -106,4 +106,12 @@ pub(in crate::console) fn ms(ms: u64) -> String {
 /// Bytes as MiB.
 pub(in crate::console) fn mib(bytes: u64) -> String {
     format!("{}.{} MiB", bytes >> 20, (bytes % (1 << 20)) * 10 >> 20)
+}
+
+pub(in crate::console) const DIFFERS: &str = "What saving again would change of theirs";
+
+pub(in crate::console) fn replaces(old: &str) -> String {
+    format!(
+        "It takes the place of {old}, which serves until you save. Then {old} stays saved, and nothing goes through it."
+    )
 }

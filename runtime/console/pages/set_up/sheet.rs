@@ -12,12 +12,15 @@ use crate::console::form::{Faults, Form, Read};
 use crate::console::posted::Posted;
 use crate::console::refusal::Refusal;
 use crate::console::shell::Notice;
+use crate::console::texts::{self, Texts};
 use crate::console::words::set_up as words;
 use crate::json::Mark;
-use crate::setup::{Account, ComponentView, ConnectorView, PutConnector, SetupError, Tested, component_view};
+use crate::setup::{
+    Account, Comparison, ComponentView, ConnectorView, PutConnector, SetupError, Tested, component_view,
+};
 
-/// Fields of the page that hold JSON lists: name of the field, id, label.
-pub(super) const LISTS: [(&str, &str); 2] = [("templates", words::TEMPLATES), ("senders", words::SENDERS)];
+/// The field that holds the senders as JSON.
+pub(super) const SENDERS: &str = "senders";
 
 /// What a test came to.
 pub(super) enum Outcome {
@@ -53,6 +56,16 @@ pub(super) struct Sheet {
     pub(super) approval: Option<(String, Vec<String>)>,
     /// The revision that a save would replace.
     pub(super) revision: u64,
+    /// Its texts, as they are typed.
+    pub(super) texts: Texts,
+    /// What is wrong with them.
+    pub(super) text_faults: texts::Faults,
+    /// Its senders as JSON, where they are not those that were posted or saved.
+    senders: Option<String>,
+    /// The connector whose place it is to take.
+    pub(super) replaces: Option<String>,
+    /// What a save would undo that somebody else saved meanwhile.
+    pub(super) differs: Option<Comparison>,
     /// Whether it is to become the active one unless somebody says otherwise: none is, or only the development inbox.
     pub(super) is_first: bool,
     pub(super) outcome: Option<Outcome>,
@@ -89,6 +102,11 @@ impl Sheet {
             own: Vec::new(),
             approval: None,
             revision: 0,
+            texts: Texts::of(&[]),
+            text_faults: texts::Faults::new(),
+            senders: None,
+            replaces: None,
+            differs: None,
             is_first: false,
             outcome: None,
         })
@@ -107,6 +125,17 @@ impl Sheet {
         Ok(sheet)
     }
 
+    /// In place of another connector: with what carries over from it.
+    pub(super) async fn in_place_of(parts: &Parts, env: &str, component: &str, old: &str) -> Result<Self, Refusal> {
+        let plan = parts.setup.change_plan(env, old, component).await?;
+        let mut sheet = Self::blank(parts, env, component).await?;
+        sheet.texts = Texts::of(&plan.templates);
+        sheet.senders = Some(pretty(&json!(plan.senders)));
+        sheet.replaces = Some(plan.from);
+        sheet.is_first = false;
+        Ok(sheet)
+    }
+
     /// Of a connector that is there, perhaps with another component.
     pub(super) async fn saved(parts: &Parts, env: &str, name: &str, component: Option<&str>) -> Result<Self, Refusal> {
         let saved = parts.setup.connector(env, name).await?;
@@ -117,6 +146,7 @@ impl Sheet {
         }
         sheet.name = saved.name.clone();
         sheet.revision = saved.revision;
+        sheet.texts = Texts::of(&saved.templates);
         sheet.saved = Some(saved);
         Ok(sheet)
     }
@@ -140,6 +170,8 @@ impl Sheet {
         sheet.saved = saved;
         sheet.text = posted.get("config").map(str::to_owned).or(sheet.text);
         sheet.read = sheet.form.read(&posted);
+        sheet.texts = Texts::posted(&posted);
+        sheet.replaces = posted.word("replaces").map(str::to_owned);
         sheet.typed = posted.clone();
         sheet.posted = posted;
         Ok(sheet)
@@ -166,13 +198,13 @@ impl Sheet {
         (!plan.warnings.is_empty()).then_some(Notice::Warn(told))
     }
 
-    /// What a JSON list of the page shows.
-    pub(super) fn list_text(&self, name: &str) -> String {
-        if let Some(text) = self.posted.get(name) {
+    /// The senders as JSON.
+    pub(super) fn senders_text(&self) -> String {
+        if let Some(text) = self.posted.get(SENDERS) {
             return text.to_owned();
         }
-        let saved = self.saved.as_ref().map(|saved| json!({ "templates": saved.templates, "senders": saved.senders }));
-        saved.as_ref().and_then(|saved| saved.get(name)).map_or_else(|| "[]".to_owned(), pretty)
+        let saved = self.saved.as_ref().map(|saved| pretty(&json!(saved.senders)));
+        self.senders.clone().or(saved).unwrap_or_else(|| "[]".to_owned())
     }
 
     /// What is wrong with one of the page's own fields.

@@ -4,14 +4,20 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::sheet::{LISTS, Sheet};
+use super::sheet::{SENDERS, Sheet};
 use super::{DO, test};
+use crate::api::Parts;
 use crate::console::form::Look;
 use crate::console::markdown;
+use crate::console::pages::connector::compare::differences;
+use crate::console::pages::connector::{self, Tab};
 use crate::console::pages::connectors::status;
+use crate::console::pages::texts::preview_address;
+use crate::console::refusal::Refusal;
 use crate::console::shell::{self, Field, Notice, Page, Place};
+use crate::console::texts::{self, Of, Region};
 use crate::console::visit::Visit;
-use crate::console::words::{connectors as list_words, nav, set_up as words};
+use crate::console::words::{connectors as list_words, set_up as words};
 use crate::keys::Role;
 
 /// What is exchanged when rows come and go, or the view of the configuration changes.
@@ -33,45 +39,47 @@ pub(super) fn summary(sheet: &Sheet) -> Vec<(String, String, String)> {
         "to" => words::TO,
         "purpose" => words::PURPOSE,
         "approve" => words::APPROVAL,
-        name => LISTS.iter().find(|(list, _)| *list == name).map_or(words::CONFIGURATION, |(_, label)| label),
+        SENDERS => words::SENDERS,
+        _ => words::CONFIGURATION,
     };
     let id = |name: &str| if name == "config" { CONFIG_ID.to_owned() } else { name.to_owned() };
     let own = sheet.own.iter().map(|(name, text)| (id(name), label(name).to_owned(), text.clone()));
-    own.chain(sheet.form.summary(&sheet.faults)).collect()
+    own.chain(sheet.form.summary(&sheet.faults)).chain(texts::summary(&sheet.texts, &sheet.text_faults)).collect()
 }
 
-pub(super) fn page(visit: &Visit, sheet: &Sheet, code: StatusCode, notices: Vec<Notice>) -> Response {
-    let all = format!("/console/environments/{}/connectors", sheet.env);
-    let own = match &sheet.saved {
-        Some(saved) => address(&sheet.env, &saved.name),
-        None => format!("{all}/new"),
+pub(super) async fn page(
+    parts: &Parts,
+    visit: &Visit,
+    sheet: &Sheet,
+    code: StatusCode,
+    notices: Vec<Notice>,
+) -> Result<Response, Refusal> {
+    let (env, saved) = (&sheet.env, sheet.saved.as_ref());
+    let own = match saved {
+        Some(saved) => address(env, &saved.name),
+        None => format!("/console/environments/{env}/connectors/new"),
     };
-    let title = sheet.saved.as_ref().map_or_else(|| words::new(&sheet.component.name), |saved| saved.name.clone());
+    let title = saved.map_or_else(|| words::new(&sheet.component.name), |saved| saved.name.clone());
     let denied = visit.denied(Role::Configure);
     let content = html! {
         @if sheet.outcome.is_none() { (shell::errors(&summary(sheet))) }
-        div.split.set-up {
-            div { (about(sheet)) }
-            div {
-                (form(sheet, &own, denied.as_deref()))
-                (test::panel(sheet, &own, denied.as_deref()))
-                (save_bar(sheet, denied.as_deref()))
-            }
-        }
+        @if let Some(differs) = &sheet.differs { div.section { h2 { (words::DIFFERS) } (differences(differs)) } }
+        (form(parts, sheet, &own, denied.as_deref()).await?)
+        (test::panel(sheet, &own, denied.as_deref()))
+        (save_bar(sheet, denied.as_deref()))
     };
     let page = Page {
         title: &title,
         place: Some(Place::Connectors),
-        environment: Some(sheet.env.clone()),
-        crumbs: vec![(nav::CONNECTORS.to_owned(), all)],
-        lead: sheet
-            .saved
-            .as_ref()
-            .map(|saved| html! { (status(saved, false)) " · " (words::revision(saved.revision)) }),
+        environment: Some(env.clone()),
+        crumbs: connector::crumbs(env, None),
+        lead: saved.map(|saved| html! { (status(saved, false)) " · " (words::revision(saved.revision)) }),
+        actions: saved.map(|saved| connector::actions(visit, env, saved)),
+        tabs: saved.map(|saved| connector::tabs(env, &saved.name, Tab::Settings)),
         notices,
-        ..Page::default()
+        has_editor: true,
     };
-    visit.page_as(code, &page, &content)
+    Ok(visit.page_as(code, &page, &content))
 }
 
 /// What the component is and says, and where it goes.
@@ -86,27 +94,46 @@ fn about(sheet: &Sheet) -> Markup {
     }
     html! {
         (shell::facts(&rows))
-        section.readme aria-label=(words::README) {
+        section.readme aria-label=(words::README) tabindex="0" {
             @if sheet.package.readme.trim().is_empty() { p.hint { (words::NO_README) } }
             @else { (markdown::markup(&sheet.package.readme)) }
         }
     }
 }
 
-fn form(sheet: &Sheet, own: &str, denied: Option<&str>) -> Markup {
-    html! {
+async fn form(parts: &Parts, sheet: &Sheet, own: &str, denied: Option<&str>) -> Result<Markup, Refusal> {
+    let texts = texts_region(parts, sheet).await?;
+    Ok(html! {
         // Judged by the server alone: its words are better than a browser's, and they stay.
         form #config method="post" action=(own) novalidate autocomplete="off" {
             // What Enter presses.
             button.visually-hidden name=(DO) value="save" tabindex="-1" aria-hidden="true" disabled[denied.is_some()] { (words::SAVE) }
             input type="hidden" name="revision" value=(sheet.revision);
-            (component(sheet, denied.is_some()))
-            @if let Some((digest, asks)) = &sheet.approval { (approval(digest, asks)) }
-            div #fields { (configuration(sheet, own, denied.is_some())) }
-            // Here texts get their own region, a table and a preview: `crate::console::texts`. Until then they are JSON.
-            @for (name, label) in LISTS { (list(sheet, name, label)) }
+            @if let Some(old) = &sheet.replaces {
+                input type="hidden" name="replaces" value=(old);
+                (shell::notice(&Notice::Warn(html! { (words::replaces(old)) })))
+            }
+            div.split.set-up {
+                div { (about(sheet)) }
+                div {
+                    (component(sheet, denied.is_some()))
+                    @if let Some((digest, asks)) = &sheet.approval { (approval(digest, asks)) }
+                    div #fields { (configuration(sheet, own, denied.is_some())) }
+                    (senders(sheet))
+                }
+            }
+            section.section { h2 { (words::TEMPLATES) } p.hint { (words::TEMPLATES_HINT) } (texts) }
         }
-    }
+    })
+}
+
+/// Its own texts, as a table or as JSON, with the phone that shows them.
+async fn texts_region(parts: &Parts, sheet: &Sheet) -> Result<Markup, Refusal> {
+    let at = preview_address(&sheet.env);
+    let component = format!("{}@{}", sheet.component.id, sheet.component.version);
+    let of = Of::Connector { component, name: sheet.name.clone() };
+    let preview = texts::preview(parts, &sheet.env, &sheet.texts, &sheet.posted, &of, &at).await?;
+    Ok(texts::region(&Region { texts: &sheet.texts, faults: &sheet.text_faults, preview_at: &at, preview }))
 }
 
 fn component(sheet: &Sheet, is_fixed: bool) -> Markup {
@@ -178,17 +205,22 @@ fn configuration(sheet: &Sheet, own: &str, is_fixed: bool) -> Markup {
     }
 }
 
-fn list(sheet: &Sheet, name: &str, label: &str) -> Markup {
-    let hint = if name == "templates" { words::TEMPLATES_HINT } else { words::SENDERS_HINT };
-    let text = sheet.list_text(name);
-    let marks = match sheet.fault(name) {
+fn senders(sheet: &Sheet) -> Markup {
+    let (text, fault) = (sheet.senders_text(), sheet.fault(SENDERS));
+    let marks = match fault {
         Some(fault) => {
             let (pointer, fault) = fault.split_once(' ').filter(|(p, _)| p.starts_with('/')).unwrap_or(("", fault));
             crate::json::json_faults(&text, &[(pointer, fault)])
         }
         None => Vec::new(),
     };
-    editor(name, name, label, hint, &text, sheet.fault(name), &serde_json::to_string(&marks).unwrap_or_default())
+    let marks = serde_json::to_string(&marks).unwrap_or_default();
+    html! {
+        details open[fault.is_some() || text.trim() != "[]"] {
+            summary { (words::SENDERS) }
+            (editor(SENDERS, SENDERS, words::SENDERS, words::SENDERS_HINT, &text, fault, &marks))
+        }
+    }
 }
 
 fn editor(id: &str, name: &str, label: &str, hint: &str, text: &str, error: Option<&str>, marks: &str) -> Markup {
@@ -211,7 +243,7 @@ fn save_bar(sheet: &Sheet, denied: Option<&str>) -> Markup {
             button.button.primary form="config" name=(DO) value="save" data-busy=(words::SAVING) disabled[denied.is_some()] { (words::SAVE) }
             button.button form="config" name=(DO) value="draft" data-busy=(words::SAVING) disabled[denied.is_some()] { (words::SAVE_DRAFT) }
             @if let Some(why) = denied { span.denied { (why) } }
-            @else if !is_active {
+            @else if !is_active && sheet.replaces.is_none() {
                 label.check { input type="checkbox" form="config" name="activate" value="true" checked[sheet.posted.has("activate") || sheet.is_first]; span { (words::ACTIVATE) } }
             }
             @if sheet.saved.as_ref().is_some_and(|saved| saved.quarantined.is_some()) { (shell::status("bad", list_words::QUARANTINED)) }

@@ -4,11 +4,12 @@ use maud::html;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::{Sheet, pretty};
+use super::{SENDERS, Sheet, pretty};
 use crate::api::error::ApiError;
 use crate::console::form::Faults;
 use crate::console::pages::set_up::view;
 use crate::console::shell::Notice;
+use crate::console::texts;
 use crate::console::words::set_up as words;
 use crate::json;
 use crate::setup::{Draft, PutConnector};
@@ -56,7 +57,14 @@ impl Sheet {
 
     /// The set-up as it is saved; none if it can't be read, which is noted then.
     pub(in crate::console::pages::set_up) fn put(&mut self, serve: bool) -> Option<PutConnector> {
-        let (config, templates, senders) = (self.config(), self.list("templates"), self.list("senders"));
+        let (config, senders) = (self.config(), self.list(SENDERS));
+        let templates = match self.texts.read() {
+            Ok(templates) => Some(templates),
+            Err(faults) => {
+                self.text_faults = faults;
+                None
+            }
+        };
         Some(PutConnector {
             component: format!("{}@{}", self.component.id, self.component.version),
             config: config?,
@@ -65,6 +73,7 @@ impl Sheet {
             serve,
             activate: self.posted.has("activate"),
             approve: self.posted.word("approve").map(str::to_owned),
+            replaces: self.replaces.clone(),
             if_match: Some(self.revision),
             ..PutConnector::default()
         })
@@ -96,6 +105,7 @@ impl Sheet {
             self.approval = Some((digest.to_owned(), asks));
             return vec![Notice::Warn(html! { (words::NOT_SAVED) " " a href="#approve" { (words::APPROVAL) } })];
         }
+        self.text_faults = texts::faults_of(problem);
         let mut config = Vec::new();
         for fault in &problem.errors {
             let pointer = fault.pointer.as_deref().unwrap_or_default();
@@ -103,6 +113,7 @@ impl Sheet {
                 Some(inner) if inner.is_empty() || inner.starts_with('/') => {
                     config.push((inner, fault.detail.as_str()))
                 }
+                _ if texts::is_below(pointer) => {}
                 _ => {
                     let name = pointer.split('/').nth(1).unwrap_or_default().to_owned();
                     self.own.push((name, fault.detail.clone()));
@@ -120,7 +131,7 @@ impl Sheet {
                 self.own.extend(config.iter().map(told));
             }
         }
-        if self.own.is_empty() && self.faults.is_empty() {
+        if self.own.is_empty() && self.faults.is_empty() && self.text_faults.is_empty() {
             return vec![Notice::Bad(html! { (problem.detail) })];
         }
         Vec::new()
