@@ -3,6 +3,8 @@
 pub mod browser;
 
 mod frame;
+mod journey;
+mod keyboard;
 mod set_up;
 mod texts;
 mod watch;

@@ -89,6 +89,12 @@ impl Service {
         Self::start_at(dir, replace, &["api.example.com", "api.twilio.com"], change).await
     }
 
+    /// With a provider of these hosts.
+    pub async fn with_hosts(hosts: &[&str]) -> Self {
+        let replace = Replace { clock: begins(), ..Replace::default() };
+        Self::start_at(tempfile::tempdir().unwrap(), replace, hosts, |_| {}).await
+    }
+
     /// With the same nonce in every call, and a provider of that host.
     pub async fn with_nonce(nonce: &str, host: &str) -> Self {
         let replace = Replace { nonces: Nonces::Fixed(nonce.to_owned()), clock: begins(), ..Replace::default() };

@@ -119,7 +119,9 @@ impl Part {
         for _ in 0..TABS_MAX {
             self.stroke(Key::Tab.into()).await.unwrap();
             let focused = self.focused().await;
-            if focused == name {
+            // A field's name ends in whether it is needed.
+            let rest = focused.strip_prefix(name).map(str::trim);
+            if rest.is_some_and(|rest| matches!(rest, "" | "Required" | "Optional")) {
                 return;
             }
             passed.push(focused);
