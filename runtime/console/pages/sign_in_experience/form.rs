@@ -108,7 +108,7 @@ pub(super) fn form(env: &str, given: &Given, sight: &Sight, denied: Option<&str>
     let address = super::address(env);
     html! {
         form #experience .split.experience method="post" action=(address)
-            hx-get={ (address) "/frame" } hx-trigger="change delay:150ms" hx-target="#preview" hx-swap="outerHTML" {
+            hx-get={ (address) "/frame" } hx-trigger="input delay:200ms" hx-target="#preview" hx-swap="outerHTML" {
             input type="hidden" name="version" value=(given.version);
             div {
                 (identifiers(given))
@@ -120,7 +120,7 @@ pub(super) fn form(env: &str, given: &Given, sight: &Sight, denied: Option<&str>
                 h2 #preview-title { (words::PREVIEW) }
                 p.hint { (words::PREVIEW_HINT) }
                 (preview::choices(sight))
-                button.button.small formmethod="get" formaction=(address) formnovalidate { (words::SHOW_PREVIEW) }
+                button.button.small.unscripted formmethod="get" formaction=(address) formnovalidate { (words::SHOW_PREVIEW) }
                 (preview::panel(env, &given.experience, sight))
             }
         }
