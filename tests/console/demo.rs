@@ -123,26 +123,18 @@ async fn a_wrong_code_is_told_at_the_field_and_the_pages_look_well() {
     browser.end().await;
 }
 
-/// What the frame shows.
-async fn preview_says(browser: &Browser, page: &str, text: &str) {
-    let title = format!("Preview: {page}");
-    browser.enter_frame(&title).await;
-    browser.see(text).await;
-    browser.leave_frame().await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_preview_follows_what_is_not_saved_and_the_demo_what_is() {
     let Some(browser) = Browser::start().await else { return };
     let service = Service::start().await;
     browser.sign_in(&service).await;
     browser.open(&service.url, EXPERIENCE).await;
-    preview_says(&browser, "Sign in", "Send me a code").await;
+    browser.frame_says("Preview: Sign in", "Send me a code").await;
     browser.looks("sign-in-experience").await;
     browser.field("Sign up").tick().await;
-    preview_says(&browser, "Sign up", "Send me a code").await;
+    browser.frame_says("Preview: Sign up", "Send me a code").await;
     browser.field("Somebody signs up register").untick().await;
-    preview_says(&browser, "Sign up", "Sign-up by phone is closed").await;
+    browser.frame_says("Preview: Sign up", "Sign-up by phone is closed").await;
     let demo = async |text: &str| {
         browser.open(&service.url, &format!("{DEMO}/sign-up")).await;
         browser.see(text).await;
@@ -152,8 +144,8 @@ async fn the_preview_follows_what_is_not_saved_and_the_demo_what_is() {
     browser.field("Sign up").tick().await;
     browser.field("Somebody signs up register").untick().await;
     browser.button("Save").click().await;
-    browser.status().see("Saved").await;
-    preview_says(&browser, "Sign up", "Sign-up by phone is closed").await;
+    browser.see("Saved. It holds from now on.").await;
+    browser.frame_says("Preview: Sign up", "Sign-up by phone is closed").await;
     demo("Sign-up by phone is closed").await;
     browser.end().await;
 }
@@ -167,11 +159,11 @@ async fn without_scripts_a_button_shows_what_is_not_saved() {
     browser.field("Somebody signs in sign-in").untick().await;
     browser.field("Colour of buttons").fill("#7a1fa2").await;
     browser.button("Show preview").click().await;
-    preview_says(&browser, "Sign in", "Sign-in by phone is closed").await;
+    browser.frame_says("Preview: Sign in", "Sign-in by phone is closed").await;
     assert!(!browser.field("Somebody signs in sign-in").is_ticked().await);
     assert_eq!(browser.field("Colour of buttons").value().await, "#7a1fa2");
     browser.button("Save").click().await;
-    browser.status().see("Saved").await;
+    browser.see("Saved. It holds from now on.").await;
     assert_eq!(service.get(SETTING).await.1["purposes"]["sign-in"], false);
     browser.end().await;
 }
@@ -189,7 +181,7 @@ async fn a_stale_save_says_what_differs_and_can_be_repeated() {
     browser.alert().see("People sign in with: saved is User name and password, yours is Phone number").await;
     browser.alert().see("Colour of buttons: saved is none, yours is #7a1fa2").await;
     browser.button("Save").click().await;
-    browser.status().see("Saved").await;
+    browser.see("Saved. It holds from now on.").await;
     assert_eq!(service.get(SETTING).await.1["sign_in"]["identifier"], "phone");
     browser.end().await;
 }

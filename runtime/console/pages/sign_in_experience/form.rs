@@ -10,6 +10,7 @@ use crate::console::posted::Posted;
 use crate::console::shell::{Field, button, field, select};
 use crate::console::words::{common, sign_in_experience as words};
 use crate::otp::sign_in::{Branding, Identifier, SignIn, SignInExperience, SignUp};
+use crate::texts::PURPOSES;
 
 /// Purposes that are read of a form; the use case takes fewer.
 const PURPOSES_MAX: usize = 200;
@@ -153,6 +154,9 @@ fn purposes(given: &Given) -> Markup {
     let experience = &given.experience;
     let own =
         Field { id: "own-purpose", label: words::ADD, hint: Some(words::ADD_HINT), required: Some(false), error: None };
+    // Those that everybody knows first, in the order in which people meet them.
+    let known = PURPOSES.iter().copied().filter(|name| experience.purposes.contains_key(*name));
+    let own_ones = experience.purposes.keys().map(String::as_str).filter(|name| !PURPOSES.contains(name));
     let tick = |pointer: &str, is_open: bool, label: &Markup| {
         let id = id(pointer);
         let error = given.error(pointer);
@@ -167,9 +171,9 @@ fn purposes(given: &Given) -> Markup {
         fieldset.group {
             legend { (words::PURPOSES) }
             p.hint { (words::PURPOSES_HINT) }
-            @for (name, is_open) in &experience.purposes {
+            @for name in known.chain(own_ones) {
                 input type="hidden" name="purpose" value=(name);
-                (tick(&format!("/purposes/{name}"), *is_open, &html! {
+                (tick(&format!("/purposes/{name}"), experience.is_open(name), &html! {
                     @if let Some(what) = words::purpose(name) { (what) " " span.hint { (name) } } @else { (name) }
                 }))
             }
