@@ -10,6 +10,7 @@
 //! the process. It works without JavaScript.
 
 mod account;
+mod alone;
 mod codes;
 mod frame;
 mod here;
@@ -30,6 +31,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 
+pub use alone::serve;
 pub use codes::{Ask, Codes, Look, Proof, Refused};
 pub(crate) use here::Here;
 use house::House;

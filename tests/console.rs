@@ -2,6 +2,7 @@
 
 pub mod browser;
 
+mod demo;
 mod frame;
 mod journey;
 mod keyboard;

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use async_trait::async_trait;
+use serde_json::Value;
 
 use crate::otp::policy::Policy;
 use crate::otp::sign_in::SignInExperience;
@@ -70,6 +71,15 @@ pub struct Refused {
     pub detail: String,
     /// After how long it is worth another try.
     pub retry_after_seconds: Option<u64>,
+}
+
+impl Refused {
+    /// Of the API's answer, and its `Retry-After`.
+    pub fn of_problem(status: u16, retry_after_seconds: Option<u64>, problem: &Value) -> Self {
+        let text = |name: &str| problem.get(name).and_then(Value::as_str).unwrap_or_default();
+        let kind = text("type").trim_start_matches("/problems/").to_owned();
+        Self { status, kind, detail: text("detail").to_owned(), retry_after_seconds }
+    }
 }
 
 impl Look {

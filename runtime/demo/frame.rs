@@ -14,7 +14,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
     form-action 'self'; frame-ancestors 'self'";
 /// The same of a page that can do nothing.
 const PREVIEW: &str =
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+    "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
 /// Refuse what another site sends, by the console's rule, and dress the answer.
 pub(super) async fn frame(request: Request, next: Next) -> Response {

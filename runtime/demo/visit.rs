@@ -100,7 +100,7 @@ impl Guest {
 
     /// For the pages.
     pub(super) fn shown(&self) -> Shown {
-        Shown::of(&self.environment, self.look.clone(), self.account().is_some())
+        Shown::of(&self.environment, self.look.clone())
     }
 
     /// A page.

@@ -124,6 +124,20 @@ impl Browser {
         within("the page around the frame", self.client.enter_parent_frame()).await.unwrap();
     }
 
+    /// What is in a frame says this, or soon will. The frame may be exchanged for another meanwhile.
+    pub async fn frame_says(&self, title: &str, text: &str) {
+        self.until(&format!("the frame \"{title}\" says \"{text}\""), async || {
+            let (frame, _) = self.part("iframe", Some(title)).look().await?;
+            frame.enter_frame().await.map_err(|error| error.to_string())?;
+            let all = self.text_now().await;
+            self.leave_frame().await;
+            let all = all?;
+            if all.contains(text) { Ok(()) } else { Err(format!("it says:\n{all}")) }
+        })
+        .await;
+        self.log.check(&self.client).await;
+    }
+
     /// The service will refuse something with this status. The browser's console says so, and must.
     pub fn expect_refusal(&self, status: u16) {
         self.log.announce(&["Failed to load resource", &format!("status of {status} ")], true);

@@ -21,7 +21,7 @@ use crate::console::posted::Posted;
 use crate::console::refusal::{self, Refusal};
 use crate::console::shell::{self, Notice, Page, Place, reason_list};
 use crate::console::visit::Visit;
-use crate::console::words::{nav, sign_in_experience as words};
+use crate::console::words::{common, nav, sign_in_experience as words};
 use crate::keys::Role;
 use crate::otp::sign_in::SignInExperience;
 use crate::setup::SetupError;
@@ -123,7 +123,10 @@ fn refused(env: &str, error: &ApiError) -> Notice {
     if faults.is_empty() {
         return Notice::Bad(html! { p { (problem.detail) } });
     }
-    Notice::Bad(html! { ul { @for (id, name, text) in &faults { li { a href={ "#" (id) } { (name) } ": " (text) } } } })
+    Notice::Bad(html! {
+        p { strong { (common::fields_need_attention(faults.len())) } }
+        ul { @for (id, name, text) in &faults { li { a href={ "#" (id) } { (name) } ": " (text) } } }
+    })
 }
 
 /// Somebody else was faster: what differs, and the version to overwrite if that is what is wanted.

@@ -28,7 +28,7 @@ impl Part {
         self.until(&self.called(), async || self.text_now().await).await
     }
 
-    async fn text_now(&self) -> Result<String, String> {
+    pub(super) async fn text_now(&self) -> Result<String, String> {
         let (element, _) = self.look().await?;
         let text = self.script(include_str!("text.js"), vec![json!(element)]).await;
         text.map(|text| text.as_str().unwrap_or_default().to_owned()).map_err(|error| error.to_string())

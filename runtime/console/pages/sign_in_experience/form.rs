@@ -10,6 +10,7 @@ use crate::console::posted::Posted;
 use crate::console::shell::{Field, button, field, select};
 use crate::console::words::{common, sign_in_experience as words};
 use crate::otp::sign_in::{Branding, Identifier, SignIn, SignInExperience, SignUp};
+use crate::texts::PURPOSES;
 
 /// Purposes that are read of a form; the use case takes fewer.
 const PURPOSES_MAX: usize = 200;
@@ -108,7 +109,7 @@ pub(super) fn form(env: &str, given: &Given, sight: &Sight, denied: Option<&str>
     let address = super::address(env);
     html! {
         form #experience .split.experience method="post" action=(address)
-            hx-get={ (address) "/frame" } hx-trigger="change delay:150ms" hx-target="#preview" hx-swap="outerHTML" {
+            hx-get={ (address) "/frame" } hx-trigger="input delay:200ms" hx-target="#preview" hx-swap="outerHTML" {
             input type="hidden" name="version" value=(given.version);
             div {
                 (identifiers(given))
@@ -120,7 +121,7 @@ pub(super) fn form(env: &str, given: &Given, sight: &Sight, denied: Option<&str>
                 h2 #preview-title { (words::PREVIEW) }
                 p.hint { (words::PREVIEW_HINT) }
                 (preview::choices(sight))
-                button.button.small formmethod="get" formaction=(address) formnovalidate { (words::SHOW_PREVIEW) }
+                button.button.small.unscripted formmethod="get" formaction=(address) formnovalidate { (words::SHOW_PREVIEW) }
                 (preview::panel(env, &given.experience, sight))
             }
         }
@@ -153,6 +154,9 @@ fn purposes(given: &Given) -> Markup {
     let experience = &given.experience;
     let own =
         Field { id: "own-purpose", label: words::ADD, hint: Some(words::ADD_HINT), required: Some(false), error: None };
+    // Those that everybody knows first, in the order in which people meet them.
+    let known = PURPOSES.iter().copied().filter(|name| experience.purposes.contains_key(*name));
+    let own_ones = experience.purposes.keys().map(String::as_str).filter(|name| !PURPOSES.contains(name));
     let tick = |pointer: &str, is_open: bool, label: &Markup| {
         let id = id(pointer);
         let error = given.error(pointer);
@@ -167,9 +171,9 @@ fn purposes(given: &Given) -> Markup {
         fieldset.group {
             legend { (words::PURPOSES) }
             p.hint { (words::PURPOSES_HINT) }
-            @for (name, is_open) in &experience.purposes {
+            @for name in known.chain(own_ones) {
                 input type="hidden" name="purpose" value=(name);
-                (tick(&format!("/purposes/{name}"), *is_open, &html! {
+                (tick(&format!("/purposes/{name}"), experience.is_open(name), &html! {
                     @if let Some(what) = words::purpose(name) { (what) " " span.hint { (name) } } @else { (name) }
                 }))
             }

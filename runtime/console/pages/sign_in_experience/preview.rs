@@ -59,7 +59,7 @@ pub(super) fn panel(env: &str, experience: &SignInExperience, sight: &Sight) -> 
     let src = format!("{}/preview?{}&{}", super::address(env), sight.query(), query(experience));
     html! {
         div #preview {
-            iframe sandbox="" src=(src) title={ (words::PREVIEW) ": " (words::flow(sight.flow)) } loading="lazy" {}
+            iframe sandbox="" src=(src) title={ (words::PREVIEW) ": " (words::flow(sight.flow)) } {}
         }
     }
 }
