@@ -2,7 +2,13 @@
 
 pub mod browser;
 
+mod components;
+mod connector;
+mod environments;
 mod frame;
+mod inbox;
+mod keys;
+mod policy;
 mod set_up;
 mod texts;
 mod watch;
