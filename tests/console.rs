@@ -2,9 +2,15 @@
 
 pub mod browser;
 
+mod components;
+mod connector;
+mod environments;
 mod frame;
+mod inbox;
 mod journey;
 mod keyboard;
+mod keys;
+mod policy;
 mod set_up;
 mod texts;
 mod watch;

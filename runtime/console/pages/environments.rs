@@ -96,7 +96,9 @@ fn panel(visit: &Visit, row: &EnvironmentRow, channel: &Channel) -> Markup {
             (shell::action("danger", &format!("{at}/delete"), words::DELETE))
         }
     };
-    shell::panel(&row.name, &body)
+    let heading = format!("is-{}", row.name);
+    // A region of its own: what is in it has the same names in each.
+    html! { section.panel aria-labelledby=(heading) { h2 id=(heading) { (row.name) } (body) } }
 }
 
 fn new_form(visit: &Visit, refused: Option<(&Posted, &ApiError)>) -> Markup {

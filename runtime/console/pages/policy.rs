@@ -117,7 +117,7 @@ fn show(visit: &Visit, env: &str, shown: &Shown, notices: Vec<Notice>, code: Sta
         .collect();
     let content = html! {
         (shell::errors(&named))
-        form method="post" action={ "/console/environments/" (env) "/policy" } {
+        form method="post" action={ "/console/environments/" (env) "/policy" } novalidate {
             input type="hidden" name="version" value=(shown.version);
             (table(shown, row.is_development()))
             (add(shown))
