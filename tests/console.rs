@@ -2,15 +2,14 @@
 
 pub mod browser;
 
-mod demo;
-mod frame;
-mod journey;
-mod keyboard;
 mod components;
 mod connector;
+mod demo;
 mod environments;
 mod frame;
 mod inbox;
+mod journey;
+mod keyboard;
 mod keys;
 mod policy;
 mod set_up;

@@ -50,8 +50,8 @@ async fn what_is_no_component_is_refused_with_its_reasons_and_nothing_is_stored(
     let Some(browser) = Browser::start().await else { return };
     let service = Service::start().await;
     browser.sign_in(&service).await;
+    browser.expect_refusal(422);
     for bytes in [&b"<script>alert(1)</script>"[..], &guests::unpacked("marker-a")] {
-        browser.expect_refusal(422);
         uploads(&browser, &service, bytes).await;
         browser.alert().see("It was refused; nothing was stored.").await;
         assert!(browser.button("Upload and judge").is_enabled().await);

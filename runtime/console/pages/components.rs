@@ -91,7 +91,7 @@ fn group(title: &str, found: &[&ComponentView], built_in: bool, visit: &Visit) -
 
 fn row(versions: &[&ComponentView], visit: &Visit) -> Option<Vec<Markup>> {
     let newest = versions.first()?;
-    let came = newest.created_at.map(|at| shell::time(at, visit.now));
+    let came = newest.created_at.filter(|_| !newest.built_in).map(|at| shell::time(at, visit.now));
     Some(vec![
         html! { a href=(address(newest)) { (newest.name) } " " code { (newest.id) } },
         html! { (newest.version) @if versions.len() > 1 { " " span.meta { (words::versions(versions.len())) } } },

@@ -59,8 +59,8 @@ fn item(sms: &Sms, now: Timestamp) -> Markup {
     html! {
         li.card.sms {
             p.meta {
-                strong { (sms.to) } " · " (sms.purpose) " "
-                @if let Some(sender) = &sms.sender { (words::FROM) " " (sender) " " }
+                strong { (sms.to) } " · " (sms.purpose) " · "
+                @if let Some(sender) = &sms.sender { (words::FROM) " " (sender) " · " }
                 (shell::time(sms.received_at, now))
             }
             p.sms-text { (sms.text) }

@@ -73,7 +73,7 @@ async fn shown(
     let heads = [words::NAME, words::FOR, words::MADE, words::USED, words::STATE, words::ACTION];
     let table: Vec<Vec<Markup>> = rows.iter().map(|row| line(visit, row)).collect();
     let content = html! {
-        (shell::section(words::TITLE, &shell::table(words::TITLE, &heads, &table)))
+        div.section { (shell::table(words::TITLE, &heads, &table)) }
         (shell::panel(words::CREATE, &form(visit, given, error)))
     };
     let page = Page {

@@ -98,7 +98,7 @@ async fn shown(
     let denied = visit.denied(Role::Configure);
     let content = html! {
         @if users.is_empty() { (shell::section(words::USERS, &shell::empty(words::NONE, None))) }
-        @else { (shell::section(words::USERS, &shell::table(words::USERS, &heads, &rows))) }
+        @else { div.section { (shell::table(words::USERS, &heads, &rows)) } }
         (shell::section(words::SESSIONS, &sessions::table(visit, &living)))
         (shell::panel(words::ADD, &html! {
             form.stack method="post" action="/console/people" {

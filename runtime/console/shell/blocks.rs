@@ -64,9 +64,9 @@ pub(crate) fn panel(title: &str, content: &Markup) -> Markup {
     html! { section.panel { h2 { (title) } (content) } }
 }
 
-/// Names with values.
+/// Names with values; what has none is left out.
 pub(crate) fn facts(rows: &[(&str, Markup)]) -> Markup {
-    html! { dl.facts { @for (name, value) in rows { div { dt { (name) } dd { (value) } } } } }
+    html! { dl.facts { @for (name, value) in rows.iter().filter(|(_, value)| !value.0.is_empty()) { div { dt { (name) } dd { (value) } } } } }
 }
 
 /// A table with a caption. Of the cells of a row the first is its heading.

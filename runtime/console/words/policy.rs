@@ -1,5 +1,7 @@
 //! Limits: the policy of an environment.
 
+use super::common::count;
+
 pub(in crate::console) const LEAD: &str = "How codes are made, how often one may be asked for and guessed. A purpose may differ from the rest; what is empty is as the rest, or as built in. Holds from the next request on.";
 pub(in crate::console) const RULE: &str = "Rule";
 pub(in crate::console) const EVERY: &str = "Every purpose";
@@ -36,7 +38,7 @@ pub(in crate::console) fn rule(field: &str) -> (&'static str, &'static str) {
 }
 
 pub(in crate::console) fn range(min: u32, max: u32) -> String {
-    format!("{min} to {max}")
+    format!("{} to {}", count(u64::from(min)), count(u64::from(max)))
 }
 
 pub(in crate::console) fn label(rule: &str, purpose: Option<&str>) -> String {

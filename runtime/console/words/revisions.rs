@@ -36,6 +36,7 @@ pub(in crate::console) const WHERE: &str = "Where";
 pub(in crate::console) const WHAT: &str = "What";
 pub(in crate::console) const BEFORE: &str = "Was";
 pub(in crate::console) const AFTER: &str = "Is";
+pub(in crate::console) const SECRET_BEFORE: &str = "a secret";
 pub(in crate::console) const SECRET: &str = "another secret";
 pub(in crate::console) const SWITCHES: &str = "When it served";
 pub(in crate::console) const SINCE: &str = "Since";

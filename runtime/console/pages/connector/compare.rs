@@ -48,8 +48,8 @@ pub(in crate::console::pages) fn differences(comparison: &Comparison) -> Markup 
         vec![
             html! { code { (difference.pointer) } },
             html! { (words::kind(difference.kind)) },
-            value(difference, difference.from.as_ref()),
-            value(difference, difference.to.as_ref()),
+            value(difference, difference.from.as_ref(), words::SECRET_BEFORE),
+            value(difference, difference.to.as_ref(), words::SECRET),
         ]
     };
     let rows: Vec<Vec<Markup>> = comparison.changes.iter().map(row).collect();
@@ -58,13 +58,13 @@ pub(in crate::console::pages) fn differences(comparison: &Comparison) -> Markup 
 }
 
 /// A text as it is, everything else as JSON. Of a secret there is no value, only that it is another one.
-fn value(difference: &Difference, value: Option<&Value>) -> Markup {
+fn value(difference: &Difference, value: Option<&Value>, secret: &str) -> Markup {
     let is_secret = difference.from.is_none() && difference.to.is_none();
     html! {
         @match value {
             Some(Value::String(text)) => span.said { (text) },
             Some(other) => code { (other.to_string()) },
-            None if is_secret => span.meta { (words::SECRET) },
+            None if is_secret => span.meta { (secret) },
             None => "–",
         }
     }

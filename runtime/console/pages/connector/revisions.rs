@@ -85,13 +85,13 @@ fn row(
 
 /// A share as people write it.
 pub(super) fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
+    format!("{:.1}\u{a0}%", share * 100.0)
 }
 
 /// Half of the calls and most of them.
 pub(super) fn latency(of: &RevisionFigures) -> String {
-    let ms = |value: Option<u64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value} ms"));
-    format!("{} / {}", ms(of.figures.p50_ms), ms(of.figures.p95_ms))
+    let ms = |value: Option<u64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value}\u{a0}ms"));
+    format!("{}\u{a0}/ {}", ms(of.figures.p50_ms), ms(of.figures.p95_ms))
 }
 
 pub(super) fn state(revision: &RevisionView) -> Markup {

@@ -162,7 +162,9 @@ pub(super) async fn promote(
         }
         Err(error) => {
             let code = status(error.problem());
-            let notice = Notice::Bad(html! { (words::NOTHING_STORED) " " (error.problem().detail) });
+            // What is wrong at a field is told there, and once above them all.
+            let is_told = error.problem().errors.iter().any(|fault| fault.pointer.is_some());
+            let notice = Notice::Bad(html! { (words::NOTHING_STORED) @if !is_told { " " (error.problem().detail) } });
             show(&parts, &visit, &env, &posted, Some(notice), code).await
         }
     }

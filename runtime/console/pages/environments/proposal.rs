@@ -7,7 +7,7 @@ use crate::connector::reason::Reason;
 use crate::console::posted::Posted;
 use crate::console::shell::{self, Field, Notice};
 use crate::console::words::environments as words;
-use crate::setup::{Change, Fate, PromotedConnector, Promotion};
+use crate::setup::{Action, Change, Fate, PromotedConnector, Promotion};
 
 pub(super) fn proposal(preview: &Promotion, posted: &Posted) -> Markup {
     let asked = |reason: &&Reason| !reason.pointer.as_deref().is_some_and(has_its_place);
@@ -15,13 +15,25 @@ pub(super) fn proposal(preview: &Promotion, posted: &Posted) -> Markup {
     html! {
         @if preview.ready { (shell::notice(&Notice::Done(html! { (words::READY) }))) }
         @else {
-            (shell::notice(&Notice::Warn(html! { p { (words::NOT_READY) } (shell::reason_list(&preview.needs)) })))
+            (shell::notice(&Notice::Warn(html! { p { (words::NOT_READY) } (needs(&preview.needs)) })))
         }
         @if !others.is_empty() && preview.ready { (shell::reason_list(&others)) }
         @if !preview.warnings.is_empty() { (shell::notice(&Notice::Warn(shell::reason_list(&preview.warnings)))) }
         @for connector in &preview.connectors { (one(connector, preview, posted)) }
         (who_sends(preview))
         (documents(preview))
+    }
+}
+
+/// What is in the way. What is asked for in a field of its own leads to it.
+fn needs(all: &[Reason]) -> Markup {
+    html! {
+        ul { @for reason in all {
+            @match reason.pointer.as_deref().filter(|pointer| has_its_place(pointer)) {
+                Some(pointer) => li { a href={ "#" (pointer) } { (reason.text) } },
+                None => li { (reason.to_string()) },
+            }
+        } }
     }
 }
 
@@ -60,7 +72,7 @@ fn secret(connector: &str, field: &str, fate: Fate, preview: &Promotion) -> Mark
     let of = Field {
         id: &name,
         label: &label,
-        hint: Some(words::SECRET_HINT),
+        hint: Some(if needed { words::SECRET_NEEDED } else { words::SECRET_HINT }),
         required: Some(needed),
         error: fault.map(|fault| fault.text.as_str()),
     };
@@ -73,9 +85,15 @@ fn secret(connector: &str, field: &str, fate: Fate, preview: &Promotion) -> Mark
 fn changes(changes: &[Change]) -> Markup {
     let rows: Vec<Vec<Markup>> = changes
         .iter()
+        .filter(|change| !is_nothing(change))
         .map(|change| vec![html! { code { (change.at) } }, value(change.before.as_ref()), value(change.after.as_ref())])
         .collect();
     html! { @if !rows.is_empty() { (shell::table(words::WHAT, &[words::WHERE, words::BEFORE, words::AFTER], &rows)) } }
+}
+
+/// A part that is empty and was not there before.
+fn is_nothing(change: &Change) -> bool {
+    change.before.is_none() && change.after.as_ref().and_then(Value::as_object).is_some_and(serde_json::Map::is_empty)
 }
 
 fn value(value: Option<&Value>) -> Markup {
@@ -105,8 +123,11 @@ fn who_sends(preview: &Promotion) -> Markup {
 }
 
 fn documents(preview: &Promotion) -> Markup {
+    let unchanged = preview.documents.iter().filter(|(_, document)| document.action == Action::Unchanged);
+    let same: Vec<&str> = unchanged.map(|(name, _)| *name).collect();
     html! {
-        @for (name, document) in &preview.documents {
+        @if !same.is_empty() { (shell::panel(words::SAME, &html! { p { (same.join(", ")) } })) }
+        @for (name, document) in preview.documents.iter().filter(|(_, document)| document.action != Action::Unchanged) {
             (shell::panel(&format!("{name} {}", words::action(document.action)), &changes(&document.changes)))
         }
     }
