@@ -2,5 +2,8 @@
 
 pub mod browser;
 
+mod audit;
 mod frame;
+mod messages;
+mod overview;
 mod watch;

@@ -7,10 +7,12 @@ use axum::Router;
 use crate::api::Parts;
 
 mod about;
+mod audit;
 mod components;
 mod environments;
 mod inbox;
 mod keys;
+mod messages;
 mod overview;
 mod people;
 mod policy;
@@ -24,6 +26,7 @@ mod sign_in_experience;
 pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
     let all = [
         overview::routes(),
+        messages::routes(),
         components::routes(parts),
         environments::routes(),
         policy::routes(),
@@ -35,6 +38,7 @@ pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
         keys::routes(),
         people::routes(),
         sessions::routes(),
+        audit::routes(),
     ];
     all.into_iter().fold(Router::new(), Router::merge)
 }
