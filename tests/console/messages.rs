@@ -51,7 +51,7 @@ async fn what_is_looked_for_stands_in_the_address() {
     let rows = browser.table("Messages").rows().await;
     assert_eq!(rows.len(), 3, "{rows:?}");
     for (row, parts) in rows.iter().zip([
-        ["forgot-password", "Refused", "first"],
+        ["forgot-password", "Refused", "first, second"],
         ["link-account", "Accepted", "first, second"],
         ["sign-in", "Delivered", "first"],
     ]) {

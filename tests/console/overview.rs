@@ -54,6 +54,8 @@ async fn what_was_sent_is_counted_and_drawn_for_the_time_that_is_chosen() {
     browser.table("Last failures").part("link", None).click().await;
     browser.heading("Attempt 1").is_shown().await;
     couriers.service.clock.advance(std::time::Duration::from_secs(48 * 3600));
+    // The session has ended meanwhile.
+    browser.sign_in(&couriers.service).await;
     browser.open(&couriers.service.url, OVERVIEW).await;
     browser.see("Nothing was sent in the last 24 hours.").await;
     browser.end().await;
@@ -72,5 +74,9 @@ async fn a_step_that_is_done_is_no_longer_left_and_no_script_is_needed() {
     browser.link("Make a key").is_gone().await;
     browser.link("30 days").click().await;
     browser.see("Nothing was sent in the last 30 days.").await;
+    service.create("+14155550123").await;
+    browser.reload().await;
+    browser.link("Count and draw what was sent").click().await;
+    browser.see("Sends by outcome").await;
     browser.end().await;
 }

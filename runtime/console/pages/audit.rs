@@ -24,7 +24,7 @@ use crate::store::AuditRow;
 const ADDRESS: &str = "/console/audit";
 const FIELDS: [&str; 6] = ["actor", "action", "environment", "target", "from", "to"];
 /// Letters of a detail that stand in the table; a longer one opens.
-const DETAIL_SHOWN: usize = 120;
+const DETAIL_SHOWN: usize = 100;
 
 pub(super) fn routes() -> Router<Arc<Parts>> {
     Router::new().route("/audit", get(page))
@@ -135,7 +135,7 @@ fn table(visit: &Visit, asked: &Posted, log: &AuditPage) -> Markup {
         @if rows.is_empty() {
             (shell::empty(if is_filtered(asked) { words::NONE_FITS } else { words::EMPTY }, None))
         } @else {
-            (shell::table(words::CAPTION, &words::COLUMNS, &rows))
+            div.audit { (shell::table(words::CAPTION, &words::COLUMNS, &rows)) }
         }
         (shell::pager(None, older.as_deref()))
         // Where it is read on there is no way back but the browser's own, and this.

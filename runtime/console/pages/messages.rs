@@ -51,12 +51,15 @@ async fn list(State(parts): State<Arc<Parts>>, visit: Visit, At(env): At<String>
     };
     let page = parts.log().page(filter.clone()).await?;
     let log = rows::log(&env, &page, &asked, visit.now);
+    if visit.is_part && asked.is_drawn {
+        return Ok(chart(&parts, &filter, &asked, true).await?.into_response());
+    }
     if visit.is_part {
         return Ok(log.into_response());
     }
     let content = html! {
         (asked.form(&env, &connectors(&parts, &env).await?, None))
-        (chart(&parts, &filter).await?)
+        (chart(&parts, &filter, &asked, asked.is_drawn).await?)
         (log)
     };
     let actions = html! {
@@ -97,11 +100,18 @@ async fn connectors(parts: &Parts, env: &str) -> Result<Vec<String>, Refusal> {
     Ok(parts.store.connectors(env).await?.into_iter().map(|row| row.name).collect())
 }
 
-/// What was sent in the filter's time; of the last day unless it has one.
-async fn chart(parts: &Parts, filter: &MessageFilter) -> Result<Markup, Refusal> {
+/// What was sent in the filter's time; of the last day unless it has one. To count a long time takes seconds where
+/// there are a million messages: that is fetched when the page is there, and without scripts by a link.
+async fn chart(parts: &Parts, filter: &MessageFilter, asked: &Asked, is_wanted: bool) -> Result<Markup, Refusal> {
     let begins = |to: Timestamp| filter.from.unwrap_or_else(|| to.minus(DAY));
     let to = filter.to.unwrap_or_else(|| parts.clock.now());
     let step = if to.since(begins(to)) > DAY * 3 { Step::Day } else { Step::Hour };
+    if step == Step::Day && !is_wanted {
+        let href = format!("{}{}", address(&filter.environment), asked.query(&[("drawn", "1")]));
+        return Ok(html! {
+            div #chart hx-get=(href) hx-trigger="load" hx-target="#chart" hx-swap="outerMorph" { p { a href=(href) { (words::DRAW) } } }
+        });
+    }
     let params = StatisticsParams {
         from: filter.from,
         to: filter.to,
@@ -120,8 +130,10 @@ async fn chart(parts: &Parts, filter: &MessageFilter) -> Result<Markup, Refusal>
     let chart = Chart { id: "sends", title, step, series: &sends.series, totals: &sends.totals };
     let is_narrower = !filter.statuses.is_empty() || filter.source.is_some();
     Ok(html! {
-        (charts::bars(&chart))
-        @if is_narrower { p.hint { (words::CHART_COUNTS) } }
+        div #chart {
+            (charts::bars(&chart))
+            @if is_narrower { p.hint { (words::CHART_COUNTS) } }
+        }
     })
 }
 

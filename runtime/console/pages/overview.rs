@@ -21,7 +21,7 @@ use crate::console::words::{charts as chart_words, nav, overview as words};
 use crate::delivery::health::State as Standing;
 use crate::setup::ConnectorView;
 use crate::statistics::{DAY, SendStatistics, StatisticsParams};
-use crate::store::{Dimension, Step};
+use crate::store::{Dimension, MessageFilter, Step};
 
 mod failures;
 mod steps;
@@ -58,25 +58,29 @@ async fn overview(State(parts): State<Arc<Parts>>, visit: Visit, At(env): At<Str
     let period = period(&visit.query);
     let (span, step) = length(period);
     let since = visit.now.minus(span);
-    let params = StatisticsParams { from: Some(since), step: Some(step), ..StatisticsParams::default() };
-    let sends = parts.statistics().sends(&env, params).await?;
+    if visit.is_part {
+        return Ok(drawn(&parts, &env, since, step).await?.into_response());
+    }
     let active = match parts.setup.channel(&env).await?.active {
         Some(name) => Some(parts.setup.connector(&env, &name).await?),
         None => None,
     };
-    let has_sent = sends.totals.attempts > 0;
+    let has_sent = has_sent(&parts, &env, since).await?;
     let left = steps::left(&parts, row, active.as_ref(), has_sent).await?;
+    let address = |period: Period| format!("/console/environments/{env}?period={}", period.word());
+    let is_drawn = Posted::parse(visit.query.as_bytes()).has("drawn");
     let content = html! {
-        (summary(&parts, &env, active.as_ref(), &sends, visit.now))
-        @if has_sent { (drawn(&parts, &env, &sends, since, visit.now).await?) }
-        @else {
+        section.panel { (shell::facts(&[(words::ACTIVE, connector(&parts, &env, active.as_ref(), visit.now))])) }
+        @if has_sent {
+            @if is_drawn { (drawn(&parts, &env, since, step).await?) } @else { (later(&format!("{}&drawn=1", address(period)))) }
+            (failures::last(&parts, &env, since, visit.now).await?)
+        } @else {
             // The first step stands here, and is the only thing that asks to be done now.
             @let next = left.iter().find_map(|step| Some((step.told().0, steps::address(*step, &env, active.as_ref())?)));
             (shell::empty(&words::nothing(period), next.map(|(what, href)| shell::action("primary", &href, what))))
         }
         @if !left.is_empty() { (shell::section(words::LEFT, &steps::list(&left, &env, active.as_ref()))) }
     };
-    let address = |period: Period| format!("/console/environments/{env}?period={}", period.word());
     let periods = Period::ALL.map(|other| (other.name(), address(other), other == period));
     let page = Page {
         title: nav::OVERVIEW,
@@ -88,22 +92,37 @@ async fn overview(State(parts): State<Arc<Parts>>, visit: Visit, At(env): At<Str
     Ok(visit.page(&page, &content))
 }
 
-fn summary(parts: &Parts, env: &str, active: Option<&ConnectorView>, sends: &SendStatistics, now: Timestamp) -> Markup {
-    let totals = &sends.totals;
-    let mut facts = vec![(words::ACTIVE, connector(parts, env, active, now))];
-    if totals.attempts > 0 {
-        let p95 = totals.p95_ms.map_or_else(|| words::NOT_KNOWN.to_owned(), chart_words::duration);
-        facts.extend([
-            (words::SENT, html! { strong.figure { (shell::number(totals.attempts)) } }),
-            (
-                words::DELIVERED,
-                html! { strong.figure { (words::delivered(totals.delivered, totals.undelivered, totals.sent())) } },
-            ),
-            (words::P95, html! { strong.figure { (p95) } }),
-            (words::FAILED, html! { strong.figure { (words::failed(totals.failed(), totals.attempts)) } }),
-        ]);
+/// Whether there is anything to draw: one message tells, where counting a month's would take a while.
+async fn has_sent(parts: &Parts, env: &str, since: Timestamp) -> Result<bool, Refusal> {
+    let any = MessageFilter { environment: env.to_owned(), from: Some(since), limit: 1, ..MessageFilter::default() };
+    Ok(!parts.log().page(any).await?.items.is_empty())
+}
+
+/// Figures that are fetched when the page is there: counting a million messages takes seconds, and the page waits for
+/// nothing. Without scripts a link leads to them.
+fn later(href: &str) -> Markup {
+    html! {
+        div #figures.section hx-get=(href) hx-trigger="load" hx-target="#figures" hx-swap="outerMorph" {
+            p { a href=(href) { (words::COUNT) } }
+        }
     }
-    html! { section.panel { (shell::facts(&facts)) } }
+}
+
+fn summary(sends: &SendStatistics) -> Markup {
+    let totals = &sends.totals;
+    let p95 = totals.p95_ms.map_or_else(|| words::NOT_KNOWN.to_owned(), chart_words::duration);
+    let delivered = words::delivered(totals.delivered, totals.undelivered, totals.sent());
+    let figure = |value: Markup| html! { strong.figure { (value) } };
+    html! {
+        section.panel {
+            (shell::facts(&[
+                (words::SENT, figure(shell::number(totals.sent()))),
+                (words::DELIVERED, figure(html! { (delivered) })),
+                (words::P95, figure(html! { (p95) })),
+                (words::FAILED, figure(html! { (words::failed(totals.failed(), totals.attempts)) })),
+            ]))
+        }
+    }
 }
 
 /// The active connector, and the worst that is known of how it does anywhere.
@@ -132,21 +151,20 @@ fn connector(parts: &Parts, env: &str, active: Option<&ConnectorView>, now: Time
     }
 }
 
-async fn drawn(
-    parts: &Parts,
-    env: &str,
-    sends: &SendStatistics,
-    since: Timestamp,
-    now: Timestamp,
-) -> Result<Markup, Refusal> {
+/// Everything that has to be counted.
+async fn drawn(parts: &Parts, env: &str, since: Timestamp, step: Step) -> Result<Markup, Refusal> {
+    let params = StatisticsParams { from: Some(since), step: Some(step), ..StatisticsParams::default() };
+    let sends = parts.statistics().sends(env, params).await?;
     let by = vec![Dimension::Connector, Dimension::Country];
     let conversion = parts.statistics().conversion(env, Some(since), None, by).await?;
     let ratios: Vec<Ratio> = conversion.items.iter().map(Ratio::of).collect();
     let chart = |id, title| Chart { id, title, step: sends.step, series: &sends.series, totals: &sends.totals };
     Ok(html! {
-        (charts::bars(&chart("sends", words::CHART)))
-        (failures::last(parts, env, since, now).await?)
-        (charts::lines(&chart("latency", words::LATENCY)))
-        (charts::ratio_bars(&Ratios { id: "conversion", title: words::CONVERSION, rows: &ratios }))
+        div #figures {
+            (summary(&sends))
+            (charts::bars(&chart("sends", words::CHART)))
+            (charts::lines(&chart("latency", words::LATENCY)))
+            (charts::ratio_bars(&Ratios { id: "conversion", title: words::CONVERSION, rows: &ratios }))
+        }
     })
 }

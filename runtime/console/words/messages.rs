@@ -30,6 +30,7 @@ pub(in crate::console) const CHART_OF_THE_FILTER: &str = "Sends of this time";
 pub(in crate::console) const CHART_COUNTS: &str =
     "The chart counts calls of connectors, whatever status or source you look for.";
 pub(in crate::console) const NO_CHART: &str = "There is no chart of more than 31 days, or of a time that lies ahead.";
+pub(in crate::console) const DRAW: &str = "Count and draw what was sent in this time";
 pub(in crate::console) const NO_MESSAGE: &str = "there is no message of this id in this environment";
 
 pub(in crate::console) const TITLE: &str = "Message";

@@ -9,10 +9,11 @@ pub(in crate::console) const ACTIVE: &str = "Active connector";
 pub(in crate::console) const NO_ACTIVE: &str = "none";
 pub(in crate::console) const DELIVERED: &str = "Delivered";
 pub(in crate::console) const P95: &str = "95 of 100 took at most";
-pub(in crate::console) const SENT: &str = "Sends";
+pub(in crate::console) const SENT: &str = "Sent";
 pub(in crate::console) const FAILED: &str = "Failed or unknown";
 pub(in crate::console) const NO_REPORTS: &str = "no delivery reports";
 pub(in crate::console) const NOT_KNOWN: &str = "not known yet";
+pub(in crate::console) const COUNT: &str = "Count and draw what was sent";
 pub(in crate::console) const CHART: &str = "Sends by outcome";
 pub(in crate::console) const LATENCY: &str = "How long sends took";
 pub(in crate::console) const CONVERSION: &str = "Codes used, by connector and country";
@@ -69,7 +70,7 @@ pub(in crate::console) fn delivered(delivered: u64, undelivered: u64, sent: u64)
 
 /// How many failed, of how many.
 pub(in crate::console) fn failed(failed: u64, all: u64) -> String {
-    format!("{} of {}", count(failed), count(all))
+    format!("{} of {} tried", count(failed), count(all))
 }
 
 /// How a connector does.

@@ -22,6 +22,8 @@ pub(super) struct Asked {
     pub(super) params: LogParams,
     /// Whether the list is read again and again: the newest page alone.
     pub(super) is_live: bool,
+    /// Whether the chart is wanted also where it takes a while.
+    pub(super) is_drawn: bool,
 }
 
 /// The word of a status in addresses.
@@ -67,7 +69,8 @@ impl Asked {
             format: None,
         };
         let is_live = posted.get("live") == Some("1") && params.cursor.is_none() && params.newer.is_none();
-        Self { posted, params, is_live }
+        let is_drawn = posted.has("drawn");
+        Self { posted, params, is_live, is_drawn }
     }
 
     /// The filter as a query, with its question mark, and `more` at its end. Places of pages are not in it.

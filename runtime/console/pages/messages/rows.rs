@@ -54,7 +54,7 @@ pub(super) fn row(env: &str, view: &MessageView, now: Timestamp, can_open: bool,
                 @for cell in cells(view) { td { (cell) } }
             }
             @if let Some(opened) = opened {
-                tr.opened { td colspan=(words::COLUMNS.len()) { (opened) } }
+                tr.opened { td colspan=(words::COLUMNS.len()) { div.opened-in { (opened) } } }
             }
         }
     }
