@@ -69,6 +69,7 @@ pub(crate) use audit::Noting;
 pub use auth::FailedAttempts;
 pub(crate) use body::{At, Params, unreadable};
 pub(crate) use components::{received, too_large};
+pub(crate) use messages::table;
 pub(crate) use server::Client;
 pub(crate) use whole::whole;
 

@@ -5,6 +5,7 @@
 //! the entry as an error.
 
 pub mod action;
+mod params;
 
 use std::sync::Arc;
 
@@ -14,6 +15,8 @@ use uuid::Uuid;
 use crate::actor::Actor;
 use crate::clock::{Clock, Timestamp};
 use crate::store::{AuditFilter, AuditRow, Store, StoreError};
+
+pub use params::{AuditParams, AuditRefusal, after};
 
 /// Longest target; a longer one is cut.
 const TARGET_CHARS_MAX: usize = 200;
@@ -60,6 +63,15 @@ impl Entry {
     }
 }
 
+/// A page of the log.
+#[derive(Clone, Debug)]
+pub struct AuditPage {
+    /// The newest first.
+    pub items: Vec<AuditRow>,
+    /// `cursor` of the next page, of older entries; none if there are none.
+    pub next: Option<String>,
+}
+
 /// The log.
 pub struct Audit {
     store: Arc<dyn Store>,
@@ -77,9 +89,15 @@ impl Audit {
         note(&*self.store, self.clock.now(), actor, entry).await;
     }
 
-    /// What was done, newest first.
-    pub async fn entries(&self, filter: AuditFilter) -> Result<Vec<AuditRow>, StoreError> {
-        self.store.audit(filter).await
+    /// What was done, newest first: at most `filter.limit` entries.
+    pub async fn page(&self, filter: AuditFilter) -> Result<AuditPage, StoreError> {
+        let limit = filter.limit;
+        // One more tells whether there is another page.
+        let mut items = self.store.audit(AuditFilter { limit: limit.saturating_add(1), ..filter }).await?;
+        let more = items.len() > limit as usize;
+        items.truncate(limit as usize);
+        let next = items.last().filter(|_| more).map(|row| format!("{}.{}", row.at.as_millis(), row.id));
+        Ok(AuditPage { items, next })
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod browser;
 
+mod audit;
 mod components;
 mod connector;
 mod demo;
@@ -11,6 +12,8 @@ mod inbox;
 mod journey;
 mod keyboard;
 mod keys;
+mod messages;
+mod overview;
 mod policy;
 mod set_up;
 mod texts;

@@ -11,9 +11,7 @@ use axum::Json;
 use axum::extract::{FromRequestParts as _, MatchedPath, RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use serde::Deserialize;
 use serde_json::{Value, json};
-use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -22,9 +20,8 @@ use super::auth::Caller;
 use super::body::Params;
 use super::error::{ApiError, Problem};
 use crate::actor::Actor;
-use crate::audit::{Audit, Entry};
-use crate::clock::Timestamp;
-use crate::store::{AuditFilter, AuditRow};
+use crate::audit::{Audit, AuditPage, AuditParams, Entry};
+use crate::store::AuditRow;
 use records::Record;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -135,76 +132,16 @@ fn is_news(response: &Response) -> bool {
     response.status().is_success() && !response.headers().contains_key("idempotency-replayed")
 }
 
-/// Which entries.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct ListParams {
-    /// Id of who did it: a key's, a user's, or what the service was doing.
-    actor: Option<String>,
-    /// What was done, such as `connector.save`; `connector.*` is all of a kind.
-    action: Option<String>,
-    /// Where.
-    environment: Option<String>,
-    /// To what: its name.
-    target: Option<String>,
-    /// Since then (RFC 3339).
-    #[param(value_type = Option<String>, format = DateTime)]
-    from: Option<String>,
-    /// Before then (RFC 3339).
-    #[param(value_type = Option<String>, format = DateTime)]
-    to: Option<String>,
-    /// `next` of the page before.
-    cursor: Option<String>,
-    /// 1 to 200; 50 unless given.
-    limit: Option<u32>,
-}
-
 /// Who did what, newest first. Entries are never changed, and go by their age alone (`retention.audit_days`). No secret,
 /// code or full number is in any of them.
-#[utoipa::path(get, path = "/v1/audit", tag = "Audit", params(ListParams),
+#[utoipa::path(get, path = "/v1/audit", tag = "Audit", params(AuditParams),
     responses((status = 200, description = "`items`, `next`", body = Vec<AuditRow>), (status = 422, body = Problem)))]
 async fn list(
     State(app): State<AppState>,
     caller: Caller,
-    Params(params): Params<ListParams>,
+    Params(params): Params<AuditParams>,
 ) -> Result<Json<Value>, ApiError> {
     caller.require_admin()?;
-    let limit = params.limit.unwrap_or(50);
-    if !(1..=200).contains(&limit) {
-        return Err(ApiError::field("/limit", "is 1 to 200"));
-    }
-    let filter = AuditFilter {
-        actor: params.actor,
-        action: params.action,
-        environment: params.environment,
-        target: params.target,
-        from: time("/from", params.from)?,
-        to: time("/to", params.to)?,
-        after: params.cursor.as_deref().map(after).transpose()?,
-        limit,
-    };
-    let (items, next) = page(&app, filter).await?;
+    let AuditPage { items, next } = app.parts.audit.page(params.filter()?).await?;
     Ok(Json(json!({ "items": items, "next": next })))
-}
-
-/// A page of the log, and the cursor of the next one.
-pub(super) async fn page(app: &AppState, filter: AuditFilter) -> Result<(Vec<AuditRow>, Option<String>), ApiError> {
-    let limit = filter.limit;
-    let mut rows = app.parts.audit.entries(AuditFilter { limit: limit + 1, ..filter }).await?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.at.as_millis(), row.id));
-    Ok((rows, next))
-}
-
-/// A cursor of [`page`].
-pub(super) fn after(cursor: &str) -> Result<(Timestamp, String), ApiError> {
-    let parts = cursor.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())));
-    let (at, id) = parts.ok_or_else(|| ApiError::field("/cursor", "is `next` of the page before"))?;
-    Ok((Timestamp::from_millis(at), id))
-}
-
-fn time(pointer: &str, text: Option<String>) -> Result<Option<Timestamp>, ApiError> {
-    let read = |text: String| serde_json::from_value(Value::String(text));
-    text.map(read).transpose().map_err(|_| ApiError::field(pointer, "is a time as RFC 3339 writes it"))
 }

@@ -9,11 +9,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::AppState;
-use super::audit;
 use super::auth::Caller;
 use super::body::{Body, Params};
 use super::error::{ApiError, Problem};
-use crate::audit::action;
+use crate::audit::{AuditPage, action, after};
 use crate::keys::Role;
 use crate::otp::Erasure;
 use crate::store::{AuditFilter, AuditRow};
@@ -91,9 +90,9 @@ async fn list(
     if !(1..=200).contains(&limit) {
         return Err(ApiError::field("/limit", "is 1 to 200"));
     }
-    let after = params.cursor.as_deref().map(audit::after).transpose()?;
+    let after = params.cursor.as_deref().map(after).transpose()?;
     let filter = AuditFilter { action: Some(action::ERASURE.to_owned()), after, limit, ..AuditFilter::default() };
-    let (rows, next) = audit::page(&app, filter).await?;
+    let AuditPage { items, next } = app.parts.audit.page(filter).await?;
     let item = |row: &AuditRow| json!({ "id": row.id, "at": row.at, "key": row.actor.id, "erased": row.detail });
-    Ok(Json(json!({ "items": rows.iter().map(item).collect::<Vec<_>>(), "next": next })))
+    Ok(Json(json!({ "items": items.iter().map(item).collect::<Vec<_>>(), "next": next })))
 }

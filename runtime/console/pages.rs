@@ -7,12 +7,14 @@ use axum::Router;
 use crate::api::Parts;
 
 mod about;
+mod audit;
 mod components;
 mod connector;
 mod connectors;
 mod environments;
 mod inbox;
 mod keys;
+mod messages;
 mod overview;
 mod people;
 mod policy;
@@ -28,6 +30,7 @@ pub(super) mod texts;
 pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
     let all = [
         overview::routes(),
+        messages::routes(),
         components::routes(parts),
         connector::routes(),
         connectors::routes(),
@@ -43,6 +46,7 @@ pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
         keys::routes(),
         people::routes(),
         sessions::routes(),
+        audit::routes(),
     ];
     all.into_iter().fold(Router::new(), Router::merge)
 }

@@ -36,6 +36,17 @@ impl Posted {
         self.get(name).map(str::trim).filter(|value| !value.is_empty())
     }
 
+    /// A moment, as RFC 3339 writes it. A browser's own control says no zone: it is asked for in UTC.
+    pub(crate) fn moment(&self, name: &str) -> Option<String> {
+        let text = self.word(name)?;
+        let is_local = text.len() >= 16 && text.bytes().all(|b| b.is_ascii_digit() || b"-T:.".contains(&b));
+        Some(match text.len() {
+            16 if is_local => format!("{text}:00Z"),
+            17..=23 if is_local => format!("{text}Z"),
+            _ => text.to_owned(),
+        })
+    }
+
     /// Whether a box was ticked, or a button pressed.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.get(name).is_some()
@@ -74,5 +85,16 @@ mod tests {
         assert_eq!(posted.word("/b"), Some("x y"));
         assert_eq!((posted.get("empty"), posted.word("empty"), posted.has("missing")), (Some(""), None, false));
         assert_eq!(posted.get("text"), Some("one\ntwo"));
+    }
+
+    #[test]
+    fn a_moment_without_a_zone_is_in_utc() {
+        let read = |text: &str| Posted::of([("from".to_owned(), text.to_owned())]).moment("from");
+        assert_eq!(read("2026-01-15T12:00").as_deref(), Some("2026-01-15T12:00:00Z"));
+        assert_eq!(read("2026-01-15T12:00:05.250").as_deref(), Some("2026-01-15T12:00:05.250Z"));
+        for as_it_is in ["2026-01-15T12:00:00Z", "2026-01-15T12:00+01:00", "yesterday", "2026"] {
+            assert_eq!(read(as_it_is).as_deref(), Some(as_it_is));
+        }
+        assert_eq!(read(" "), None);
     }
 }

@@ -17,7 +17,7 @@ pub(crate) use blocks::{
     Notice, copy_field, empty, errors, facts, notice, number, pager, panel, reason_list, section, status, table, tabs,
     tag, time, time_of,
 };
-pub(crate) use control::{Field, action, button, field, select};
+pub(crate) use control::{Field, action, button, field, moment, select, wanted};
 pub(crate) use nav::Place;
 
 /// What a page is made of. Pages fill in what they have.

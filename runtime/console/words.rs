@@ -1,6 +1,7 @@
 //! All wording of the console, one file a page, so that it can be read, and one day translated, in one place.
 
 pub(in crate::console) mod about;
+pub(in crate::console) mod audit;
 pub(in crate::console) mod charts;
 pub(in crate::console) mod common;
 pub(in crate::console) mod components;
@@ -9,7 +10,9 @@ pub(in crate::console) mod environments;
 pub(in crate::console) mod form;
 pub(in crate::console) mod inbox;
 pub(in crate::console) mod keys;
+pub(in crate::console) mod messages;
 pub(in crate::console) mod nav;
+pub(in crate::console) mod overview;
 pub(in crate::console) mod people;
 pub(in crate::console) mod policy;
 pub(in crate::console) mod revisions;

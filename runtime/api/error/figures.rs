@@ -1,6 +1,7 @@
 //! What can't be counted or looked for.
 
 use super::*;
+use crate::audit::AuditRefusal;
 use crate::log::LogRefusal;
 use crate::statistics::StatisticsError;
 
@@ -20,5 +21,11 @@ impl From<LogRefusal> for ApiError {
     fn from(refusal: LogRefusal) -> Self {
         let pointer = format!("/{}", refusal.field);
         Self::bad_request(refusal.to_string()).fault(Some(&pointer), &refusal.detail, "invalid")
+    }
+}
+
+impl From<AuditRefusal> for ApiError {
+    fn from(refusal: AuditRefusal) -> Self {
+        Self::field(&format!("/{}", refusal.field), refusal.detail)
     }
 }

@@ -61,6 +61,26 @@ pub(crate) fn select(
     }
 }
 
+/// A moment in UTC, in the browser's own control; `Posted::moment` reads it back. That control shows nothing of what is no
+/// moment: it stands in a plain field, so that it can be mended.
+pub(crate) fn moment(id: &str, value: &str, described_by: Option<&str>) -> Markup {
+    let local = value.strip_suffix(['Z', 'z']).unwrap_or(value);
+    let is_moment =
+        local.is_empty() || (local.len() >= 16 && local.bytes().all(|b| b.is_ascii_digit() || b"-T:.".contains(&b)));
+    let (kind, step) = if is_moment { ("datetime-local", Some("any")) } else { ("text", None) };
+    html! { input id=(id) name=(id) type=(kind) step=[step] value=(local) aria-describedby=[described_by]; }
+}
+
+/// What a filter looks for: a word, with the likely ones offered.
+pub(crate) fn wanted(id: &str, value: &str, likely: &[&str], described_by: Option<&str>) -> Markup {
+    let list = format!("{id}-list");
+    html! {
+        input id=(id) name=(id) value=(value) maxlength="200" list=[(!likely.is_empty()).then_some(&list)]
+            autocomplete="off" spellcheck="false" aria-describedby=[described_by];
+        @if !likely.is_empty() { datalist id=(list) { @for word in likely { option value=(word) {} } } }
+    }
+}
+
 /// A button of a form. One that can't be pressed keeps its place and says why.
 pub(crate) fn button(
     class: &str,
