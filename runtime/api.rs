@@ -67,7 +67,7 @@ use crate::twilio::Twilio;
 
 pub(crate) use audit::Noting;
 pub use auth::FailedAttempts;
-pub(crate) use body::{At, Params, unreadable};
+pub(crate) use body::{At, unreadable};
 pub(crate) use components::{received, too_large};
 pub(crate) use messages::table;
 pub(crate) use server::Client;

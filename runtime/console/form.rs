@@ -26,7 +26,6 @@ mod schema;
 mod typed;
 
 pub(crate) use faults::Faults;
-pub(crate) use names::id_of;
 pub(crate) use read::Read;
 pub(crate) use render::Look;
 

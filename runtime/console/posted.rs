@@ -4,7 +4,6 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 
 use super::refusal::Refusal;
-use crate::api::error::ApiError;
 
 /// Fields of a form that are read at once.
 const FIELDS_MAX: usize = 5_000;

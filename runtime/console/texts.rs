@@ -92,8 +92,3 @@ pub(crate) fn faults_of(problem: &Problem) -> Faults {
     });
     told.collect()
 }
-
-/// The texts that a form holds, for whoever only wants them.
-pub(crate) fn read(posted: &Posted) -> Result<Vec<Template>, Faults> {
-    Texts::posted(posted).read()
-}

@@ -217,7 +217,9 @@ async fn save(
     let (problem, mut notices) = (error.problem(), Vec::new());
     let code = status(problem);
     for fault in &problem.errors {
-        shown.faults.push((fault.pointer.clone().unwrap_or_default(), fault.detail.clone()));
+        let pointer = fault.pointer.clone().unwrap_or_default();
+        let text = fault.detail.trim_start_matches(&format!("`{pointer}` ")).to_owned();
+        shown.faults.push((pointer, text));
     }
     if problem.kind.ends_with("/stale-revision") {
         let (theirs, version) = parts.setup.policy(&env).await?;

@@ -10,7 +10,6 @@ use crate::store::EnvironmentRow;
 
 /// A place of the navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the page of that name")]
 pub(crate) enum Place {
     Overview,
     Connectors,

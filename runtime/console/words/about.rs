@@ -19,7 +19,6 @@ pub(in crate::console) const LOG: &str = "Its log";
 pub(in crate::console) const REQUESTS: &str = "Requests";
 pub(in crate::console) const UPLOAD: &str = "An upload";
 pub(in crate::console) const COMPILE: &str = "Compiling may take";
-pub(in crate::console) const KEPT: &str = "Kept for";
 pub(in crate::console) const LICENCES: &str = "Licences";
 pub(in crate::console) const OWN: &str = "Countersign is licensed under Apache-2.0 or MIT, as you choose.";
 pub(in crate::console) const SCRIPTS: &str = "Scripts of others in these pages";

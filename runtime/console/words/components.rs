@@ -61,12 +61,10 @@ pub(in crate::console) const DELETE_IN_USE: &str =
     "Revisions of connectors need it; it can be deleted when they are gone.";
 pub(in crate::console) const DELETE_BUILT_IN: &str = "It came with the program and stays.";
 pub(in crate::console) const DELETED: &str = "The version was deleted.";
-pub(in crate::console) const README: &str = "README";
 pub(in crate::console) const CREDENTIALS: &str = "Credentials it asks to use";
 pub(in crate::console) const OK: &str = "fine";
 pub(in crate::console) const WARNING: &str = "look";
 pub(in crate::console) const FAULT: &str = "fault";
-pub(in crate::console) const DOWNLOAD: &str = "Download";
 
 pub(in crate::console) fn versions(number: usize) -> String {
     if number == 1 { "1 version".to_owned() } else { format!("{number} versions") }

@@ -32,7 +32,6 @@ pub(in crate::console) const APPROVAL: &str = "What it asks for";
 pub(in crate::console) const APPROVAL_LEAD: &str =
     "This component did not come with Countersign. Read what it asks for, and allow it only if you trust its author.";
 pub(in crate::console) const APPROVE: &str = "Allow all of this";
-pub(in crate::console) const NO_LIST: &str = "This has to be a JSON list.";
 pub(in crate::console) const NOT_SAVED: &str = "Nothing was saved.";
 pub(in crate::console) const SECRETS_LOST: &str =
     "Secrets that you typed are not shown again: type them once more before you save.";
@@ -105,7 +104,7 @@ pub(in crate::console) fn ms(ms: u64) -> String {
 
 /// Bytes as MiB.
 pub(in crate::console) fn mib(bytes: u64) -> String {
-    format!("{}.{} MiB", bytes >> 20, (bytes % (1 << 20)) * 10 >> 20)
+    format!("{}.{} MiB", bytes >> 20, ((bytes % (1 << 20)) * 10) >> 20)
 }
 
 pub(in crate::console) const DIFFERS: &str = "What saving again would change of theirs";

@@ -104,7 +104,7 @@ impl Oidc {
             client.exchange_code(AuthorizationCode::new(code.to_owned())).map_err(|error| unreachable(&error))?;
         let request = request.set_pkce_verifier(PkceCodeVerifier::new(begun.verifier.clone()));
         let answer = request.request_async(&self.wire).await.map_err(|error| match &error {
-            RequestTokenError::ServerResponse(refusal) => OidcError::Refused(word(&refusal.error().to_string())),
+            RequestTokenError::ServerResponse(refusal) => OidcError::Refused(word(refusal.error().as_ref())),
             _ => unreachable(&error),
         })?;
         let token = answer.id_token().ok_or_else(|| untrusted(&"there is no ID token"))?;
