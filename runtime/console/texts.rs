@@ -4,9 +4,7 @@
 //! that nothing needs JavaScript and nothing is lost: a row that is wrong stays as it is, and so does JSON that is none.
 //! What texts come to is asked of the use case that sends them; nothing is counted here.
 
-use super::posted::Posted;
 use crate::api::error::Problem;
-use crate::texts::Template;
 
 mod diff;
 mod editor;
