@@ -106,7 +106,7 @@ fn form(visit: &Visit, asked: &Posted, fault: Option<&AuditRefusal>) -> Markup {
         }
     }
     html! {
-        form.filters method="get" action=(ADDRESS) aria-label=(words::FILTER) {
+        form.filters.looking method="get" action=(ADDRESS) aria-label=(words::FILTER) {
             (field("action", words::ACTION, &|by| shell::select("action", "action", &actions, value("action"), by)))
             (field("environment", words::ENVIRONMENT, &|by| shell::select("environment", "environment", &environments, value("environment"), by)))
             (field("actor", words::ACTOR, &|by| shell::wanted("actor", value("actor"), &[], by)))

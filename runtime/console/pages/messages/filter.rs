@@ -119,7 +119,7 @@ impl Asked {
         html! {
             form.log-filter method="get" action=(address(env)) aria-label=(words::FILTER) {
                 (self.boxes(fault("status")))
-                div.filters {
+                div.filters.looking {
                     (wanted("connector", words::CONNECTOR, &connectors))
                     (wanted("country", words::COUNTRY, &[]))
                     (wanted("purpose", words::PURPOSE, PURPOSES))

@@ -57,8 +57,10 @@ pub(super) async fn page(
 ) -> Result<Response, Refusal> {
     let view = found(&parts, &visit, &env, &id).await?;
     let kept = kept(&parts, &visit, &env, &view).await?;
-    let tested =
-        view.attempts.last().map(|last| format!("/console/environments/{env}/connectors/{}#test", last.connector));
+    let tested = view
+        .attempts
+        .last()
+        .map(|last| format!("/console/environments/{env}/connectors/{}#test-result", last.connector));
     let page = Page {
         title: words::TITLE,
         place: Some(Place::Messages),

@@ -58,7 +58,7 @@ async fn was_tested(parts: &Parts, env: &str) -> Result<bool, Refusal> {
 pub(super) fn address(step: Step, env: &str, active: Option<&ConnectorView>) -> Option<String> {
     let at = format!("/console/environments/{env}");
     Some(match (step, active) {
-        (Step::Test, Some(view)) => format!("{at}/connectors/{}#test", view.name),
+        (Step::Test, Some(view)) => format!("{at}/connectors/{}#test-result", view.name),
         (Step::Connector | Step::Real | Step::Test, _) => format!("{at}/connectors"),
         (Step::Reports, _) => return None,
         (Step::Key, _) => "/console/keys".to_owned(),
