@@ -177,3 +177,16 @@ fn the_command_finds_a_provider_by_a_word_and_says_what_all_of_them_weigh() {
     assert!(ok && one.iter().any(|entry| entry["id"] == "twilio"), "{one:?}");
     assert!(!output(&mut countersign(&["catalogue", "no-such-provider"])).0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_first_for_a_built_in_component_all_of_them_get_it() {
+    let service = Service::start().await;
+    for id in ["twilio", "telnyx", "vonage"] {
+        let path = format!("/v1/components/{id}");
+        let answers = futures_util::future::join_all((0..16).map(|_| service.get(&path))).await;
+        let wrong: Vec<_> = answers.iter().filter(|(status, _)| *status != 200).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+        let versions: BTreeSet<&str> = answers.iter().filter_map(|(_, view)| view["version"].as_str()).collect();
+        assert_eq!(versions.len(), 1, "{versions:?}");
+    }
+}

@@ -121,6 +121,16 @@ impl Setup {
         self.store.component(id, version).await?.ok_or_else(|| SetupError::not_found("component", name))
     }
 
+    /// What the newest version of a component says of itself. One that came with this program and was never used is not
+    /// stored for that.
+    pub async fn package(&self, id: &str) -> Result<Package, SetupError> {
+        if let Some(row) = self.store.component(id, None).await? {
+            return Package::from_json(&row.package).map_err(refused);
+        }
+        let found = builtin::find(id).ok_or_else(|| SetupError::not_found("component", id))?;
+        Ok(found.package().map_err(refused)?.clone())
+    }
+
     /// The connectors (`environment/name`) whose revisions use a component.
     pub async fn component_users(&self, digest: &str) -> Result<Vec<String>, SetupError> {
         Ok(self.store.component_users(digest).await?)

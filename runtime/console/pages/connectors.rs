@@ -10,14 +10,13 @@ use axum::routing::get;
 use maud::{Markup, html};
 
 use crate::api::{At, Parts};
-use crate::connector::package::Package;
 use crate::console::posted::Posted;
 use crate::console::refusal::Refusal;
 use crate::console::shell::{self, Notice, Page, Place};
 use crate::console::visit::Visit;
 use crate::console::words::{connectors as words, nav, revisions as revision_words};
 use crate::delivery::health::State as Breaker;
-use crate::setup::{ConnectorView, SetupError};
+use crate::setup::ConnectorView;
 
 mod gallery;
 
@@ -88,9 +87,7 @@ const NAMED: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\"";
 
 /// A component's logo. It was judged to be shapes alone when it came; whatever it were, it could load and run nothing.
 async fn logo(State(parts): State<Arc<Parts>>, _visit: Visit, At(id): At<String>) -> Result<Response, Refusal> {
-    let row = parts.setup.component_row(&id, None).await?;
-    let package = Package::from_json(&row.package);
-    let package = package.map_err(|reasons| SetupError::Refused { what: "the component", reasons })?;
+    let package = parts.setup.package(&id).await?;
     let svg = package.logo.unwrap_or_else(|| drawn(&package.manifest.name));
     // A picture of its own needs the namespace, which a drawing inside of a page can do without.
     let svg = if svg.contains(" xmlns=") { svg } else { svg.replacen("<svg", NAMED, 1) };

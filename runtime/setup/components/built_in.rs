@@ -22,7 +22,12 @@ impl Setup {
         let judged = self.sandbox.judge(Bytes::from_static(found.wasm)).await.map_err(refused)?;
         let mut package = judged.package;
         let version = package.manifest.version.to_string();
-        if self.store.component(&package.manifest.id, Some(&version)).await?.is_some() {
+        let there = self.store.component(&package.manifest.id, Some(&version)).await?;
+        // It may have come meanwhile, with another request that asked for it first.
+        if there.as_ref().is_some_and(|row| row.digest == digest.to_string()) {
+            return Ok(());
+        }
+        if there.is_some() {
             package.manifest.version = tagged(&package.manifest.version, "build", &digest);
         }
         // Not compiled here: that happens in the background or with the first send.

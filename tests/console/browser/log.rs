@@ -44,8 +44,11 @@ impl Log {
 
     fn is_announced(&self, line: &str) -> bool {
         let mut announced = self.announced.lock().unwrap();
-        let of = announced.iter_mut().find(|one| one.has.iter().all(|word| line.contains(word.as_str())));
-        of.map(|one| one.came = true).is_some()
+        let mut of: Vec<&mut Announced> =
+            announced.iter_mut().filter(|one| one.has.iter().all(|word| line.contains(word.as_str()))).collect();
+        // The same may be announced twice: one that has not come yet is meant.
+        of.sort_by_key(|one| one.came);
+        of.into_iter().next().map(|one| one.came = true).is_some()
     }
 
     /// All that must come came.

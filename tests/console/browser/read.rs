@@ -64,7 +64,11 @@ impl Part {
 
     /// What is filled in or chosen.
     pub async fn value(&self) -> String {
-        self.property("value").await.as_str().unwrap_or_default().to_owned()
+        match self.property("value").await.as_str() {
+            Some(value) => value.to_owned(),
+            // An editor has no value: what it shows is what it holds.
+            None => self.text().await,
+        }
     }
 
     /// Whether it is ticked.
