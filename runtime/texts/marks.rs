@@ -23,6 +23,7 @@ pub struct Mark {
 #[serde(rename_all = "kebab-case")]
 pub enum Why {
     /// It is not in GSM-7, and turns the whole text into UCS-2.
+    #[serde(rename = "not-in-gsm-7")]
     NotInGsm7,
     /// It is in GSM-7's extension table, and takes two septets.
     TwoSeptets,
