@@ -90,6 +90,7 @@ impl Service {
     }
 
     /// With a provider of these hosts.
+    #[allow(dead_code, reason = "the suite `browser` shares this support, and only it has such a test")]
     pub async fn with_hosts(hosts: &[&str]) -> Self {
         let replace = Replace { clock: begins(), ..Replace::default() };
         Self::start_at(tempfile::tempdir().unwrap(), replace, hosts, |_| {}).await
