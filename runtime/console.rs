@@ -4,8 +4,8 @@
 //! that the API can't do. Every page works without JavaScript: forms, links, tables. With it, parts of pages are
 //! exchanged, and keys and editors are there.
 //!
-//! In reading order: [`frame`] stands around every request, [`visit`] says who asks, [`pages`] answer with the blocks of
-//! [`shell`]; [`form`], [`texts`] and [`charts`] are pure and turn data into markup; [`words`] has all the wording.
+//! In reading order: `frame` stands around every request, `visit` says who asks, `pages` answer with the blocks of
+//! `shell`; `form`, `texts` and `charts` are pure and turn data into markup; `words` has all the wording.
 
 use std::sync::Arc;
 

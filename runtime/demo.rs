@@ -3,7 +3,7 @@
 //!
 //! It is one application with two ways to its codes ([`Codes`]): the service's own use cases, where the binary serves it
 //! at `/demo/{env}` for environments of kind development, and the API, where `examples/demo.rs` serves it elsewhere. The
-//! console shows its pages as the preview of a sign-in experience ([`preview`]).
+//! console shows its pages as the preview of a sign-in experience (`preview`).
 //!
 //! Promises: nobody learns whether somebody else has an account, as everything that tells it is said after a code was
 //! right, and to the number's owner alone; no page shows a code; all that it knows is in memory, bounded, and gone with

@@ -20,7 +20,7 @@ pub(crate) struct Region<'a> {
     pub(crate) faults: &'a [Fault],
     /// The address that answers the preview of the same form, for `hx-post`.
     pub(crate) preview_at: &'a str,
-    /// What [`super::preview`] came to.
+    /// What `super::preview` came to.
     pub(crate) preview: Markup,
 }
 
