@@ -65,7 +65,7 @@ use crate::statistics::Statistics;
 use crate::store::Store;
 use crate::twilio::Twilio;
 
-pub(crate) use audit::Noting;
+pub(crate) use audit::{Noting, around};
 pub use auth::FailedAttempts;
 pub(crate) use body::{At, unreadable};
 pub(crate) use components::{received, too_large};

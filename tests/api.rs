@@ -175,3 +175,24 @@ async fn environments_are_made_kept_apart_and_deleted() {
     assert_eq!(service.call(Method::DELETE, "/v1/environments/staging", Value::Null).await.0, 409);
     assert_eq!(service.call(Method::DELETE, "/v1/environments/staging?force=true", Value::Null).await.0, 204);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_saves_a_policy_that_another_has_replaced_is_told_and_one_that_is_broken_is_saved_anew() {
+    let service = Service::start().await;
+    let path = "/v1/environments/development/policy";
+    let put = |version: &'static str, checks: u32| {
+        let request = service.request(Method::PUT, path).header("if-match", version);
+        answer(request.json(&json!({"defaults": {"checks": checks}})))
+    };
+    let read = service.request(Method::GET, path).send().await.unwrap();
+    assert_eq!(read.headers()["etag"], "\"0\"");
+    assert_eq!(put("\"0\"", 3).await.0, 200);
+    let (status, stale) = put("\"0\"", 4).await;
+    assert_eq!((status, &stale["type"], &stale["current"]), (409, &json!("/problems/stale-revision"), &json!(1)));
+    assert_eq!(service.get(path).await.1["defaults"]["checks"], 3);
+    let database = rusqlite::Connection::open(service.dir.path().join("data/countersign.db")).unwrap();
+    database.execute("UPDATE settings SET document = '{\"defaults\": 1}' WHERE kind = 'policy'", []).unwrap();
+    assert_eq!(service.get(path).await.0, 500);
+    assert_eq!(put("\"1\"", 5).await.0, 200);
+    assert_eq!(service.get(path).await.1["defaults"]["checks"], 5);
+}

@@ -56,14 +56,7 @@ async fn no_send_fails_and_none_uses_the_old_component_after_the_swap_was_answer
 async fn a_send_in_flight_finishes_on_the_old_revision() {
     let service = Arc::new(Service::start().await);
     service.serve_marker("marker-a").await;
-    let gate = Arc::new(tokio::sync::Notify::new());
-    service.provider.answers(Answer::Wait(Arc::clone(&gate)));
-    let sending = tokio::spawn({
-        let service = Arc::clone(&service);
-        async move { service.create(TO).await }
-    });
-    service.provider.arrived().await;
-    service.provider.answers(Answer::Json(201, json!({})));
+    let (gate, sending) = service.send_that_waits().await;
     service.serve_marker("marker-b").await;
     gate.notify_one();
     let (status, made) = within("the send that was in flight", sending).await.unwrap();

@@ -25,16 +25,9 @@ async fn revision(service: &Service, number: u64) -> Value {
 async fn a_send_in_flight_is_counted_on_the_old_revision_until_it_ends() {
     let service = Arc::new(Service::start().await);
     service.serve_marker("marker-a").await;
-    let gate = Arc::new(tokio::sync::Notify::new());
-    service.provider.answers(Answer::Wait(Arc::clone(&gate)));
-    let sending = tokio::spawn({
-        let service = Arc::clone(&service);
-        async move { service.create(TO).await }
-    });
-    service.provider.arrived().await;
+    let (gate, sending) = service.send_that_waits().await;
     let before = revision(&service, 1).await;
     assert_eq!((&before["in_flight"], &before["drain"]), (&json!(1), &Value::Null), "{before}");
-    service.provider.answers(Answer::Json(201, json!({})));
     service.serve_marker("marker-b").await;
     let old = revision(&service, 1).await;
     assert_eq!((&old["in_flight"], &old["serving"]), (&json!(1), &json!(false)), "{old}");

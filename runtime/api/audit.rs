@@ -15,10 +15,10 @@ use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::AppState;
 use super::auth::Caller;
 use super::body::Params;
 use super::error::{ApiError, Problem};
+use super::{AppState, Parts};
 use crate::actor::Actor;
 use crate::audit::{Audit, AuditPage, AuditParams, Entry};
 use crate::store::AuditRow;
@@ -100,16 +100,31 @@ impl Noting {
     }
 }
 
-/// Around every handler: what it changed is noted. It runs as a task of its own, so that whoever hangs up leaves no
-/// change without its entry.
+/// Around every handler of the API: what it changed is noted.
 pub(super) async fn layer(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let record = records::of(request.method().as_str(), &path.unwrap_or_default());
     let Some(Record::Change(action, named)) = record else { return next.run(request).await };
+    around(&app.parts, action, named, request, next, |response, _| is_news(response))
+        .await
+        .unwrap_or_else(|fault| fault.into_response())
+}
+
+/// Let a handler work, and note what it changed if `is_done` says so of its answer: under this word, to what these
+/// parameters of the address name. It runs as a task of its own, so that whoever hangs up leaves no change without its
+/// entry.
+pub(crate) async fn around(
+    parts: &Arc<Parts>,
+    action: &'static str,
+    named: &[&str],
+    request: Request,
+    next: Next,
+    is_done: impl FnOnce(&Response, &Noting) -> bool + Send + 'static,
+) -> Result<Response, ApiError> {
     let noting = Noting::default();
-    let (mut parts, body) = request.into_parts();
-    parts.extensions.insert(noting.clone());
-    let places = RawPathParams::from_request_parts(&mut parts, &app).await.ok();
+    let (mut head, body) = request.into_parts();
+    head.extensions.insert(noting.clone());
+    let places = RawPathParams::from_request_parts(&mut head, parts).await.ok();
     let place = |name: &str| {
         let found = places.as_ref()?.iter().find(|(key, _)| *key == name);
         found.map(|(_, value)| value.to_owned())
@@ -117,14 +132,15 @@ pub(super) async fn layer(State(app): State<AppState>, request: Request, next: N
     let targets: Vec<String> = named.iter().filter_map(|name| place(name)).collect();
     let mut entry = Entry { environment: place("env"), ..Entry::of(action) };
     entry.target = (!targets.is_empty()).then(|| targets.join("@"));
+    let parts = Arc::clone(parts);
     let work = async move {
-        let response = next.run(Request::from_parts(parts, body)).await;
-        if is_news(&response) {
-            noting.write(&app.parts.audit, entry).await;
+        let response = next.run(Request::from_parts(head, body)).await;
+        if is_done(&response, &noting) {
+            noting.write(&parts.audit, entry).await;
         }
         response
     };
-    tokio::spawn(work).await.unwrap_or_else(|fault| ApiError::internal(&fault).into_response())
+    tokio::spawn(work).await.map_err(|fault| ApiError::internal(&fault))
 }
 
 /// A refusal changed nothing, and an answer that is told again was noted when it was made.

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 
 use super::AppState;
 use super::auth::Caller;
-use super::body::{At, Body, Params};
+use super::body::{At, Body, Params, etag, if_match};
 use super::error::{ApiError, Problem};
 use super::whole::whole;
 use crate::clock::Timestamp;
@@ -126,27 +126,32 @@ async fn delete(
 }
 
 /// The environment's policy: what differs from the built-in rules.
-#[utoipa::path(get, path = "/v1/environments/{env}/policy", tag = "Environments", params(("env" = String, Path)), responses((status = 200, body = Policy), (status = 404, body = Problem)))]
-async fn policy(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Json<Value>, ApiError> {
+#[utoipa::path(get, path = "/v1/environments/{env}/policy", tag = "Environments", params(("env" = String, Path)),
+    responses((status = 200, body = Policy, headers(("ETag" = String, description = "Its version"))), (status = 404, body = Problem)))]
+async fn policy(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Response, ApiError> {
     caller.require_admin()?;
-    let (policy, _) = app.parts.setup.policy(&env).await?;
-    Ok(Json(json!(policy)))
+    let (policy, version) = app.parts.setup.policy(&env).await?;
+    Ok((etag(version), Json(policy)).into_response())
 }
 
-/// Replace the environment's policy. Takes effect with the next request.
-#[utoipa::path(put, path = "/v1/environments/{env}/policy", tag = "Environments", params(("env" = String, Path)), request_body = Policy,
-    responses((status = 200, body = Policy), (status = 404, body = Problem), (status = 422, body = Problem)))]
+/// Replace the environment's policy. Takes effect with the next request. With `If-Match`, `409 stale-revision` if somebody
+/// saved another version meanwhile.
+#[utoipa::path(put, path = "/v1/environments/{env}/policy", tag = "Environments", request_body = Policy,
+    params(("env" = String, Path), ("if-match" = Option<u64>, Header, description = "The version that you saw, as `ETag` had it; 0 if none was saved")),
+    responses((status = 200, body = Policy, headers(("ETag" = String, description = "Its version"))), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn put_policy(
     State(app): State<AppState>,
     caller: Caller,
     At(env): At<String>,
+    headers: HeaderMap,
     body: Body<Policy>,
-) -> Result<Json<Policy>, ApiError> {
+) -> Result<Response, ApiError> {
     caller.require(Role::Configure)?;
+    let if_match = if_match(&headers)?;
     whole::<_, SetupError>(async move {
-        app.parts.setup.put_policy(&env, &body.value, None).await?;
+        let version = app.parts.setup.put_policy(&env, &body.value, if_match).await?;
         app.parts.otp.invalidate(&env);
-        Ok(Json(body.value))
+        Ok((etag(version), Json(body.value)).into_response())
     })
     .await
 }

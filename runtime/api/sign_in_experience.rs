@@ -2,14 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::AppState;
 use super::auth::Caller;
-use super::body::{At, Body, if_match};
+use super::body::{At, Body, etag, if_match};
 use super::error::{ApiError, Problem};
 use super::whole::whole;
 use crate::keys::Role;
@@ -29,10 +29,6 @@ async fn get(State(app): State<AppState>, caller: Caller, At(env): At<String>) -
     let version = app.parts.setup.sign_in_experience_version(&env).await?;
     let experience = app.parts.setup.sign_in_experience(&env).await?;
     Ok((etag(version), Json(experience)).into_response())
-}
-
-fn etag(version: u64) -> [(HeaderName, String); 1] {
-    [(header::ETAG, format!("\"{version}\""))]
 }
 
 /// Replace the environment's sign-in experience. Takes effect with the next request. `409 no-active-connector` if it turns

@@ -2,14 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::AppState;
 use super::auth::Caller;
-use super::body::{At, Body};
+use super::body::{At, Body, etag, if_match};
 use super::error::{ApiError, Problem};
 use super::whole::whole;
 use crate::keys::Role;
@@ -26,17 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 async fn get(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Response, ApiError> {
     caller.require_admin()?;
     let (texts, version) = app.parts.setup.texts_with_version(&env).await?;
-    Ok((tagged(version), Json(texts)).into_response())
-}
-
-fn tagged(version: u64) -> [(HeaderName, String); 1] {
-    [(header::ETAG, format!("\"{version}\""))]
-}
-
-fn if_match(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {
-    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
-    let number = value.to_str().ok().and_then(|text| text.trim().trim_matches('"').parse().ok());
-    number.map(Some).ok_or_else(|| ApiError::bad_request("If-Match is what ETag was when the texts were read"))
+    Ok((etag(version), Json(texts)).into_response())
 }
 
 /// Replace the environment's texts. Takes effect with the next send. What can't work is refused; `warnings` say what
@@ -55,7 +45,7 @@ async fn put(
     caller.require(Role::Configure)?;
     let seen = if_match(&headers)?;
     let saved = whole(async move { app.parts.setup.put_texts(&env, body.value, seen).await }).await?;
-    Ok((tagged(saved.version), Json(saved)).into_response())
+    Ok((etag(saved.version), Json(saved)).into_response())
 }
 
 /// What a message would say, for each connector that serves: its text with a sample code, parts, sender and registered

@@ -5,14 +5,14 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts as _, MatchedPath, RawPathParams, Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::refusal::Refusal;
 use crate::api::error::ApiError;
-use crate::api::{Noting, Parts};
-use crate::audit::{Entry, action};
+use crate::api::{Noting, Parts, around};
+use crate::audit::action;
 
 /// What is noted of a form.
 enum Record {
@@ -55,8 +55,7 @@ const RECORDS: &[(&str, Record)] = &[
     ("/components/{id}/{version}/delete", Change(action::COMPONENT_DELETE, &["id", "version"])),
 ];
 
-/// Around every handler: what it changed is noted. It runs as a task of its own, so that whoever hangs up leaves no
-/// change without its entry.
+/// Around every handler: what it changed is noted.
 pub(super) async fn layer(State(parts): State<Arc<Parts>>, request: Request, next: Next) -> Response {
     if request.method().is_safe() {
         return next.run(request).await;
@@ -70,20 +69,10 @@ pub(super) async fn layer(State(parts): State<Arc<Parts>>, request: Request, nex
             return Refusal::from(ApiError::internal(&format!("nothing says how `{path}` is noted"))).into_response();
         }
     };
-    let noting = Noting::default();
-    let (mut head, body) = request.into_parts();
-    head.extensions.insert(noting.clone());
-    let places = RawPathParams::from_request_parts(&mut head, &parts).await.ok();
-    let place = |name: &str| places.as_ref()?.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned());
-    let targets: Vec<String> = named.iter().filter_map(|name| place(name)).collect();
-    let mut entry = Entry { environment: place("env"), ..Entry::of(action) };
-    entry.target = (!targets.is_empty()).then(|| targets.join("@"));
-    let work = async move {
-        let response = next.run(Request::from_parts(head, body)).await;
-        if response.status().is_redirection() || (response.status().is_success() && noting.is_done()) {
-            noting.write(&parts.audit, entry).await;
-        }
-        response
+    let is_done = |response: &Response, noting: &Noting| {
+        response.status().is_redirection() || (response.status().is_success() && noting.is_done())
     };
-    tokio::spawn(work).await.unwrap_or_else(|fault| Refusal::from(ApiError::internal(&fault)).into_response())
+    around(&parts, action, named, request, next, is_done)
+        .await
+        .unwrap_or_else(|fault| Refusal::from(fault).into_response())
 }

@@ -29,7 +29,9 @@ impl Setup {
         if_match: Option<u64>,
     ) -> Result<u64, SetupError> {
         let _turn = self.turn.lock().await;
-        let (_, current) = self.policy(environment).await?;
+        let environment = self.environment(environment).await?.name;
+        // Its version alone: one that can't be read any more is replaced like any other.
+        let current = self.store.setting(&environment, "policy").await?.map_or(0, |setting| setting.version);
         if let Some(given) = if_match.filter(|given| *given != current) {
             return Err(SetupError::Stale { given, current });
         }
@@ -37,6 +39,6 @@ impl Setup {
             let told = faults.iter().map(|fault| Reason::at("out-of-range", &fault.pointer, &fault.to_string()));
             return Err(SetupError::Refused { what: "the policy", reasons: told.collect() });
         }
-        Ok(self.store.put_setting(environment, "policy", json!(policy)).await?)
+        Ok(self.store.put_setting(&environment, "policy", json!(policy)).await?)
     }
 }

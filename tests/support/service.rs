@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use countersign::app::{App, Replace};
@@ -12,9 +13,10 @@ use countersign::random::Nonces;
 use countersign::secret::Secret;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
+use tokio::task::JoinHandle;
 
-use super::provider::Provider;
+use super::provider::{Answer, Provider};
 use super::{guests, within};
 
 pub const ADMIN_KEY: &str = "cs_admin_of-the-tests-0123456789abcdef";
@@ -242,6 +244,18 @@ impl Service {
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let request = client.request(method, format!("{}{path}", self.url)).timeout(Duration::from_secs(30));
         request.header("cookie", cookie).header("sec-fetch-site", "same-origin").header("user-agent", BROWSER)
+    }
+
+    /// A send that the provider does not answer before the gate is opened: it is under way when this returns, and what is
+    /// sent after it is answered at once.
+    pub async fn send_that_waits(self: &Arc<Self>) -> (Arc<Notify>, JoinHandle<(u16, Value)>) {
+        let gate = Arc::new(Notify::new());
+        self.provider.answers(Answer::Wait(Arc::clone(&gate)));
+        let service = Arc::clone(self);
+        let sending = tokio::spawn(async move { service.create(TO).await });
+        self.provider.arrived().await;
+        self.provider.answers(Answer::Json(201, json!({})));
+        (gate, sending)
     }
 
     pub async fn create(&self, to: &str) -> (u16, Value) {

@@ -50,6 +50,13 @@ pub(super) fn crumbs(env: &str, name: Option<&str>) -> Vec<(String, String)> {
     all
 }
 
+/// What a page about single revisions lies in.
+fn crumbs_of_revisions(env: &str, name: &str) -> Vec<(String, String)> {
+    let mut all = crumbs(env, Some(name));
+    all.push((words::REVISIONS.to_owned(), format!("{}/revisions", address(env, name))));
+    all
+}
+
 /// The tabs of a connector.
 pub(super) fn tabs(env: &str, name: &str, here: Tab) -> Markup {
     let at = address(env, name);

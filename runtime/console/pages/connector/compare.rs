@@ -7,7 +7,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{address, crumbs};
+use super::crumbs_of_revisions;
 use crate::api::error::ApiError;
 use crate::api::{At, Parts};
 use crate::console::posted::Posted;
@@ -30,13 +30,11 @@ pub(super) async fn page(
     let (from, to) = (number("from")?, number("to")?);
     let comparison = parts.setup.compare(&env, &name, from, to).await?;
     let title = format!("{name}: {from} → {to}");
-    let mut crumbs = crumbs(&env, Some(&name));
-    crumbs.push((words::REVISIONS.to_owned(), format!("{}/revisions", address(&env, &name))));
     let page = Page {
         title: &title,
         place: Some(Place::Connectors),
         environment: Some(env.clone()),
-        crumbs,
+        crumbs: crumbs_of_revisions(&env, &name),
         ..Page::default()
     };
     Ok(visit.page(&page, &differences(&comparison)))

@@ -7,7 +7,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::revisions::{activate_form, latency, percent, state};
-use super::{address, crumbs};
+use super::{address, crumbs_of_revisions};
 use crate::api::{At, Parts};
 use crate::connector::serving::flights::Drain;
 use crate::console::refusal::Refusal;
@@ -26,13 +26,11 @@ pub(super) async fn page(
     let serving = parts.setup.connector(&env, &name).await?.serving;
     let statistics = parts.statistics().connector(&env, &name, None).await?;
     let title = format!("{name}: {}", words::revision(number).to_lowercase());
-    let mut crumbs = crumbs(&env, Some(&name));
-    crumbs.push((words::REVISIONS.to_owned(), format!("{}/revisions", address(&env, &name))));
     let page = Page {
         title: &title,
         place: Some(Place::Connectors),
         environment: Some(env.clone()),
-        crumbs,
+        crumbs: crumbs_of_revisions(&env, &name),
         ..Page::default()
     };
     let revision = &detail.revision;
