@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
 
-use crate::support::provider::Answer;
 use crate::support::service::{Service, TO, number};
 use crate::support::within;
 

@@ -7,7 +7,6 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::couriers::Couriers;
-use crate::support::provider::Answer;
 use crate::support::service::{Service, TO, TOKEN};
 use crate::support::within;
 
