@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::clock::{Clock, Timestamp};
 use crate::store::{
-    self, Bucket, Conversion, ConversionQuery, Dimension, Figures, RevisionFigures, SentOf, Step, Store,
+    self, Bucket, Conversion, ConversionQuery, Dimension, Figures, QUICK_MAX, RevisionFigures, SentOf, Step, Store,
 };
 
 pub use span::{Span, SpanError};
@@ -87,6 +87,15 @@ pub struct ConnectorStatistics {
     pub by_purpose: Vec<SentOf>,
 }
 
+/// What a connector sent in the last day, as far as it is known at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SentLately {
+    /// Messages that its provider took, or may have taken.
+    pub sent: u64,
+    /// Whether these are all. If not, there are so many at least.
+    pub is_all: bool,
+}
+
 /// What became of messages, by group.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ConversionStatistics {
@@ -149,6 +158,26 @@ impl Statistics {
         let by_purpose = self.store.sent_since(environment, connector, span.from).await?;
         let sent = by_purpose.iter().map(|of| of.sent).sum();
         Ok(ConnectorStatistics { span, revisions, sent, by_purpose })
+    }
+
+    /// Whether so little was sent in a span that its figures take a moment. To count a million messages takes seconds.
+    pub async fn is_quick(
+        &self,
+        environment: &str,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+    ) -> Result<bool, StatisticsError> {
+        let span = Span::of(from, to, self.clock.now())?;
+        let found = self.store.messages_up_to(environment, span.from, span.to, QUICK_MAX + 1).await?;
+        Ok(found <= QUICK_MAX)
+    }
+
+    /// How much a connector sent in the last day: exactly where that takes a moment, and otherwise the least that it is.
+    pub async fn sent_lately(&self, environment: &str, connector: &str) -> Result<SentLately, StatisticsError> {
+        let span = Span::of(None, None, self.clock.now())?;
+        let is_all = self.is_quick(environment, None, None).await?;
+        let sent = self.store.sent_of_newest(environment, connector, span.from, QUICK_MAX).await?;
+        Ok(SentLately { sent, is_all })
     }
 
     /// What became of messages, by group, and whether their codes were used.

@@ -222,6 +222,10 @@ pub trait Store: Send + Sync + 'static {
     ) -> Stored<Vec<RevisionFigures>>;
     /// How many messages made at `since` or later a connector sent, by purpose, the largest first.
     async fn sent_since(&self, environment: &str, connector: &str, since: Timestamp) -> Stored<Vec<SentOf>>;
+    /// How many messages a span has, counted up to `most`: that takes no longer where there are a million.
+    async fn messages_up_to(&self, environment: &str, from: Timestamp, to: Timestamp, most: u32) -> Stored<u32>;
+    /// Of the newest `newest` messages made at `since` or later, those that a connector sent.
+    async fn sent_of_newest(&self, environment: &str, connector: &str, since: Timestamp, newest: u32) -> Stored<u64>;
 
     // --- one-time passwords
 

@@ -12,6 +12,7 @@ mod inbox;
 mod journey;
 mod keyboard;
 mod keys;
+mod many;
 mod messages;
 mod overview;
 mod policy;

@@ -14,8 +14,8 @@ mod control;
 mod nav;
 
 pub(crate) use blocks::{
-    Notice, copy_field, empty, errors, facts, notice, number, pager, panel, reason_list, section, status, table, tabs,
-    tag, time, time_of,
+    Notice, copy_field, empty, errors, facts, later, notice, number, pager, panel, reason_list, section, status, table,
+    tabs, tag, time, time_of,
 };
 pub(crate) use control::{Field, action, button, field, moment, select, wanted};
 pub(crate) use nav::Place;

@@ -50,6 +50,8 @@ use writer::Writer;
 pub struct Sqlite {
     writer: Writer,
     readers: Readers,
+    /// For what reads for seconds: nobody else waits behind it.
+    counting: Readers,
     /// Held while the service has the folder; the system lets it go with the process, however it ends.
     lock: Mutex<Option<File>>,
 }
@@ -97,7 +99,13 @@ impl Sqlite {
             upkeep::settle_after_crash(&mut connection)?;
         }
         let readers = (0..readers).map(|_| self::connection(&path, page_cache_kib)).collect::<Stored<Vec<_>>>()?;
-        Ok(Self { writer: Writer::start(connection)?, readers: Readers::new(readers), lock: Mutex::new(lock) })
+        let counting = self::connection(&path, page_cache_kib)?;
+        Ok(Self {
+            writer: Writer::start(connection)?,
+            readers: Readers::new(readers),
+            counting: Readers::new(vec![counting]),
+            lock: Mutex::new(lock),
+        })
     }
 
     async fn write<T: Send + 'static>(
@@ -275,6 +283,8 @@ delegate! {
         fn statistics(query: StatisticsQuery) -> Statistics;
         fn revision_figures(environment: &str, connector: &str, since: Timestamp) -> Vec<RevisionFigures>;
         fn sent_since(environment: &str, connector: &str, since: Timestamp) -> Vec<SentOf>;
+        fn messages_up_to(environment: &str, from: Timestamp, to: Timestamp, most: u32) -> u32;
+        fn sent_of_newest(environment: &str, connector: &str, since: Timestamp, newest: u32) -> u64;
     }
     outcomes: {
         fn message_outcome(environment: &str, id: &str, used: bool) -> OutcomeTold;

@@ -17,6 +17,7 @@ mod active;
 mod change;
 pub(super) mod compare;
 mod delete;
+mod lately;
 mod revision;
 mod revisions;
 

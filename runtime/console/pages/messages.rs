@@ -100,18 +100,12 @@ async fn connectors(parts: &Parts, env: &str) -> Result<Vec<String>, Refusal> {
     Ok(parts.store.connectors(env).await?.into_iter().map(|row| row.name).collect())
 }
 
-/// What was sent in the filter's time; of the last day unless it has one. To count a long time takes seconds where
-/// there are a million messages: that is fetched when the page is there, and without scripts by a link.
+/// What was sent in the filter's time; of the last day unless it has one. Where that is much, it is counted when the page
+/// is there, or when it `is_wanted`.
 async fn chart(parts: &Parts, filter: &MessageFilter, asked: &Asked, is_wanted: bool) -> Result<Markup, Refusal> {
     let begins = |to: Timestamp| filter.from.unwrap_or_else(|| to.minus(DAY));
     let to = filter.to.unwrap_or_else(|| parts.clock.now());
     let step = if to.since(begins(to)) > DAY * 3 { Step::Day } else { Step::Hour };
-    if step == Step::Day && !is_wanted {
-        let href = format!("{}{}", address(&filter.environment), asked.query(&[("drawn", "1")]));
-        return Ok(html! {
-            div #chart hx-get=(href) hx-trigger="load" hx-target="#chart" hx-swap="outerMorph" { p { a href=(href) { (words::DRAW) } } }
-        });
-    }
     let params = StatisticsParams {
         from: filter.from,
         to: filter.to,
@@ -120,11 +114,17 @@ async fn chart(parts: &Parts, filter: &MessageFilter, asked: &Asked, is_wanted: 
         purpose: filter.purpose.clone(),
         step: Some(step),
     };
-    let sends = match parts.statistics().sends(&filter.environment, params).await {
-        Ok(sends) => sends,
+    let statistics = parts.statistics();
+    match statistics.is_quick(&filter.environment, filter.from, filter.to).await {
+        Ok(is_quick) if is_quick || is_wanted => {}
+        Ok(_) => {
+            let href = format!("{}{}", address(&filter.environment), asked.query(&[("drawn", "1")]));
+            return Ok(shell::later("chart", &href, words::DRAW, &html! {}));
+        }
         Err(StatisticsError::Span(_)) => return Ok(html! { p.hint { (words::NO_CHART) } }),
         Err(other) => return Err(other.into()),
-    };
+    }
+    let sends = statistics.sends(&filter.environment, params).await?;
     let is_chosen = filter.from.is_some() || filter.to.is_some();
     let title = if is_chosen { words::CHART_OF_THE_FILTER } else { words::CHART_OF_A_DAY };
     let chart = Chart { id: "sends", title, step, series: &sends.series, totals: &sends.totals };

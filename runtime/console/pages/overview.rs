@@ -68,11 +68,15 @@ async fn overview(State(parts): State<Arc<Parts>>, visit: Visit, At(env): At<Str
     let has_sent = has_sent(&parts, &env, since).await?;
     let left = steps::left(&parts, row, active.as_ref(), has_sent).await?;
     let address = |period: Period| format!("/console/environments/{env}?period={}", period.word());
-    let is_drawn = Posted::parse(visit.query.as_bytes()).has("drawn");
+    let is_drawn = Posted::parse(visit.query.as_bytes()).has("drawn")
+        || parts.statistics().is_quick(&env, Some(since), None).await?;
     let content = html! {
         section.panel { (shell::facts(&[(words::ACTIVE, connector(&parts, &env, active.as_ref(), visit.now))])) }
         @if has_sent {
-            @if is_drawn { (drawn(&parts, &env, since, step).await?) } @else { (later(&format!("{}&drawn=1", address(period)))) }
+            div.section {
+                @if is_drawn { (drawn(&parts, &env, since, step).await?) }
+                @else { (shell::later("figures", &format!("{}&drawn=1", address(period)), words::COUNT, &html! {})) }
+            }
             (failures::last(&parts, &env, since, visit.now).await?)
         } @else {
             // The first step stands here, and is the only thing that asks to be done now.
@@ -96,16 +100,6 @@ async fn overview(State(parts): State<Arc<Parts>>, visit: Visit, At(env): At<Str
 async fn has_sent(parts: &Parts, env: &str, since: Timestamp) -> Result<bool, Refusal> {
     let any = MessageFilter { environment: env.to_owned(), from: Some(since), limit: 1, ..MessageFilter::default() };
     Ok(!parts.log().page(any).await?.items.is_empty())
-}
-
-/// Figures that are fetched when the page is there: counting a million messages takes seconds, and the page waits for
-/// nothing. Without scripts a link leads to them.
-fn later(href: &str) -> Markup {
-    html! {
-        div #figures.section hx-get=(href) hx-trigger="load" hx-target="#figures" hx-swap="outerMorph" {
-            p { a href=(href) { (words::COUNT) } }
-        }
-    }
 }
 
 fn summary(sends: &SendStatistics) -> Markup {

@@ -133,6 +133,17 @@ pub(crate) fn copy_field(id: &str, value: &str) -> Markup {
     }
 }
 
+/// What takes a while to count: fetched when the page is there, so that the page waits for nothing. Until then it is
+/// `meanwhile`; without scripts a link leads to it. What comes has the same id.
+pub(crate) fn later(id: &str, href: &str, link: &str, meanwhile: &Markup) -> Markup {
+    html! {
+        div id=(id) hx-get=(href) hx-trigger="load" hx-target={ "#" (id) } hx-swap="outerMorph" {
+            (meanwhile)
+            p { a href=(href) { (link) } }
+        }
+    }
+}
+
 /// To newer and older entries; an address that there is not is not offered.
 pub(crate) fn pager(newer: Option<&str>, older: Option<&str>) -> Markup {
     html! {

@@ -51,6 +51,8 @@ pub(in crate::console) const DRAIN: &str = "The swap";
 pub(in crate::console) const NO_DRAIN: &str = "No other revision took its place since this service started.";
 pub(in crate::console) const FIGURES: &str = "In the last 24 hours";
 pub(in crate::console) const NO_FIGURES: &str = "It was asked for nothing in the last 24 hours.";
+pub(in crate::console) const COUNT_FIGURES: &str = "Count the sends of the last 24 hours";
+pub(in crate::console) const COUNT_SENT: &str = "Count them all";
 pub(in crate::console) const CONFIG: &str = "Configuration";
 pub(in crate::console) const OUTCOMES: &str = "Delivered / taken / refused / unknown";
 pub(in crate::console) const QUARANTINED: &str = "quarantined";
@@ -94,12 +96,19 @@ pub(in crate::console) fn change(name: &str) -> String {
 }
 
 /// What a deletion stops, in plain words.
-pub(in crate::console) fn stops(environment: &str, next: &[String], sent: u64) -> String {
-    let what = match next.first() {
+pub(in crate::console) fn stops(environment: &str, next: &[String]) -> String {
+    match next.first() {
         Some(next) => format!("{next} sends in its place in {environment} at once."),
         None => format!("Sign-in codes stop in {environment} at once."),
-    };
-    format!("{what} {}", sent_lately(sent))
+    }
+}
+
+/// Before all of it is counted.
+pub(in crate::console) fn sent_at_least(sent: u64) -> String {
+    match sent {
+        0 => "How much it sent in the last 24 hours is still being counted.".to_owned(),
+        sent => format!("At least {} were sent in the last 24 hours.", super::common::count(sent)),
+    }
 }
 
 pub(in crate::console) fn sent_lately(sent: u64) -> String {

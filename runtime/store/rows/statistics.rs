@@ -38,6 +38,9 @@ impl Step {
     }
 }
 
+/// So many messages are counted in a moment, whatever is counted of them.
+pub const QUICK_MAX: u32 = 2000;
+
 /// Whose calls.
 #[derive(Clone, Debug)]
 pub struct StatisticsQuery {

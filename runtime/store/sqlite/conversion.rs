@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::{Sqlite, ms};
+use super::{Sqlite, ms, statistics};
 use crate::store::{Conversion, ConversionQuery, Dimension, JudgedBy, Stored};
 
 /// Calls of connectors, each with the rank that says which of a message's calls its code most likely came from.
@@ -59,11 +59,12 @@ pub(super) async fn conversion(store: &Sqlite, q: ConversionQuery) -> Stored<Vec
             ratio: (ended > 0).then(|| used as f64 / ended as f64),
         })
     };
+    let (environment, span) = (q.environment.clone(), (q.from, q.to));
     let read = move |c: &Connection| {
         let given = params![q.environment, ms(q.from), ms(q.to), ms(q.now), q.limit];
         c.prepare_cached(&sql)?.query_map(given, row)?.collect()
     };
-    store.read(read).await
+    statistics::counted(store, &environment, span, read).await
 }
 
 #[cfg(test)]

@@ -41,7 +41,8 @@ impl Sqlite {
         let path = dir.join(FILE);
         let readers = (0..READERS).map(|_| connection(&path)).collect::<Stored<Vec<_>>>()?;
         let writer = Writer::start(connection(&path)?)?;
-        Ok(Self { writer, readers: Readers::new(readers), lock: Mutex::new(None) })
+        let counting = Readers::new(vec![connection(&path)?]);
+        Ok(Self { writer, readers: Readers::new(readers), counting, lock: Mutex::new(None) })
     }
 }
 

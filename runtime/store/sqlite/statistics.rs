@@ -1,6 +1,8 @@
 //! How connectors' calls ended and how long they took, counted where they lie, as conversion is. A span's messages are
 //! found by their time, and their calls beside them.
 
+mod bounded;
+
 use std::collections::BTreeMap;
 
 use rusqlite::types::Value;
@@ -11,6 +13,10 @@ use crate::clock::Timestamp;
 use crate::store::{
     AttemptStatus, Bucket, Figures, RevisionFigures, SentOf, Statistics, StatisticsQuery, Step, Stored, Tally,
 };
+
+pub(super) use bounded::{count as counted, messages_up_to, sent_of_newest};
+
+const ENDLESS: Timestamp = Timestamp::from_millis(u64::MAX);
 
 /// Calls for an environment's messages of a span.
 const CALLS: &str = "FROM messages m CROSS JOIN attempts a ON a.message_id = m.id
@@ -34,7 +40,7 @@ fn span(environment: &str, from: Timestamp, to: Timestamp) -> Vec<Value> {
 
 /// All of a connector's calls for messages of a span.
 fn of_connector(environment: &str, connector: &str, since: Timestamp) -> Vec<Value> {
-    let mut given = span(environment, since, Timestamp::from_millis(u64::MAX));
+    let mut given = span(environment, since, ENDLESS);
     given.push(Value::Text(connector.to_owned()));
     given
 }
@@ -53,7 +59,8 @@ pub(super) fn sent_sql() -> String {
 }
 
 pub(super) async fn statistics(store: &Sqlite, query: StatisticsQuery) -> Stored<Statistics> {
-    store.read(move |c| count(c, &query)).await
+    let (environment, span) = (query.environment.clone(), (query.from, query.to));
+    bounded::count(store, &environment, span, move |c| count(c, &query)).await
 }
 
 fn count(c: &Connection, query: &StatisticsQuery) -> rusqlite::Result<Statistics> {
@@ -104,7 +111,7 @@ pub(super) async fn revision_figures(
         }
         Ok(found.into_iter().rev().map(revision).collect())
     };
-    store.read(read).await
+    bounded::count(store, environment, (since, ENDLESS), read).await
 }
 
 fn revision((revision, (tally, first, last)): (u64, (Tally, i64, i64))) -> RevisionFigures {
@@ -122,7 +129,7 @@ pub(super) async fn sent_since(
     let given = of_connector(environment, connector, since);
     let row = |row: &Row<'_>| Ok(SentOf { purpose: row.get(0)?, sent: row.get(1)? });
     let read = move |c: &Connection| c.prepare_cached(&sent_sql())?.query_map(params_from_iter(given), row)?.collect();
-    store.read(read).await
+    bounded::count(store, environment, (since, ENDLESS), read).await
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 
-use super::{address, crumbs};
+use super::{address, crumbs, lately};
 use crate::api::{At, Parts};
 use crate::console::posted::Posted;
 use crate::console::refusal::Refusal;
@@ -21,6 +21,10 @@ pub(super) async fn page(
     At((env, name)): At<(String, String)>,
 ) -> Result<Response, Refusal> {
     let old = parts.setup.connector(&env, &name).await?;
+    let sent = lately::sent(&parts, &visit, &env, &name).await?;
+    if visit.is_part && lately::is_counted(&visit) {
+        return Ok(sent.into_response());
+    }
     let asked = Posted::parse(visit.query.as_bytes());
     let plan = match asked.word("component") {
         Some(component) => Some(parts.setup.change_plan(&env, &name, component).await?),
@@ -36,10 +40,9 @@ pub(super) async fn page(
         lead: Some(html! { (words::UNTIL_SWITCH) }),
         ..Page::default()
     };
-    let sent = parts.statistics().connector(&env, &name, None).await?.sent;
     let content = html! {
         div.halves {
-            (shell::panel(words::OLD, &serves(&visit, &old, sent)))
+            (shell::panel(words::OLD, &serves(&visit, &old, &sent)))
             (shell::panel(words::NEW, &html! {
                 (choice(&env, &name, &components, asked.word("component")))
                 @if let Some(plan) = &plan {
@@ -62,7 +65,7 @@ fn set_up(env: &str, plan: &Replacement) -> String {
     )
 }
 
-fn serves(visit: &Visit, old: &ConnectorView, sent: u64) -> Markup {
+fn serves(visit: &Visit, old: &ConnectorView, sent: &Markup) -> Markup {
     html! {
         (shell::facts(&[
             (words::COMPONENT, html! { code { (old.component) } }),
@@ -70,7 +73,7 @@ fn serves(visit: &Visit, old: &ConnectorView, sent: u64) -> Markup {
             (words::SAVED, shell::time(old.created_at, visit.now)),
             (words::BY, html! { @if let Some(by) = &old.by { (by.name) } }),
         ]))
-        p { (words::sent_lately(sent)) }
+        (sent)
     }
 }
 

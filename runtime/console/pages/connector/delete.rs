@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
 
-use super::{address, crumbs};
+use super::{address, crumbs, lately};
 use crate::api::error::ApiError;
 use crate::api::{At, Parts, whole};
 use crate::console::posted::Posted;
@@ -34,7 +34,10 @@ async fn show(
     refused: Option<&ApiError>,
 ) -> Result<Response, Refusal> {
     let dependents = parts.setup.dependents(env, name).await?;
-    let sent = parts.statistics().connector(env, name, None).await?.sent;
+    let sent = lately::sent(parts, visit, env, name).await?;
+    if visit.is_part && lately::is_counted(visit) {
+        return Ok(sent.into_response());
+    }
     let title = format!("{}: {name}", words::DELETE);
     let page = Page {
         title: &title,
@@ -47,7 +50,7 @@ async fn show(
     let field = Field { id: "name", label: words::CONFIRM, hint: None, required: Some(true), error };
     let content = html! {
         form.panel method="post" action={ (address(env, name)) "/delete" } {
-            (truth(env, &dependents, sent))
+            (truth(env, &dependents, &sent))
             (shell::field(&field, &html! {
                 input #name name="name" autocomplete="off" required aria-describedby=[field.described_by()];
             }))
@@ -62,10 +65,12 @@ async fn show(
 }
 
 /// What breaks, before anything else.
-fn truth(env: &str, dependents: &Dependents, sent: u64) -> Markup {
+fn truth(env: &str, dependents: &Dependents, sent: &Markup) -> Markup {
     html! {
-        @if dependents.active { p { strong { (words::stops(env, &dependents.next, sent)) } } }
-        @else { p { strong { (words::sent_lately(sent)) } } }
+        div.truth {
+            @if dependents.active { p { (words::stops(env, &dependents.next)) } }
+            (sent)
+        }
         @if dependents.used_by.is_empty() { p { (words::NOTHING_BREAKS) } }
         @else {
             p { (words::BREAKS) }

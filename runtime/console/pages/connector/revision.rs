@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 
 use super::revisions::{activate_form, latency, percent, state};
-use super::{address, crumbs_of_revisions};
+use super::{address, crumbs_of_revisions, lately};
 use crate::api::{At, Parts};
 use crate::connector::serving::flights::Drain;
 use crate::console::refusal::Refusal;
@@ -24,7 +24,13 @@ pub(super) async fn page(
 ) -> Result<Response, Refusal> {
     let detail = parts.setup.revision_detail(&env, &name, number).await?;
     let serving = parts.setup.connector(&env, &name).await?.serving;
-    let statistics = parts.statistics().connector(&env, &name, None).await?;
+    let figures = match lately::figures(&parts, &visit, &env, &name).await? {
+        Some(figures) => side_by_side(&figures, number),
+        None => shell::later("figures", &lately::counted(&visit), words::COUNT_FIGURES, &html! {}),
+    };
+    if visit.is_part && lately::is_counted(&visit) {
+        return Ok(figures.into_response());
+    }
     let title = format!("{name}: {}", words::revision(number).to_lowercase());
     let page = Page {
         title: &title,
@@ -39,7 +45,7 @@ pub(super) async fn page(
         (shell::panel(&words::revision(number), &facts(&visit, revision)))
         @if can_serve { div.section { (activate_form(&visit, &env, &name, number, serving)) } }
         (swap(&visit, &env, &name, &detail))
-        (side_by_side(&statistics.revisions, number))
+        div.section { (figures) }
         @if !revision.switches.is_empty() { div.section { (switches(&visit, &revision.switches)) } }
         section.section {
             h2 { (words::CONFIG) }
@@ -119,7 +125,7 @@ fn side_by_side(all: &[RevisionFigures], here: u64) -> Markup {
     let rows: Vec<Vec<Markup>> = all.iter().map(row).collect();
     let heads = [words::REVISION, words::SENDS, words::SUCCESS, words::LATENCY, words::OUTCOMES];
     html! {
-        div.section {
+        div #figures {
             @if rows.is_empty() { p.hint { (words::NO_FIGURES) } } @else { (shell::table(words::FIGURES, &heads, &rows)) }
         }
     }

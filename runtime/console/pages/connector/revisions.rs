@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
 use serde_json::json;
 
-use super::{Tab, actions, address, crumbs, tabs};
+use super::{Tab, actions, address, crumbs, lately, tabs};
 use crate::api::{At, Parts, whole};
 use crate::console::posted::Posted;
 use crate::console::refusal::Refusal;
@@ -25,7 +25,11 @@ pub(super) async fn page(
 ) -> Result<Response, Refusal> {
     let revisions = parts.setup.revisions(&env, &name).await?;
     let view = parts.setup.connector(&env, &name).await?;
-    let statistics = parts.statistics().connector(&env, &name, None).await?;
+    let figures = lately::figures(&parts, &visit, &env, &name).await?;
+    let table = table(&visit, &env, &name, &revisions, figures.as_deref());
+    if visit.is_part && lately::is_counted(&visit) {
+        return Ok(table.into_response());
+    }
     let done = Posted::parse(visit.query.as_bytes()).get("done") == Some("serves");
     let page = Page {
         title: &name,
@@ -38,9 +42,24 @@ pub(super) async fn page(
         tabs: Some(tabs(&env, &name, Tab::Revisions)),
         ..Page::default()
     };
+    let content = html! {
+        div.section { (table) }
+        @if revisions.len() > 1 { (compare_form(&env, &name, &revisions)) }
+    };
+    Ok(visit.page(&page, &content))
+}
+
+/// Without figures these are counted later, and the table is exchanged then.
+fn table(
+    visit: &Visit,
+    env: &str,
+    name: &str,
+    revisions: &[RevisionView],
+    figures: Option<&[RevisionFigures]>,
+) -> Markup {
     let serving = revisions.iter().find(|revision| revision.serving).map(|revision| revision.revision);
-    let figures = |number: u64| statistics.revisions.iter().find(|figures| figures.revision == number);
-    let row = |revision: &RevisionView| row(&visit, &env, &name, revision, serving, figures(revision.revision));
+    let of = |number: u64| figures.unwrap_or_default().iter().find(|figures| figures.revision == number);
+    let row = |revision: &RevisionView| row(visit, env, name, revision, serving, of(revision.revision));
     let rows: Vec<Vec<Markup>> = revisions.iter().map(row).collect();
     let heads = [
         words::REVISION,
@@ -53,11 +72,11 @@ pub(super) async fn page(
         words::LATENCY,
         words::ACTION,
     ];
-    let content = html! {
-        div.section { (shell::table(words::REVISIONS, &heads, &rows)) }
-        @if revisions.len() > 1 { (compare_form(&env, &name, &revisions)) }
-    };
-    Ok(visit.page(&page, &content))
+    let table = shell::table(words::REVISIONS, &heads, &rows);
+    match figures {
+        Some(_) => html! { div #revisions { (table) } },
+        None => shell::later("revisions", &lately::counted(visit), words::COUNT_FIGURES, &table),
+    }
 }
 
 fn row(

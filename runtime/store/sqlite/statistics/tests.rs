@@ -2,7 +2,7 @@
 
 use super::super::log::plans::{assert_indexed, filled};
 use super::*;
-use crate::store::Store as _;
+use crate::store::{QUICK_MAX, Store as _};
 
 const HOUR: u64 = 3600 * 1000;
 
@@ -78,4 +78,44 @@ async fn a_span_is_read_by_its_time_and_never_the_whole_table() {
     for sql in [revisions_sql(), sent_sql()] {
         assert_indexed(&store, sql, of_connector("production", "a", Timestamp::from_millis(0))).await;
     }
+    let with_limit = |mut given: Vec<Value>| {
+        given.push(Value::Integer(9));
+        given
+    };
+    let all = span("production", Timestamp::from_millis(0), ENDLESS);
+    assert_indexed(&store, bounded::SOME.to_owned(), with_limit(all)).await;
+    let of_connector = of_connector("production", "a", Timestamp::from_millis(0));
+    assert_indexed(&store, bounded::SENT.to_owned(), with_limit(of_connector)).await;
+}
+
+#[tokio::test]
+async fn a_bounded_look_stops_where_it_is_told_and_says_no_more_than_it_saw() {
+    let (_dir, store) = filled(800).await;
+    let (start, end) = (Timestamp::from_millis(0), Timestamp::from_millis(HOUR));
+    for (most, seen) in [(0, 0), (10, 10), (60, 60), (1000, 60)] {
+        assert_eq!(store.messages_up_to("production", start, end, most).await.unwrap(), seen);
+    }
+    assert_eq!(store.messages_up_to("development", start, end, 10).await.unwrap(), 0);
+    // `a` refuses every eighth, and `b` takes it.
+    for (connector, newest, sent) in [("a", 16, 14), ("b", 16, 2), ("a", 800, 700), ("a", 9000, 700), ("gone", 9000, 0)]
+    {
+        let found = store.sent_of_newest("production", connector, start, newest).await.unwrap();
+        assert_eq!(found, sent, "{connector}, {newest}");
+    }
+}
+
+#[tokio::test]
+async fn what_counts_for_long_is_in_nobodys_way() {
+    let (_dir, store) = filled(QUICK_MAX + 1).await;
+    let store = std::sync::Arc::new(store);
+    let (go_on, waits) = std::sync::mpsc::channel::<()>();
+    let busy = std::sync::Arc::clone(&store);
+    let busy = tokio::spawn(async move { busy.counting.run(move |_| Ok(waits.recv().is_ok())).await });
+    let much = std::sync::Arc::clone(&store);
+    let much = tokio::spawn(async move { much.statistics(query(0, 60 * HOUR)).await });
+    let few = store.statistics(query(0, HOUR)).await.unwrap();
+    assert_eq!((few.totals.attempts, much.is_finished()), (68, false));
+    go_on.send(()).unwrap();
+    assert!(busy.await.unwrap().unwrap());
+    assert!(much.await.unwrap().unwrap().totals.attempts > 2000);
 }
