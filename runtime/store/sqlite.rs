@@ -27,6 +27,7 @@ mod reviewers;
 mod sessions;
 pub mod snapshot;
 mod statistics;
+mod success;
 mod switches;
 mod twilio;
 mod upkeep;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::browser::Browser;
+use crate::support::couriers::Couriers;
 use crate::support::guests;
 use crate::support::provider::Answer;
 use crate::support::service::{Service, TO, TOKEN, number};
@@ -164,5 +165,34 @@ async fn another_connector_is_made_the_active_one() {
     browser.see("It is the active connector now.").await;
     assert_eq!(service.get("/v1/environments/development/channels/sms").await.1["active"], "second");
     assert_eq!(sent_by(&service, 11).await, "marker-a");
+    browser.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connector_tells_when_it_last_had_success() {
+    let Some(browser) = Browser::start().await else { return };
+    let couriers = Couriers::start(&["first", "second"]).await;
+    let send = async |n: u32| couriers.service.post("/v1/messages", json!({"to": number(n), "code": "481205"})).await;
+    let told = async |name: &str| {
+        let (_, told) = couriers.service.get(&format!("/v1/environments/development/connectors/{name}")).await;
+        told["last_success_at"].as_str().map(|at| at[..16].to_owned())
+    };
+    let now = || Some(couriers.service.clock.now().to_string()[..16].to_owned());
+    assert_eq!(told("first").await, None);
+    send(1).await;
+    let taken = now();
+    couriers.service.clock.advance(std::time::Duration::from_secs(3600));
+    couriers.answers("first", json!({"kind": "provider-unavailable", "certainty": "not-sent"}));
+    send(2).await;
+    assert_eq!((told("first").await, told("second").await), (taken, now()), "a refusal is no success");
+    browser.sign_in(&couriers.service).await;
+    browser.open(&couriers.service.url, LIST).await;
+    browser.table("Connectors of this environment").see("none yet").await;
+    browser.row("first").do_not_see("none yet").await;
+    let callback = couriers.sent().remove(0).callback;
+    assert_eq!(couriers.report(&callback, json!([{"status": "delivered"}])).await.0, 200);
+    assert_eq!(told("first").await, now());
+    browser.link("first").click().await;
+    browser.see("Last success: ").await;
     browser.end().await;
 }

@@ -10,6 +10,7 @@ use axum::routing::get;
 use maud::{Markup, html};
 
 use crate::api::{At, Parts};
+use crate::clock::Timestamp;
 use crate::console::posted::Posted;
 use crate::console::refusal::Refusal;
 use crate::console::shell::{self, Notice, Page, Place};
@@ -62,16 +63,17 @@ fn table(env: &str, connectors: &[ConnectorView], demoted: &[&str], visit: &Visi
             html! { code { (view.component) } },
             html! { (view.revision) @if let Some(serving) = serving { " " span.meta { (words::serving(serving)) } } },
             status(view, demoted.contains(&view.name.as_str())),
+            last_success(view, visit.now),
             shell::time(view.created_at, visit.now),
         ]
     };
     let rows: Vec<Vec<Markup>> = connectors.iter().map(row).collect();
-    let heads = [words::NAME, words::COMPONENT, words::REVISION, words::STATUS, words::SAVED];
+    let heads = [words::NAME, words::COMPONENT, words::REVISION, words::STATUS, words::LAST_SUCCESS, words::SAVED];
     shell::table(words::HERE, &heads, &rows)
 }
 
 /// What a connector does now, in a word.
-pub(super) fn status(view: &ConnectorView, is_demoted: bool) -> Markup {
+fn status(view: &ConnectorView, is_demoted: bool) -> Markup {
     if let Some(why) = &view.quarantined {
         return html! { (shell::status("bad", words::QUARANTINED)) p.meta { (why) } };
     }
@@ -80,6 +82,19 @@ pub(super) fn status(view: &ConnectorView, is_demoted: bool) -> Markup {
         (Some(_), _, true) => shell::status("warn", words::DEMOTED),
         (Some(_), true, false) => shell::status("good", words::ACTIVE),
         (Some(_), false, false) => shell::status("quiet", words::STANDBY),
+    }
+}
+
+/// When a message was last taken or delivered.
+fn last_success(view: &ConnectorView, now: Timestamp) -> Markup {
+    html! { @match view.last_success_at { Some(at) => (shell::time(at, now)), None => (words::NO_SUCCESS) } }
+}
+
+/// What stands below a connector's name.
+pub(super) fn in_short(view: &ConnectorView, now: Timestamp) -> Markup {
+    html! {
+        (status(view, false)) " · " (revision_words::revision(view.revision)) " · "
+        (words::LAST_SUCCESS) ": " (last_success(view, now))
     }
 }
 

@@ -87,11 +87,6 @@ pub(in crate::console) fn look_at(revision: u64) -> String {
     format!("Look at revision {revision}")
 }
 
-/// Which revision is edited.
-pub(in crate::console) fn revision(number: u64) -> String {
-    format!("Revision {number}")
-}
-
 /// One exchange with the provider.
 pub(in crate::console) fn exchange(number: usize) -> String {
     format!("Exchange {number}")

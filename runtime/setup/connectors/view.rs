@@ -50,6 +50,10 @@ pub struct ConnectorView {
     pub created_at: Timestamp,
     /// Who saved it; revisions of earlier versions do not tell.
     pub by: Option<Actor>,
+    /// When its provider last took a message, or reported one as delivered, in whichever revision; null where that never
+    /// was.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_success_at: Option<Timestamp>,
 }
 
 /// One revision in the list of them.
@@ -192,7 +196,7 @@ impl Setup {
             component: self.component_name(&revision.component_digest).await?,
             digest: revision.component_digest.clone(),
             revision: revision.number,
-            serving: row.and_then(|row| row.serving),
+            serving: row.as_ref().and_then(|row| row.serving),
             active: channel.active.as_deref() == Some(name),
             quarantined: revision.quarantined.clone(),
             config: shown_config(revision),
@@ -203,6 +207,7 @@ impl Setup {
             granted: asked.map(|asked| asked.words()).unwrap_or_default(),
             created_at: revision.created_at,
             by: revision.by.clone(),
+            last_success_at: row.and_then(|row| row.last_success_at),
         })
     }
 

@@ -96,6 +96,7 @@ fn serving_then(draft: &Draft<'_>, named: &[ConnectorRow], stays: &[ConnectorRow
             serving: if put.serve { Some(serving.unwrap_or(u64::MAX)) } else { serving },
             newest: there.map_or(0, |row| row.newest),
             component_id: None,
+            last_success_at: None,
         }
     });
     wanted.chain(stays.iter().cloned()).collect()

@@ -81,6 +81,8 @@ pub struct ConnectorRow {
     pub newest: u64,
     /// Id of the newest revision's component.
     pub component_id: Option<String>,
+    /// When its provider last took a message, or reported one as delivered.
+    pub last_success_at: Option<Timestamp>,
 }
 
 /// A revision that is to be saved.

@@ -11,12 +11,18 @@ use crate::actor::Actor;
 use crate::clock::Timestamp;
 use crate::store::{ConnectorRow, ErasedSecret, NewRevision, Occasion, RevisionRow, Saved, SecretRow, Stored, Why};
 
-const CONNECTOR: &str = "SELECT c.name, c.serving, c.newest, m.id FROM connectors c
+const CONNECTOR: &str = "SELECT c.name, c.serving, c.newest, m.id, c.last_success_at FROM connectors c
     LEFT JOIN revisions r ON r.environment = c.environment AND r.connector = c.name AND r.number = c.newest
     LEFT JOIN components m ON m.digest = r.component_digest WHERE c.environment = ?1 AND NOT c.deleted";
 
 fn connector_row(row: &Row<'_>) -> rusqlite::Result<ConnectorRow> {
-    Ok(ConnectorRow { name: row.get(0)?, serving: row.get(1)?, newest: row.get(2)?, component_id: row.get(3)? })
+    Ok(ConnectorRow {
+        name: row.get(0)?,
+        serving: row.get(1)?,
+        newest: row.get(2)?,
+        component_id: row.get(3)?,
+        last_success_at: row.get::<_, Option<i64>>(4)?.map(at),
+    })
 }
 
 pub(super) async fn connectors(store: &Sqlite, environment: &str) -> Stored<Vec<ConnectorRow>> {
@@ -203,8 +209,8 @@ pub(super) async fn delete_connector(store: &Sqlite, environment: &str, name: &s
     let (environment, name) = (environment.to_owned(), name.to_owned());
     let delete = move |c: &Connection| {
         let place = params![environment, name];
-        let sql =
-            "UPDATE connectors SET deleted = 1, serving = NULL WHERE environment = ?1 AND name = ?2 AND NOT deleted";
+        let sql = "UPDATE connectors SET deleted = 1, serving = NULL, last_success_at = NULL
+             WHERE environment = ?1 AND name = ?2 AND NOT deleted";
         if c.execute(sql, place)? == 0 {
             return Ok(false);
         }

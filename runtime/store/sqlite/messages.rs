@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::follow::insert_follow;
 use super::otp::failures;
 use super::reports::know_ids;
-use super::{Sqlite, at, ms, text, unword, word};
+use super::{Sqlite, at, ms, success, text, unword, word};
 use crate::store::{
     AttemptEnd, AttemptStatus, Made, MessageRow, MessageStatus, Moved, NewAttempt, NewMessage, SendJudge, Sends, Stored,
 };
@@ -143,6 +143,9 @@ pub(super) async fn finish_attempt(store: &Sqlite, end: AttemptEnd) -> Stored<Ve
             end.elapsed_ms,
             end.segments_by.as_ref().map(word)
         ])?;
+        if end.status == AttemptStatus::Accepted {
+            success::taken(c, &end)?;
+        }
         derive_status(c, &end.message_id)?;
         know_ids(c, &end.message_id, end.number, &end.provider_ids)
     };

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde_json::json;
 
 use super::messages::derive_status;
-use super::{Sqlite, at, ms, unword, word};
+use super::{Sqlite, at, ms, success, unword, word};
 use crate::connector::contract::{Certainty, FailureKind};
 use crate::store::{AttemptStatus, MessageStatus, Moved, NewReport, Stored, Subject};
 
@@ -125,6 +125,9 @@ fn move_attempt(c: &Connection, report: &NewReport, found: &Found) -> rusqlite::
     let row = params![found.message_id, found.number, word(&status), negative, kind, report.provider_code, report.text];
     c.prepare_cached(sql)?.execute(row)?;
     c.prepare_cached("UPDATE reports SET moved = 1 WHERE digest = ?1")?.execute([report.digest])?;
+    if status == AttemptStatus::Delivered {
+        success::note(c, &report.environment, &report.connector, report.received_at)?;
+    }
     let message = derive_status(c, &found.message_id)?;
     show(c, &found.message_id, message, report)?;
     if message == MessageStatus::Delivered {

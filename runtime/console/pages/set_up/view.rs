@@ -11,7 +11,7 @@ use crate::console::form::Look;
 use crate::console::markdown;
 use crate::console::pages::connector::compare::differences;
 use crate::console::pages::connector::{self, Tab};
-use crate::console::pages::connectors::status;
+use crate::console::pages::connectors::in_short;
 use crate::console::pages::texts::preview_address;
 use crate::console::refusal::Refusal;
 use crate::console::shell::{self, Field, Notice, Page, Place};
@@ -73,7 +73,7 @@ pub(super) async fn page(
         place: Some(Place::Connectors),
         environment: Some(env.clone()),
         crumbs: connector::crumbs(env, None),
-        lead: saved.map(|saved| html! { (status(saved, false)) " · " (words::revision(saved.revision)) }),
+        lead: saved.map(|saved| in_short(saved, visit.now)),
         actions: saved.map(|saved| connector::actions(visit, env, saved)),
         tabs: saved.map(|saved| connector::tabs(env, &saved.name, Tab::Settings)),
         notices,
