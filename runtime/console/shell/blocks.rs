@@ -69,16 +69,18 @@ pub(crate) fn facts(rows: &[(&str, Markup)]) -> Markup {
     html! { dl.facts { @for (name, value) in rows.iter().filter(|(_, value)| !value.0.is_empty()) { div { dt { (name) } dd { (value) } } } } }
 }
 
-/// A table with a caption. Of the cells of a row the first is its heading.
+/// A table with a caption. Of the cells of a row the first is its heading. On a phone a row is a block, and each cell says
+/// its column; the roles are said since some browsers forget them of what is no longer laid out as a table.
 pub(crate) fn table(caption: &str, heads: &[&str], rows: &[Vec<Markup>]) -> Markup {
     html! {
         div.table-frame tabindex="0" role="region" aria-label=(caption) {
-            table {
+            table.stacks role="table" {
                 caption { (caption) }
-                thead { tr { @for head in heads { th scope="col" { (head) } } } }
-                tbody { @for row in rows { tr {
+                thead role="rowgroup" { tr role="row" { @for head in heads { th scope="col" role="columnheader" { (head) } } } }
+                tbody role="rowgroup" { @for row in rows { tr role="row" {
                     @for (index, cell) in row.iter().enumerate() {
-                        @if index == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
+                        @if index == 0 { th scope="row" role="rowheader" { (cell) } }
+                        @else { td role="cell" data-label=[heads.get(index)] { div { (cell) } } }
                     }
                 } } }
             }

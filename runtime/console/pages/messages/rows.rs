@@ -23,9 +23,9 @@ pub(super) fn log(env: &str, page: &LogPage, asked: &Asked, now: Timestamp) -> M
                 (shell::empty(if asked.is_filtered() { words::NONE_FITS } else { words::EMPTY }, None))
             } @else {
                 div.table-frame tabindex="0" role="region" aria-label=(words::CAPTION) {
-                    table.log {
+                    table.log.stacks role="table" {
                         caption { (words::CAPTION) }
-                        thead { tr { @for head in words::COLUMNS { th scope="col" { (head) } } } }
+                        thead role="rowgroup" { tr role="row" { @for head in words::COLUMNS { th scope="col" role="columnheader" { (head) } } } }
                         // What is read again closes what was opened: there a row leads to its page.
                         @for view in &page.items { (row(env, view, now, !asked.is_live, None)) }
                     }
@@ -42,19 +42,21 @@ pub(super) fn row(env: &str, view: &MessageView, now: Timestamp, can_open: bool,
     let place = format!("m-{}", view.id);
     let part = can_open.then(|| format!("{page}/attempts{}", if opened.is_some() { "?closed=1" } else { "" }));
     html! {
-        tbody id=(place) {
-            tr {
-                th scope="row" {
+        tbody id=(place) role="rowgroup" {
+            tr role="row" {
+                th scope="row" role="rowheader" {
                     a href=(page) hx-get=[part.as_ref()] hx-target=[part.as_ref().map(|_| format!("#{place}"))]
                         hx-swap=[part.as_ref().map(|_| "outerMorph")]
                         aria-expanded=[part.as_ref().map(|_| if opened.is_some() { "true" } else { "false" })] {
                         (shell::time(view.created_at, now)) span.visually-hidden { (words::to_whom(&view.to)) }
                     }
                 }
-                @for cell in cells(view) { td { (cell) } }
+                @for (cell, head) in cells(view).iter().zip(words::COLUMNS.iter().skip(1)) {
+                    td role="cell" data-label=(head) { div { (cell) } }
+                }
             }
             @if let Some(opened) = opened {
-                tr.opened { td colspan=(words::COLUMNS.len()) { div.opened-in { (opened) } } }
+                tr.opened role="row" { td role="cell" colspan=(words::COLUMNS.len()) { div.opened-in { (opened) } } }
             }
         }
     }
