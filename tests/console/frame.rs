@@ -18,7 +18,7 @@ async fn the_overview_looks_well_and_is_open_to_everybody() {
     browser.open(&service.url, OVERVIEW).await;
     browser.heading("Overview").is_shown().await;
     assert_eq!(browser.link("Overview").attribute("aria-current").await.as_deref(), Some("page"));
-    browser.looks("overview").await;
+    browser.looks("frame").await;
     browser.end().await;
 }
 

@@ -86,7 +86,7 @@ async fn changes_to_telnyx(browser: &Browser, service: &Service) {
     browser.field("Choose what takes its place").choose("Telnyx 1.0.0").await;
     browser.button("Show what it comes to").click().await;
     browser.see("/active").await;
-    browser.looks("change").await;
+    browser.looks("journey-change").await;
     browser.link("Set it up").click().await;
     browser.see("It takes the place of twilio").await;
     browser.field("API key").fill("KEY0123456789-fake-0000000").await;
@@ -106,10 +106,10 @@ async fn rolls_back(browser: &Browser, service: &Service) {
     browser.button("Roll back to revision 1").click().await;
     browser.see("It serves now").await;
     assert_eq!(connector(service, "development", "telnyx").await["serving"], 1);
-    browser.looks("revisions").await;
+    browser.looks("journey-revisions").await;
     browser.button("Compare").click().await;
     browser.see("+15005550008").await;
-    browser.looks("compare").await;
+    browser.looks("journey-compare").await;
 }
 
 async fn promotes(browser: &Browser, service: &Service) {
@@ -117,7 +117,7 @@ async fn promotes(browser: &Browser, service: &Service) {
     browser.part("region", Some("development")).link("Promote").click().await;
     browser.heading("Promote from development").is_shown().await;
     browser.field("api_key (needed)").fill("KEY0123456789-fake-0000001").await;
-    browser.looks("promote").await;
+    browser.looks("journey-promote").await;
     browser.button("Promote to production").click().await;
     browser.see("Promoted: production serves it now").await;
     let there = connector(service, "production", "telnyx").await;
@@ -127,7 +127,7 @@ async fn promotes(browser: &Browser, service: &Service) {
 async fn deletes_twilio(browser: &Browser, service: &Service) {
     browser.open(&service.url, &format!("{CONNECTORS}/telnyx/delete")).await;
     browser.see("Sign-in codes stop in development at once").await;
-    browser.looks("delete").await;
+    browser.looks("journey-delete").await;
     browser.link("Keep it").click().await;
     browser.open(&service.url, &format!("{CONNECTORS}/twilio/delete")).await;
     browser.see("Nothing depends on it").await;

@@ -55,6 +55,8 @@ async fn a_page_that_not_everybody_can_use_fails_a_test() {
     browser.open(&serve("<table border=1 width=900><tr><td>Wide</td></tr></table>").await, "/").await;
     let why = failure(browser.looks("watch")).await;
     assert!(why.contains("watch-phone scrolls sideways"), "{why}");
+    let why = failure(browser.looks("watch")).await;
+    assert!(why.contains("two pictures are called \"watch\""), "{why}");
     browser.end().await;
 }
 

@@ -1,6 +1,8 @@
 //! How a page looks, and whether everybody can use it: in light, in dark, on a phone.
 
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Mutex;
 
 use base64::Engine as _;
 use serde_json::{Value, json};
@@ -11,6 +13,9 @@ use crate::support::{guests, within};
 
 /// axe-core 4.14.1, MPL-2.0, as published.
 const AXE: &str = include_str!("../axe.min.js");
+
+/// Names that pictures have: of two with one name, one would be lost.
+static TAKEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 impl Browser {
     /// axe finds nothing in the page as it is now.
@@ -24,6 +29,8 @@ impl Browser {
     /// In light, in dark and 390 px wide: axe finds nothing, nothing scrolls sideways. The pictures are for people, in
     /// `target/screenshots`.
     pub async fn looks(&self, name: &str) {
+        let is_new = TAKEN.lock().unwrap().insert(name.to_owned());
+        assert!(is_new, "two pictures are called \"{name}\"");
         for (kind, scheme, width) in [("light", "light", 1280), ("dark", "dark", 1280), ("phone", "light", 390)] {
             self.show_as(scheme, width).await;
             let picture = format!("{name}-{kind}");
