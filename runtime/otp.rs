@@ -36,7 +36,7 @@ use crate::store::{
     VerificationStatus,
 };
 use outcomes::Outcomes;
-use policy::Rules;
+use policy::{Closed, Rules};
 use queue::Queue;
 use sending::{carried, first_attempt, new_message_id, under_way};
 use settings::Settings;
@@ -82,6 +82,14 @@ pub enum OtpError {
         environment: String,
         /// The purpose.
         purpose: String,
+    },
+    /// Nothing is sent to this number, or to numbers like it.
+    #[error("`{environment}`: {closed}")]
+    Closed {
+        /// The environment.
+        environment: String,
+        /// Why.
+        closed: Closed,
     },
     /// A limit.
     #[error("the limit `{}` holds", .0.rule)]
@@ -178,6 +186,7 @@ impl Otp {
         if let Some(reviewer) = settings.reviewer(&self.number_index(&to), now) {
             return self.create_for_reviewer(environment, service, &request, &to, &rules, reviewer).await;
         }
+        let rules = settings.admit(environment, &to, rules)?;
         let carries = Carries::Open;
         let wish = Wish { purpose: &request.purpose, to: &to, message_id: &message_id, tried: &[], carries };
         let plan = self.delivery.plan(environment, &wish)?;
@@ -211,6 +220,8 @@ impl Otp {
         if found.fixed_code.is_some() {
             return self.resend_to_reviewer(&found, &to, &rules).await;
         }
+        // A country may have been closed since.
+        let rules = settings.admit(environment, &to, rules)?;
         let message_id = new_message_id();
         let asked = self.store.asked(Some(id), &message_id).await?;
         let source = self.store.code_source(id).await?;

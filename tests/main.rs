@@ -17,6 +17,9 @@ mod support;
 /// Creating, checking, resending, canceling; limits; idempotency.
 mod otp;
 
+/// Where messages may go, and how many a day to a country.
+mod destinations;
+
 /// What messages say, and how many parts that takes.
 mod texts;
 

@@ -281,6 +281,7 @@ async fn the_inbox_exists_in_development_only() {
     let (status, refused) =
         service.put("/v1/environments/production/connectors/inbox", json!({"component": "inbox"})).await;
     assert!(status == 422 && refused.to_string().contains("development"), "{refused}");
+    service.opens("production").await;
     let create = service
         .request(Method::POST, "/v1/verifications")
         .header("countersign-environment", "production")

@@ -180,7 +180,13 @@ async fn production_has_its_own_without_any_connector_and_promotion_brings_none(
 
     assert_eq!(put(&service, PRODUCTION, &number(1), json!({"code": "314159"})).await.0, 200);
     service
-        .put("/v1/environments/production/policy", json!({"defaults": {"sends_per_hour": 1000, "cooldown_seconds": 0}}))
+        .put(
+            "/v1/environments/production/policy",
+            json!({
+                "defaults": {"sends_per_hour": 1000, "cooldown_seconds": 0},
+                "destinations": {"named": [{"country": "US"}]},
+            }),
+        )
         .await;
     let create = |to: String| {
         let request =

@@ -24,6 +24,7 @@ use crate::connector::contract::{Failure, FailureKind};
 use crate::connector::reason::Reason;
 use crate::delivery::{CallbackError, Delivered, DeliveryFailure, NoRoute};
 use crate::otp::OtpError;
+use crate::otp::policy::Closed;
 use crate::setup::SetupError;
 use crate::store::{Limited, MessageStatus, StoreError};
 

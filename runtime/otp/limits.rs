@@ -15,6 +15,7 @@ use crate::store::{Failures, Limited, Sends};
 const BACK_OFF_AFTER: u32 = 10;
 const BACK_OFF_MAX: Duration = Duration::from_secs(15 * 60);
 const HOUR: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// May a message go to this number, for this client, now?
 pub fn send(rules: &Rules, sends: &Sends, now: Timestamp) -> Result<(), Limited> {
@@ -30,6 +31,10 @@ pub fn send(rules: &Rules, sends: &Sends, now: Timestamp) -> Result<(), Limited>
     }
     if rules.sends_per_hour_per_client.is_some_and(|cap| sends.of_client >= cap) {
         return Err(Limited { rule: "client-cap", retry_at: sends.oldest_of_client.unwrap_or(now).plus(HOUR) });
+    }
+    if rules.sends_per_day_to_country.is_some_and(|cap| sends.to_country >= cap) {
+        let oldest = sends.oldest_to_country.unwrap_or(now);
+        return Err(Limited { rule: "country-cap", retry_at: oldest.plus(DAY).plus(HOUR) });
     }
     Ok(())
 }
@@ -103,6 +108,17 @@ mod tests {
         let limited = send(&rules, &sends(60), NOW).unwrap_err();
         assert_eq!((limited.rule, limited.retry_at), ("client-cap", NOW.plus(Duration::from_secs(3000))));
         assert_eq!(send(&Rules { sends_per_hour_per_client: None, ..rules }, &sends(10_000), NOW), Ok(()));
+    }
+
+    #[test]
+    fn a_country_waits_until_the_oldest_hour_that_counts_is_a_day_old() {
+        let rules = Rules { sends_per_day_to_country: Some(100), ..rules() };
+        let oldest = NOW.minus(Duration::from_secs(3 * 3600));
+        let sends = |to_country| Sends { to_country, oldest_to_country: Some(oldest), ..Sends::default() };
+        assert_eq!(send(&rules, &sends(99), NOW), Ok(()));
+        let limited = send(&rules, &sends(100), NOW).unwrap_err();
+        assert_eq!((limited.rule, limited.retry_at), ("country-cap", oldest.plus(DAY).plus(HOUR)));
+        assert_eq!(send(&super::tests::rules(), &sends(100_000), NOW), Ok(()));
     }
 
     #[test]

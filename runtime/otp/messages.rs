@@ -90,7 +90,7 @@ impl Otp {
         validate(&message)?;
         settings.is_open(environment, &message.purpose)?;
         let to = PhoneNumber::parse(&message.to)?;
-        let rules = settings.rules(&message.purpose);
+        let rules = settings.admit(environment, &to, settings.rules(&message.purpose))?;
         let use_is_told = self.outcomes.are_told(environment, &message.source).await?;
         let now = self.clock.now();
         let id = new_message_id();

@@ -1,10 +1,14 @@
 //! The rules of an environment, and of each of its purposes.
 
+mod destinations;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use destinations::{Closed, Countries, Destinations, NamedCountry, NumberType};
 
 /// Messages for one client in an hour, unless the policy says otherwise. Many people of one carrier share an address.
 const SENDS_PER_CLIENT: u32 = 60;
@@ -30,6 +34,9 @@ pub struct Policy {
     /// What differs for one, by its name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub purposes: BTreeMap<String, RuleChanges>,
+    /// Where messages may go.
+    #[serde(skip_serializing_if = "Destinations::says_nothing")]
+    pub destinations: Destinations,
 }
 
 /// Rules that are set; the others stay as they are.
@@ -78,22 +85,22 @@ pub struct Rules {
     pub sends_per_hour: u32,
     /// Messages for one client in an hour, where that is limited.
     pub sends_per_hour_per_client: Option<u32>,
+    /// Messages to the number's country in a day, where that is limited.
+    pub sends_per_day_to_country: Option<u32>,
     /// Consecutive wrong codes against a number until it is locked.
     pub failures_max: u32,
     /// How long a lock lasts.
     pub lock: Duration,
 }
 
-/// A value outside its range.
+/// A value that can't be taken.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("`{pointer}` must be from {min} to {max}")]
+#[error("`{pointer}` {detail}")]
 pub struct PolicyError {
     /// JSON Pointer into the document.
     pub pointer: String,
-    /// Smallest value.
-    pub min: u32,
-    /// Largest value.
-    pub max: u32,
+    /// What is wrong with it.
+    pub detail: String,
 }
 
 impl Policy {
@@ -113,6 +120,7 @@ impl Policy {
             sends_per_hour: pick(|r| r.sends_per_hour, 5),
             sends_per_hour_per_client: Some(pick(|r| r.sends_per_hour_per_client, client_default))
                 .filter(|cap| *cap > 0),
+            sends_per_day_to_country: None,
             failures_max: pick(|r| r.failures_max, 100),
             lock: seconds(pick(|r| r.lock_seconds, 3600)),
         }
@@ -141,7 +149,7 @@ impl Policy {
         self
     }
 
-    /// This policy for another environment: its rules are taken there, the caps stay those of the other one.
+    /// This policy for another environment: its rules are taken there, the caps and destinations stay those of the other one.
     pub fn with_caps_of(&self, other: &Self) -> Self {
         let names: BTreeSet<&String> = self.purposes.keys().chain(other.purposes.keys()).collect();
         let none = RuleChanges::default();
@@ -150,6 +158,8 @@ impl Policy {
         Self {
             defaults: self.defaults.with_caps_of(&other.defaults),
             purposes: purposes.filter(|(_, rules)| *rules != none).collect(),
+            // Who may be written to is a question of money and of law, and answered for each environment by itself.
+            destinations: other.destinations.clone(),
         }
     }
 
@@ -159,6 +169,7 @@ impl Policy {
         for (purpose, rules) in &self.purposes {
             faults.extend(rules.faults(&format!("/purposes/{}", purpose.replace('~', "~0").replace('/', "~1"))));
         }
+        faults.extend(self.destinations.faults());
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 }
@@ -204,7 +215,10 @@ impl RuleChanges {
         let outside =
             RANGES.iter().zip(values).filter(|((_, min, max), value)| value.is_some_and(|v| v < *min || v > *max));
         outside
-            .map(|((name, min, max), _)| PolicyError { pointer: format!("{at}/{name}"), min: *min, max: *max })
+            .map(|((name, min, max), _)| PolicyError {
+                pointer: format!("{at}/{name}"),
+                detail: format!("must be from {min} to {max}"),
+            })
             .collect()
     }
 }

@@ -9,6 +9,7 @@ use super::OtpError;
 use super::policy::{Policy, Rules};
 use super::sign_in::SignInExperience;
 use crate::clock::Timestamp;
+use crate::phone::PhoneNumber;
 use crate::store::{ReviewerRow, Store, StoreError};
 use crate::texts::GENERIC;
 
@@ -24,6 +25,14 @@ impl Known {
     /// The rules for a purpose.
     pub(super) fn rules(&self, purpose: &str) -> Rules {
         self.policy.rules(purpose, self.is_development)
+    }
+
+    /// The rules for a message to this number, if any may go there.
+    pub(super) fn admit(&self, environment: &str, to: &PhoneNumber, rules: Rules) -> Result<Rules, OtpError> {
+        let destinations = &self.policy.destinations;
+        let closed = |closed| OtpError::Closed { environment: environment.to_owned(), closed };
+        destinations.open(to, self.is_development).map_err(closed)?;
+        Ok(Rules { sends_per_day_to_country: destinations.per_day(to), ..rules })
     }
 
     /// How many digits codes have, whatever the purpose.

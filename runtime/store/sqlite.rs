@@ -6,6 +6,7 @@ mod code_source;
 mod components;
 mod connectors;
 mod conversion;
+mod counts;
 mod erasure;
 mod follow;
 mod hooks;

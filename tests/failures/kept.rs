@@ -41,6 +41,7 @@ async fn in_production(option: &str) -> (u16, Value) {
         config.transcripts = option;
     })
     .await;
+    service.opens("production").await;
     service.provider.answers(Answer::Json(400, json!({"error": "no"})));
     let place = "/v1/environments/production/connectors/gateway";
     let mut put = json!({"component": "http", "config": {"url": format!("{url}send")}, "activate": true});

@@ -99,6 +99,8 @@ async fn a_copy_that_is_asked_for_is_sealed_for_its_new_place() {
     let told = promoted(&service, json!({"to": "production", "copy_secrets": true})).await;
     assert_eq!(told["connectors"][0]["secrets"], json!({"authorization": "copied"}), "{told}");
     assert!(!told.to_string().contains(TOKEN), "{told}");
+    assert_eq!(told["warnings"][0]["code"], "destinations-closed", "where it sends is not promoted: {told}");
+    service.opens("production").await;
     let again = promoted(&service, json!({"to": "production", "copy_secrets": true})).await;
     assert_eq!(again["connectors"][0]["action"], "unchanged", "{again}");
     assert_eq!(sent_from(&service, "production", TO).await["delivery"]["status"], "accepted");

@@ -258,6 +258,13 @@ impl Service {
         (gate, sending)
     }
 
+    /// Let an environment of kind production send everywhere: until it is told otherwise, it sends nowhere.
+    pub async fn opens(&self, environment: &str) {
+        let policy = json!({"destinations": {"countries": "all"}});
+        let (status, told) = self.put(&format!("/v1/environments/{environment}/policy"), policy).await;
+        assert_eq!(status, 200, "{told}");
+    }
+
     pub async fn create(&self, to: &str) -> (u16, Value) {
         self.post("/v1/verifications", json!({"to": to, "purpose": "sign-in"})).await
     }

@@ -92,6 +92,9 @@ async fn who_guesses_waits_and_a_locked_number_takes_nothing() {
 async fn where_nobody_would_send_the_channel_is_disabled() {
     let service = Service::start().await;
     let caller = Caller::in_environment(&service, "production", json!({})).await;
+    refused(&caller.send(TO).await, 403, 60605);
+    refused(&caller.message(&[("To", TO), ("From", "ACME"), ("Body", "hello")]).await, 400, 21408);
+    service.opens("production").await;
     refused(&caller.send(TO).await, 400, 60223);
     refused(&caller.message(&[("To", TO), ("From", "ACME"), ("Body", "hello")]).await, 400, 21703);
     let caller = Caller::with(&service, json!({"purpose": "register"})).await;

@@ -22,6 +22,14 @@ pub(in crate::api) const KINDS: &[(&str, &str)] = &[
         "A provider made the code of this verification, and its connector serves no more: nobody else can check it or send it again. Ask for a new verification, or set the connector of that name up again.",
     ),
     ("cooldown", "A message went to this number a moment ago. Wait as long as Retry-After says."),
+    (
+        "country-cap",
+        "As many messages went to the number's country in a day as the policy permits. Wait as long as Retry-After says, or raise `sends_per_day` of the country in the policy.",
+    ),
+    (
+        "destination-closed",
+        "Nothing is sent to this number, or to numbers like it: `rule` says whether it is its country, its first digits or its type. In production no country is open until one is named: PUT `{\"destinations\": {\"named\": [{\"country\": \"DE\"}]}}` at `opened_at`.",
+    ),
     ("disabled", "The user is disabled: nobody signs in as him. Enable him first."),
     ("forbidden", "The key may not do this: it lacks the role, or belongs to another environment."),
     ("gone", "A link that signs in once: it was used, or its time is over. Make another one."),

@@ -16,6 +16,11 @@ impl ApiError {
                 Some("\"client-cap\";w=3600"),
                 "as many messages went out for this client as may in an hour",
             ),
+            "country-cap" => (
+                "country-cap",
+                Some("\"country-cap\";w=86400"),
+                "as many messages went to this number's country as may in a day",
+            ),
             "back-off" => ("back-off", None, "too many wrong codes in a row; wait before the next"),
             _ => ("locked", None, "this number is locked after too many wrong codes"),
         };
@@ -47,6 +52,7 @@ impl ApiError {
                 );
                 Self::conflict("purpose-closed", detail).with("purpose", purpose).with("switched_on_at", place)
             }
+            OtpError::Closed { environment, closed } => Self::closed(&environment, &closed),
             OtpError::Limited(limited) => Self::limited(&limited, now),
             OtpError::NotPending(status) => {
                 let word = json!(status);
@@ -70,6 +76,22 @@ impl ApiError {
             OtpError::Store(error) => error.into(),
             OtpError::Vault(error) => Self::internal(&error),
         }
+    }
+
+    /// Not the caller's mistake and not to be tried again: what he asks for is closed, and who may open it is the operator.
+    fn closed(environment: &str, closed: &Closed) -> Self {
+        let place = format!("/v1/environments/{environment}/policy");
+        let opens = match closed {
+            Closed::Everywhere | Closed::Country(_) => "/destinations/named",
+            Closed::Blocked(_) => "/destinations/blocked",
+            Closed::Prefix => "/destinations/blocked_prefixes",
+            Closed::Type(_) => "/destinations/refused_types",
+        };
+        let detail = format!("{closed} in `{environment}`; an operator opens it by PUT {place} at {opens}");
+        Self::new(StatusCode::FORBIDDEN, "destination-closed", detail)
+            .fault(Some("/to"), &closed.to_string(), closed.rule())
+            .with("rule", closed.rule())
+            .with("opened_at", place)
     }
 
     fn no_route(none: &NoRoute) -> Self {

@@ -1,4 +1,6 @@
-//! Limits: a table of rules, a column for every purpose that differs.
+//! Limits: a table of rules, a column for every purpose that differs; and where messages may go.
+
+mod destinations;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -52,12 +54,21 @@ impl Shown {
         let mut document = json!({ "defaults": {}, "purposes": {} });
         for (name, value) in posted.pairs() {
             let Some((at, field)) = name.rsplit_once('/').filter(|(at, _)| at.starts_with('/')) else { continue };
+            if at.starts_with("/destinations") {
+                continue;
+            }
             if let Some(purpose) = at.strip_prefix("/purposes/") {
                 shown.purposes.insert(unescaped(purpose));
                 put(&mut document, &["purposes", &unescaped(purpose), field], value, &mut shown.faults, name);
             } else {
                 put(&mut document, &["defaults", field], value, &mut shown.faults, name);
             }
+        }
+        let places = destinations::typed(posted);
+        let no_number = |pointer| (pointer, words::NOT_A_NUMBER.to_owned());
+        shown.faults.extend(destinations::no_numbers(&places).into_iter().map(no_number));
+        if let Some(document) = document.as_object_mut() {
+            document.insert("destinations".to_owned(), places);
         }
         shown.purposes.extend(posted.word("_purpose").map(str::to_owned));
         shown.version = posted.get("version").and_then(|version| version.parse().ok()).unwrap_or_default();
@@ -111,6 +122,10 @@ fn show(visit: &Visit, env: &str, shown: &Shown, notices: Vec<Notice>, code: Sta
         .faults
         .iter()
         .map(|(pointer, text)| {
+            if pointer.starts_with("/destinations/") {
+                let (place, label) = destinations::place(pointer);
+                return (place, label.to_owned(), text.clone());
+            }
             let field = pointer.rsplit('/').next().unwrap_or_default();
             (pointer.clone(), words::rule(field).0.to_owned(), text.clone())
         })
@@ -121,6 +136,12 @@ fn show(visit: &Visit, env: &str, shown: &Shown, notices: Vec<Notice>, code: Sta
             input type="hidden" name="version" value=(shown.version);
             (table(shown, row.is_development()))
             (add(shown))
+            (destinations::form(&destinations::Shown {
+                document: &shown.document,
+                is_development: row.is_development(),
+                faults: &shown.faults,
+                theirs: shown.theirs.as_ref(),
+            }))
             div.save-bar {
                 (shell::button("primary", "_save", "1", common::SAVE, Some(common::SAVING), visit.denied(Role::Configure).as_deref()))
             }

@@ -86,6 +86,7 @@ pub(in crate::console) fn standing(state: State) -> (&'static str, &'static str)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::console) enum Step {
     Connector,
+    Countries,
     Real,
     Test,
     Reports,
@@ -99,6 +100,9 @@ impl Step {
     pub(in crate::console) fn told(self) -> (&'static str, &'static str) {
         match self {
             Self::Connector => ("Add a connector", "No connector is active: codes can't be sent until one is."),
+            Self::Countries => {
+                ("Name a country", "Nothing is sent yet: here only countries get messages that are named.")
+            }
             Self::Real => ("Add a connector that sends", "Only the inbox is active: nothing leaves this service."),
             Self::Test => ("Send a test", "No test was sent here yet."),
             Self::Reports => (

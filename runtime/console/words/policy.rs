@@ -1,6 +1,7 @@
 //! Limits: the policy of an environment.
 
 use super::common::count;
+use crate::otp::policy::{Countries, Destinations, NumberType};
 
 pub(in crate::console) const LEAD: &str = "How codes are made, how often one may be asked for and guessed. A purpose may differ from the rest; what is empty is as the rest, or as built in. Holds from the next request on.";
 pub(in crate::console) const RULE: &str = "Rule";
@@ -15,6 +16,79 @@ pub(in crate::console) const SAVED: &str = "Saved. It holds from the next reques
 pub(in crate::console) const STALE: &str = "Somebody else saved these limits meanwhile; nothing was saved. Theirs are in the hints below each field that differs; save again to replace them.";
 pub(in crate::console) const NOT_A_NUMBER: &str = "is a whole number";
 pub(in crate::console) const NO_LIMIT: &str = "no limit";
+
+pub(in crate::console) const DESTINATIONS: &str = "Where messages may go";
+pub(in crate::console) const DESTINATIONS_LEAD: &str = "Whoever makes money from premium numbers asks for codes in countries where you have no users. Name only those where you have.";
+pub(in crate::console) const CLOSED: &str =
+    "This environment sends to no country yet. Name the one that most of your users are in.";
+pub(in crate::console) const COUNTRIES: &str = "Countries";
+pub(in crate::console) const NAMED_ONES: &str = "Only those named below";
+pub(in crate::console) const ALL_COUNTRIES: &str = "All that are not blocked";
+pub(in crate::console) const NAMED: &str = "Countries by name, your own first";
+pub(in crate::console) const COUNTRY: &str = "Country (two letters, such as DE)";
+pub(in crate::console) const PER_DAY: &str = "Messages a day";
+pub(in crate::console) const FIRST_CAP: &str = "Empty or 0: no limit";
+pub(in crate::console) const FURTHER_CAP: &str = "Empty: 100. 0: no limit";
+pub(in crate::console) const BLOCKED: &str = "Blocked countries";
+pub(in crate::console) const BLOCKED_HINT: &str =
+    "Get nothing, whatever else is said here. Two letters each, with spaces between.";
+pub(in crate::console) const TYPES: &str = "Types of numbers that get nothing";
+pub(in crate::console) const TYPES_HINT: &str =
+    "What is known of types lags behind new blocks of numbers: allowed first digits below make an exception.";
+pub(in crate::console) const ALLOWED_PREFIXES: &str = "Allowed first digits";
+pub(in crate::console) const ALLOWED_PREFIXES_HINT: &str =
+    "Numbers that begin so get messages whatever their country and type, such as +4990055. Caps hold all the same.";
+pub(in crate::console) const BLOCKED_PREFIXES: &str = "Blocked first digits";
+pub(in crate::console) const BLOCKED_PREFIXES_HINT: &str =
+    "Numbers that begin so get nothing. Of an allowed and a blocked beginning the longer one counts.";
+
+pub(in crate::console) fn as_built_in(is_development: bool) -> &'static str {
+    if is_development { "As built in: all" } else { "As built in: only those named below" }
+}
+
+pub(in crate::console) fn nth_country(nth: usize) -> String {
+    format!("Country {nth}")
+}
+
+pub(in crate::console) fn nth_per_day(nth: usize) -> String {
+    format!("Messages a day to country {nth}")
+}
+
+pub(in crate::console) fn about(word: &str, fault: &str) -> String {
+    format!("{word}: {fault}")
+}
+
+pub(in crate::console) fn number_type(kind: NumberType) -> &'static str {
+    match kind {
+        NumberType::PremiumRate => "Premium rate",
+        NumberType::SharedCost => "Shared cost",
+        NumberType::TollFree => "Toll free",
+        NumberType::Pager => "Pager",
+        NumberType::Voicemail => "Voicemail",
+        NumberType::FixedLine => "Fixed line",
+        NumberType::Voip => "Internet telephony",
+        NumberType::PersonalNumber => "Personal number",
+        NumberType::Uan => "Universal access number",
+    }
+}
+
+/// What somebody else saved meanwhile.
+pub(in crate::console) fn their_destinations(theirs: &Destinations) -> String {
+    let named: Vec<&str> = theirs.named.iter().map(|named| named.country.as_str()).collect();
+    let list = |what: &str, words: String| if words.is_empty() { String::new() } else { format!("; {what} {words}") };
+    let countries = match theirs.countries {
+        Some(Countries::All) => "all countries",
+        Some(Countries::Named) => "only named countries",
+        None => "countries as built in",
+    };
+    let more = [
+        list("named", named.join(" ")),
+        list("blocked", theirs.blocked.join(" ")),
+        list("allowed", theirs.allowed_prefixes.join(" ")),
+        list("blocked", theirs.blocked_prefixes.join(" ")),
+    ];
+    format!("Saved meanwhile: {countries}{}", more.concat())
+}
 
 pub(in crate::console) fn theirs(value: Option<u32>) -> String {
     match value {

@@ -57,11 +57,23 @@ impl Setup {
             needs: Vec::new(),
             warnings,
         };
+        proposal.warnings.extend(self.nowhere_to_send(journey).await?);
         if let Some(texts) = proposal.new.iter().find(|document| document.kind == TEMPLATES) {
             proposal.texts = read(TEMPLATES, texts.document.clone())?;
             self.judge_texts(journey, chosen, &mut proposal);
         }
         Ok(proposal)
+    }
+
+    /// Where messages may go stays the other environment's: it may go nowhere yet.
+    async fn nowhere_to_send(&self, journey: &Journey<'_>) -> Result<Option<Reason>, SetupError> {
+        let (policy, _) = self.policy(&journey.to.name).await?;
+        let to = &journey.to.name;
+        let text = format!("`{to}` sends to no country yet: name one in its policy, at /destinations/named");
+        Ok(policy
+            .destinations
+            .is_closed(journey.to.is_development())
+            .then(|| Reason::at("destinations-closed", "/to", &text)))
     }
 
     /// The other environment's name is another, and stands in its texts.

@@ -86,6 +86,10 @@ pub struct Sends {
     pub of_client: u32,
     /// When the oldest of those went out.
     pub oldest_of_client: Option<Timestamp>,
+    /// How many went out to the number's country in the last day, counted by the hour: in 24 to 25 hours.
+    pub to_country: u32,
+    /// The first hour of those in which any went out.
+    pub oldest_to_country: Option<Timestamp>,
     /// The number's own lock.
     pub failures: Failures,
 }
@@ -100,7 +104,7 @@ pub type CheckJudge = Box<dyn FnOnce(&Verification, &Failures, &Failures) -> Che
 /// A limit that refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limited {
-    /// Which limit: `cooldown`, `hourly-cap`, `client-cap`, `locked`.
+    /// Which limit: `cooldown`, `hourly-cap`, `client-cap`, `country-cap`, `locked`.
     pub rule: &'static str,
     /// When it would permit it.
     pub retry_at: Timestamp,

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::follow::insert_follow;
 use super::otp::failures;
 use super::reports::know_ids;
-use super::{Sqlite, at, ms, success, text, unword, word};
+use super::{Sqlite, at, counts, ms, success, text, unword, word};
 use crate::store::{
     AttemptEnd, AttemptStatus, Made, MessageRow, MessageStatus, Moved, NewAttempt, NewMessage, SendJudge, Sends, Stored,
 };
@@ -30,12 +30,15 @@ pub(super) fn sends(c: &Connection, new: &NewMessage) -> rusqlite::Result<Sends>
     let (last, in_last_hour, oldest) = lately("number_index", &new.number_index)?;
     let client = new.client_index.as_ref().map(|index| lately("client_index", index)).transpose()?;
     let (_, of_client, oldest_of_client) = client.unwrap_or_default();
+    let (to_country, oldest_to_country) = counts::in_last_day(c, new)?;
     Ok(Sends {
         last: last.map(at),
         in_last_hour,
         oldest_in_last_hour: oldest.map(at),
         of_client,
         oldest_of_client: oldest_of_client.map(at),
+        to_country,
+        oldest_to_country,
         failures: failures(c, &new.environment, &new.number_index, &[])?,
     })
 }
@@ -70,6 +73,9 @@ pub(super) fn insert_message(c: &Connection, m: &NewMessage, attempt: Option<&Ne
         m.client_index,
         m.request_index
     ])?;
+    if !m.kept_back {
+        counts::sent(c, &m.environment, m.country.as_deref(), m.created_at)?;
+    }
     if let Some(follow) = &m.follow {
         insert_follow(c, &m.id, follow)?;
     }
@@ -158,6 +164,7 @@ pub(super) fn derive_status(c: &Connection, message: &str) -> rusqlite::Result<M
     let attempts =
         found.query_map([message], |row| unword::<AttemptStatus>(row.get(0)?))?.collect::<Result<Vec<_>, _>>()?;
     let status = MessageStatus::derive(attempts);
+    counts::moved(c, message, status)?;
     c.prepare_cached("UPDATE messages SET status = ?2 WHERE id = ?1")?.execute([message, &word(&status)])?;
     Ok(status)
 }

@@ -37,6 +37,7 @@ pub(super) const STEPS: &[Step] = &[
     additive(include_str!("migrations/012_audit.sql")),
     additive(include_str!("migrations/013_statistics.sql")),
     additive(include_str!("migrations/014_success.sql")),
+    additive(include_str!("migrations/015_countries.sql")),
 ];
 
 /// Where the data says which programs can read it.

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::follow::forget_recipients;
 use super::messages::HOUR_MS;
-use super::{Sqlite, ms};
+use super::{Sqlite, counts, ms};
 use crate::clock::Timestamp;
 use crate::store::{Retention, Stored};
 
@@ -98,6 +98,7 @@ fn bury(c: &Connection, now: i64, before: i64) -> rusqlite::Result<()> {
     c.prepare_cached(date)?.execute([now])?;
     c.prepare_cached("DELETE FROM reviewer_numbers WHERE ends_at < ?1")?.execute([now - KEEP_REVIEWERS_MS])?;
     c.prepare_cached("DELETE FROM erased_sends WHERE created_at <= ?1")?.execute([now - HOUR_MS])?;
+    counts::forget(c, now)?;
     c.prepare_cached("DELETE FROM links WHERE expires_at <= ?1")?.execute([now])?;
     c.prepare_cached("DELETE FROM number_failures WHERE forget_at <= ?1")?.execute([now])?;
     Ok(())

@@ -4,6 +4,7 @@ use super::{Fault, Kind};
 use crate::clock::Timestamp;
 use crate::connector::contract::FailureKind;
 use crate::otp::OtpError;
+use crate::otp::policy::Closed;
 use crate::store::{Limited, StoreError};
 
 impl Fault {
@@ -21,8 +22,13 @@ impl Fault {
             }
             OtpError::NoRoute(none) => Self::with(Kind::ChannelDisabled, none.to_string()),
             OtpError::PurposeClosed { .. } => Self::with(Kind::ChannelDisabled, error.to_string()),
-            // What is counted for a pair or a client passes; a locked number takes none for long, and gets none.
-            OtpError::Limited(limited) if matches!(limited.rule, "back-off" | "client-cap") => {
+            OtpError::Closed { closed, .. } => match closed {
+                Closed::Prefix => Self::with(Kind::FraudBlocked, closed.to_string()),
+                Closed::Type(_) => Self::with(Kind::InvalidParameter, format!("`To`: {closed}")),
+                _ => Self::with(Kind::GeoBlocked, closed.to_string()),
+            },
+            // What is counted for a pair, a client or a country passes; a locked number takes none for long, and gets none.
+            OtpError::Limited(limited) if matches!(limited.rule, "back-off" | "client-cap" | "country-cap") => {
                 Self::limited(Kind::TooManyRequests, &limited, now)
             }
             OtpError::Limited(limited) if limited.rule == "locked" => Self::limited(Kind::MaxChecks, &limited, now),
@@ -45,6 +51,7 @@ impl Fault {
             OtpError::Field { field, detail } => Self::with(Kind::UnknownParameters, format!("{field} {detail}")),
             OtpError::NoRoute(none) => Self::with(Kind::NoSender, none.to_string()),
             OtpError::PurposeClosed { .. } => Self::with(Kind::NoSender, error.to_string()),
+            OtpError::Closed { closed, .. } => Self::with(Kind::RegionClosed, closed.to_string()),
             OtpError::Limited(limited) => Self::limited(Kind::SendRate, &limited, now),
             other => Self::of_ours(other),
         }
@@ -76,6 +83,7 @@ fn words(rule: &str) -> &'static str {
         "cooldown" => "a message went to this number a moment ago",
         "hourly-cap" => "this number got as many messages in an hour as the policy permits",
         "client-cap" => "this client got as many messages in an hour as the policy permits",
+        "country-cap" => "as many messages went to this country in a day as the policy permits",
         "back-off" => "too many wrong codes in a row",
         _ => "this number is locked after too many wrong codes",
     }

@@ -22,6 +22,9 @@ pub(super) async fn left(
     if active.is_none() {
         left.push(Step::Connector);
     }
+    if parts.setup.policy(env).await?.0.destinations.is_closed(row.is_development()) {
+        left.push(Step::Countries);
+    }
     if is_inbox && !row.is_development() {
         left.push(Step::Real);
     }
@@ -60,6 +63,7 @@ pub(super) fn address(step: Step, env: &str, active: Option<&ConnectorView>) -> 
     Some(match (step, active) {
         (Step::Test, Some(view)) => format!("{at}/connectors/{}#test-result", view.name),
         (Step::Connector | Step::Real | Step::Test, _) => format!("{at}/connectors"),
+        (Step::Countries, _) => format!("{at}/policy#destinations"),
         (Step::Reports, _) => return None,
         (Step::Key, _) => "/console/keys".to_owned(),
         (Step::Texts, _) => format!("{at}/texts"),
