@@ -16,6 +16,7 @@ mod failures;
 mod hooks;
 mod inbox;
 mod keys;
+mod locks;
 mod messages;
 mod once;
 mod outcomes;
@@ -246,6 +247,7 @@ fn documented(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) 
         .merge(templates::routes())
         .merge(promotion::routes())
         .merge(reviewers::routes())
+        .merge(locks::routes())
         .merge(revisions::routes())
         .merge(sign_in_experience::routes())
         .merge(keys::routes())

@@ -12,6 +12,9 @@ use tokio::sync::watch;
 pub struct Timestamp(u64);
 
 impl Timestamp {
+    /// Never: the last second that RFC 3339 can write.
+    pub const NEVER: Self = Self(253_402_300_799_000);
+
     /// From milliseconds since the epoch.
     pub const fn from_millis(ms: u64) -> Self {
         Self(ms)

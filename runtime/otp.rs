@@ -8,6 +8,7 @@ mod follow;
 pub mod idempotency;
 mod indices;
 pub mod limits;
+mod locks;
 mod messages;
 mod outcomes;
 pub mod policy;
@@ -44,6 +45,7 @@ use turns::Turns;
 
 pub use erasure::Erasure;
 pub use follow::{Follow, Shown};
+pub use locks::Lock;
 pub use messages::{Content, Message, NamedRequest, SentMessage};
 pub use requests::{Check, Create};
 pub(crate) use reviewers::NOT_SENT;

@@ -283,6 +283,13 @@ pub trait Store: Send + Sync + 'static {
     /// Whether anybody told of a source's messages whether their codes were used, as far back as messages are kept.
     async fn outcomes_are_told(&self, environment: &str, source: &str) -> Stored<bool>;
 
+    // --- locks
+
+    /// Numbers that are locked at `now`, the one that is free first in front.
+    async fn locks(&self, environment: &str, now: Timestamp, limit: u32) -> Stored<Vec<LockRow>>;
+    /// Forget a number's wrong codes and its lock; false if it had none.
+    async fn release_lock(&self, environment: &str, number_index: &[u8; 32]) -> Stored<bool>;
+
     // --- reviewer numbers
 
     /// Write a reviewer number, and keep its count of uses; false if as many others as `living_max` live already.

@@ -17,6 +17,9 @@ mod support;
 /// Creating, checking, resending, canceling; limits; idempotency.
 mod otp;
 
+/// Numbers that are locked, and their release.
+mod locks;
+
 /// Where messages may go, and how many a day to a country.
 mod destinations;
 

@@ -23,6 +23,7 @@ pub const ENVIRONMENT_DELETE: &str = "environment.delete";
 pub const PROMOTION: &str = "promotion";
 pub const REVIEWER_SAVE: &str = "reviewer.save";
 pub const REVIEWER_DELETE: &str = "reviewer.delete";
+pub const LOCK_RELEASE: &str = "lock.release";
 pub const HOOK_SAVE: &str = "hook.save";
 pub const HOOK_DELETE: &str = "hook.delete";
 pub const TWILIO_CREDENTIAL_CREATE: &str = "twilio-credential.create";

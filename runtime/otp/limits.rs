@@ -59,7 +59,10 @@ fn locked(number: &Failures, now: Timestamp) -> Result<(), Limited> {
 pub fn wrong_for_number(rules: &Rules, number: &Failures, now: Timestamp) -> Failures {
     let consecutive = number.consecutive.saturating_add(1);
     if consecutive >= rules.failures_max {
-        return Failures { consecutive: 0, blocked_until: Some(now.plus(rules.lock)) };
+        return Failures {
+            consecutive: 0,
+            blocked_until: Some(rules.lock.map_or(Timestamp::NEVER, |lock| now.plus(lock))),
+        };
     }
     Failures { consecutive, blocked_until: None }
 }

@@ -65,7 +65,7 @@ pub struct RuleChanges {
     /// Consecutive wrong codes against a number until it is locked, 10 to 100 (100).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failures_max: Option<u32>,
-    /// Seconds that a lock lasts, 60 to 86400 (3600).
+    /// Seconds that a lock lasts, 60 to 86400 (3600), or 0: until an operator releases it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lock_seconds: Option<u32>,
 }
@@ -89,8 +89,8 @@ pub struct Rules {
     pub sends_per_day_to_country: Option<u32>,
     /// Consecutive wrong codes against a number until it is locked.
     pub failures_max: u32,
-    /// How long a lock lasts.
-    pub lock: Duration,
+    /// How long a lock lasts; none if until an operator releases it.
+    pub lock: Option<Duration>,
 }
 
 /// A value that can't be taken.
@@ -122,7 +122,7 @@ impl Policy {
                 .filter(|cap| *cap > 0),
             sends_per_day_to_country: None,
             failures_max: pick(|r| r.failures_max, 100),
-            lock: seconds(pick(|r| r.lock_seconds, 3600)),
+            lock: Some(seconds(pick(|r| r.lock_seconds, 3600))).filter(|lock| !lock.is_zero()),
         }
     }
 
@@ -138,7 +138,7 @@ impl Policy {
             sends_per_hour: Some(rules.sends_per_hour),
             sends_per_hour_per_client: Some(rules.sends_per_hour_per_client.unwrap_or(0)),
             failures_max: Some(rules.failures_max),
-            lock_seconds: seconds(rules.lock),
+            lock_seconds: seconds(rules.lock.unwrap_or_default()),
         }
     }
 
@@ -210,7 +210,8 @@ impl RuleChanges {
             self.sends_per_hour,
             self.sends_per_hour_per_client,
             self.failures_max,
-            self.lock_seconds,
+            // 0 is no time: until an operator releases it.
+            self.lock_seconds.filter(|seconds| *seconds != 0),
         ];
         let outside =
             RANGES.iter().zip(values).filter(|((_, min, max), value)| value.is_some_and(|v| v < *min || v > *max));

@@ -12,6 +12,7 @@ mod follow;
 mod hooks;
 mod idempotency;
 mod keys;
+mod locks;
 mod log;
 mod looking;
 mod messages;
@@ -291,6 +292,10 @@ delegate! {
     outcomes: {
         fn message_outcome(environment: &str, id: &str, used: bool) -> OutcomeTold;
         fn outcomes_are_told(environment: &str, source: &str) -> bool;
+    }
+    locks: {
+        fn locks(environment: &str, now: Timestamp, limit: u32) -> Vec<LockRow>;
+        fn release_lock(environment: &str, number_index: &[u8; 32]) -> bool;
     }
     reviewers: {
         fn put_reviewer(reviewer: ReviewerRow, living_max: u32, now: Timestamp) -> bool;

@@ -127,6 +127,7 @@ async fn approved(service: &Service, mut body: Value) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_build_of_a_watched_folder_is_promoted_with_a_warning() {
     let service = Service::start().await;
+    service.opens("production").await;
     let pack = Pack { version: "1.0.0+dev.0a1b2c3d", ..Pack::default() };
     service.serve_guest("courier", &pack, json!({"account": "a"})).await;
     let told = preview(&service, &json!({"to": "production"})).await;

@@ -45,6 +45,7 @@ const RECORDS: &[(&str, &str, Record)] = &[
     // By a masked number, which its handler tells.
     ("PUT", "/v1/environments/{env}/reviewer-numbers/{number}", Change(action::REVIEWER_SAVE, &[])),
     ("DELETE", "/v1/environments/{env}/reviewer-numbers/{number}", Change(action::REVIEWER_DELETE, &[])),
+    ("DELETE", "/v1/environments/{env}/locks/{number}", Change(action::LOCK_RELEASE, &[])),
     ("PUT", "/v1/environments/{env}/hooks/{name}", Change(action::HOOK_SAVE, &["name"])),
     ("DELETE", "/v1/environments/{env}/hooks/{name}", Change(action::HOOK_DELETE, &["name"])),
     ("POST", "/v1/environments/{env}/twilio-credentials", Change(action::TWILIO_CREDENTIAL_CREATE, &[])),

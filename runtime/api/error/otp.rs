@@ -4,8 +4,6 @@ use super::*;
 
 impl ApiError {
     fn limited(limited: &Limited, now: Timestamp) -> Self {
-        let seconds = limited.retry_at.since(now).as_millis().div_ceil(1000).max(1);
-        let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
         let (slug, policy, detail) = match limited.rule {
             "cooldown" => ("cooldown", Some("\"cooldown\";q=1"), "a message went to this number a moment ago"),
             "hourly-cap" => {
@@ -23,6 +21,10 @@ impl ApiError {
             ),
             "back-off" => ("back-off", None, "too many wrong codes in a row; wait before the next"),
             _ => ("locked", None, "this number is locked after too many wrong codes"),
+        };
+        let Some(seconds) = limited.retry_after_seconds(now) else {
+            let detail = format!("{detail}, until an operator releases it");
+            return Self::new(StatusCode::TOO_MANY_REQUESTS, slug, detail).with("rule", limited.rule);
         };
         let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, slug, format!("{detail}; try again in {seconds} s"));
         error.0.retry_after_seconds = Some(seconds);

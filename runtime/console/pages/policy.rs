@@ -1,6 +1,7 @@
 //! Limits: a table of rules, a column for every purpose that differs; and where messages may go.
 
 mod destinations;
+mod locks;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
@@ -26,7 +27,9 @@ use crate::setup::SetupError;
 use crate::texts::PURPOSES;
 
 pub(super) fn routes() -> Router<Arc<Parts>> {
-    Router::new().route("/environments/{env}/policy", get(page).post(save))
+    Router::new()
+        .route("/environments/{env}/policy", get(page).post(save))
+        .route("/environments/{env}/locks/release", post(locks::release))
 }
 
 /// What is in the fields, and what is wrong with it.
@@ -103,12 +106,23 @@ fn put(document: &mut Value, path: &[&str], typed: &str, faults: &mut Vec<(Strin
 
 async fn page(State(parts): State<Arc<Parts>>, visit: Visit, At(env): At<String>) -> Result<Response, Refusal> {
     let (policy, version) = parts.setup.policy(&env).await?;
-    let done = Posted::parse(visit.query.as_bytes()).get("done") == Some("saved");
-    let notices = done.then(|| Notice::Done(html! { (words::SAVED) })).into_iter().collect();
-    show(&visit, &env, &Shown::of(&policy, version), notices, StatusCode::default())
+    let done = match Posted::parse(visit.query.as_bytes()).get("done") {
+        Some("saved") => Some(words::SAVED),
+        Some("released") => Some(words::RELEASED),
+        _ => None,
+    };
+    let notices = done.map(|done| Notice::Done(html! { (done) })).into_iter().collect();
+    show(&parts, &visit, &env, &Shown::of(&policy, version), notices, StatusCode::default()).await
 }
 
-fn show(visit: &Visit, env: &str, shown: &Shown, notices: Vec<Notice>, code: StatusCode) -> Result<Response, Refusal> {
+async fn show(
+    parts: &Parts,
+    visit: &Visit,
+    env: &str,
+    shown: &Shown,
+    notices: Vec<Notice>,
+    code: StatusCode,
+) -> Result<Response, Refusal> {
     let row = visit.environment(env)?;
     let page = Page {
         title: nav::POLICY,
@@ -146,6 +160,7 @@ fn show(visit: &Visit, env: &str, shown: &Shown, notices: Vec<Notice>, code: Sta
                 (shell::button("primary", "_save", "1", common::SAVE, Some(common::SAVING), visit.denied(Role::Configure).as_deref()))
             }
         }
+        (locks::section(parts, visit, env).await?)
     };
     Ok(visit.page_as(code, &page, &content))
 }
@@ -217,11 +232,11 @@ async fn save(
     visit.require(Role::Configure)?;
     let mut shown = Shown::typed(&posted);
     if posted.has("_add") {
-        return show(&visit, &env, &shown, Vec::new(), StatusCode::default());
+        return show(&parts, &visit, &env, &shown, Vec::new(), StatusCode::default()).await;
     }
     if !shown.faults.is_empty() {
         let code = status(ApiError::invalid("").problem());
-        return show(&visit, &env, &shown, Vec::new(), code);
+        return show(&parts, &visit, &env, &shown, Vec::new(), code).await;
     }
     let policy: Policy = serde_json::from_value(shown.document.clone())
         .map_err(|error| ApiError::invalid(&crate::json::quiet(&error.to_string())))?;
@@ -249,5 +264,5 @@ async fn save(
     } else if problem.errors.is_empty() {
         notices.push(Notice::Bad(html! { (problem.detail) }));
     }
-    show(&visit, &env, &shown, notices, code)
+    show(&parts, &visit, &env, &shown, notices, code).await
 }

@@ -49,6 +49,7 @@ pub(in crate::console) const ACTIONS: &[(&str, &str)] = &[
     (PROMOTION, "Promoted"),
     (REVIEWER_SAVE, "Reviewer number saved"),
     (REVIEWER_DELETE, "Reviewer number deleted"),
+    (LOCK_RELEASE, "Locked number released"),
     (HOOK_SAVE, "Hook saved"),
     (HOOK_DELETE, "Hook deleted"),
     (TWILIO_CREDENTIAL_CREATE, "Twilio credential made"),

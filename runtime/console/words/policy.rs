@@ -42,6 +42,18 @@ pub(in crate::console) const BLOCKED_PREFIXES: &str = "Blocked first digits";
 pub(in crate::console) const BLOCKED_PREFIXES_HINT: &str =
     "Numbers that begin so get nothing. Of an allowed and a blocked beginning the longer one counts.";
 
+pub(in crate::console) const LOCKS: &str = "Locked numbers";
+pub(in crate::console) const LOCKS_LEAD: &str = "After too many wrong codes in a row a number gets no messages and takes no codes. Release it when you have made sure that it is its owner who asks.";
+pub(in crate::console) const NO_LOCK: &str = "No number is locked.";
+pub(in crate::console) const LOCK_COLUMNS: [&str; 3] = ["Number", "Locked until", "Release"];
+pub(in crate::console) const NUMBER_GONE: &str = "no message to it is kept any more";
+pub(in crate::console) const UNTIL_RELEASED: &str = "an operator releases it";
+pub(in crate::console) const RELEASED: &str = "Released. The number gets messages and takes codes again.";
+
+pub(in crate::console) fn release(number: Option<&str>) -> String {
+    number.map_or_else(|| "Release it".to_owned(), |number| format!("Release {number}"))
+}
+
 pub(in crate::console) fn as_built_in(is_development: bool) -> &'static str {
     if is_development { "As built in: all" } else { "As built in: only those named below" }
 }
@@ -107,7 +119,7 @@ pub(in crate::console) fn rule(field: &str) -> (&'static str, &'static str) {
         "sends_per_hour" => ("Messages to a number in an hour", ""),
         "sends_per_hour_per_client" => ("Messages for one client address in an hour", "0 is no limit"),
         "failures_max" => ("Wrong codes in a row until a number is locked", "a new code does not reset it"),
-        _ => ("How long a lock lasts", "seconds"),
+        _ => ("How long a lock lasts", "seconds; 0: until an operator releases it"),
     }
 }
 

@@ -101,6 +101,17 @@ pub type ResendJudge = Box<dyn FnOnce(&Verification, &Sends) -> Result<(), Resen
 /// What follows from a presented code.
 pub type CheckJudge = Box<dyn FnOnce(&Verification, &Failures, &Failures) -> CheckDecision + Send>;
 
+/// A number that is locked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LockRow {
+    /// Keyed index of the number.
+    pub number_index: [u8; 32],
+    /// When it ends.
+    pub until: Timestamp,
+    /// The number, masked, where the log has a message to it.
+    pub to_masked: Option<String>,
+}
+
 /// A limit that refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limited {
@@ -108,6 +119,14 @@ pub struct Limited {
     pub rule: &'static str,
     /// When it would permit it.
     pub retry_at: Timestamp,
+}
+
+impl Limited {
+    /// In how many whole seconds it would permit it; none if never by itself.
+    pub fn retry_after_seconds(&self, now: Timestamp) -> Option<u64> {
+        let seconds = self.retry_at.since(now).as_millis().div_ceil(1000).max(1);
+        u64::try_from(seconds).ok().filter(|_| self.retry_at < Timestamp::NEVER)
+    }
 }
 
 /// Why a verification is not sent again.

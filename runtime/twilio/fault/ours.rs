@@ -9,8 +9,7 @@ use crate::store::{Limited, StoreError};
 
 impl Fault {
     fn limited(kind: Kind, limited: &Limited, now: Timestamp) -> Self {
-        let seconds = limited.retry_at.since(now).as_millis().div_ceil(1000).max(1);
-        Self { retry_after_seconds: u64::try_from(seconds).ok(), ..Self::with(kind, words(limited.rule)) }
+        Self { retry_after_seconds: limited.retry_after_seconds(now), ..Self::with(kind, words(limited.rule)) }
     }
 
     /// A refusal of a use case, as Verify says it; `path` is what was asked for.

@@ -10,3 +10,7 @@ INSERT INTO settings (environment, kind, document, version)
   WHERE e.kind = 'production' AND EXISTS (SELECT 1 FROM messages m WHERE m.environment = e.name)
   ON CONFLICT (environment, kind) DO UPDATE
   SET document = json_set(document, '$.destinations', json('{"countries":"all"}')), version = version + 1;
+
+-- Numbers that are locked, the one that is free first in front.
+CREATE INDEX numbers_locked ON number_failures (environment, blocked_until)
+  WHERE pair_index = x'' AND blocked_until IS NOT NULL;
