@@ -47,8 +47,8 @@ pub use changes::Change;
 pub use channels::{Channel, PutCanary, PutChannel};
 pub use components::{ComponentView, Loaded, Tried, Uploaded, Verdict, view as component_view};
 pub use connectors::{
-    Comparison, ConnectorView, Dependents, Difference, Kind as DifferenceKind, LeftTemplate, PutConnector, Replacement,
-    RevisionDetail, RevisionView, Saved,
+    Comparison, ConnectorView, Dependent, Dependents, Difference, Kind as DifferenceKind, LeftTemplate, PutConnector,
+    Replacement, RevisionDetail, RevisionView, Saved,
 };
 pub use environments::{NewEnvironment, PutEnvironment};
 pub use examining::Examinations;

@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Setup, SetupError};
+use super::{Dependent, Setup, SetupError};
 use serde_json::json;
 
 use crate::actor::Actor;
@@ -180,12 +180,12 @@ impl Setup {
 }
 
 /// What of the channel's rules would break without this connector, in words.
-pub(super) fn rules_that_break(channel: &ChannelRow, connector: &str) -> Vec<String> {
+pub(super) fn rules_that_break(channel: &ChannelRow, connector: &str) -> Vec<Dependent> {
     let naming = channel.routes.iter().enumerate().filter(|(_, rule)| rule.connectors().any(|name| name == connector));
     let words = |(index, rule): (usize, &Rule)| {
         let others = rule.connectors().any(|name| name != connector);
         let then = if others { "others would send it all" } else { "what it matches would be refused" };
-        format!("/routes/{index} of channel `sms`: {then}")
+        Dependent::of_channel(format!("/routes/{index}"), then)
     };
     naming.map(words).collect()
 }

@@ -20,7 +20,7 @@ use crate::credentials::{Binding, MASKED_BYTES_MIN};
 use crate::store::{EnvironmentRow, GivenSecret, NewRevision, RevisionRow, Saved as StoreSaved, Why};
 
 pub use compare::{Comparison, Difference, Kind};
-pub use dependents::Dependents;
+pub use dependents::{Dependent, Dependents};
 use judge::Judged;
 pub use replacement::{LeftTemplate, Replacement};
 pub use request::PutConnector;
@@ -174,7 +174,8 @@ impl Setup {
         let channel = self.store.channel(&environment.name, "sms").await?;
         let used_by = self.depends_on(&environment.name, &channel, name).await?;
         if !used_by.is_empty() && !force {
-            return Err(SetupError::InUse { what: format!("connector `{name}`"), by: used_by });
+            let by = used_by.iter().map(ToString::to_string).collect();
+            return Err(SetupError::InUse { what: format!("connector `{name}`"), by });
         }
         self.store.delete_connector(&environment.name, name, self.occasion(by, Why::Delete)).await?;
         self.refresh(&environment.name).await

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::{Setup, SetupError};
+use super::{Dependent, Setup, SetupError};
 use crate::connector::reason::Reason;
 use crate::otp::sign_in::{SignInExperience, SmsUse};
 use crate::store::ChannelRow;
@@ -76,27 +76,27 @@ impl Setup {
         Ok(SignInExperience::stored(&*self.store, environment).await?)
     }
 
-    /// What would break if this connector went, in words; nothing if it is in no use.
+    /// What would break if this connector went; nothing if it is in no use.
     pub(super) async fn depends_on(
         &self,
         environment: &str,
         channel: &ChannelRow,
         connector: &str,
-    ) -> Result<Vec<String>, SetupError> {
+    ) -> Result<Vec<Dependent>, SetupError> {
         let mut by = Vec::new();
         if channel.active.as_deref() == Some(connector) {
             by.extend(self.sign_in_without(environment, channel, connector).await?);
         }
         let stand_in = channel.fallback.iter().position(|name| name == connector);
         by.extend(stand_in.map(|index| {
-            format!("/fallback/{index} of channel `sms`: what others certainly did not send would not be tried there")
+            let then = "what others certainly did not send would not be tried there";
+            Dependent::of_channel(format!("/fallback/{index}"), then)
         }));
         by.extend(super::channels::rules_that_break(channel, connector));
         let trial = channel.canary.as_ref().filter(|canary| canary.connector == connector);
-        by.extend(
-            trial
-                .map(|canary| format!("/canary of channel `sms`: the trial of revision {} would end", canary.revision)),
-        );
+        by.extend(trial.map(|canary| {
+            Dependent::of_channel("/canary", format!("the trial of revision {} would end", canary.revision))
+        }));
         Ok(by)
     }
 
@@ -106,7 +106,7 @@ impl Setup {
         environment: &str,
         channel: &ChannelRow,
         connector: &str,
-    ) -> Result<Vec<String>, SetupError> {
+    ) -> Result<Vec<Dependent>, SetupError> {
         let uses = self.experience(environment).await?.sms_uses();
         if uses.is_empty() {
             return Ok(Vec::new());
@@ -119,8 +119,12 @@ impl Setup {
         } else {
             format!("{messages} would go to {}, with no active connector before it", others.join(", "))
         };
-        let needing = |used: SmsUse| format!("{} of the sign-in experience: {} needs it", used.pointer, used.what);
-        let channel = format!("channel `sms` of `{environment}`: {then}");
-        Ok([channel].into_iter().chain(uses.into_iter().map(needing)).collect())
+        let needing = |used: SmsUse| Dependent {
+            at: used.pointer,
+            of: "the sign-in experience".to_owned(),
+            then: format!("{} needs it", used.what),
+        };
+        let whole = Dependent { at: String::new(), of: format!("channel `sms` of `{environment}`"), then };
+        Ok([whole].into_iter().chain(uses.into_iter().map(needing)).collect())
     }
 }

@@ -1,6 +1,6 @@
 //! A connector's revisions, change and delete.
 
-use crate::setup::DifferenceKind;
+use crate::setup::{Dependent, DifferenceKind};
 use crate::store::Why;
 
 pub(in crate::console) const TABS: &str = "Connector";
@@ -141,4 +141,56 @@ pub(in crate::console) fn why(why: Why) -> &'static str {
 
 pub(in crate::console) fn carried(texts: usize, senders: usize) -> String {
     format!("{texts} {TEXTS}, {senders} {SENDERS}")
+}
+
+/// Where a channel names a connector, of a JSON Pointer into it.
+pub(in crate::console) fn place(pointer: &str) -> String {
+    let nth = |text: &str| text.parse::<u32>().map_or_else(|_| text.to_owned(), |index| (index + 1).to_string());
+    match pointer.split('/').skip(1).collect::<Vec<_>>().as_slice() {
+        ["active"] => "Active connector".to_owned(),
+        ["fallback", index] => format!("Fallback {}", nth(index)),
+        ["routes", rule, "fallback", index] => format!("Rule {}, fallback {}", nth(rule), nth(index)),
+        ["routes", rule, ..] => format!("Rule {}", nth(rule)),
+        ["canary"] => "Trial".to_owned(),
+        _ => pointer.to_owned(),
+    }
+}
+
+/// What would break, in a line each; purposes share one. That sends stop altogether is said before.
+pub(in crate::console) fn breaks(by: &[Dependent]) -> Vec<String> {
+    let purposes: Vec<&str> = by.iter().filter_map(|one| one.at.strip_prefix("/purposes/")).collect();
+    let own = by.iter().any(|one| one.at == "/other_purposes");
+    let line = |one: &Dependent| match one.at.as_str() {
+        "" | "/other_purposes" => None,
+        "/sign_up/identifier" => Some("Sign-up by phone".to_owned()),
+        "/sign_in/identifier" => Some("Sign-in by phone".to_owned()),
+        at if at.starts_with("/purposes/") => None,
+        at => Some(format!("{}: {}", place(at), one.then)),
+    };
+    let mut lines: Vec<String> = by.iter().filter_map(line).collect();
+    if !purposes.is_empty() || own {
+        let own = own.then_some("every purpose of your own");
+        lines.push(format!("Codes for {}", purposes.into_iter().chain(own).collect::<Vec<_>>().join(", ")));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_and_what_breaks_are_told_in_words_and_purposes_in_one_line() {
+        assert_eq!(place("/routes/0/use/1"), "Rule 1");
+        assert_eq!(place("/routes/1/fallback/0"), "Rule 2, fallback 1");
+        let by = |at: &str| Dependent { at: at.to_owned(), of: String::new(), then: "it ends".to_owned() };
+        let told = breaks(&[
+            by(""),
+            by("/sign_up/identifier"),
+            by("/purposes/mfa-setup"),
+            by("/purposes/register"),
+            by("/canary"),
+        ]);
+        assert_eq!(told, ["Sign-up by phone", "Trial: it ends", "Codes for mfa-setup, register"]);
+    }
 }

@@ -98,7 +98,7 @@ fn carries(plan: &Replacement) -> Markup {
                 p { (words::carried(plan.templates.len(), plan.senders.len())) }
                 h3 { (words::PLACES) }
                 @if plan.places.is_empty() { p { (words::NO_PLACES) } }
-                ul.reasons { @for place in &plan.places { li { code { (place) } } } }
+                ul.reasons { @for place in &plan.places { li { (words::place(place)) } } }
                 @if plan.ends_trial { p { (words::TRIAL_ENDS) } }
             }))
             (shell::panel(words::STAYS_BEHIND, &html! {

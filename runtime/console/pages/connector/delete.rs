@@ -71,10 +71,11 @@ fn truth(env: &str, dependents: &Dependents, sent: &Markup) -> Markup {
             @if dependents.active { p { (words::stops(env, &dependents.next)) } }
             (sent)
         }
-        @if dependents.used_by.is_empty() { p { (words::NOTHING_BREAKS) } }
-        @else {
+        @let breaks = words::breaks(&dependents.by);
+        @if breaks.is_empty() && !dependents.active { p { (words::NOTHING_BREAKS) } }
+        @else if !breaks.is_empty() {
             p { (words::BREAKS) }
-            ul.reasons { @for by in &dependents.used_by { li { (by) } } }
+            ul.reasons { @for one in &breaks { li { (one) } } }
         }
         p.hint { (words::STAYS) }
     }
