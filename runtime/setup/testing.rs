@@ -15,7 +15,6 @@ use crate::connector::reason::Reason;
 use crate::connector::registry::Routes;
 use crate::connector::serving::Serving;
 use crate::delivery::{DeliveryFailure, Letter, Start, attempt, quarantine};
-use crate::phone::PhoneNumber;
 use crate::secret::Secret;
 
 pub use asked::{CheckAccount, Draft, TestSend};
@@ -36,7 +35,7 @@ impl Setup {
             what: "the test",
             reasons: vec![Reason::at("field", pointer, &text)],
         };
-        let to = PhoneNumber::parse(&test.to).map_err(|error| refused("/to", error.to_string()))?;
+        let to = test.recipient()?;
         let routes = self.registry.routes(&row.name);
         let is_draft = test.draft.is_some();
         let serving = match test.draft {

@@ -4,7 +4,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::texts::{GENERIC, Sender, Template};
+use crate::connector::reason::Reason;
+use crate::phone::PhoneNumber;
+use crate::setup::SetupError;
+use crate::texts::{self, GENERIC, Sender, Template};
 
 /// `POST …/{name}/test`
 #[derive(Debug, Deserialize, ToSchema)]
@@ -25,6 +28,25 @@ pub struct TestSend {
     /// An unsaved set-up to test instead of the saved one.
     #[serde(default)]
     pub draft: Option<Draft>,
+}
+
+impl TestSend {
+    /// Whom it goes to, if all that is asked can be.
+    pub(super) fn recipient(&self) -> Result<PhoneNumber, SetupError> {
+        let mut reasons = Vec::new();
+        let mut refuse = |pointer, text: &str| reasons.push(Reason::at("field", pointer, text));
+        let to = PhoneNumber::parse(&self.to);
+        if let Err(error) = &to {
+            refuse("/to", &error.to_string());
+        }
+        if !texts::is_purpose(&self.purpose) {
+            refuse("/purpose", "has 1 to 64 lower-case letters, digits and hyphens, such as `sign-in`");
+        }
+        if !texts::locale::is_tag(&self.locale) {
+            refuse("/locale", "is a BCP 47 language tag, such as `en` or `pt-BR`");
+        }
+        to.ok().filter(|_| reasons.is_empty()).ok_or(SetupError::Refused { what: "the test", reasons })
+    }
 }
 
 /// `POST …/{name}/account`
