@@ -2,9 +2,11 @@
 
 pub mod browser;
 
+mod approval;
 mod audit;
 mod components;
 mod connector;
+mod credentials;
 mod demo;
 mod environments;
 mod frame;
@@ -14,6 +16,7 @@ mod keyboard;
 mod keys;
 mod messages;
 mod overview;
+mod phone;
 mod policy;
 mod set_up;
 mod texts;
