@@ -63,6 +63,7 @@ impl Texts {
         } else if !posted.has("_preview") {
             return None;
         }
+        self.focus = self.focus.filter(|index| *index < self.rows.len());
         Some(Faults::new())
     }
 
