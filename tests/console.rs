@@ -2,9 +2,11 @@
 
 pub mod browser;
 
+mod approval;
 mod audit;
 mod components;
 mod connector;
+mod credentials;
 mod demo;
 mod environments;
 mod frame;
@@ -15,6 +17,7 @@ mod keys;
 mod many;
 mod messages;
 mod overview;
+mod phone;
 mod policy;
 mod set_up;
 mod texts;

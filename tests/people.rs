@@ -84,7 +84,7 @@ async fn a_key_of_an_environment_signs_nobody_in_and_is_told_so() {
     let answer = service.submit("/console/sign-in", "", &[("/key", &key)]).await;
     assert_eq!((answer.status().as_u16(), cookie(&answer)), (422, None));
     let page = answer.text().await.unwrap();
-    assert!(page.contains("belongs to the environment `development`; only an admin key"), "{page}");
+    assert!(page.contains("belongs to the environment <code>development</code>; only an admin key"), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

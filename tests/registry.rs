@@ -132,6 +132,23 @@ async fn a_test_shows_the_exchange_with_a_label_where_the_secret_was_placed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_name_is_told_beside_all_that_is_wrong_and_a_test_judges_what_it_is_asked() {
+    let service = Service::start().await;
+    let body =
+        json!({"component": "twilio", "config": {"account_sid": "wrong"}, "templates": [{"purpose": "x", "text": ""}]});
+    let (status, refused) = service.put("/v1/environments/development/connectors/Wrong%20name", body).await;
+    let pointers: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|e| e["pointer"].clone()).collect();
+    assert_eq!((status, &pointers[0]), (422, &json!("/name")), "{refused}");
+    assert!(pointers.contains(&json!("/config/account_sid")), "{refused}");
+    service.upload(guests::marker("marker-a")).await;
+    service.set_up("main", json!({"component": "marker-a", "config": {"api_token": TOKEN}})).await;
+    let (status, refused) =
+        service.post(&format!("{MAIN}/test"), json!({"to": "x", "purpose": "<b>", "locale": "<i>"})).await;
+    let pointers: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|e| e["pointer"].clone()).collect();
+    assert_eq!((status, pointers), (422, vec![json!("/to"), json!("/purpose"), json!("/locale")]), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_component_asks_for_is_approved_by_its_digest_and_narrower_needs_no_word() {
     let service = Service::start().await;
     service.upload(guests::marker("marker-a")).await;

@@ -11,6 +11,8 @@
 //! Names of fields are JSON Pointers into the configuration, with the number of the row in place of a name that can
 //! itself be typed: `/account_sid`, `/headers/0/name`, `/headers/0/value`. Names that begin with `_` are the form's own.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 mod controls;
@@ -40,6 +42,8 @@ pub(crate) struct Form {
     fields: Vec<Node>,
     rules: Vec<Rule>,
     blocks: Vec<Block>,
+    /// What the schema has for an example in plain fields, by name.
+    examples: BTreeMap<String, String>,
 }
 
 /// One field, or some that belong together.
@@ -100,7 +104,8 @@ impl Form {
         let fields = schema::fields(schema);
         let rules = rules::of(schema, &fields);
         let blocks = groups::of(&fields, &rules);
-        Self { about: schema::text(schema, "description"), fields, rules, blocks }
+        let examples = schema::examples(schema, &fields);
+        Self { about: schema::text(schema, "description"), fields, rules, blocks, examples }
     }
 
     /// Whether the schema names no field: then there is only the JSON of the whole.

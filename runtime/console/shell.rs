@@ -14,8 +14,8 @@ mod control;
 mod nav;
 
 pub(crate) use blocks::{
-    Notice, copy_field, empty, errors, facts, later, notice, number, pager, panel, reason_list, section, status, table,
-    tabs, tag, time, time_of,
+    Notice, coded, copy_field, empty, errors, facts, later, notice, number, pager, panel, reason_list, section, status,
+    table, tabs, tag, time, time_of,
 };
 pub(crate) use control::{Field, action, button, field, moment, select, wanted};
 pub(crate) use nav::Place;
@@ -153,7 +153,11 @@ fn keys_help() -> Markup {
     }
 }
 
+/// What needs no escape in an address (RFC 3986): a name with a hyphen stays readable.
+const UNRESERVED: &percent_encoding::AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// A value in a query or a path.
 pub(crate) fn encoded(text: &str) -> String {
-    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    percent_encoding::utf8_percent_encode(text, UNRESERVED).to_string()
 }

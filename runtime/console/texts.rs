@@ -6,6 +6,7 @@
 
 use crate::api::error::Problem;
 
+mod autofill;
 mod diff;
 mod editor;
 mod phone;
@@ -36,6 +37,8 @@ pub(crate) struct Texts {
     view: View,
     rows: Vec<Row>,
     json: String,
+    /// The row that a button was just pressed for.
+    focus: Option<usize>,
 }
 
 /// How the texts are shown.
@@ -73,6 +76,11 @@ impl Texts {
     pub(crate) fn has_editor(&self) -> bool {
         self.view == View::Json
     }
+}
+
+/// Where an environment's texts are. Below it is what every form of texts is exchanged with.
+pub(crate) fn address(environment: &str) -> String {
+    format!("/console/environments/{environment}/texts")
 }
 
 /// Whether a pointer of a refusal leads into texts.

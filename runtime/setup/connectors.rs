@@ -3,6 +3,7 @@
 mod compare;
 mod dependents;
 pub(super) mod judge;
+mod naming;
 mod place;
 mod replacement;
 mod request;
@@ -22,6 +23,7 @@ use crate::store::{EnvironmentRow, GivenSecret, NewRevision, RevisionRow, Saved 
 pub use compare::{Comparison, Difference, Kind};
 pub use dependents::{Dependent, Dependents};
 use judge::Judged;
+pub(super) use naming::connector_name;
 pub use replacement::{LeftTemplate, Replacement};
 pub use request::PutConnector;
 pub use view::{ConnectorView, RevisionDetail, RevisionView};
@@ -48,7 +50,6 @@ impl Setup {
     /// Save a revision and swap it in. What is there already is not saved again.
     pub async fn put_connector(&self, environment: &str, name: &str, put: PutConnector) -> Result<Saved, SetupError> {
         let environment = self.environment(environment).await?;
-        connector_name(name)?;
         // Compiled before anything is stored: what does not run never serves. A built-in one was run when this program
         // was made, and is compiled in the background, so that a first start is quick.
         let component = self.wanted_component(&put).await?;
@@ -58,7 +59,7 @@ impl Setup {
         // Judged in turn, since a judgement builds on the revision before: its grants, and the secrets that are kept.
         let _turn = self.turn.lock().await;
         let before = self.store.connector(&environment.name, name).await?;
-        let mut judged = self.judge_connector(&environment, name, &put).await?;
+        let mut judged = naming::judged(name, self.judge_connector(&environment, name, &put).await)?;
         let mut warnings = warnings(&judged);
         warnings.extend(self.left_to_the_old_one(&environment.name, name, &put).await?);
         let current = before.as_ref().map_or(0, |row| row.newest);
@@ -237,13 +238,4 @@ pub(super) fn warnings(judged: &Judged) -> Vec<String> {
         format!("`{field}` has fewer than {MASKED_BYTES_MIN} bytes: it is not masked where a provider echoes it")
     };
     short.map(|(field, _)| words(field)).chain(judged.warnings.iter().map(Reason::to_string)).collect()
-}
-
-pub(super) fn connector_name(name: &str) -> Result<(), SetupError> {
-    let fits = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
-    if fits && (1..=64).contains(&name.len()) {
-        return Ok(());
-    }
-    let text = "a connector's name has 1 to 64 lower-case letters, digits, `-` and `_`";
-    Err(SetupError::Refused { what: "the connector", reasons: vec![Reason::at("name", "/name", text)] })
 }

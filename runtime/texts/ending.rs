@@ -11,6 +11,8 @@ use utoipa::ToSchema;
 
 use super::fault::TextError;
 use super::segments::{self, Encoding};
+use super::shared::Shared;
+use super::template::Template;
 
 /// What Android hands an app at most. Nobody says in which encoding it is counted, so the larger one counts: UTF-8, or
 /// what goes over the air.
@@ -79,6 +81,15 @@ impl Ending {
         }
         Ok((closed, Some(line)))
     }
+}
+
+/// The site that messages are bound to: the environment's, else the first that a text names for itself.
+pub fn site<'a>(own: &'a [Template], shared: &'a Shared) -> Option<&'a Origin> {
+    let of_texts = own.iter().chain(&shared.templates).filter_map(|template| template.ending.as_ref());
+    shared.ending.iter().chain(of_texts).find_map(|ending| match ending {
+        Ending::Origin(origin) => Some(origin),
+        Ending::None | Ending::AppHash(_) => None,
+    })
 }
 
 /// The larger of what a text takes as UTF-8 and what it takes over the air.

@@ -4,7 +4,7 @@
 pub(super) mod cheaper;
 mod link;
 
-use super::ending::Ending;
+use super::ending::{self, Autofill, Ending};
 use super::render::{Values, render};
 use super::segments::{self, Encoding};
 use super::template::{self, Template};
@@ -27,11 +27,23 @@ pub fn templates(templates: &[Template], app: &str, ending: Option<&Ending>) -> 
         let purpose = &entry.purpose;
         let values = Values { code: Some(SAMPLE_CODE), minutes: 10, app, purpose, parameters: &parameters };
         let Ok(text) = render(Some(entry), &values) else { continue };
-        let ending = entry.ending.as_ref().or(ending).unwrap_or(&Ending::None);
-        let Ok((closed, line)) = ending.close(text.clone(), SAMPLE_CODE) else { continue };
+        let own = entry.ending.as_ref().or(ending).unwrap_or(&Ending::None);
+        let Ok((closed, line)) = own.close(text.clone(), SAMPLE_CODE) else { continue };
         warnings.extend(this_text(&text, &closed, line.is_some(), Some(source), app, &pointer));
+        warnings.extend(other_site(&closed, ending, &format!("/templates/{index}/ending")));
     }
     warnings
+}
+
+/// A text that is bound to another site than the environment's texts are.
+pub fn other_site(closed: &str, environments: Option<&Ending>, pointer: &str) -> Option<Reason> {
+    let Some(Ending::Origin(site)) = environments else { return None };
+    let Autofill::OriginBound { host } = ending::autofill(closed, None) else { return None };
+    let text = format!(
+        "its last line is for `{host}`, and the environment's for `{}`: pages of `{}` are not offered the code",
+        site.host, site.host
+    );
+    (host != site.host).then(|| Reason::at("other-site", pointer, &text))
 }
 
 /// Warnings about one text as it would go out. `source` is what it was rendered from, to say where a character is.

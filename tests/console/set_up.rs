@@ -7,6 +7,7 @@ use crate::support::provider::Answer;
 use crate::support::service::Service;
 
 const LIST: &str = "/console/environments/development/connectors";
+const NEW: &str = "/console/environments/development/new-connector";
 const SID: &str = "AC00000000000000000000000000000000";
 const TOKEN: &str = "fake-token-000000000000000000000";
 
@@ -80,7 +81,7 @@ async fn a_summary_of_what_is_wrong_has_the_focus_and_leads_to_the_field() {
     let Some(browser) = Browser::start().await else { return };
     let service = service().await;
     browser.sign_in(&service).await;
-    browser.open(&service.url, &format!("{LIST}/new?component=twilio")).await;
+    browser.open(&service.url, &format!("{NEW}?component=twilio")).await;
     browser.expect_refusal(422);
     browser.button("Save and done").click().await;
     browser.alert().see("3 fields need attention").await;
@@ -89,6 +90,73 @@ async fn a_summary_of_what_is_wrong_has_the_focus_and_leads_to_the_field() {
     assert_eq!(browser.focused().await, "Account SID");
     browser.press(Key::Enter).await;
     assert!(browser.focused().await.starts_with("Account SID"));
+    browser.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_row_of_texts_takes_nothing_of_what_was_typed() {
+    let Some(browser) = Browser::start().await else { return };
+    let service = service().await;
+    browser.sign_in(&service).await;
+    browser.open(&service.url, &format!("{NEW}?component=twilio")).await;
+    browser.field("Account SID").fill(SID).await;
+    browser.field("Auth token").fill(TOKEN).await;
+    browser.field("Sender").fill("+15005550006").await;
+    browser.button("Add a template").click().await;
+    browser.button("Add a template").click().await;
+    browser.field("Purpose of template 1").fill("register").await;
+    browser.field("Purpose of template 2").fill("sign-in").await;
+    browser.field("Text of template 2").fill("{{ app }}: {{ code }}").await;
+    browser.button("Remove of template 1").click().await;
+    browser.button("Remove of template 2").is_gone().await;
+    assert_eq!(browser.field("Text of template 1").value().await, "{{ app }}: {{ code }}");
+    browser.button("Save and done").click().await;
+    browser.is_at(&format!("{LIST}/twilio?done=saved")).await;
+    assert_eq!(saved(&service).await["templates"][0]["purpose"], "sign-in");
+    browser.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connector_may_be_called_new_and_has_its_page() {
+    let Some(browser) = Browser::start().await else { return };
+    let service = service().await;
+    browser.sign_in(&service).await;
+    browser.open(&service.url, &format!("{NEW}?component=twilio")).await;
+    browser.field("Name").fill("new").await;
+    browser.field("Account SID").fill(SID).await;
+    browser.field("Auth token").fill(TOKEN).await;
+    browser.field("Sender").fill("+15005550006").await;
+    browser.button("Save and done").click().await;
+    browser.is_at(&format!("{LIST}/new?done=saved")).await;
+    browser.open(&service.url, LIST).await;
+    browser.link("new").click().await;
+    browser.heading("new").is_shown().await;
+    browser.field("Sender").fill("+15005550009").await;
+    browser.button("Save and done").click().await;
+    browser.see("Revision 2").await;
+    browser.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_that_is_wrong_is_told_at_once_and_in_plain_words() {
+    let Some(browser) = Browser::start().await else { return };
+    let service = service().await;
+    browser.sign_in(&service).await;
+    browser.open(&service.url, &format!("{NEW}?component=twilio")).await;
+    browser.field("Name").fill("<script>שלום").await;
+    browser.field("Account SID").fill("\"'><img src=x>").await;
+    browser.field("API key SID").fill("SK00000000000000000000000000000000").await;
+    browser.field("Sender").fill("¶").await;
+    browser.expect_refusal(422);
+    browser.button("Save and done").click().await;
+    let told = browser.alert();
+    told.see("4 fields need attention").await;
+    told.see("Name: a connector's name has 1 to 64 lower-case letters").await;
+    told.see("Account SID: This does not have the right form. An example: AC00000000000000000000000000000000.").await;
+    told.see("API key secret: ").await;
+    told.see("Sender: This does not have the right form. An example: +15005550006.").await;
+    assert_eq!(browser.field("Name").value().await, "<script>שלום");
+    browser.looks("set-up-refused").await;
     browser.end().await;
 }
 

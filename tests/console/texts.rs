@@ -36,8 +36,8 @@ async fn the_phone_shows_what_is_typed_and_a_stray_character_is_replaced() {
     browser.field("Last line of every text").fill("@shop.example").await;
     phone.see("From Messages 123456").await;
     browser.button("Replace it").click().await;
-    assert_eq!(browser.field("Text of template 1").value().await, "Now it's {{ code }}");
     preview.see("GSM-7 ·").await;
+    assert_eq!(browser.field("Text of template 1").value().await, "Now it's {{ code }}");
     browser.button("Preview of template 2").click().await;
     phone.see("رمزك 123456").await;
     browser.button("Save").click().await;

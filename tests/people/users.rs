@@ -181,7 +181,7 @@ async fn a_new_key_is_shown_once_and_one_does_not_revoke_itself() {
     assert_eq!(service.submit(&path, &held, &[]).await.status(), 404, "twice");
     for (fields, says) in [
         (&[("/name", ""), ("/environment", "development")][..], "has 1 to 100 characters"),
-        (&[("/name", "x"), ("/environment", "nowhere")], "there is no environment `nowhere`"),
+        (&[("/name", "x"), ("/environment", "nowhere")], "there is no environment <code>nowhere</code>"),
         (&[("/name", "x"), ("/environment", "")], "give either an environment, or roles"),
     ] {
         let answer = service.submit("/console/keys", &held, fields).await;

@@ -43,6 +43,20 @@ async fn a_preview_says_whether_a_phone_fills_in_the_code() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_preview_names_the_site_and_warns_of_another_one() {
+    let service = Service::start().await;
+    let unknown = shown(&service, json!({})).await["previews"][0].clone();
+    assert_eq!(unknown["site"], Value::Null);
+    let to = |host: &str| json!({"origin": {"host": host}});
+    let text = json!({"purpose": "sign-in", "text": "{{ app }}: {{ code }}", "ending": to("pay.example")});
+    let texts = json!({"templates": [text], "ending": to("shop.example")});
+    let other = shown(&service, json!({"templates": texts, "purpose": "sign-in"})).await["previews"][0].clone();
+    assert_eq!(other["site"], json!({"host": "shop.example"}));
+    let warning = &other["warnings"][0];
+    assert_eq!((&warning["code"], &warning["pointer"]), (&json!("other-site"), &json!("/ending")), "{other}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_text_is_counted_at_worst_the_most_expensive_first() {
     let service = Service::start().await;
     let long = format!("{{{{ code }}}} {{% if minutes > 1 %}}{}{{% endif %}}", "a".repeat(145));

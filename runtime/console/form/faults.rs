@@ -28,11 +28,11 @@ impl Faults {
         for (pointer, text) in judged {
             let missing = missing_member(text).map(|name| member(pointer, name));
             // Of what the form has better words for, the judge's are not needed.
-            let is_told = missing.is_some() || text.contains("'anyOf'") || text.contains("'oneOf'");
+            let is_told = missing.is_some() || is_of_ways(text);
             if pointer.is_empty() && is_told && !read.lacks.is_empty() {
                 continue;
             }
-            let text = words::sentence(text);
+            let text = if missing.is_some() { words::IS_NEEDED.to_owned() } else { words::sentence(text) };
             match read.name_of(missing.as_deref().unwrap_or(pointer)) {
                 Some(name) => drop(faults.at.entry(name.to_owned()).or_insert(text)),
                 None => faults.rest.push(text),
@@ -57,6 +57,11 @@ fn missing_member(text: &str) -> Option<&str> {
     text.strip_suffix(" is a required property")?.strip_prefix('"')?.strip_suffix('"')
 }
 
+/// None of several ways was taken, or too many: said of the whole, without a word about which.
+fn is_of_ways(text: &str) -> bool {
+    text.contains("'anyOf'") || text.contains("'oneOf'")
+}
+
 impl Read {
     /// The field where a place of the configuration was typed, or the nearest one around it.
     fn name_of(&self, pointer: &str) -> Option<&str> {
@@ -72,6 +77,26 @@ impl Read {
 }
 
 impl Form {
+    /// A judge's words about a field. Of a pattern, most people learn more by an example.
+    pub(crate) fn plainly(&self, pointer: &str, text: &str) -> String {
+        let Some((_, pattern)) = text.split_once(" does not match \"") else { return text.to_owned() };
+        let example = pointer.strip_prefix('/').and_then(|name| self.examples.get(name));
+        words::wrong_form(pattern.trim_end_matches('"'), example.map(String::as_str))
+    }
+
+    /// A judge's words about a configuration that is edited as JSON: of ways that were not taken, which there are.
+    pub(crate) fn in_json(&self, config: &Value, judged: Vec<(String, String)>) -> Vec<(String, String)> {
+        let unmet = config.as_object().map(|config| self.unmet(config)).unwrap_or_default();
+        let (of_ways, mut told): (Vec<_>, Vec<_>) =
+            judged.into_iter().partition(|(pointer, text)| pointer.is_empty() && is_of_ways(text));
+        match unmet.is_empty() {
+            true => told.extend(of_ways),
+            false if of_ways.is_empty() => {}
+            false => told.extend(unmet.into_iter().map(|(_, text)| (String::new(), text))),
+        }
+        told
+    }
+
     /// The faults for the head of the page: id of the field, its label, what is wrong. In the form's order.
     pub(crate) fn summary(&self, faults: &Faults) -> Vec<(String, String, String)> {
         let place = |name: &str| {
@@ -135,3 +160,6 @@ impl Form {
         is_so == when.is_so
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! Which fields a schema describes.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::{Kind, Node, Number, Text, pattern};
@@ -10,6 +12,7 @@ const FIELDS_MAX: usize = 200;
 const CHOICES_MAX: usize = 200;
 const REFERENCES_MAX: usize = 16;
 const LABEL_CHARS_MAX: usize = 100;
+const EXAMPLE_CHARS_MAX: usize = 100;
 const HINT_CHARS_MAX: usize = 1_000;
 /// A text that may be as long as this, and has no pattern, is typed in lines.
 const LINES_FROM: u64 = 1_000;
@@ -24,6 +27,18 @@ pub(super) fn fields(schema: &Value) -> Vec<Node> {
 /// A text of a schema, cut to what a page has room for.
 pub(super) fn text(schema: &Value, keyword: &str) -> Option<String> {
     schema.get(keyword).and_then(Value::as_str).map(|text| cut(text, HINT_CHARS_MAX)).filter(|text| !text.is_empty())
+}
+
+/// Examples of texts: a field's own, or that of the whole.
+pub(super) fn examples(schema: &Value, fields: &[Node]) -> BTreeMap<String, String> {
+    let of_whole = schema.pointer("/examples/0");
+    let example = |node: &Node| {
+        let own = schema.get("properties")?.get(&node.name)?.pointer("/examples/0");
+        let text = own.or_else(|| of_whole?.get(&node.name))?.as_str()?;
+        let fits = (1..=EXAMPLE_CHARS_MAX).contains(&text.chars().count()) && matches!(node.kind, Kind::Text(_));
+        fits.then(|| (node.name.clone(), text.to_owned()))
+    };
+    fields.iter().filter_map(example).collect()
 }
 
 fn cut(text: &str, chars: usize) -> String {

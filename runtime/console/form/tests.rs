@@ -196,21 +196,6 @@ fn ways_are_a_sentence_over_their_fields() {
 }
 
 #[test]
-fn what_is_missing_is_told_in_the_forms_words_and_not_twice() {
-    let form = Form::of(&builtin("twilio"));
-    let read = form.read(&Posted::of([("/region".to_owned(), "ie1".to_owned())]));
-    let judged = [
-        ("", "\"account_sid\" is a required property"),
-        ("", "this value is not valid under any of the schemas listed in the 'anyOf' keyword"),
-    ];
-    let faults = Faults::of(&read, judged);
-    assert!(faults.rest.is_empty(), "{faults:?}");
-    let told: Vec<String> = form.summary(&faults).into_iter().map(|(id, ..)| id).collect();
-    assert_eq!(told, ["field-account_sid", "field-auth_token", "field-messaging_service_sid", "field-edge"]);
-    assert_eq!(faults.at("/auth_token"), Some("Give this: Auth token, or API key SID and API key secret."));
-}
-
-#[test]
 fn no_schema_is_too_odd() {
     let deep =
         (0..500).fold(json!({"type": "string"}), |inner, _| json!({"type": "object", "additionalProperties": inner}));

@@ -24,6 +24,7 @@ use crate::console::words::{revisions as revision_words, set_up as words};
 use crate::keys::Role;
 use crate::setup::PutConnector;
 
+mod fields;
 mod sheet;
 mod test;
 mod view;
@@ -35,7 +36,8 @@ const DO: &str = "_do";
 
 pub(super) fn routes() -> Router<Arc<Parts>> {
     Router::new()
-        .route("/environments/{env}/connectors/new", get(blank).post(create))
+        // Not below `connectors`, where it would be the address of a connector of that name.
+        .route("/environments/{env}/new-connector", get(blank).post(create))
         .route("/environments/{env}/connectors/{name}", get(settings).post(change))
 }
 
@@ -106,7 +108,7 @@ async fn answer(
     if let Some(faults) = sheet.texts.pressed(&sheet.posted) {
         sheet.text_faults = faults;
         let status = if sheet.text_faults.is_empty() { StatusCode::OK } else { unprocessable() };
-        return view::page(&parts, &visit, &sheet, status, Vec::new()).await;
+        return view::page(&parts, &visit, &sheet, status, sheet.lost_secrets()).await;
     }
     if let Some(edited) = sheet.form.edited(&sheet.posted) {
         sheet.typed = edited;

@@ -24,6 +24,7 @@ pub(super) fn routes() -> Router<Arc<Parts>> {
     Router::new()
         .route("/environments/{env}/texts", get(show).post(save))
         .route("/environments/{env}/texts/preview", post(preview))
+        .route("/environments/{env}/texts/rows", post(rows))
 }
 
 /// What the form holds.
@@ -62,12 +63,22 @@ async fn preview(
 ) -> Result<Markup, Refusal> {
     visit.environment(&env)?;
     let texts = Texts::posted(&posted);
-    texts::preview(&parts, &env, &texts, &posted, &Of::posted(&posted), &preview_address(&env)).await
+    texts::preview(&parts, &env, &texts, &posted, &Of::posted(&posted)).await
 }
 
-/// The address of the preview of any form of texts in this environment.
-pub(in crate::console) fn preview_address(env: &str) -> String {
-    format!("/console/environments/{env}/texts/preview")
+/// The texts of any form in this environment after one of their buttons was pressed that add, change and remove rows.
+async fn rows(
+    State(parts): State<Arc<Parts>>,
+    visit: Visit,
+    At(env): At<String>,
+    posted: Posted,
+) -> Result<Markup, Refusal> {
+    visit.environment(&env)?;
+    let mut texts = Texts::posted(&posted);
+    let faults = texts.pressed(&posted).unwrap_or_default();
+    let of = Of::posted(&posted);
+    let preview = texts::preview(&parts, &env, &texts, &posted, &of).await?;
+    Ok(texts::region(&Region { texts: &texts, faults: &faults, at: &texts::address(&env), of: &of, preview }))
 }
 
 async fn save(
@@ -188,13 +199,12 @@ fn head(env: &str, typed: &Typed, notices: Vec<Notice>) -> Page<'static> {
 }
 
 async fn form(parts: &Parts, visit: &Visit, env: &str, typed: &Typed) -> Result<Markup, Refusal> {
-    let address = preview_address(env);
     let of = Of::Environment { ending: typed.ending.clone() };
-    let preview = texts::preview(parts, env, &typed.texts, &typed.posted, &of, &address).await?;
+    let preview = texts::preview(parts, env, &typed.texts, &typed.posted, &of).await?;
     let (of_ending, faults): (Vec<&Fault>, Vec<&Fault>) =
         typed.faults.iter().partition(|fault| fault.pointer == ENDING);
     let faults: Vec<Fault> = faults.into_iter().cloned().collect();
-    let region = Region { texts: &typed.texts, faults: &faults, preview_at: &address, preview };
+    let region = Region { texts: &typed.texts, faults: &faults, at: &texts::address(env), of: &of, preview };
     let error = of_ending.first().map(|fault| fault.text.as_str());
     let mut told = texts::summary(&typed.texts, &faults);
     told.extend(error.map(|text| ("ending".to_owned(), words::ENDING_LABEL.to_owned(), text.to_owned())));

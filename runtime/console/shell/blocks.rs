@@ -41,7 +41,7 @@ pub(crate) fn errors(faults: &[(String, String, String)]) -> Markup {
                 div {
                     p { strong { (words::fields_need_attention(faults.len())) } }
                     ul { @for (id, name, text) in faults {
-                        li { @if id.is_empty() { (name) } @else { a href={ "#" (id) } { (name) } } ": " (text) }
+                        li { @if id.is_empty() { (name) } @else { a href={ "#" (id) } { (name) } } ": " (coded(text)) }
                     } }
                 }
             }
@@ -49,9 +49,18 @@ pub(crate) fn errors(faults: &[(String, String, String)]) -> Markup {
     }
 }
 
+/// A sentence with what stands between backticks as code.
+pub(crate) fn coded(text: &str) -> Markup {
+    html! {
+        @for (index, part) in text.split('`').enumerate() {
+            @if index % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
 /// Reasons of a judgement, each with its place.
 pub(crate) fn reason_list(reasons: &[Reason]) -> Markup {
-    html! { ul.reasons { @for reason in reasons { li { (reason.to_string()) } } } }
+    html! { ul.reasons { @for reason in reasons { li { (coded(&reason.to_string())) } } } }
 }
 
 /// A part of a page with a heading.

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::coded;
 use crate::console::words::common as words;
 
 /// A field around its control.
@@ -41,7 +42,7 @@ pub(crate) fn field(of: &Field<'_>, control: &Markup) -> Markup {
             }
             @if let Some(hint) = of.hint { p.hint id={ (of.id) "-hint" } { (hint) } }
             (control)
-            @if let Some(error) = of.error { p.error id={ (of.id) "-error" } { (error) } }
+            @if let Some(error) = of.error { p.error id={ (of.id) "-error" } { (coded(error)) } }
         }
     }
 }

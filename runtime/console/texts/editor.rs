@@ -4,7 +4,8 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::region::{EDITOR_ID, TOLD_MAX};
-use super::{Fault, PREFIX, region};
+use super::{Fault, PREFIX};
+use crate::console::shell;
 use crate::console::words::texts as words;
 use crate::json::{Mark, json_faults};
 
@@ -32,7 +33,7 @@ pub(super) fn editor(text: &str, faults: &[Fault]) -> Markup {
             }
             @if !faults.is_empty() {
                 div #templates-json-error {
-                    @for mark in &marks { p.error { (words::line(mark.line, mark.column)) ": " (region::coded(&mark.text)) } }
+                    @for mark in &marks { p.error { (words::line(mark.line, mark.column)) ": " (shell::coded(&mark.text)) } }
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::de::IgnoredAny;
 
-use super::row::Row;
+use super::row::{Row, ending_of};
 use super::{Fault, Faults, PREFIX, ROWS_MAX, Texts, View};
 use crate::console::posted::Posted;
 use crate::console::words::texts as words;
@@ -16,16 +16,16 @@ impl Texts {
     pub(crate) fn of(templates: &[Template]) -> Self {
         let json = pretty(templates);
         if not_as_table(templates).is_some() {
-            return Self { view: View::Json, rows: Vec::new(), json };
+            return Self { view: View::Json, json, ..Self::default() };
         }
-        Self { view: View::Table, rows: templates.iter().map(Row::of).collect(), json }
+        Self { rows: templates.iter().map(Row::of).collect(), json, ..Self::default() }
     }
 
     /// As it was typed.
     pub(crate) fn posted(posted: &Posted) -> Self {
         if posted.get("templates_view") == Some("json") {
             let json = posted.get("templates_json").unwrap_or_default().to_owned();
-            return Self { view: View::Json, rows: Vec::new(), json };
+            return Self { view: View::Json, json, ..Self::default() };
         }
         let mut rows: BTreeMap<usize, Row> = BTreeMap::new();
         for (name, value) in posted.pairs() {
@@ -37,29 +37,33 @@ impl Texts {
         let rows: Vec<Row> = rows.into_values().collect();
         // More than a table shows can only have been made by hand: nothing of it is lost.
         if rows.len() > ROWS_MAX {
-            return Self {
-                view: View::Json,
-                json: pretty(&rows.iter().map(Row::read).collect::<Vec<_>>()),
-                rows: Vec::new(),
-            };
+            let json = pretty(&rows.iter().map(Row::read).collect::<Vec<_>>());
+            return Self { view: View::Json, json, ..Self::default() };
         }
-        Self { view: View::Table, rows, json: String::new() }
+        Self { rows, ..Self::default() }
     }
 
     /// Do what a button of the texts asks. None if none of them was pressed, and the form is meant for something else.
     pub(crate) fn pressed(&mut self, posted: &Posted) -> Option<Faults> {
         let row = |name: &str| posted.get(name).and_then(|pointer| place(pointer)).map(|(index, _)| index);
         if posted.get("_add") == Some(PREFIX) {
+            self.focus = Some(self.rows.len());
             self.rows.push(Row::default());
         } else if let Some(index) = row("_remove").filter(|index| *index < self.rows.len()) {
             self.rows.remove(index);
+            self.focus = Some(index.min(self.rows.len().saturating_sub(1)));
         } else if let Some(index) = row("_replace") {
+            self.focus = Some(index);
             self.replace(index);
+        } else if let Some((index, line)) = posted.get("_bind").and_then(bound) {
+            self.focus = Some(index);
+            self.bind(index, line);
         } else if let Some(view) = posted.get("_view") {
             return Some(self.turn(if view == "json" { View::Json } else { View::Table }).err().unwrap_or_default());
         } else if !posted.has("_preview") {
             return None;
         }
+        self.focus = self.focus.filter(|index| *index < self.rows.len());
         Some(Faults::new())
     }
 
@@ -83,7 +87,8 @@ impl Texts {
         if let Some(fault) = refused {
             return Err(vec![fault]);
         }
-        *self = Self { view: to, rows: templates.iter().map(Row::of).collect(), json: pretty(&templates) };
+        let (rows, json) = (templates.iter().map(Row::of).collect(), pretty(&templates));
+        *self = Self { view: to, rows, json, focus: None };
         Ok(())
     }
 
@@ -103,6 +108,22 @@ impl Texts {
             }
         }
     }
+
+    /// A last line of its own.
+    fn bind(&mut self, index: usize, line: &str) {
+        match self.view {
+            View::Table => {
+                let Some(row) = self.rows.get_mut(index) else { return };
+                line.clone_into(&mut row.ending);
+            }
+            View::Json => {
+                let Ok(mut templates) = parsed(&self.json) else { return };
+                let Some(template) = templates.get_mut(index) else { return };
+                template.ending = ending_of(line);
+                self.json = pretty(&templates);
+            }
+        }
+    }
 }
 
 /// `/templates/3/text` → 3 and `text`.
@@ -110,6 +131,13 @@ fn place(pointer: &str) -> Option<(usize, &str)> {
     let rest = pointer.strip_prefix(PREFIX)?.strip_prefix('/')?;
     let (index, field) = rest.split_once('/').unwrap_or((rest, ""));
     Some((index.parse().ok()?, field))
+}
+
+/// `/templates/3/ending @shop.example` → 3 and `@shop.example`.
+fn bound(value: &str) -> Option<(usize, &str)> {
+    let (pointer, line) = value.split_once(' ')?;
+    let (index, field) = place(pointer)?;
+    (field == "ending").then_some((index, line))
 }
 
 /// Why a list can't be a table.

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Fault, PREFIX, Texts, View, editor, table};
+use super::{Fault, Of, PREFIX, Texts, View, editor, table};
 use crate::connector::reason::Reason;
 use crate::console::shell;
 use crate::console::words::texts as words;
@@ -18,8 +18,10 @@ pub(crate) struct Region<'a> {
     pub(crate) texts: &'a Texts,
     /// What is wrong with it.
     pub(crate) faults: &'a [Fault],
-    /// The address that answers the preview of the same form, for `hx-post`.
-    pub(crate) preview_at: &'a str,
+    /// Where the environment's texts are ([`super::address`]).
+    pub(crate) at: &'a str,
+    /// Whose texts they are.
+    pub(crate) of: &'a Of,
     /// What `super::preview` came to.
     pub(crate) preview: Markup,
 }
@@ -28,7 +30,7 @@ pub(crate) struct Region<'a> {
 pub(crate) fn region(of: &Region<'_>) -> Markup {
     let texts = of.texts;
     html! {
-        div.texts {
+        div.texts #texts {
             div.texts-list {
                 input type="hidden" name="templates_view" value=(match texts.view { View::Table => "table", View::Json => "json" });
                 div.row.spread.texts-top {
@@ -40,14 +42,25 @@ pub(crate) fn region(of: &Region<'_>) -> Markup {
                 }
                 @match texts.view {
                     View::Table => {
-                        (table::table(&texts.rows, of.faults, of.preview_at))
-                        p.texts-add { button.button name="_add" value=(PREFIX) formnovalidate { (words::ADD) } }
+                        (table::table(of))
+                        p.texts-add {
+                            (row_button(of.at, "", "_add", PREFIX, &html! { (words::ADD) }))
+                        }
                     }
                     View::Json => (editor::editor(&texts.json, of.faults)),
                 }
             }
             (of.preview)
         }
+    }
+}
+
+/// A button that changes a row. Only the texts are exchanged: a whole page would have lost the secrets that were typed on
+/// it, and the place where it was looked at.
+pub(super) fn row_button(at: &str, class: &str, name: &str, value: &str, label: &Markup) -> Markup {
+    html! {
+        button class={ "button " (class) } name=(name) value=(value) formnovalidate
+            hx-post={ (at) "/rows" } hx-target="#texts" hx-swap="outerHTML" { (label) }
     }
 }
 
@@ -81,19 +94,10 @@ pub(crate) fn worth_knowing(texts: &Texts, reasons: &[Reason]) -> Markup {
         @if !faults.is_empty() {
             (shell::panel(words::WORTH_KNOWING, &html! {
                 ul.reasons { @for (id, name, text) in summary(texts, &faults) {
-                    li { a href={ "#" (id) } { (name) } ": " (coded(&text)) }
+                    li { a href={ "#" (id) } { (name) } ": " (shell::coded(&text)) }
                 } }
                 @if more > 0 { p.hint { (words::and_more(more)) } }
             }))
-        }
-    }
-}
-
-/// A sentence with what stands between backticks as code.
-pub(super) fn coded(text: &str) -> Markup {
-    html! {
-        @for (index, part) in text.split('`').enumerate() {
-            @if index % 2 == 1 { code { (part) } } @else { (part) }
         }
     }
 }

@@ -2,15 +2,24 @@
 
 use maud::{Markup, html};
 
+use super::region::{self, Region};
 use super::row::Row;
-use super::{Fault, PREFIX, region};
+use super::{Fault, Of, PREFIX};
+use crate::console::shell;
 use crate::console::words::texts as words;
 use crate::texts::PURPOSES;
 
 /// The rows, with what is wrong at each cell.
-pub(super) fn table(rows: &[Row], faults: &[Fault], preview_at: &str) -> Markup {
+pub(super) fn table(of: &Region<'_>) -> Markup {
+    let Region { texts, faults, at, .. } = *of;
+    let none = match of.of {
+        Of::Environment { .. } => words::NO_TEMPLATES,
+        Of::Connector { .. } => words::NO_OWN_TEMPLATES,
+    };
+    let rows = texts.rows.iter().enumerate();
+    let cells = |(index, row)| Cells { index, row, faults, has_focus: texts.focus == Some(index) };
     html! {
-        @if rows.is_empty() { p.empty { (words::NO_TEMPLATES) } }
+        @if texts.rows.is_empty() { p.empty { (none) } }
         @else {
             div.table-frame.texts-frame role="region" aria-label=(words::CAPTION) tabindex="0" {
                 table.texts-table {
@@ -19,7 +28,7 @@ pub(super) fn table(rows: &[Row], faults: &[Fault], preview_at: &str) -> Markup 
                         th scope="col" { (words::PURPOSE) } th scope="col" { (words::LANGUAGE) }
                         th scope="col" { (words::TEXT) } th scope="col" { span.visually-hidden { (words::ACTIONS) } }
                     } }
-                    tbody { @for (index, row) in rows.iter().enumerate() { (line(&Cells { index, row, faults }, preview_at)) } }
+                    tbody { @for cells in rows.map(cells) { (line(&cells, at)) } }
                 }
             }
             datalist #texts-purposes { @for purpose in PURPOSES { option value=(purpose) {} } }
@@ -31,26 +40,26 @@ struct Cells<'a> {
     index: usize,
     row: &'a Row,
     faults: &'a [Fault],
+    /// Whether a button was just pressed for this row: whoever uses the keyboard goes on there.
+    has_focus: bool,
 }
 
-fn line(cells: &Cells<'_>, preview_at: &str) -> Markup {
+fn line(cells: &Cells<'_>, at: &str) -> Markup {
     let row = cells.row;
     html! {
         tr {
             th scope="row" {
                 (cells.field("purpose", words::PURPOSE, &row.purpose, Some("texts-purposes")))
-                @for fault in cells.of("") { p.error { (fault.text) } }
+                @for fault in cells.of("") { p.error { (shell::coded(&fault.text)) } }
             }
             td { (cells.field("locale", words::LANGUAGE, &row.locale, None)) }
             td.wide { (cells.text()) (cells.more()) }
             td.buttons {
                 button.button.small name="_preview" value={ (PREFIX) "/" (cells.index) } formnovalidate
-                    hx-post=(preview_at) hx-target="#texts-preview" hx-swap="outerMorph" {
+                    hx-post={ (at) "/preview" } hx-target="#texts-preview" hx-swap="outerMorph" {
                     (words::PREVIEW) (cells.which())
                 }
-                button.button.small name="_remove" value={ (PREFIX) "/" (cells.index) } formnovalidate {
-                    (words::REMOVE) (cells.which())
-                }
+                (region::row_button(at, "small", "_remove", &format!("{PREFIX}/{}", cells.index), &html! { (words::REMOVE) (cells.which()) }))
             }
         }
     }
@@ -80,7 +89,7 @@ impl Cells<'_> {
                 label for=(id) { (label) (self.which()) }
                 (control)
                 @if !faults.is_empty() {
-                    div id={ (id) "-error" } { @for fault in faults { p.error { (fault.text) } } }
+                    div id={ (id) "-error" } { @for fault in faults { p.error { (shell::coded(&fault.text)) } } }
                 }
             }
         }
@@ -88,8 +97,9 @@ impl Cells<'_> {
 
     fn field(&self, field: &str, label: &str, value: &str, list: Option<&str>) -> Markup {
         let placeholder = (field == "locale").then_some(words::ANY);
+        let has_focus = self.has_focus && field == "purpose";
         self.cell(field, label, &html! {
-            input id=(self.id(field)) name=(self.name(field)) value=(value) list=[list] placeholder=[placeholder]
+            input id=(self.id(field)) name=(self.name(field)) value=(value) list=[list] placeholder=[placeholder] data-focus[has_focus]
                 autocomplete="off" spellcheck="false" aria-describedby=[self.described_by(field)] aria-invalid=[self.invalid(field)];
         })
     }

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::preview::{Asked, Choices};
+use super::autofill::{self, OTHER_SITE, Place};
+use super::preview::{Asked, Choices, Look};
 use super::{PREFIX, region};
 use crate::console::shell;
 use crate::console::words::texts as words;
@@ -30,36 +31,41 @@ pub(super) fn selectors(asked: &Asked, choices: &Choices) -> Markup {
             (small("preview-country", words::COUNTRY, &html! {
                 input #preview-country name="preview_country" value=(asked.country) size="3" maxlength="2" placeholder=(words::ANY) autocomplete="off";
             }))
-            button.button.small name="_preview" value="" formnovalidate { (words::SHOW_PREVIEW) }
+            (small("preview-look", words::LOOK, &html! {
+                select #preview-look name="preview_look" {
+                    @for look in Look::ALL { option value=(look.word()) selected[look == asked.look] { (words::look(look.word())) } }
+                }
+            }))
+            button.button.small.unscripted name="_preview" value="" formnovalidate { (words::SHOW_PREVIEW) }
         }
     }
 }
 
-/// What a text takes. `at` is its place in the form, where it is one that is typed there.
-pub(super) fn facts(shown: &Preview, at: Option<usize>) -> Markup {
+/// What a text takes.
+pub(super) fn facts(shown: &Preview, place: &Place<'_>) -> Markup {
     if shown.warnings.iter().any(|warning| warning.code == "code-by-provider") {
         return html! { p { (words::NOTHING_SENT) } };
     }
     if let Some(failure) = &shown.failure {
-        return html! { p.error { (region::coded(failure)) } };
+        return html! { p.error { (shell::coded(failure)) } };
     }
     let registered = shown.autofill == Autofill::ByProvider;
     let mut rows = Vec::new();
     if !registered {
         rows.push((words::COUNTED, counted(shown)));
-        rows.extend(shown.cheaper.as_ref().map(|cheaper| (words::CHEAPER, cheaper_one(cheaper, at))));
+        rows.extend(shown.cheaper.as_ref().map(|cheaper| (words::CHEAPER, cheaper_one(cheaper, place))));
     }
     rows.extend(shown.template_id.as_ref().map(|id| (words::REGISTERED, html! { code { (id) } })));
-    rows.push((words::AUTOFILL, autofill(&shown.autofill)));
+    rows.push((words::AUTOFILL, autofill::autofill(shown, place)));
     rows.push((words::FROM, html! { (from(shown)) }));
     rows.push((words::FIELD, html! { code { (words::INPUT) } }));
-    // The count and the swap are told above, in numbers.
-    let told_above = ["segments", "costly-character"];
+    // The count and the swap are told above, in numbers, and so is the site.
+    let told_above = ["segments", "costly-character", OTHER_SITE];
     html! {
         h3 { (words::FACTS) }
         (shell::facts(&rows))
         @for warning in shown.warnings.iter().filter(|warning| !told_above.contains(&warning.code)) {
-            p.texts-warning { (shell::status("warn", words::MIND)) " " (region::coded(&warning.text)) }
+            p.texts-warning { (shell::status("warn", words::MIND)) " " (shell::coded(&warning.text)) }
         }
         @if !registered { p.hint { (words::ESTIMATE) } }
     }
@@ -80,29 +86,20 @@ fn counted(shown: &Preview) -> Markup {
     }
 }
 
-fn cheaper_one(cheaper: &Cheaper, at: Option<usize>) -> Markup {
+fn cheaper_one(cheaper: &Cheaper, place: &Place<'_>) -> Markup {
     let room = words::room(&cheaper.count);
     html! {
         p { @match cheaper.swaps.as_slice() {
             [swap] => (words::with(&swap.to, &room)),
             swaps => (words::with_swaps(swaps.len(), &room)),
         } }
-        @match (at, &cheaper.template) {
+        @match (place.at, &cheaper.template) {
             (Some(at), Some(_)) => {
-                button.button.small name="_replace" value={ (PREFIX) "/" (at) "/text" } formnovalidate { (words::REPLACE) }
+                (region::row_button(place.texts_at, "small", "_replace", &format!("{PREFIX}/{at}/text"), &html! { (words::REPLACE) }))
             }
             (_, None) => p.hint { (words::IN_THE_NAME) },
             (None, Some(_)) => {}
         }
-    }
-}
-
-fn autofill(state: &Autofill) -> Markup {
-    match state {
-        Autofill::OriginBound { host } => shell::status("good", &words::bound_to(host)),
-        Autofill::AppHash { hash } => shell::status("good", &words::to_app(hash)),
-        Autofill::Missing => shell::status("warn", words::AUTOFILL_MISSING),
-        Autofill::ByProvider => shell::status("quiet", words::AUTOFILL_PROVIDER),
     }
 }
 

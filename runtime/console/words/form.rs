@@ -67,6 +67,12 @@ pub(in crate::console) fn remove_from(label: &str, number: usize) -> String {
     format!("Remove {number} of {label}")
 }
 
+/// A text that a pattern refuses.
+pub(in crate::console) fn wrong_form(pattern: &str, example: Option<&str>) -> String {
+    let example = example.map(|example| format!(" An example: `{example}`.")).unwrap_or_default();
+    format!("This does not have the right form.{example} The pattern: `{pattern}`")
+}
+
 /// Names one after the other: `A`, `A and B`, `A, B and C`.
 pub(in crate::console) fn all_of(names: &[&str]) -> String {
     joined(names, "and")

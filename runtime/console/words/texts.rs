@@ -23,6 +23,8 @@ pub(in crate::console) const ADD: &str = "Add a template";
 pub(in crate::console) const REMOVE: &str = "Remove";
 pub(in crate::console) const PREVIEW: &str = "Preview";
 pub(in crate::console) const NO_TEMPLATES: &str = "No templates yet. Messages say the built-in English text.";
+pub(in crate::console) const NO_OWN_TEMPLATES: &str =
+    "No texts of its own. Messages say the environment's texts, or else the built-in English one.";
 pub(in crate::console) const VARIABLES: &str = "Variables: {{ code }}, {{ minutes }}, {{ app }}, {{ purpose }}. Without a language, a template serves every language; the purpose generic stands in for missing ones.";
 pub(in crate::console) const JSON_LABEL: &str = "Templates as JSON";
 pub(in crate::console) const JSON_HINT: &str =
@@ -69,7 +71,9 @@ pub(in crate::console) const JSON_FIRST: &str = "There is no preview while the J
 pub(in crate::console) const NOTHING_SENT: &str =
     "The provider makes the code and the text. None of these texts is sent.";
 pub(in crate::console) const AUTOFILL_MISSING: &str =
-    "Not bound to your site. Set the last line to @ and your host: then only your pages are offered the code.";
+    "Not bound to your site: the last line @host #code is missing, so any page may be offered the code.";
+pub(in crate::console) const SITE_UNKNOWN: &str = "No site is known here yet. Set it for all texts:";
+pub(in crate::console) const LOOK: &str = "Phone";
 pub(in crate::console) const AUTOFILL_PROVIDER: &str =
     "The provider's own text decides. Register it with the last line @host #code.";
 
@@ -175,6 +179,35 @@ pub(in crate::console) fn with_swaps(count: usize, room: &str) -> String {
 /// A browser on the site offers the code.
 pub(in crate::console) fn bound_to(host: &str) -> String {
     format!("Pages of {host} are offered the code, and no others.")
+}
+
+/// A browser on another site than the environment's offers the code.
+pub(in crate::console) fn bound_elsewhere(host: &str, site: &str) -> String {
+    format!("Pages of {host} are offered the code. The last line of every text here is for {site}.")
+}
+
+/// The button that binds a text.
+pub(in crate::console) fn add_line(site: &str) -> String {
+    format!("Add the line for {site}")
+}
+
+/// The button that binds a text to another site.
+pub(in crate::console) fn use_line(site: &str) -> String {
+    format!("Use the line for {site}")
+}
+
+/// In which colours the phone is shown.
+pub(in crate::console) fn look(look: &str) -> &'static str {
+    match look {
+        "light" => "Light",
+        "dark" => "Dark",
+        _ => "As this page",
+    }
+}
+
+/// Not shown, since they can't be saved as they are.
+pub(in crate::console) fn senders_left_out(why: &str) -> String {
+    format!("The senders are left out of the preview: {why}")
 }
 
 /// An app gets the message.

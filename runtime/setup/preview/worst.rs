@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{PreviewTexts, Shown, sends_registered};
+use super::composed::sends_registered;
+use super::{PreviewTexts, Shown};
 use crate::connector::contract::Pair;
 use crate::texts::template::LONGEST_CODE;
 use crate::texts::{self, Count, Template, Values, Wanted, segments};

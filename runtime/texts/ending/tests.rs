@@ -79,3 +79,19 @@ fn a_code_with_white_space_is_no_origin_bound_code() {
     assert_eq!(own_line("hello\n@a.example #12"), Some("@a.example #12"));
     assert_eq!([own_line("@ #12"), own_line("mail a@b.example #12"), own_line("@a.example #12\nbye")], [None; 3]);
 }
+
+#[test]
+fn the_site_is_the_environments_or_the_first_that_a_text_names() {
+    let template = |ending: Ending| Template { ending: Some(ending), ..Template::default() };
+    let host = |own: &[Template], shared: &Shared| site(own, shared).map(|site| site.host.clone());
+    let own = [template(Ending::None), template(origin("own.example", None))];
+    let shared = Shared { templates: vec![template(origin("one.example", None))], ending: None };
+    assert_eq!(host(&own, &shared).as_deref(), Some("own.example"));
+    assert_eq!(host(&[], &shared).as_deref(), Some("one.example"));
+    assert_eq!(
+        host(&own, &Shared { ending: Some(origin("all.example", None)), ..shared }).as_deref(),
+        Some("all.example")
+    );
+    let of_app = Shared { templates: Vec::new(), ending: Some(Ending::AppHash("FA+9qCX9VSu".into())) };
+    assert_eq!(host(&[], &of_app), None);
+}

@@ -79,3 +79,20 @@ fn an_id_that_the_component_does_not_read_is_told() {
     assert_eq!(unread[0].pointer.as_deref(), Some("/templates/1/template_id"));
     assert_eq!(coverage(Content::Either, &[id("sign-in", None)], &[], &[]), []);
 }
+
+#[test]
+fn a_text_for_another_site_than_the_environments_is_told() {
+    let to = |host: &str| Ending::Origin(ending::Origin { host: host.into(), embedded_host: None });
+    let told = |own: Option<Ending>, environments: Option<&Ending>| {
+        let text = Template { ending: own, ..text("{{ app }}: {{ code }}") };
+        let told = templates(&[text], "Acme", environments);
+        told.into_iter().map(|warning| (warning.code, warning.pointer.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    let shop = to("shop.example");
+    let other = ("other-site", "/templates/0/ending".to_owned());
+    assert_eq!(told(Some(to("pay.example")), Some(&shop)), [other]);
+    assert_eq!(told(Some(to("shop.example")), Some(&shop)), []);
+    assert_eq!(told(None, Some(&shop)), []);
+    assert_eq!(told(Some(Ending::None), Some(&shop)), []);
+    assert_eq!(told(Some(to("pay.example")), None), []);
+}

@@ -91,6 +91,17 @@ impl Part {
         .await
     }
 
+    /// What it is drawn in: `light`, `dark`, or `light dark` for whatever the browser prefers.
+    pub async fn scheme(&self) -> String {
+        self.until(&self.called(), async || {
+            let (element, _) = self.look().await?;
+            let script = "return getComputedStyle(arguments[0]).colorScheme";
+            let scheme = self.script(script, vec![json!(element)]).await.map_err(|error| error.to_string())?;
+            Ok(scheme.as_str().unwrap_or_default().to_owned())
+        })
+        .await
+    }
+
     /// An attribute of the element.
     pub async fn attribute(&self, name: &str) -> Option<String> {
         self.until(&self.called(), async || {

@@ -2,6 +2,8 @@
 
 use maud::{Markup, html};
 
+use crate::console::shell;
+
 /// A field while it is drawn: its ids, its words.
 pub(super) struct Field<'a> {
     pub(super) name: &'a str,
@@ -34,7 +36,7 @@ impl Field<'_> {
     }
 
     pub(super) fn error(&self) -> Markup {
-        html! { @if let Some(error) = self.error { p.error id={ (self.id) "-error" } { (error) } } }
+        html! { @if let Some(error) = self.error { p.error id={ (self.id) "-error" } { (shell::coded(error)) } } }
     }
 
     /// With a label over one control.

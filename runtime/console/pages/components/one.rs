@@ -58,7 +58,7 @@ async fn show(
         parts.setup.components().await?.into_iter().filter(|other| other.id == id).collect();
     let environment = visit.prefs.environment.as_deref().unwrap_or("development");
     let wanted = shell::encoded(&format!("{id}@{version}"));
-    let set_up = format!("/console/environments/{environment}/connectors/new?component={wanted}");
+    let set_up = format!("/console/environments/{environment}/new-connector?component={wanted}");
     let notices = match &tried {
         Some(None) => vec![Notice::Bad(html! { (words::NOT_RUN) })],
         _ => Vec::new(),

@@ -108,7 +108,7 @@ fn shown(visit: &Visit, uploaded: &Uploaded) -> Response {
     let said = html! { p { (words::stored(&name, uploaded.new)) " " (words::SERVES_NOTHING) } @if !passed { p { (words::STILL_USABLE) } } };
     let notice = if passed { Notice::Done(said) } else { Notice::Warn(said) };
     let environment = visit.prefs.environment.as_deref().unwrap_or("development");
-    let set_up = format!("/console/environments/{environment}/connectors/new?component={}", shell::encoded(&name));
+    let set_up = format!("/console/environments/{environment}/new-connector?component={}", shell::encoded(&name));
     let content = html! {
         section data-upload-result {
             (shell::notice(&notice))

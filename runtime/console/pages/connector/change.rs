@@ -59,7 +59,7 @@ pub(super) async fn page(
 /// The set-up page, in replace mode.
 fn set_up(env: &str, plan: &Replacement) -> String {
     format!(
-        "/console/environments/{env}/connectors/new?component={}&replaces={}",
+        "/console/environments/{env}/new-connector?component={}&replaces={}",
         shell::encoded(&plan.to_component),
         shell::encoded(&plan.from)
     )

@@ -73,7 +73,7 @@ fn filters(env: &str, all: &[&ComponentView], asked: &Asked) -> Markup {
 }
 
 fn card(env: &str, view: &ComponentView) -> Markup {
-    let address = format!("/console/environments/{env}/connectors/new?component={}", shell::encoded(&view.id));
+    let address = format!("/console/environments/{env}/new-connector?component={}", shell::encoded(&view.id));
     html! {
         div.row {
             img.logo src={ "/console/components/" (view.id) "/logo" } alt="" width="32" height="32" loading="lazy";

@@ -177,9 +177,9 @@ impl Sheet {
         Ok(sheet)
     }
 
-    /// What is said where a secret was typed that this page won't show.
+    /// What is said where a secret was typed that this page won't show. Beside JSON it is said there.
     pub(super) fn lost_secrets(&self) -> Vec<Notice> {
-        let is_lost = self.read.has_new_secret;
+        let is_lost = self.read.has_new_secret && self.text.is_none();
         is_lost.then(|| Notice::Warn(html! { (words::SECRETS_LOST) })).into_iter().collect()
     }
 

@@ -11,6 +11,7 @@ use crate::api::error::ApiError;
 use crate::connector::contract::{Exchange, Pair};
 use crate::console::refusal;
 use crate::console::shell::{self, Field, Notice};
+use crate::console::words::form::sentence;
 use crate::console::words::set_up as words;
 use crate::delivery::DeliveryFailure;
 use crate::setup::{Account, TestSend, Tested};
@@ -94,8 +95,8 @@ fn result(sheet: &Sheet, outcome: &Outcome) -> Markup {
             Outcome::Checked(account) => (checked(account)),
             Outcome::Refused(text) => {
                 @let faults = super::view::summary(sheet);
-                (shell::notice(&Notice::Bad(html! { (text) @if !faults.is_empty() { ul { @for (id, label, text) in &faults {
-                    li { @if id.is_empty() { (label) } @else { a href={ "#" (id) } { (label) } } ": " (text) }
+                (shell::notice(&Notice::Bad(html! { (shell::coded(&sentence(text))) @if !faults.is_empty() { ul { @for (id, label, text) in &faults {
+                    li { @if id.is_empty() { (label) } @else { a href={ "#" (id) } { (label) } } ": " (shell::coded(text)) }
                 } } } })))
             },
         }

@@ -5,25 +5,18 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::sheet::{SENDERS, Sheet};
-use super::{DO, test};
+use super::{DO, fields, test};
 use crate::api::Parts;
-use crate::console::form::Look;
 use crate::console::markdown;
 use crate::console::pages::connector::compare::differences;
 use crate::console::pages::connector::{self, Tab};
 use crate::console::pages::connectors::in_short;
-use crate::console::pages::texts::preview_address;
 use crate::console::refusal::Refusal;
-use crate::console::shell::{self, Field, Notice, Page, Place};
+use crate::console::shell::{self, Notice, Page, Place};
 use crate::console::texts::{self, Of, Region};
 use crate::console::visit::Visit;
 use crate::console::words::{connectors as list_words, set_up as words};
 use crate::keys::Role;
-
-/// What is exchanged when rows come and go, or the view of the configuration changes.
-const REGION: &str = "#fields";
-/// The editor of the configuration as JSON.
-const CONFIG_ID: &str = "config-json";
 
 /// Where a connector is.
 pub(super) fn address(env: &str, name: &str) -> String {
@@ -38,11 +31,12 @@ pub(super) fn summary(sheet: &Sheet) -> Vec<(String, String, String)> {
         "config" => words::CONFIGURATION,
         "to" => words::TO,
         "purpose" => words::PURPOSE,
+        "locale" => words::LOCALE,
         "approve" => words::APPROVAL,
         SENDERS => words::SENDERS,
         _ => words::CONFIGURATION,
     };
-    let id = |name: &str| if name == "config" { CONFIG_ID.to_owned() } else { name.to_owned() };
+    let id = |name: &str| if name == "config" { fields::CONFIG_ID.to_owned() } else { name.to_owned() };
     let own = sheet.own.iter().map(|(name, text)| (id(name), label(name).to_owned(), text.clone()));
     own.chain(sheet.form.summary(&sheet.faults)).chain(texts::summary(&sheet.texts, &sheet.text_faults)).collect()
 }
@@ -57,7 +51,7 @@ pub(super) async fn page(
     let (env, saved) = (&sheet.env, sheet.saved.as_ref());
     let own = match saved {
         Some(saved) => address(env, &saved.name),
-        None => format!("/console/environments/{env}/connectors/new"),
+        None => format!("/console/environments/{env}/new-connector"),
     };
     let title = saved.map_or_else(|| words::new(&sheet.component.name), |saved| saved.name.clone());
     let denied = visit.denied(Role::Configure);
@@ -116,10 +110,12 @@ async fn form(parts: &Parts, sheet: &Sheet, own: &str, denied: Option<&str>) -> 
             div.split.set-up {
                 div { (about(sheet)) }
                 div {
-                    (component(sheet, denied.is_some()))
-                    @if let Some((digest, asks)) = &sheet.approval { (approval(digest, asks)) }
-                    div #fields { (configuration(sheet, own, denied.is_some())) }
-                    (senders(sheet))
+                    (fields::component(sheet, denied.is_some()))
+                    @if let Some((digest, asks)) = &sheet.approval { (fields::approval(digest, asks)) }
+                    // Allowed once on this page; it counts only as long as the same is asked for.
+                    @else if let Some(digest) = sheet.posted.word("approve") { input type="hidden" name="approve" value=(digest); }
+                    div #fields { (fields::configuration(sheet, own, denied.is_some())) }
+                    (fields::senders(sheet))
                 }
             }
             section.section { h2 { (words::TEMPLATES) } p.hint { (words::TEMPLATES_HINT) } (texts) }
@@ -129,111 +125,16 @@ async fn form(parts: &Parts, sheet: &Sheet, own: &str, denied: Option<&str>) -> 
 
 /// Its own texts, as a table or as JSON, with the phone that shows them.
 async fn texts_region(parts: &Parts, sheet: &Sheet) -> Result<Markup, Refusal> {
-    let at = preview_address(&sheet.env);
     let component = format!("{}@{}", sheet.component.id, sheet.component.version);
-    let of = Of::Connector { component, name: sheet.name.clone() };
-    let preview = texts::preview(parts, &sheet.env, &sheet.texts, &sheet.posted, &of, &at).await?;
-    Ok(texts::region(&Region { texts: &sheet.texts, faults: &sheet.text_faults, preview_at: &at, preview }))
-}
-
-fn component(sheet: &Sheet, is_fixed: bool) -> Markup {
-    let chosen = format!("{}@{}", sheet.component.id, sheet.component.version);
-    let hint = Field {
-        id: "component",
-        label: words::COMPONENT,
-        hint: Some(words::COMPONENT_HINT),
-        required: None,
-        error: sheet.fault("component"),
-    };
-    let name = Field {
-        id: "name",
-        label: words::NAME,
-        hint: Some(words::NAME_HINT),
-        required: Some(true),
-        error: sheet.fault("name"),
-    };
-    html! {
-        (shell::field(&hint, &html! {
-            div.row {
-                (shell::select("component", "component", &sheet.versions, &chosen, hint.described_by().as_deref()))
-                button.button.small name=(DO) value="component" formnovalidate disabled[is_fixed] { (words::USE_COMPONENT) }
-            }
-        }))
-        @if sheet.saved.is_none() {
-            (shell::field(&name, &html! {
-                input #name name="name" value=(sheet.name) required pattern="[a-z0-9_\\-]+" maxlength="64" autocapitalize="none" spellcheck="false"
-                    aria-describedby=[name.described_by()] aria-invalid=[name.error.map(|_| "true")];
-            }))
-        }
-    }
-}
-
-fn approval(digest: &str, asks: &[String]) -> Markup {
-    html! {
-        fieldset.group #approve tabindex="-1" {
-            legend { (words::APPROVAL) }
-            p { (words::APPROVAL_LEAD) }
-            ul.reasons { @for ask in asks { li { (ask) } } }
-            label.check { input type="checkbox" name="approve" value=(digest); span { (words::APPROVE) } }
-        }
-    }
-}
-
-/// The configuration, as a form or as JSON.
-fn configuration(sheet: &Sheet, own: &str, is_fixed: bool) -> Markup {
-    let turn = |value: &str, label: &str| {
-        html! {
-            button.button.small name=(DO) value=(value) formnovalidate
-                hx-post=(own) hx-target=(REGION) hx-select=(REGION) hx-swap="outerMorph" { (label) }
-        }
-    };
-    let look = Look { exchange: Some((own, REGION)), is_fixed, has_lost_secret: sheet.read.has_new_secret };
-    html! {
-        div.row.spread {
-            h2 { (words::CONFIGURATION) }
-            @match &sheet.text {
-                Some(_) if !sheet.form.is_empty() => (turn("form", words::AS_FORM)),
-                Some(_) => {},
-                None => (turn("json", words::AS_JSON)),
-            }
-        }
-        @match &sheet.text {
-            None => (sheet.form.render(&sheet.typed, &sheet.faults, &look)),
-            Some(text) => (editor(CONFIG_ID, "config", words::CONFIGURATION, words::JSON_HINT, text, sheet.fault("config"),
-                &serde_json::to_string(&sheet.marks).unwrap_or_default())),
-        }
-    }
-}
-
-fn senders(sheet: &Sheet) -> Markup {
-    let (text, fault) = (sheet.senders_text(), sheet.fault(SENDERS));
-    let marks = match fault {
-        Some(fault) => {
-            let (pointer, fault) = fault.split_once(' ').filter(|(p, _)| p.starts_with('/')).unwrap_or(("", fault));
-            crate::json::json_faults(&text, &[(pointer, fault)])
-        }
-        None => Vec::new(),
-    };
-    let marks = serde_json::to_string(&marks).unwrap_or_default();
-    html! {
-        details open[fault.is_some() || text.trim() != "[]"] {
-            summary { (words::SENDERS) }
-            (editor(SENDERS, SENDERS, words::SENDERS, words::SENDERS_HINT, &text, fault, &marks))
-        }
-    }
-}
-
-fn editor(id: &str, name: &str, label: &str, hint: &str, text: &str, error: Option<&str>, marks: &str) -> Markup {
-    let of = Field { id, label, hint: Some(hint), required: None, error };
-    shell::field(
-        &of,
-        &html! {
-            cs-editor data-faults=(marks) {
-                textarea.code id=(id) name=(name) rows="8" data-editor="json" spellcheck="false" autocomplete="off" autocapitalize="none"
-                    aria-describedby=[of.described_by()] aria-invalid=[error.map(|_| "true")] { "\n" (text) }
-            }
-        },
-    )
+    let of = Of::Connector { component, name: sheet.name.clone(), senders: sheet.senders_text() };
+    let preview = texts::preview(parts, &sheet.env, &sheet.texts, &sheet.posted, &of).await?;
+    Ok(texts::region(&Region {
+        texts: &sheet.texts,
+        faults: &sheet.text_faults,
+        at: &texts::address(&sheet.env),
+        of: &of,
+        preview,
+    }))
 }
 
 fn save_bar(sheet: &Sheet, denied: Option<&str>) -> Markup {

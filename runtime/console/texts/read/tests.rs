@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::console::texts::{Region, region, summary};
+use crate::console::texts::{Of, Region, region, summary};
 
 fn list(value: Value) -> Vec<Template> {
     serde_json::from_value(value).unwrap()
@@ -118,13 +118,17 @@ fn json_that_is_none_stays_and_says_where() {
     assert_eq!(typed("  ").unwrap(), []);
 }
 
+fn of() -> Of {
+    Of::Environment { ending: String::new() }
+}
+
 #[test]
 fn a_fault_is_shown_on_its_line_and_at_its_cell() {
     let templates = list(json!([{"purpose": "a", "text": "1"}, {"purpose": "b", "text": "2"}]));
     let faults = [Fault::at("/templates/1/text".to_owned(), "no code")];
     let mut texts = Texts::of(&templates);
     let show = |texts: &Texts| {
-        region(&Region { texts, faults: &faults, preview_at: "/p", preview: maud::html! {} }).into_string()
+        region(&Region { texts, faults: &faults, at: "/p", of: &of(), preview: maud::html! {} }).into_string()
     };
     assert!(show(&texts).contains("id=\"templates-1-text-error\"") && show(&texts).contains("no code"));
     assert_eq!(summary(&texts, &faults)[0].0, "templates-1-text");
@@ -147,6 +151,23 @@ fn the_stray_character_is_replaced_in_either_view() {
 }
 
 #[test]
+fn a_text_is_bound_to_a_site_in_either_view() {
+    let templates = list(json!([{"purpose": "a", "text": "{{ code }}", "ending": "none"}]));
+    for view in [View::Table, View::Json] {
+        let mut texts = Texts::of(&templates);
+        texts.turn(view).unwrap();
+        let press = |value: &str| post(&[("_bind", value)]);
+        for odd in ["", "/templates/0/ending", "/templates/9/ending @a.example", "/templates/0/text @a.example"] {
+            texts.pressed(&press(odd));
+            assert_eq!(texts.clone().read().unwrap(), templates, "{odd}");
+        }
+        assert_eq!(texts.pressed(&press("/templates/0/ending @shop.example @pay.example")), Some(Vec::new()));
+        let ending = serde_json::to_value(&texts.read().unwrap()[0].ending).unwrap();
+        assert_eq!(ending, json!({"origin": {"host": "shop.example", "embedded_host": "pay.example"}}));
+    }
+}
+
+#[test]
 fn ten_thousand_texts_are_json_and_hostile_ones_stay_text() {
     let many: Vec<Template> = (0..10_000)
         .map(|n| Template { purpose: format!("p{n}"), text: Some("{{ code }}".to_owned()), ..Template::default() })
@@ -162,7 +183,7 @@ fn ten_thousand_texts_are_json_and_hostile_ones_stay_text() {
     let mut texts = Texts::of(&hostile);
     for _ in 0..2 {
         let shown =
-            region(&Region { texts: &texts, faults: &[], preview_at: "/p", preview: maud::html! {} }).into_string();
+            region(&Region { texts: &texts, faults: &[], at: "/p", of: &of(), preview: maud::html! {} }).into_string();
         assert!(!shown.contains("<script"), "{shown}");
         texts.turn(View::Json).unwrap();
     }

@@ -111,7 +111,7 @@ impl Sheet {
             let pointer = fault.pointer.as_deref().unwrap_or_default();
             match pointer.strip_prefix("/config") {
                 Some(inner) if inner.is_empty() || inner.starts_with('/') => {
-                    config.push((inner, fault.detail.as_str()))
+                    config.push((inner.to_owned(), self.form.plainly(inner, &fault.detail)))
                 }
                 _ if texts::is_below(pointer) => {}
                 _ => {
@@ -120,6 +120,10 @@ impl Sheet {
                 }
             }
         }
+        if let Some(Ok(typed)) = self.text.as_ref().map(|text| json::strict(text.as_bytes())) {
+            config = self.form.in_json(&typed, config);
+        }
+        let config: Vec<(&str, &str)> = config.iter().map(|(at, text)| (at.as_str(), text.as_str())).collect();
         match &self.text {
             None if !config.is_empty() => self.faults = Faults::of(&self.read, config),
             None => {}
