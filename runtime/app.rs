@@ -15,8 +15,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::connector::loader::Loader;
 use crate::connector::registry::Registry;
-use crate::connector::sandbox::{Sandbox, SandboxOptions};
-
+use crate::connector::sandbox::Sandbox;
 use crate::delivery::callbacks::Callbacks;
 use crate::delivery::failures::Failures;
 use crate::delivery::{Delivery, Times};
@@ -29,13 +28,14 @@ use crate::otp::Otp;
 use crate::people::People;
 use crate::people::oidc::Oidc;
 use crate::random::Nonces;
-use crate::setup::{Examinations, Setup};
+use crate::setup::{Examinations, Setup, Turns};
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
 use crate::twilio::{self, Twilio};
 
 mod canary;
 mod first_start;
+mod limits;
 mod listener;
 mod upkeep;
 mod vault;
@@ -107,30 +107,12 @@ impl App {
         instance.write(&config.data.dir).context("can't write to the data folder")?;
         let vault = Arc::new(vault::open(&config, &*store).await?);
         let compiler = compiler.map_or_else(std::env::current_exe, Ok).context("can't find this program's own file")?;
-        let sandbox = Sandbox::new(sandbox_options(&config, &sizes, compiler))?;
+        let sandbox = Sandbox::new(limits::sandbox(&config, &sizes, compiler))?;
         let registry = Arc::new(Registry::default());
         let inbox = Arc::new(Inbox::new(clock.clone()));
         let loader = Arc::new(Loader::new(Arc::clone(&sandbox), Arc::clone(&store)));
         let callbacks = Arc::new(Callbacks::new(Arc::clone(&vault), config.server.public_url.clone()));
         let failures = Arc::new(Failures::default());
-        let setup = Arc::new(Setup {
-            store: Arc::clone(&store),
-            vault: Arc::clone(&vault),
-            sandbox: Arc::clone(&sandbox),
-            egress: Arc::clone(&egress),
-            registry: Arc::clone(&registry),
-            inbox: Arc::clone(&inbox),
-            callbacks: Arc::clone(&callbacks),
-            failures: Arc::clone(&failures),
-            failed_sends: config.transcripts.failed_sends,
-            loader,
-            clock: clock.clone(),
-            nonces,
-            limits: limits(&config),
-            test_wall: Duration::from_millis(config.delivery.send_ms),
-            examinations: Examinations::default(),
-            turn: tokio::sync::Mutex::new(()),
-        });
         let times = Times {
             send: Duration::from_millis(config.delivery.send_ms),
             call: Duration::from_millis(config.delivery.call_ms),
@@ -141,9 +123,28 @@ impl App {
             clock.clone(),
             times,
             Arc::clone(&callbacks),
-            failures,
+            Arc::clone(&failures),
         );
         let otp = Arc::new(Otp::new(Arc::clone(&store), Arc::clone(&vault), delivery.clone(), clock.clone()));
+        let told = Arc::clone(&otp);
+        let setup = Arc::new(Setup {
+            store: Arc::clone(&store),
+            vault: Arc::clone(&vault),
+            sandbox: Arc::clone(&sandbox),
+            egress: Arc::clone(&egress),
+            registry: Arc::clone(&registry),
+            inbox: Arc::clone(&inbox),
+            callbacks: Arc::clone(&callbacks),
+            failures,
+            failed_sends: config.transcripts.failed_sends,
+            loader,
+            clock: clock.clone(),
+            nonces,
+            limits: limits::of(&config),
+            test_wall: Duration::from_millis(config.delivery.send_ms),
+            examinations: Examinations::default(),
+            turns: Turns::new(move |environment| told.invalidate(environment)),
+        });
         let first_key = first_start::prepare(&config, &store, &setup, &clock).await?;
         setup.refresh_all().await?;
         let twilio = Arc::new(Twilio::new(
@@ -233,31 +234,5 @@ async fn warm_up(registry: Arc<Registry>) {
         if let Err(error) = serving.code.warm_up().await {
             tracing::error!(connector = ?serving, %error, "this connector can't be loaded; its sends will fail");
         }
-    }
-}
-
-fn sandbox_options(config: &Config, sizes: &Sizes, compiler: PathBuf) -> SandboxOptions {
-    let sandbox = &config.sandbox;
-    SandboxOptions {
-        limits: limits(config),
-        slots: Some(sizes.slots),
-        cache_dir: config.cache_dir(),
-        compiler,
-        upload_bytes_max: sandbox.upload_mib << 20,
-        compile_deadline: Duration::from_secs(sandbox.compile_seconds),
-        compile_memory_bytes: sizes.compile_bytes,
-    }
-}
-
-fn limits(config: &Config) -> crate::connector::limits::Limits {
-    let sandbox = &config.sandbox;
-    crate::connector::limits::Limits {
-        send_ms: config.delivery.send_ms,
-        cpu_ms: sandbox.cpu_ms,
-        memory_bytes: sandbox.memory_mib << 20,
-        response_bytes: sandbox.response_kib << 10,
-        log_bytes: sandbox.log_kib << 10,
-        requests: sandbox.requests,
-        ..Default::default()
     }
 }

@@ -4,6 +4,7 @@ pub mod challenge;
 mod checking;
 pub mod code;
 mod erasure;
+mod error;
 mod follow;
 pub mod idempotency;
 mod indices;
@@ -28,22 +29,21 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::clock::{Clock, Timestamp};
-use crate::connector::contract::Failure;
-use crate::credentials::{Vault, VaultError};
-use crate::delivery::{CallbackError, Carries, Delivery, NoRoute, Wish};
-use crate::phone::{PhoneError, PhoneNumber};
+use crate::credentials::Vault;
+use crate::delivery::{Carries, Delivery, Wish};
+use crate::phone::PhoneNumber;
 use crate::store::{
-    Created, Limited, NewResend, NewVerification, ResendRefusal, Resent, Store, StoreError, Verification,
-    VerificationStatus,
+    Created, NewResend, NewVerification, ResendRefusal, Resent, Store, Verification, VerificationStatus,
 };
 use outcomes::Outcomes;
-use policy::{Closed, Rules};
+use policy::Rules;
 use queue::Queue;
 use sending::{carried, first_attempt, new_message_id, under_way};
 use settings::Settings;
 use turns::Turns;
 
 pub use erasure::Erasure;
+pub use error::OtpError;
 pub use follow::{Follow, Shown};
 pub use locks::Lock;
 pub use messages::{Content, Message, NamedRequest, SentMessage};
@@ -56,83 +56,6 @@ pub use views::{DeliveryView, VerificationView};
 
 /// The key that new codes derive from; rows keep the number of theirs.
 const CODE_KEY: u32 = 0;
-
-/// Why a use case did not do it.
-#[derive(Debug, thiserror::Error)]
-pub enum OtpError {
-    /// No such environment.
-    #[error("there is no environment `{0}`")]
-    UnknownEnvironment(String),
-    /// A field of the request.
-    #[error("`{field}` {detail}")]
-    Field {
-        /// JSON Pointer of the field.
-        field: &'static str,
-        /// What is wrong with it.
-        detail: String,
-    },
-    /// Not a number.
-    #[error("`to`: {0}")]
-    Phone(#[from] PhoneError),
-    /// Nobody would send it.
-    #[error(transparent)]
-    NoRoute(#[from] NoRoute),
-    /// The environment sends nothing for this purpose.
-    #[error("purpose `{purpose}` is closed in `{environment}`")]
-    PurposeClosed {
-        /// The environment.
-        environment: String,
-        /// The purpose.
-        purpose: String,
-    },
-    /// Nothing is sent to this number, or to numbers like it.
-    #[error("`{environment}`: {closed}")]
-    Closed {
-        /// The environment.
-        environment: String,
-        /// Why.
-        closed: Closed,
-    },
-    /// A limit.
-    #[error("the limit `{}` holds", .0.rule)]
-    Limited(Limited),
-    /// Only a pending verification takes that.
-    #[error("the verification is not pending")]
-    NotPending(VerificationStatus),
-    /// What was given does not match what it was made for.
-    #[error("`{0}` does not match the verification")]
-    Mismatch(&'static str),
-    /// No such verification or message, or another environment's.
-    #[error("there is no {0} of this id")]
-    NotFound(&'static str),
-    /// Its provider makes the codes, and could not say whether this one is right: nobody knows.
-    #[error("connector `{connector}` could not have the code checked: {}", .failure.kind.as_str())]
-    Unchecked {
-        /// The connector.
-        connector: String,
-        /// Why.
-        failure: Box<Failure>,
-        /// Checks that are left.
-        attempts_left: u32,
-        /// Where the verification stands now.
-        status: VerificationStatus,
-    },
-    /// Of a verification's message the check tells whether its code was used.
-    #[error("the message belongs to a verification, whose check tells whether the code was used")]
-    OutcomeOfCheck,
-    /// No more reviewer numbers may live in an environment at once.
-    #[error("the environment has {0} living reviewer numbers, the most that it may have")]
-    ReviewersFull(u32),
-    /// A provider's callback that nobody could read.
-    #[error(transparent)]
-    Callback(#[from] CallbackError),
-    /// The store.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Sealed data that does not open.
-    #[error(transparent)]
-    Vault(#[from] VaultError),
-}
 
 /// The answer to a check.
 #[derive(Debug)]
@@ -165,7 +88,7 @@ impl Otp {
         Self { store, vault, delivery, clock, settings, queue: Queue::default(), outcomes, turns: Turns::default() }
     }
 
-    /// After a change of an environment, its policy or its sign-in experience.
+    /// After a change of an environment, its policy or its sign-in experience: forget what is known of it.
     pub fn invalidate(&self, environment: &str) {
         self.settings.invalidate(environment);
     }

@@ -1,5 +1,7 @@
 //! `/v1/environments`: list, make, rename, delete; their policy.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -59,10 +61,10 @@ async fn list(State(app): State<AppState>, caller: Caller) -> Result<Json<Value>
     responses((status = 201, body = EnvironmentView), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn create(State(app): State<AppState>, caller: Caller, body: Body<NewEnvironment>) -> Result<Response, ApiError> {
     caller.require(Role::Configure)?;
-    let row = app.parts.setup.create_environment(body.value).await?;
+    let setup = Arc::clone(&app.parts.setup);
+    let row = whole(async move { setup.create_environment(body.value).await }).await?;
     caller.noting.target(row.name.clone());
     caller.noting.detail(json!({ "kind": row.kind }));
-    app.parts.otp.invalidate(&row.name);
     Ok((StatusCode::CREATED, Json(view(row))).into_response())
 }
 
@@ -88,12 +90,8 @@ async fn put(
     body: Body<PutEnvironment>,
 ) -> Result<Json<EnvironmentView>, ApiError> {
     caller.require(Role::Configure)?;
-    whole::<_, SetupError>(async move {
-        let row = app.parts.setup.put_environment(&env, body.value).await?;
-        app.parts.otp.invalidate(&env);
-        Ok(Json(view(row)))
-    })
-    .await
+    let saved = whole(async move { app.parts.setup.put_environment(&env, body.value).await });
+    Ok(Json(view(saved.await?)))
 }
 
 async fn find(app: &AppState, env: &str) -> Result<EnvironmentRow, ApiError> {
@@ -120,8 +118,7 @@ async fn delete(
     Params(params): Params<DeleteParams>,
 ) -> Result<StatusCode, ApiError> {
     caller.require(Role::Configure)?;
-    app.parts.setup.delete_environment(&env, params.force).await?;
-    app.parts.otp.invalidate(&env);
+    whole(async move { app.parts.setup.delete_environment(&env, params.force).await }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -150,7 +147,6 @@ async fn put_policy(
     let if_match = if_match(&headers)?;
     whole::<_, SetupError>(async move {
         let version = app.parts.setup.put_policy(&env, &body.value, if_match).await?;
-        app.parts.otp.invalidate(&env);
         Ok((etag(version), Json(body.value)).into_response())
     })
     .await

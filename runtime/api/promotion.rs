@@ -56,9 +56,7 @@ async fn promote(
     let noting = caller.noting.clone();
     let parts = Arc::clone(&app.parts);
     let work = async move {
-        let to = promote.to.clone();
         let came = parts.setup.promote(&env, promote).await;
-        parts.otp.invalidate(&to);
         if let Ok(done) = &came {
             noting.detail(done.told());
         }

@@ -1,5 +1,7 @@
 //! `/v1/environments/{env}/sign-in-experience`: by what people sign up and in, and which purposes are open.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -14,7 +16,7 @@ use super::error::{ApiError, Problem};
 use super::whole::whole;
 use crate::keys::Role;
 use crate::otp::sign_in::SignInExperience;
-use crate::setup::{SavedExperience, SetupError};
+use crate::setup::SavedExperience;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(get, put))
@@ -45,10 +47,7 @@ async fn put(
 ) -> Result<Response, ApiError> {
     caller.require(Role::Configure)?;
     let if_match = if_match(&headers)?;
-    whole::<_, SetupError>(async move {
-        let saved = app.parts.setup.put_sign_in_experience(&env, body.value, if_match).await?;
-        app.parts.otp.invalidate(&env);
-        Ok((etag(saved.version), Json(saved)).into_response())
-    })
-    .await
+    let setup = Arc::clone(&app.parts.setup);
+    let saved = whole(async move { setup.put_sign_in_experience(&env, body.value, if_match).await }).await?;
+    Ok((etag(saved.version), Json(saved)).into_response())
 }

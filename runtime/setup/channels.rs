@@ -119,7 +119,7 @@ impl Setup {
             Some(canary) => self.canary_code(&environment.name, canary).await?,
             None => None,
         };
-        let _turn = self.turn.lock().await;
+        let _turn = self.turns.of(&environment.name).await;
         let reasons = self.judge_channel(&environment.name, &put).await?;
         if !reasons.is_empty() {
             return Err(SetupError::Refused { what: "the channel", reasons });
@@ -142,7 +142,7 @@ impl Setup {
     /// A trial did worse than the serving revision: end it, unless somebody was faster.
     pub async fn end_canary(&self, verdict: Verdict) -> Result<(), SetupError> {
         let Verdict { environment, canary, reason } = verdict;
-        let _turn = self.turn.lock().await;
+        let _turn = self.turns.of(&environment).await;
         let mut row = self.store.channel(&environment, "sms").await?;
         if row.canary.as_ref() != Some(&canary) {
             return Ok(());

@@ -151,14 +151,8 @@ async fn create(State(parts): State<Arc<Parts>>, visit: Visit, posted: Posted) -
         display_name: posted.word("/display_name").map(str::to_owned),
     };
     visit.noting.target(new.name.clone());
-    let (setup, otp) = (Arc::clone(&parts.setup), Arc::clone(&parts.otp));
-    let made = whole(async move {
-        let row = setup.create_environment(new).await;
-        if let Ok(row) = &row {
-            otp.invalidate(&row.name);
-        }
-        row
-    });
+    let setup = Arc::clone(&parts.setup);
+    let made = whole(async move { setup.create_environment(new).await });
     match made.await {
         Ok(_) => Ok(Redirect::to("/console/environments?done=created").into_response()),
         Err(error) => show(&parts, &visit, Vec::new(), Some((&posted, &error))).await,
@@ -173,12 +167,8 @@ async fn rename(
 ) -> Result<Response, Refusal> {
     visit.require(Role::Configure)?;
     let put = PutEnvironment { display_name: posted.word("/display_name").unwrap_or_default().to_owned(), kind: None };
-    let (setup, otp) = (Arc::clone(&parts.setup), Arc::clone(&parts.otp));
-    let saved = whole(async move {
-        let saved = setup.put_environment(&env, put).await;
-        otp.invalidate(&env);
-        saved
-    });
+    let setup = Arc::clone(&parts.setup);
+    let saved = whole(async move { setup.put_environment(&env, put).await });
     match saved.await {
         Ok(_) => Ok(Redirect::to("/console/environments?done=saved").into_response()),
         Err(error) => {

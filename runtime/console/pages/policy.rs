@@ -23,7 +23,6 @@ use crate::console::visit::Visit;
 use crate::console::words::{common, nav, policy as words};
 use crate::keys::Role;
 use crate::otp::policy::{Policy, RANGES};
-use crate::setup::SetupError;
 use crate::texts::PURPOSES;
 
 pub(super) fn routes() -> Router<Arc<Parts>> {
@@ -241,12 +240,8 @@ async fn save(
     let policy: Policy = serde_json::from_value(shown.document.clone())
         .map_err(|error| ApiError::invalid(&crate::json::quiet(&error.to_string())))?;
     let policy = policy.without_empty();
-    let (shared, place, seen) = (Arc::clone(&parts), env.clone(), shown.version);
-    let saved = whole::<_, SetupError>(async move {
-        let saved = shared.setup.put_policy(&place, &policy, Some(seen)).await;
-        shared.otp.invalidate(&place);
-        saved
-    });
+    let (setup, place, seen) = (Arc::clone(&parts.setup), env.clone(), shown.version);
+    let saved = whole(async move { setup.put_policy(&place, &policy, Some(seen)).await });
     let Err(error) = saved.await else {
         return Ok(Redirect::to(&format!("/console/environments/{env}/policy?done=saved")).into_response());
     };

@@ -87,12 +87,9 @@ async fn save(
     let mut given = form::read(&posted);
     let sight = Sight::of(&posted);
     let (experience, version, place) = (given.experience.clone(), given.version, env.clone());
-    let work = Arc::clone(&parts);
+    let setup = Arc::clone(&parts.setup);
     let saved = whole::<_, SetupError>(async move {
-        // Words that are no identifier can only come from a form that is not ours.
-        let saved = work.setup.put_sign_in_experience(&place, experience, Some(version)).await;
-        work.otp.invalidate(&place);
-        match saved {
+        match setup.put_sign_in_experience(&place, experience, Some(version)).await {
             Err(SetupError::StaleExperience { .. }) => Ok(None),
             saved => saved.map(Some),
         }

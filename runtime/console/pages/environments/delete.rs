@@ -61,12 +61,7 @@ pub(super) async fn delete(
     if posted.word("name") != Some(env.as_str()) {
         return show(&parts, &visit, &env, Some(&ApiError::invalid(words::WRONG_NAME))).await;
     }
-    let (setup, otp) = (Arc::clone(&parts.setup), Arc::clone(&parts.otp));
-    whole(async move {
-        let came = setup.delete_environment(&env, true).await;
-        otp.invalidate(&env);
-        came
-    })
-    .await?;
+    let setup = Arc::clone(&parts.setup);
+    whole(async move { setup.delete_environment(&env, true).await }).await?;
     Ok(Redirect::to("/console/environments?done=deleted").into_response())
 }

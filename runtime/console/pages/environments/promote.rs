@@ -147,14 +147,9 @@ pub(super) async fn promote(
         return show(&parts, &visit, &env, &posted, None, StatusCode::default()).await;
     }
     let wanted = Promote { by: Some(visit.visitor.actor.clone()), ..request(to.clone(), &posted, false) };
-    let (shared, from) = (Arc::clone(&parts), env.clone());
+    let (setup, from) = (Arc::clone(&parts.setup), env.clone());
     visit.noting.detail(json!({ "to": to }));
-    let target = to.clone();
-    let came = whole(async move {
-        let came = shared.setup.promote(&from, wanted).await;
-        shared.otp.invalidate(&target);
-        came
-    });
+    let came = whole(async move { setup.promote(&from, wanted).await });
     match came.await {
         Ok(_) => {
             let address = format!("/console/environments/{env}/promote?to={to}&done=promoted");

@@ -1,0 +1,97 @@
+//! The swap: what serves in an environment is brought in step with the store.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::{Setup, SetupError};
+use crate::connector::registry::{Routes, Trial};
+use crate::connector::serving::Serving;
+use crate::store::{Canary, EnvironmentRow};
+use crate::texts;
+
+impl Setup {
+    /// Bring what serves in every environment in step with the store.
+    pub async fn refresh_all(&self) -> Result<(), SetupError> {
+        for environment in self.store.environments().await? {
+            let _turn = self.turns.of(&environment.name).await;
+            self.refresh(&environment.name).await?;
+        }
+        Ok(())
+    }
+
+    /// Bring what serves in `environment` in step with the store: the swap. Call it with the turn held.
+    pub(super) async fn refresh(&self, environment: &str) -> Result<(), SetupError> {
+        let Some(row) = self.store.environment(environment).await? else {
+            self.registry.remove(environment, self.clock.now());
+            self.failures.retain(environment, |_| false);
+            return Ok(());
+        };
+        let before = self.registry.routes(environment);
+        let channel = self.store.channel(environment, "sms").await?;
+        let mut routes = Routes {
+            active: channel.active,
+            fallback: channel.fallback,
+            rules: channel.routes,
+            texts: self.shared_texts(environment).await?,
+            display_name: row.display_name.clone(),
+            keeps_failed_sends: self.failed_sends.are_kept(row.is_development()),
+            ..Routes::default()
+        };
+        let connectors = self.store.connectors(environment).await?;
+        let names: HashSet<String> = connectors.iter().map(|connector| connector.name.clone()).collect();
+        for connector in connectors {
+            let Some(revision) = connector.serving else { continue };
+            if let Some(serving) = self.serving(&row, &connector.name, revision, before.as_deref()).await {
+                routes.connectors.insert(connector.name, serving);
+            }
+        }
+        routes.canary = match channel.canary {
+            Some(canary) => self.trial(&row, canary, &routes, before.as_deref()).await,
+            None => None,
+        };
+        let now = self.clock.now();
+        self.registry.replace(environment, routes.following(before.as_deref(), now), now);
+        // After the swap: a send that fails meanwhile finds its connector gone.
+        self.failures.retain(environment, |name| names.contains(name));
+        Ok(())
+    }
+
+    /// A revision, ready to send: the one that is ready already, or a new one. One that can't be built is left out: it
+    /// must not take the others down with it.
+    async fn serving(
+        &self,
+        environment: &EnvironmentRow,
+        name: &str,
+        revision: u64,
+        before: Option<&Routes>,
+    ) -> Option<Arc<Serving>> {
+        if let Some(kept) = before.and_then(|before| before.revision(name, revision)) {
+            return Some(Arc::clone(kept));
+        }
+        match self.build(environment, name, revision, before).await {
+            Ok(serving) => Some(Arc::new(serving)),
+            Err(error) => {
+                tracing::error!(environment = environment.name, connector = name, revision, %error, "can't serve");
+                None
+            }
+        }
+    }
+
+    /// A trial is one of a revision beside another one that serves.
+    async fn trial(
+        &self,
+        environment: &EnvironmentRow,
+        canary: Canary,
+        routes: &Routes,
+        before: Option<&Routes>,
+    ) -> Option<Trial> {
+        routes.connectors.get(&canary.connector).filter(|serving| serving.revision != canary.revision)?;
+        let serving = self.serving(environment, &canary.connector, canary.revision, before).await?;
+        Some(Trial { canary, serving })
+    }
+
+    pub(super) async fn shared_texts(&self, environment: &str) -> Result<texts::Shared, SetupError> {
+        let document = self.store.setting(environment, "templates").await?;
+        Ok(document.and_then(|setting| serde_json::from_value(setting.document).ok()).unwrap_or_default())
+    }
+}
