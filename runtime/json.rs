@@ -65,6 +65,11 @@ pub fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
+/// A name as it was before [`escaped`].
+pub fn unescaped(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
+}
+
 /// The library's words without the value that it quotes: `invalid type: string "…", expected …` keeps both ends.
 pub fn quiet(message: &str) -> String {
     let message = message.rsplit_once(" at line ").map_or(message, |(before, _)| before);

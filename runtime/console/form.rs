@@ -122,7 +122,8 @@ impl Form {
         self.fields.iter().find(|node| node.name == name)
     }
 
-    fn label<'a>(&'a self, name: &'a str) -> &'a str {
+    /// What a field of the whole is called.
+    pub(crate) fn label<'a>(&'a self, name: &'a str) -> &'a str {
         self.field(name).map_or(name, |node| &node.label)
     }
 }

@@ -74,14 +74,42 @@ async fn a_component_in_use_says_who_uses_it_and_is_deleted_when_nobody_does() {
     browser.button("Try it").click().await;
     browser.heading("Verdict").is_shown().await;
     browser.looks("component").await;
+    browser.open(&service.url, &format!("{MARKER}/delete")).await;
+    browser.see("It can't be deleted: these connectors would stop").await;
+    browser.link("development/main").is_shown().await;
+    assert!(!browser.button("Delete this version").is_enabled().await);
+    browser.looks("component-delete-used").await;
     let gone = "/v1/environments/development/connectors/main?force=true";
     assert!(service.call(reqwest::Method::DELETE, gone, json!(null)).await.0 < 300);
     browser.open(&service.url, MARKER).await;
     browser.see("No connector uses this version.").await;
+    browser.link("Delete this version").click().await;
+    browser.see("Nothing stops: no connector uses this version").await;
+    browser.see("It is the only version").await;
+    browser.looks("component-delete").await;
+    browser.link("Keep it").click().await;
+    assert!(is_stored(&service).await);
+    browser.link("Delete this version").click().await;
     browser.button("Delete this version").click().await;
     browser.is_at("/console/components?done=deleted").await;
     browser.see("The version was deleted.").await;
     assert!(!is_stored(&service).await);
+    browser.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_that_somebody_took_into_use_meanwhile_stays_and_the_page_says_who_did() {
+    let Some(browser) = Browser::start().await else { return };
+    let service = Service::start().await;
+    service.upload(guests::marker("marker-a")).await;
+    browser.sign_in(&service).await;
+    browser.open(&service.url, &format!("{MARKER}/delete")).await;
+    service.serve_marker("marker-a").await;
+    browser.expect_refusal(409);
+    browser.button("Delete this version").click().await;
+    browser.see("It can't be deleted: these connectors would stop").await;
+    browser.link("development/main").is_shown().await;
+    assert!(is_stored(&service).await);
     browser.end().await;
 }
 
@@ -120,6 +148,7 @@ async fn without_scripts_it_is_uploaded_found_and_deleted_all_the_same() {
     browser.field("Search").fill("marker").await;
     browser.button("Search").click().await;
     browser.link("marker-a").click().await;
+    browser.link("Delete this version").click().await;
     browser.button("Delete this version").click().await;
     browser.see("The version was deleted.").await;
     assert!(!is_stored(&service).await);

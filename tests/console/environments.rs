@@ -28,10 +28,20 @@ async fn promotes(browser: &Browser, service: &Service) {
         browser.looks("promotion").await;
     }
     assert_eq!(service.get("/v1/environments/production/connectors/main").await.0, 404);
+    let told = browser.text().await;
+    assert!(told.contains("main: approve what it asks for."), "{told}");
+    assert!(!told.contains("/secrets/") && !told.contains("copy_secrets"), "these are words of the API: {told}");
+    // Too short: said beside the field, in the same words as where a connector is set up.
+    browser.field("Approve this").tick().await;
+    browser.field("api_token (needed)").fill("short").await;
+    browser.button("Promote to production").click().await;
+    browser.alert().see("Nothing was promoted.").await;
+    assert!(!browser.text().await.contains("/secrets/"));
     browser.field("Approve this").tick().await;
     browser.field("api_token (needed)").fill(SECRET).await;
     browser.button("Promote to production").click().await;
     browser.see("Promoted: production serves it now.").await;
+    assert!(!browser.text().await.contains("Nothing is in the way"), "it was promoted already");
     let (_, connector) = service.get("/v1/environments/production/connectors/main").await;
     assert_eq!((&connector["serving"], &connector["active"]), (&json!(1), &json!(true)), "{connector}");
     let text = browser.text().await;
@@ -44,6 +54,16 @@ async fn promotion_shows_what_is_in_the_way_takes_the_secret_and_production_serv
     let service = Service::start().await;
     promotes(&browser, &service).await;
     browser.looks("promoted").await;
+    browser.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_there_already_is_said_to_leave_nothing_to_promote() {
+    let Some(browser) = Browser::start().await else { return };
+    let service = Service::start().await;
+    promotes(&browser, &service).await;
+    browser.open(&service.url, "/console/environments/development/promote?to=production").await;
+    browser.see("There is nothing to promote: production has all of it already.").await;
     browser.end().await;
 }
 

@@ -116,7 +116,8 @@ async fn promotes(browser: &Browser, service: &Service) {
     browser.link("Environments").click().await;
     browser.part("region", Some("development")).link("Promote").click().await;
     browser.heading("Promote from development").is_shown().await;
-    browser.field("api_key (needed)").fill("KEY0123456789-fake-0000001").await;
+    browser.see("telnyx: production has no API key yet: type it, or tick").await;
+    browser.field("API key (needed)").fill("KEY0123456789-fake-0000001").await;
     browser.looks("journey-promote").await;
     browser.button("Promote to production").click().await;
     browser.see("Promoted: production serves it now").await;

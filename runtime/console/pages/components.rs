@@ -17,6 +17,7 @@ use crate::console::visit::Visit;
 use crate::console::words::{components as words, nav};
 use crate::setup::ComponentView;
 
+mod delete;
 mod one;
 mod upload;
 mod verdict;
@@ -32,7 +33,7 @@ pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
         )
         .route("/components/{id}/{version}", get(one::page))
         .route("/components/{id}/{version}/try", post(one::try_again))
-        .route("/components/{id}/{version}/delete", post(one::delete))
+        .route("/components/{id}/{version}/delete", get(delete::ask).post(delete::delete))
 }
 
 async fn list(State(parts): State<Arc<Parts>>, visit: Visit) -> Result<Response, Refusal> {

@@ -20,6 +20,7 @@ use crate::setup::{Channel, NewEnvironment, PutEnvironment};
 use crate::store::EnvironmentRow;
 
 mod delete;
+mod labels;
 mod promote;
 mod proposal;
 

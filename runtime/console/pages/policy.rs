@@ -21,6 +21,7 @@ use crate::console::refusal::{Refusal, status};
 use crate::console::shell::{self, Notice, Page, Place};
 use crate::console::visit::Visit;
 use crate::console::words::{common, nav, policy as words};
+use crate::json::unescaped;
 use crate::keys::Role;
 use crate::otp::policy::{Policy, RANGES};
 use crate::texts::PURPOSES;
@@ -77,10 +78,6 @@ impl Shown {
         shown.document = document;
         shown
     }
-}
-
-fn unescaped(token: &str) -> String {
-    token.replace("~1", "/").replace("~0", "~")
 }
 
 fn put(document: &mut Value, path: &[&str], typed: &str, faults: &mut Vec<(String, String)>, name: &str) {

@@ -57,6 +57,14 @@ pub(in crate::console) const RESULT: &str = "Result";
 pub(in crate::console) const FOUND: &str = "Found";
 pub(in crate::console) const COSTS: &str = "What it costs here";
 pub(in crate::console) const DELETE: &str = "Delete this version";
+pub(in crate::console) const KEEP: &str = "Keep it";
+pub(in crate::console) const NOTHING_STOPS: &str =
+    "Nothing stops: no connector uses this version, now or in an earlier revision.";
+pub(in crate::console) const USED: &str =
+    "It can't be deleted: these connectors would stop, or could not be rolled back any more.";
+pub(in crate::console) const FREE_IT: &str =
+    "A connector needs it as long as one of its revisions does. Delete the connector first.";
+pub(in crate::console) const UPLOAD_AGAIN: &str = "The same file can be uploaded again later.";
 pub(in crate::console) const DELETE_IN_USE: &str =
     "Revisions of connectors need it; it can be deleted when they are gone.";
 pub(in crate::console) const DELETE_BUILT_IN: &str = "It came with the program and stays.";
@@ -68,6 +76,13 @@ pub(in crate::console) const FAULT: &str = "fault";
 
 pub(in crate::console) fn versions(number: usize) -> String {
     if number == 1 { "1 version".to_owned() } else { format!("{number} versions") }
+}
+
+pub(in crate::console) fn left(id: &str, version: Option<&str>) -> String {
+    match version {
+        Some(version) => format!("Whoever names only {id} gets version {version} then."),
+        None => format!("It is the only version: no connector can be set up with {id} then."),
+    }
 }
 
 pub(in crate::console) fn stored(name: &str, is_new: bool) -> String {

@@ -20,6 +20,10 @@ pub(in crate::console) const PROMOTE: &str = "Promote";
 pub(in crate::console) const TO: &str = "To";
 pub(in crate::console) const ONLY_ONE: &str = "There is no other environment to promote to.";
 pub(in crate::console) const READY: &str = "Nothing is in the way. It takes effect at once, all of it together.";
+pub(in crate::console) fn all_the_same(to: &str) -> String {
+    format!("There is nothing to promote: {to} has all of it already.")
+}
+
 pub(in crate::console) const NOT_READY: &str = "This is in the way:";
 pub(in crate::console) const SECRET_HINT: &str = "Given only to the target. Leave empty to keep the one that it has.";
 pub(in crate::console) const SECRET_NEEDED: &str = "Given only to the target. It has none that could be kept.";
@@ -49,6 +53,19 @@ pub(in crate::console) fn from(name: &str) -> String {
 
 pub(in crate::console) fn promote_now(to: &str) -> String {
     format!("Promote to {to}")
+}
+
+pub(in crate::console) fn secret_needed(label: &str, to: &str, can_copy: bool) -> String {
+    let copy = if can_copy { ", or tick “Copy the secrets from here” below" } else { "" };
+    format!("{to} has no {label} yet: type it{copy}.")
+}
+
+pub(in crate::console) fn secret_rebound(label: &str, to: &str) -> String {
+    format!("Type {label} again: the one that {to} has would go where nobody approved it to go.")
+}
+
+pub(in crate::console) fn approval_needed(connector: &str) -> String {
+    format!("{connector}: approve what it asks for.")
 }
 
 pub(in crate::console) fn promoted(to: &str) -> String {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use maud::{Markup, html};
 
-use super::verdict;
+use super::{delete, verdict};
 use crate::api::{At, Parts};
 use crate::console::refusal::Refusal;
 use crate::console::shell::{self, Notice, Page, Place};
@@ -32,16 +32,6 @@ pub(super) async fn try_again(
     visit.require(Role::Upload)?;
     let tried = parts.setup.try_component(&id, &version).await?;
     show(&parts, &visit, &id, &version, Some(tried)).await
-}
-
-pub(super) async fn delete(
-    State(parts): State<Arc<Parts>>,
-    visit: Visit,
-    At((id, version)): At<(String, String)>,
-) -> Result<Response, Refusal> {
-    visit.require(Role::Upload)?;
-    parts.setup.delete_component(&id, &version).await?;
-    Ok(Redirect::to("/console/components?done=deleted").into_response())
 }
 
 async fn show(
@@ -78,7 +68,7 @@ async fn show(
         (try_form(visit, id, version))
         @if let Some(Some(tried)) = &tried { section.section { h2 { (words::VERDICT) } (verdict::tried(tried)) } }
         @if others.len() > 1 { (versions(&others, version, visit)) }
-        (delete_form(visit, &component, &users))
+        (delete_link(visit, &component, &users))
     };
     Ok(visit.page(&page, &content))
 }
@@ -109,14 +99,18 @@ fn credentials(component: &ComponentView) -> Vec<&String> {
     component.credentials.as_object().map(|all| all.keys().collect()).unwrap_or_default()
 }
 
-fn used_by(users: &[String]) -> Markup {
-    let links = html! {
-        @if users.is_empty() { p { (words::UNUSED) } }
+fn used_by(all: &[String]) -> Markup {
+    let links = html! { @if all.is_empty() { p { (words::UNUSED) } } @else { (users(all)) } };
+    shell::section(words::USED_BY, &links)
+}
+
+/// The connectors that use it.
+pub(super) fn users(users: &[String]) -> Markup {
+    html! {
         ul { @for (environment, name) in users.iter().filter_map(|user| user.split_once('/')) {
             li { a href={ "/console/environments/" (environment) "/connectors/" (name) } { (environment) "/" (name) } }
         } }
-    };
-    shell::section(words::USED_BY, &links)
+    }
 }
 
 fn try_form(visit: &Visit, id: &str, version: &str) -> Markup {
@@ -141,15 +135,13 @@ fn versions(all: &[ComponentView], here: &str, visit: &Visit) -> Markup {
     shell::table(words::VERSIONS, &[words::VERSION, words::CAME, words::DIGEST], &rows)
 }
 
-fn delete_form(visit: &Visit, component: &ComponentView, users: &[String]) -> Markup {
-    let why = match (component.built_in, users.is_empty()) {
-        (true, _) => Some(words::DELETE_BUILT_IN.to_owned()),
-        (_, false) => Some(words::DELETE_IN_USE.to_owned()),
-        _ => visit.denied(Role::Upload),
-    };
+/// The way to the page that asks; a button that can't be pressed where there is none.
+fn delete_link(visit: &Visit, component: &ComponentView, users: &[String]) -> Markup {
+    let why = delete::reason(visit, component, users);
     html! {
-        form.section method="post" action={ (super::address(component)) "/delete" } {
-            (shell::button("danger", "_delete", "1", words::DELETE, None, why.as_deref()))
+        div.section {
+            @if why.is_none() { (shell::action("danger", &format!("{}/delete", super::address(component)), words::DELETE)) }
+            @else { (shell::button("danger", "_delete", "1", words::DELETE, None, why.as_deref())) }
         }
     }
 }

@@ -9,7 +9,8 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
-use super::proposal;
+use super::labels::Labels;
+use super::proposal::{self, Sight};
 use crate::api::error::ApiError;
 use crate::api::{At, Parts, whole};
 use crate::console::posted::Posted;
@@ -17,8 +18,12 @@ use crate::console::refusal::{Refusal, status};
 use crate::console::shell::{self, Field, Notice, Page, Place};
 use crate::console::visit::Visit;
 use crate::console::words::{environments as words, nav};
+use crate::json::unescaped;
 use crate::keys::Role;
 use crate::setup::{Promote, Promotion};
+
+/// What the address says after a promotion.
+const DONE: &str = "promoted";
 
 pub(super) async fn page(
     State(parts): State<Arc<Parts>>,
@@ -26,7 +31,7 @@ pub(super) async fn page(
     At(env): At<String>,
 ) -> Result<Response, Refusal> {
     let asked = Posted::parse(visit.query.as_bytes());
-    let done = (asked.get("done") == Some("promoted"))
+    let done = (asked.get("done") == Some(DONE))
         .then(|| Notice::Done(html! { (words::promoted(asked.get("to").unwrap_or_default())) }));
     show(&parts, &visit, &env, &asked, done, StatusCode::default()).await
 }
@@ -46,10 +51,11 @@ fn request(to: String, posted: &Posted, dry_run: bool) -> Promote {
     for (name, value) in posted.pairs() {
         if let Some((connector, field)) = name.strip_prefix("/secrets/").and_then(|rest| rest.split_once('/')) {
             if !value.is_empty() {
-                secrets.entry(connector.to_owned()).or_default().insert(field.to_owned(), Value::from(value.as_str()));
+                let value = Value::from(value.as_str());
+                secrets.entry(unescaped(connector)).or_default().insert(unescaped(field), value);
             }
         } else if let Some(connector) = name.strip_prefix("/approve/") {
-            approve.insert(connector.to_owned(), value.clone());
+            approve.insert(unescaped(connector), value.clone());
         }
     }
     Promote { to, connectors: None, secrets, copy_secrets: posted.has("/copy_secrets"), approve, dry_run, by: None }
@@ -77,10 +83,14 @@ async fn show(
         return Ok(visit.page(&page, &shell::empty(words::ONLY_ONE, None)));
     };
     let preview = parts.setup.promote(env, request(to.clone(), posted, true)).await.map_err(ApiError::from);
+    let labels = match &preview {
+        Ok(preview) => Labels::of(parts, preview).await,
+        Err(_) => Labels::default(),
+    };
     let content = html! {
         (choice(visit, env, &to))
         @match &preview {
-            Ok(preview) => (form(visit, env, &to, posted, preview)),
+            Ok(preview) => (form(visit, env, posted, preview, &labels)),
             Err(error) => (shell::notice(&refused(error))),
         }
     };
@@ -113,14 +123,17 @@ fn choice(visit: &Visit, env: &str, to: &str) -> Markup {
     }
 }
 
-fn form(visit: &Visit, env: &str, to: &str, posted: &Posted, preview: &Promotion) -> Markup {
+fn form(visit: &Visit, env: &str, posted: &Posted, preview: &Promotion, labels: &Labels) -> Markup {
     let denied = visit.denied(Role::Configure);
-    let into_production = visit.environment(to).is_ok_and(|row| !row.is_development());
+    let to = preview.to.as_str();
+    // Secrets are never copied into an environment of kind development.
+    let can_copy = visit.environment(to).is_ok_and(|row| !row.is_development());
+    let sight = Sight { is_done: posted.get("done") == Some(DONE), can_copy };
     html! {
         form method="post" action={ "/console/environments/" (env) "/promote" } {
             input type="hidden" name="to" value=(to);
-            (proposal::proposal(preview, posted))
-            @if into_production {
+            (proposal::proposal(preview, posted, labels, &sight))
+            @if can_copy {
                 p.check {
                     input #copy type="checkbox" name="/copy_secrets" value="1" checked[posted.has("/copy_secrets")];
                     label for="copy" { (words::COPY_SECRETS) }
@@ -152,7 +165,7 @@ pub(super) async fn promote(
     let came = whole(async move { setup.promote(&from, wanted).await });
     match came.await {
         Ok(_) => {
-            let address = format!("/console/environments/{env}/promote?to={to}&done=promoted");
+            let address = format!("/console/environments/{env}/promote?to={to}&done={DONE}");
             Ok(Redirect::to(&address).into_response())
         }
         Err(error) => {

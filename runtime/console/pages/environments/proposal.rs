@@ -3,56 +3,66 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use crate::connector::reason::Reason;
+use super::labels::{self, Labels};
 use crate::console::posted::Posted;
 use crate::console::shell::{self, Field, Notice};
 use crate::console::words::environments as words;
 use crate::setup::{Action, Change, Fate, PromotedConnector, Promotion};
 
-pub(super) fn proposal(preview: &Promotion, posted: &Posted) -> Markup {
-    let asked = |reason: &&Reason| !reason.pointer.as_deref().is_some_and(has_its_place);
-    let others: Vec<Reason> = preview.needs.iter().filter(asked).cloned().collect();
+/// How a promotion is looked at.
+pub(super) struct Sight {
+    /// It was promoted just now, and the page says so above.
+    pub(super) is_done: bool,
+    /// The form offers to copy the secrets.
+    pub(super) can_copy: bool,
+}
+
+/// All of it: what is in the way first.
+pub(super) fn proposal(preview: &Promotion, posted: &Posted, labels: &Labels, sight: &Sight) -> Markup {
     html! {
-        @if preview.ready { (shell::notice(&Notice::Done(html! { (words::READY) }))) }
-        @else {
-            (shell::notice(&Notice::Warn(html! { p { (words::NOT_READY) } (needs(&preview.needs)) })))
+        @if !preview.ready { (shell::notice(&Notice::Warn(html! { p { (words::NOT_READY) } (needs(preview, labels, sight)) }))) }
+        @else if !is_same(preview) { (shell::notice(&Notice::Done(html! { (words::READY) }))) }
+        @else if !sight.is_done { (shell::notice(&Notice::Done(html! { (words::all_the_same(&preview.to)) }))) }
+        @if !preview.warnings.is_empty() {
+            (shell::notice(&Notice::Warn(html! { ul.reasons { @for reason in &preview.warnings { li { (reason.text) } } } })))
         }
-        @if !others.is_empty() && preview.ready { (shell::reason_list(&others)) }
-        @if !preview.warnings.is_empty() { (shell::notice(&Notice::Warn(shell::reason_list(&preview.warnings)))) }
-        @for connector in &preview.connectors { (one(connector, preview, posted)) }
+        @for connector in &preview.connectors { (one(connector, preview, posted, labels, sight)) }
         (who_sends(preview))
         (documents(preview))
     }
 }
 
+/// Whether the target has all of it already.
+fn is_same(preview: &Promotion) -> bool {
+    let stays = |action: Action| matches!(action, Action::Unchanged | Action::Kept);
+    preview.connectors.iter().all(|connector| stays(connector.action))
+        && stays(preview.channel.action)
+        && preview.documents.values().all(|document| stays(document.action))
+}
+
 /// What is in the way. What is asked for in a field of its own leads to it.
-fn needs(all: &[Reason]) -> Markup {
+fn needs(preview: &Promotion, labels: &Labels, sight: &Sight) -> Markup {
+    let mut told: Vec<_> = preview.needs.iter().map(|need| labels.need(need, preview, sight.can_copy)).collect();
+    // A component may ask for much: approved at once, it is one need.
+    told.dedup();
     html! {
-        ul { @for reason in all {
-            @match reason.pointer.as_deref().filter(|pointer| has_its_place(pointer)) {
-                Some(pointer) => li { a href={ "#" (pointer) } { (reason.text) } },
-                None => li { (reason.to_string()) },
-            }
+        ul { @for (text, place) in &told {
+            li { @match place { Some(place) => a href={ "#" (place) } { (text) }, None => (text) } }
         } }
     }
 }
 
-/// Whether a need is asked for in a field of its own.
-fn has_its_place(pointer: &str) -> bool {
-    pointer.starts_with("/secrets/") || pointer.starts_with("/approve/")
-}
-
-fn one(connector: &PromotedConnector, preview: &Promotion, posted: &Posted) -> Markup {
+fn one(connector: &PromotedConnector, preview: &Promotion, posted: &Posted, labels: &Labels, sight: &Sight) -> Markup {
     let title = format!("{} {}", connector.name, words::action(connector.action));
     let body = html! {
         p.meta { (connector.component) " · " (preview.from) " #" (connector.from_revision) @if let Some(now) = connector.revision { " → " (preview.to) " #" (now) } }
         (changes(&connector.changes))
-        @for (field, fate) in &connector.secrets { (secret(&connector.name, field, *fate, preview)) }
+        @for (field, fate) in &connector.secrets { (secret(&connector.name, field, *fate, preview, labels, sight)) }
         @if let Some(digest) = &connector.approve {
             fieldset.group {
                 legend { (words::ASKS) }
                 ul { @for ask in &connector.asks { li { (ask) } } }
-                @let name = format!("/approve/{}", connector.name);
+                @let name = labels::approval(connector);
                 p.check {
                     input id=(name) type="checkbox" name=(name) value=(digest) checked[posted.get(&name) == Some(digest)];
                     label for=(name) { (words::APPROVE) }
@@ -64,17 +74,18 @@ fn one(connector: &PromotedConnector, preview: &Promotion, posted: &Posted) -> M
 }
 
 /// A secret is never shown, and what was typed is not sent back: it has to be typed again.
-fn secret(connector: &str, field: &str, fate: Fate, preview: &Promotion) -> Markup {
-    let name = format!("/secrets/{connector}/{field}");
+fn secret(connector: &str, field: &str, fate: Fate, preview: &Promotion, labels: &Labels, sight: &Sight) -> Markup {
+    let (name, called) = (labels::place(connector, field), labels.secret(connector, field));
     let needed = matches!(fate, Fate::Needed | Fate::Rebound);
     let fault = preview.needs.iter().find(|need| need.pointer.as_deref() == Some(name.as_str()));
-    let label = format!("{field} ({})", words::fate(fate));
+    let fault = fault.map(|fault| labels::secret_fault(fault, called, &preview.to, sight.can_copy));
+    let label = format!("{called} ({})", words::fate(fate));
     let of = Field {
         id: &name,
         label: &label,
         hint: Some(if needed { words::SECRET_NEEDED } else { words::SECRET_HINT }),
         required: Some(needed),
-        error: fault.map(|fault| fault.text.as_str()),
+        error: fault.as_deref(),
     };
     shell::field(
         &of,
