@@ -9,6 +9,7 @@ mod engine;
 mod folder;
 mod front;
 mod hosts;
+mod identity;
 mod limits;
 mod setup;
 mod store;
@@ -113,6 +114,7 @@ pub async fn examine(config: &Config) -> Report {
         checks.extend(about_hosts);
         checks.push(clock::examine(time));
         checks.extend(front::examine(egress, config, running.as_ref(), &used).await);
+        checks.extend(identity::examine(egress, config).await);
     }
     if let Some(opened) = &opened {
         checks.extend(setup::examine(opened, config, &used).await);

@@ -79,22 +79,39 @@ pub struct Made {
     pub key: Secret<String>,
 }
 
+/// How many characters of a key are kept beyond its kind, so that people tell one from another. Each is one of 64, so
+/// they give away 36 of 256 bits: 220 are left to guess.
+const SHOWN: usize = 6;
+
 /// Make a key and store its hash.
 pub async fn make(store: &dyn Store, name: &str, grant: Grant, now: Timestamp) -> Result<Made, StoreError> {
-    let prefix = match grant {
+    let kind = match grant {
         Grant::Admin(_) => "cs_admin_",
         Grant::Environment(_) => "cs_env_",
     };
-    let key = Secret::new(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(random::bytes::<32>())));
-    let id = adopt(store, name, &key, grant, now).await?;
+    let key = Secret::new(format!("{kind}{}", URL_SAFE_NO_PAD.encode(random::bytes::<32>())));
+    let prefix = key.expose().chars().take(kind.len() + SHOWN).collect();
+    let id = insert(store, name, &key, Some(prefix), grant, now).await?;
     Ok(Made { id, key })
 }
 
-/// Store the hash of a key that was given to us; answers its id.
+/// Store the hash of a key that was given to us; answers its id. Nothing else is kept of it: whoever chose it may have
+/// chosen a short one.
 pub async fn adopt(
     store: &dyn Store,
     name: &str,
     key: &Secret<String>,
+    grant: Grant,
+    now: Timestamp,
+) -> Result<String, StoreError> {
+    insert(store, name, key, None, grant, now).await
+}
+
+async fn insert(
+    store: &dyn Store,
+    name: &str,
+    key: &Secret<String>,
+    prefix: Option<String>,
     grant: Grant,
     now: Timestamp,
 ) -> Result<String, StoreError> {
@@ -109,6 +126,7 @@ pub async fn adopt(
         roles,
         environment,
         hash: hash(key.expose()),
+        prefix,
         created_at: now,
         revoked_at: None,
         last_used_at: None,

@@ -6,6 +6,7 @@
 
 pub mod browser;
 pub mod oidc;
+mod sessions;
 mod users;
 
 use std::sync::Arc;
@@ -16,20 +17,17 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
+pub use self::sessions::NewSession;
 pub use self::users::{UserInput, roles as roles_of};
-use crate::actor::{Actor, ActorKind, Visitor};
-use crate::clock::{Clock, Timestamp};
+use crate::actor::{Actor, ActorKind};
+use crate::clock::Clock;
 use crate::keys::{self, Grant, Role};
 use crate::random;
 use crate::secret::Secret;
-use crate::store::{LinkRow, SessionRow, SignedInBy, Store, StoreError};
+use crate::store::{LinkRow, SignedInBy, Store, StoreError};
 
-/// A session ends when nothing was asked for so long.
-const IDLE: Duration = Duration::from_secs(12 * 3600);
-/// It ends then in any case.
-pub const LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
-/// How exactly it is known when a session was used last: each note is a write.
-const SEEN_EVERY: Duration = Duration::from_secs(60);
+/// A session ends then in any case; one that began at an identity provider may end earlier.
+const LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How long a link works that is used by whoever made it.
 pub const LINK_LIFE: Duration = Duration::from_secs(15 * 60);
 /// And one that is sent to somebody.
@@ -64,15 +62,6 @@ pub enum PeopleError {
     Store(#[from] StoreError),
 }
 
-/// A session that just began: the only time that its token is in clear.
-#[derive(Debug)]
-pub struct NewSession {
-    /// What the browser is to hold.
-    pub token: Secret<String>,
-    /// The session.
-    pub session: SessionRow,
-}
-
 /// Who may use the console.
 pub struct People {
     store: Arc<dyn Store>,
@@ -96,7 +85,7 @@ impl People {
             Grant::Admin(_) => {
                 keys::used(&*self.store, &row, self.clock.now()).await;
                 let actor = Actor { kind: ActorKind::Key, id: row.id, name: row.name };
-                Ok(self.begin(actor, SignedInBy::Key, browser).await?)
+                Ok(self.begin(actor, SignedInBy::Key, LIFE, browser).await?)
             }
         }
     }
@@ -111,76 +100,7 @@ impl People {
             }
             None => Actor { kind: ActorKind::Host, id: "link".into(), name: "This machine (sign-in link)".into() },
         };
-        Ok(self.begin(actor, SignedInBy::Link, browser).await?)
-    }
-
-    async fn begin(&self, actor: Actor, how: SignedInBy, browser: &str) -> Result<NewSession, StoreError> {
-        let (token, now) = (token(), self.clock.now());
-        let session = SessionRow {
-            id: format!("ses_{}", random::hex::<8>()),
-            token: hash(token.expose()),
-            actor,
-            how,
-            browser: browser::told(browser),
-            created_at: now,
-            last_seen: now,
-            expires_at: now.plus(LIFE),
-            ended_at: None,
-        };
-        self.store.insert_session(session.clone()).await?;
-        Ok(NewSession { token, session })
-    }
-
-    /// Whoever holds this session, if it is valid now.
-    pub async fn visitor(&self, token: &str, now: Timestamp) -> Result<Option<Visitor>, StoreError> {
-        let hash = hash(token);
-        let found = self.store.session(&hash).await?.filter(|found| bool::from(found.session.token.ct_eq(&hash)));
-        let Some(found) = found else { return Ok(None) };
-        let session = found.session;
-        if session.ended_at.is_some() || now >= session.expires_at || now >= session.last_seen.plus(IDLE) {
-            return Ok(None);
-        }
-        let roles: Vec<Role> = match session.actor.kind {
-            // Whoever can run the command line can make himself any key.
-            ActorKind::Host => Role::ALL.to_vec(),
-            _ => found.roles.unwrap_or_default().iter().filter_map(|role| role.parse().ok()).collect(),
-        };
-        if roles.is_empty() {
-            return Ok(None);
-        }
-        if now.since(session.last_seen) >= SEEN_EVERY
-            && let Err(error) = self.store.session_seen(&session.id, now).await
-        {
-            // The page can be shown all the same.
-            tracing::warn!(%error, "the use of a session could not be noted");
-        }
-        Ok(Some(Visitor { actor: session.actor, roles, session: session.id }))
-    }
-
-    /// End the session of this token.
-    pub async fn sign_out(&self, token: &str) -> Result<(), StoreError> {
-        if let Some(found) = self.store.session(&hash(token)).await? {
-            self.store.end_session(&found.session.id, self.clock.now()).await?;
-        }
-        Ok(())
-    }
-
-    /// Sessions that live, the last seen first: all, or those of one actor.
-    pub async fn sessions(&self, of: Option<(ActorKind, &str)>) -> Result<Vec<SessionRow>, StoreError> {
-        let now = self.clock.now();
-        let mut all = self.store.sessions(now, now.minus(IDLE)).await?;
-        all.retain(|row| of.is_none_or(|(kind, id)| row.actor.kind == kind && row.actor.id == id));
-        Ok(all)
-    }
-
-    /// End one; false if there is none that lives.
-    pub async fn end_session(&self, id: &str) -> Result<bool, StoreError> {
-        self.store.end_session(id, self.clock.now()).await
-    }
-
-    /// End all of an actor, but the one named; answers how many.
-    pub async fn end_all(&self, of: &Actor, but: Option<&str>) -> Result<u64, StoreError> {
-        self.store.end_sessions(of, but, self.clock.now()).await
+        Ok(self.begin(actor, SignedInBy::Link, LIFE, browser).await?)
     }
 
     /// Make a link that signs in once: this user, or else whoever can run the command line of this machine.

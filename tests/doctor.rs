@@ -3,6 +3,7 @@
 
 mod egress;
 mod front;
+mod identity;
 mod place;
 
 use std::net::SocketAddr;

@@ -28,6 +28,10 @@ struct KeyView {
     id: String,
     /// What it is for.
     name: String,
+    /// How it begins, to tell it from others; none of a key that was made before this was kept, or that was given from
+    /// outside.
+    #[schema(example = "cs_env_x8Qw2K")]
+    prefix: Option<String>,
     /// Roles of an admin key.
     roles: Vec<String>,
     /// The environment of an environment key.
@@ -50,6 +54,7 @@ async fn list(State(app): State<AppState>, caller: Caller) -> Result<Json<Value>
     let view = |row: crate::store::KeyRow| KeyView {
         id: row.id,
         name: row.name,
+        prefix: row.prefix,
         roles: row.roles,
         environment: row.environment,
         created_at: row.created_at,

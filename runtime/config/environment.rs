@@ -41,6 +41,7 @@ pub const OPTIONS: &[(&str, Shape)] = &[
     ("oidc.name", Shape::Text),
     ("oidc.scopes", Shape::List),
     ("oidc.roles_claim", Shape::Text),
+    ("oidc.session_hours", Shape::Number),
     ("oidc.roles", Shape::Map),
     ("master_key.file", Shape::Text),
     ("egress.allow", Shape::List),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::Deserialize;
 use url::Url;
@@ -9,6 +10,9 @@ use url::Url;
 use super::ConfigError;
 use crate::keys::Role;
 use crate::secret::Secret;
+
+/// As long as any session lasts.
+const HOURS_MAX: u64 = 7 * 24;
 
 /// `[oidc]`
 #[derive(Debug, Clone, Deserialize)]
@@ -33,9 +37,18 @@ pub struct OidcConfig {
     /// What is asked for besides `openid`.
     #[serde(default = "scopes")]
     pub scopes: Vec<String>,
+    /// A session that began there ends so many hours later, in use or not: whoever lost a group or his account there is
+    /// out by then, since what he may do is only asked for when he signs in.
+    #[serde(default = "session_hours")]
+    pub session_hours: u64,
     /// Roles of each group.
     #[serde(default)]
     pub roles: BTreeMap<String, Vec<Role>>,
+}
+
+/// A working day.
+fn session_hours() -> u64 {
+    12
 }
 
 fn name() -> String {
@@ -58,11 +71,19 @@ impl OidcConfig {
         if self.client_secret.is_some() && self.client_secret_file.is_some() {
             return refuse("oidc.client_secret_file", "COUNTERSIGN_OIDC__CLIENT_SECRET is set too: give one of them");
         }
+        if !(1..=HOURS_MAX).contains(&self.session_hours) {
+            return refuse("oidc.session_hours", &format!("is 1 to {HOURS_MAX}"));
+        }
         match (&self.roles_claim, self.roles.is_empty()) {
             (Some(_), true) => refuse("oidc.roles", "says which roles the groups of `oidc.roles_claim` have"),
             (None, false) => refuse("oidc.roles_claim", "is missing: it goes with `oidc.roles`"),
             _ => Ok(()),
         }
+    }
+
+    /// How long a session that began at the provider lasts at most.
+    pub fn session_life(&self) -> Duration {
+        Duration::from_secs(self.session_hours * 3600)
     }
 
     /// The secret, if there is one.

@@ -9,8 +9,8 @@ use cookie::{Cookie, SameSite};
 
 use super::visit::cookie;
 use crate::api::Client;
+use crate::people::NewSession;
 use crate::people::oidc::LOGIN_LIFE;
-use crate::people::{self, NewSession};
 
 /// The name of the cookie that holds a session.
 pub(super) const fn cookie_name(is_secure: bool) -> &'static str {
@@ -34,7 +34,7 @@ pub(super) fn token(headers: &HeaderMap, is_secure: bool) -> Option<String> {
 
 /// Give a browser its session.
 pub(super) fn give(headers: &mut HeaderMap, new: &NewSession, is_secure: bool) {
-    let life = cookie::time::Duration::try_from(people::LIFE).unwrap_or_default();
+    let life = cookie::time::Duration::try_from(new.life()).unwrap_or_default();
     set(headers, Cookie::build((cookie_name(is_secure), new.token.expose().clone())).max_age(life), is_secure);
 }
 

@@ -6,6 +6,7 @@
 //! client's secret), for this client, in time, with the nonce of this beginning. A person is found by what the provider
 //! calls him; at his first sign-in by his address, which the provider has to have verified, and is bound to it.
 
+mod discovery;
 mod exchange;
 mod person;
 
@@ -17,6 +18,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
+pub use self::discovery::{Undiscovered, look};
 use super::{NewSession, People, token};
 use crate::clock::Timestamp;
 use crate::config::{ConfigError, OidcConfig};
@@ -25,6 +27,8 @@ use crate::egress::AuthorityClient;
 use crate::secret::Secret;
 use crate::store::{SignedInBy, StoreError};
 
+/// Where the provider sends browsers back to, below the service's address: what is registered there.
+pub const CALLBACK: &str = "/console/sign-in/oidc/callback";
 /// How long somebody may take at the provider.
 pub const LOGIN_LIFE: Duration = Duration::from_secs(600);
 /// The place that a beginning is sealed for.
@@ -103,6 +107,7 @@ pub struct Oidc {
     config: OidcConfig,
     secret: Option<Secret<String>>,
     wire: exchange::Wire,
+    kept: discovery::Kept,
     people: Arc<People>,
     vault: Arc<Vault>,
 }
@@ -115,7 +120,8 @@ impl Oidc {
         people: Arc<People>,
         vault: Arc<Vault>,
     ) -> Result<Self, ConfigError> {
-        Ok(Self { secret: config.secret()?, config: config.clone(), wire: exchange::Wire(client), people, vault })
+        let (wire, kept) = (exchange::Wire(client), discovery::Kept::default());
+        Ok(Self { secret: config.secret()?, config: config.clone(), wire, kept, people, vault })
     }
 
     /// What the button calls it.
@@ -135,7 +141,7 @@ impl Oidc {
             next: next.to_owned(),
             until: now.plus(LOGIN_LIFE).as_millis(),
         };
-        let url = self.page(&begun).await?;
+        let url = self.page(&begun, now).await?;
         let sealed = self.vault.seal(SEALED_FOR, &serde_json::to_vec(&begun).unwrap_or_default());
         Ok(Beginning { url, cookie: Secret::new(URL_SAFE_NO_PAD.encode(sealed)) })
     }
@@ -162,7 +168,8 @@ impl Oidc {
         let code = answer.code.ok_or_else(|| OidcError::Refused("no code came".to_owned()))?;
         let told = self.exchange(code, &begun, now).await?;
         let actor = self.person(told, now).await?;
-        Ok((self.people.begin(actor, SignedInBy::Oidc, browser).await?, begun.next))
+        let life = self.config.session_life();
+        Ok((self.people.begin(actor, SignedInBy::Oidc, life, browser).await?, begun.next))
     }
 
     fn begun(&self, cookie: &str, now: Timestamp) -> Option<Begun> {

@@ -51,6 +51,7 @@ pub struct KeyRow {
     pub roles: Vec<String>,
     pub environment: Option<String>,
     pub hash: [u8; 32],
+    pub prefix: Option<String>,
     pub created_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
     pub last_used_at: Option<Timestamp>,

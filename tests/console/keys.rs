@@ -35,6 +35,7 @@ async fn makes_and_revokes(browser: &Browser, service: &Service) {
     }
     browser.open(&service.url, KEYS).await;
     browser.row("shop backend").see("Valid").await;
+    browser.row("shop backend").see(&format!("{}…", &key[..13])).await;
     browser.do_not_see(&key).await;
     browser.row("shop backend").link("Revoke").click().await;
     browser.see("A revoked key does not come back.").await;

@@ -36,7 +36,11 @@ impl Scene {
     }
 
     async fn with_ada() -> (Self, String) {
-        let scene = Self::start(|_| {}).await;
+        Self::with(|_| {}).await
+    }
+
+    async fn with(change: impl FnOnce(&mut OidcConfig)) -> (Self, String) {
+        let scene = Self::start(change).await;
         let body = json!({"name": "Ada", "email": "ada@example.com", "roles": ["viewer"]});
         let (status, user) = scene.service.post("/v1/users", body).await;
         assert_eq!(status, 201, "{user}");
@@ -182,6 +186,70 @@ async fn groups_give_roles_at_each_sign_in_where_the_operator_says_so() {
     }
     scene.identity.is_used_by("sub-9", person(json!([])));
     scene.is_refused(403, "in no group").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_lost_his_groups_is_out_where_he_is_signed_in_once_the_provider_says_so() {
+    let scene = Scene::start(|oidc| {
+        oidc.roles_claim = Some("groups".into());
+        oidc.roles = [("ops".to_owned(), vec![Role::Operate])].into();
+    })
+    .await;
+    let person = |groups: Value| json!({"email": "eve@example.com", "email_verified": true, "groups": groups});
+    scene.identity.is_used_by("sub-9", person(json!(["ops"])));
+    let session = session_of(&scene.sign_in().await).unwrap();
+    assert!(is_in(&scene.service, &session).await);
+    scene.identity.is_used_by("sub-9", person(json!([])));
+    scene.is_refused(403, "in no group").await;
+    assert!(!is_in(&scene.service, &session).await);
+    scene.identity.is_used_by("sub-9", person(json!(["ops"])));
+    assert!(session_of(&scene.sign_in().await).is_some(), "and in again with a group");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_began_at_the_provider_ends_after_its_hours_though_it_is_in_use() {
+    for (hours, changed) in [(12, None), (3, Some(3))] {
+        let (scene, _) = Scene::with(|oidc| oidc.session_hours = changed.unwrap_or(oidc.session_hours)).await;
+        let answer = scene.sign_in().await;
+        let set: Vec<_> = answer.headers().get_all("set-cookie").iter().map(|set| set.to_str().unwrap()).collect();
+        assert!(set.iter().any(|set| set.contains(&format!("Max-Age={}", hours * 3600))), "{set:?}");
+        let session = session_of(&answer).unwrap();
+        for _ in 0..hours - 1 {
+            scene.service.clock.advance(Duration::from_secs(3600));
+            assert!(is_in(&scene.service, &session).await);
+        }
+        scene.service.clock.advance(Duration::from_secs(3599));
+        assert!(is_in(&scene.service, &session).await);
+        scene.service.clock.advance(Duration::from_secs(1));
+        assert!(!is_in(&scene.service, &session).await, "{hours} h are over");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_provider_says_of_itself_is_kept_for_minutes_and_asked_anew_for_a_key_that_is_not_there() {
+    let (scene, _) = Scene::with_ada().await;
+    for _ in 0..3 {
+        assert!(session_of(&scene.sign_in().await).is_some());
+    }
+    assert_eq!(scene.identity.read(), 1);
+    scene.service.clock.advance(Duration::from_secs(300));
+    assert!(session_of(&scene.sign_in().await).is_some());
+    assert_eq!(scene.identity.read(), 2);
+    scene.identity.lies(Odd::NewKey);
+    assert!(session_of(&scene.sign_in().await).is_some(), "its keys changed meanwhile");
+    assert!(session_of(&scene.sign_in().await).is_some());
+    assert_eq!(scene.identity.read(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_is_the_one_that_was_named_with_or_without_a_slash() {
+    let (scene, _) = Scene::with_ada().await;
+    scene.identity.lies(Odd::Slash);
+    assert!(session_of(&scene.sign_in().await).is_some());
+    let (scene, _) = Scene::with_ada().await;
+    scene.identity.lies(Odd::OtherDocument);
+    let answer = scene.service.page("/console/sign-in/oidc", "").await;
+    assert_eq!((answer.status().as_u16(), leads_to(&answer)), (502, ""));
 }
 
 #[tokio::test(flavor = "multi_thread")]

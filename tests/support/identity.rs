@@ -50,6 +50,12 @@ pub enum Odd {
     MadeUpCode,
     /// The page says that it is another provider.
     OtherPage,
+    /// Signed with a key that it did not have before, which is not odd.
+    NewKey,
+    /// Its document names another provider.
+    OtherDocument,
+    /// Its document names it with a slash at the end, which is not odd.
+    Slash,
 }
 
 #[derive(Clone, Debug)]
@@ -67,6 +73,8 @@ struct Asked {
 pub struct Book {
     pub odd: Odd,
     pub person: Person,
+    /// How often its document was read.
+    pub read: usize,
     codes: HashMap<String, Asked>,
 }
 
@@ -97,7 +105,7 @@ impl Identity {
         let person =
             Person { subject: "sub-1".into(), claims: json!({"email": "Ada@Example.com", "email_verified": true}) };
         let shared = Arc::new(Shared {
-            book: Mutex::new(Book { odd: Odd::Not, person, codes: HashMap::new() }),
+            book: Mutex::new(Book { odd: Odd::Not, person, read: 0, codes: HashMap::new() }),
             url,
             clock: Mutex::default(),
             ec: ec(),
@@ -123,6 +131,11 @@ impl Identity {
         self.0.book.lock().unwrap().odd = odd;
     }
 
+    /// How often its document was read.
+    pub fn read(&self) -> usize {
+        self.0.book.lock().unwrap().read
+    }
+
     /// Who is in front of it.
     pub fn is_used_by(&self, subject: &str, claims: Value) {
         self.0.book.lock().unwrap().person = Person { subject: subject.to_owned(), claims };
@@ -131,17 +144,26 @@ impl Identity {
 
 async fn discovery(State(shared): State<Arc<Shared>>) -> Json<Value> {
     let at = |path: &str| format!("{}/{path}", shared.url);
-    Json(json!({"issuer": shared.url, "authorization_endpoint": at("authorize"), "token_endpoint": at("token"),
+    let mut book = shared.book.lock().unwrap();
+    book.read += 1;
+    let issuer = match book.odd {
+        Odd::OtherDocument => "https://evil.example".to_owned(),
+        Odd::Slash => at(""),
+        _ => shared.url.clone(),
+    };
+    Json(json!({"issuer": issuer, "authorization_endpoint": at("authorize"), "token_endpoint": at("token"),
         "jwks_uri": at("keys"), "response_types_supported": ["code"], "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256", "ES256"]}))
 }
 
 async fn keys(State(shared): State<Arc<Shared>>) -> Json<Value> {
-    let point = shared.ec.public_key().as_ref();
+    let is_new = shared.book.lock().unwrap().odd == Odd::NewKey;
+    let (key, kid) = if is_new { (&shared.other, "new") } else { (&shared.ec, "ec") };
+    let point = key.public_key().as_ref();
     let (x, y) = (B64.encode(&point[1..33]), B64.encode(&point[33..65]));
     let rsa = ring::rsa::PublicKeyComponents::<Vec<u8>>::from(shared.rsa.public());
     Json(json!({"keys": [
-        {"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": "ec", "x": x, "y": y},
+        {"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": kid, "x": x, "y": y},
         {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "rsa", "n": B64.encode(rsa.n), "e": B64.encode(rsa.e)},
     ]}))
 }
@@ -207,6 +229,7 @@ fn id_token(shared: &Shared, book: &Book, asked: &Asked) -> String {
         Odd::Audience => set("aud", json!("canary-client")),
         Odd::TwoAudiences => set("aud", json!([CLIENT, "canary-client"])),
         Odd::Issuer => set("iss", json!("https://evil.example")),
+        Odd::Slash => set("iss", json!(format!("{}/", shared.url))),
         Odd::Expired => set("exp", json!(now - 1)),
         _ => {}
     }
@@ -230,8 +253,8 @@ fn id_token(shared: &Shared, book: &Book, asked: &Asked) -> String {
             (text, signature)
         }
         odd => {
-            let text = signed("ES256", "ec");
-            let key = if odd == Odd::OtherKey { &shared.other } else { &shared.ec };
+            let text = signed("ES256", if odd == Odd::NewKey { "new" } else { "ec" });
+            let key = if matches!(odd, Odd::OtherKey | Odd::NewKey) { &shared.other } else { &shared.ec };
             let signature = key.sign(&random, text.as_bytes()).unwrap().as_ref().to_vec();
             (text, signature)
         }

@@ -70,7 +70,7 @@ async fn shown(
 ) -> Result<Response, Refusal> {
     let mut rows = parts.store.keys().await?;
     rows.sort_by_key(|row| row.revoked_at.is_some());
-    let heads = [words::NAME, words::FOR, words::MADE, words::USED, words::STATE, words::ACTION];
+    let heads = [words::NAME, words::PREFIX, words::FOR, words::MADE, words::USED, words::STATE, words::ACTION];
     let table: Vec<Vec<Markup>> = rows.iter().map(|row| line(visit, row)).collect();
     let content = html! {
         div.section { (shell::table(words::TITLE, &heads, &table)) }
@@ -91,6 +91,7 @@ fn line(visit: &Visit, row: &KeyRow) -> Vec<Markup> {
     let can = row.revoked_at.is_none() && !is_own && visit.visitor.may(Role::Configure);
     vec![
         html! { (row.name) },
+        html! { @match &row.prefix { Some(prefix) => code { (prefix) "…" }, None => span.meta { (words::NO_PREFIX) } } },
         html! { @match &row.environment { Some(name) => (words::environment(name)), None => (row.roles.join(", ")) } },
         shell::time(row.created_at, visit.now),
         html! { @match row.last_used_at { Some(at) => (shell::time(at, visit.now)), None => (words::NEVER) } },

@@ -4,6 +4,8 @@ pub(in crate::console) const TITLE: &str = "Keys";
 pub(in crate::console) const LEAD: &str =
     "An environment's key sends and checks codes there. An admin key does what its roles allow, everywhere.";
 pub(in crate::console) const NAME: &str = "Name";
+pub(in crate::console) const PREFIX: &str = "Begins with";
+pub(in crate::console) const NO_PREFIX: &str = "not known";
 pub(in crate::console) const NAME_HINT: &str = "What the key is for, such as \"shop backend\".";
 pub(in crate::console) const FOR: &str = "For";
 pub(in crate::console) const MADE: &str = "Made";

@@ -15,12 +15,17 @@ impl Oidc {
     /// The user of our list, bound to what the provider calls him.
     pub(super) async fn person(&self, told: Told, now: Timestamp) -> Result<Actor, OidcError> {
         let roles = given(&self.config, &told.more);
-        if roles.as_ref().is_some_and(Vec::is_empty) {
-            return Err(OidcError::NoRole);
-        }
         let store = &self.people.store;
         let issuer = self.config.issuer.as_str();
-        let user = match store.user_by_subject(issuer, &told.subject).await? {
+        let known = store.user_by_subject(issuer, &told.subject).await?;
+        if roles.as_ref().is_some_and(Vec::is_empty) {
+            if let Some(user) = known.filter(|user| !user.roles.is_empty()) {
+                // Where he is signed in already, he may do no more than here.
+                store.update_user(UserRow { roles: Vec::new(), ..user }).await?;
+            }
+            return Err(OidcError::NoRole);
+        }
+        let user = match known {
             Some(user) => user,
             None => self.bound(issuer, &told, roles.as_deref(), now).await?,
         };

@@ -24,7 +24,8 @@ pub(super) async fn ping(store: &Sqlite) -> Stored<()> {
     store.read(|c| c.query_row("SELECT 1", [], |_| Ok(()))).await
 }
 
-const KEY: &str = "SELECT id, name, roles, environment, hash, created_at, revoked_at, last_used_at FROM api_keys";
+const KEY: &str =
+    "SELECT id, name, roles, environment, hash, created_at, revoked_at, last_used_at, prefix FROM api_keys";
 
 fn key(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
     Ok(KeyRow {
@@ -36,12 +37,13 @@ fn key(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
         created_at: at(row.get(5)?),
         revoked_at: row.get::<_, Option<i64>>(6)?.map(at),
         last_used_at: row.get::<_, Option<i64>>(7)?.map(at),
+        prefix: row.get(8)?,
     })
 }
 
 pub(super) async fn insert_key(store: &Sqlite, key: KeyRow) -> Stored<()> {
-    let sql = "INSERT INTO api_keys (id, name, roles, environment, hash, created_at, revoked_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let sql = "INSERT INTO api_keys (id, name, roles, environment, hash, created_at, revoked_at, prefix)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let insert = move |c: &rusqlite::Connection| {
         let row = params![
             key.id,
@@ -50,7 +52,8 @@ pub(super) async fn insert_key(store: &Sqlite, key: KeyRow) -> Stored<()> {
             key.environment,
             key.hash,
             ms(key.created_at),
-            key.revoked_at.map(ms)
+            key.revoked_at.map(ms),
+            key.prefix
         ];
         c.execute(sql, row).map(|_| ())
     };

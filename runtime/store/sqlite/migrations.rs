@@ -38,6 +38,7 @@ pub(super) const STEPS: &[Step] = &[
     additive(include_str!("migrations/013_statistics.sql")),
     additive(include_str!("migrations/014_success.sql")),
     additive(include_str!("migrations/015_countries.sql")),
+    additive(include_str!("migrations/016_key_prefix.sql")),
 ];
 
 /// Where the data says which programs can read it.

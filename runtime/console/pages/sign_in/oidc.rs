@@ -15,9 +15,7 @@ use crate::api::error::ApiError;
 use crate::console::refusal::{self, Refusal};
 use crate::console::words::sign_in as words;
 use crate::console::{session, shell};
-use crate::people::oidc::{Answer, Oidc, OidcError};
-
-const BACK: &str = "/console/sign-in/oidc/callback";
+use crate::people::oidc::{Answer, CALLBACK, Oidc, OidcError};
 
 pub(super) fn routes() -> Router<Arc<Parts>> {
     Router::new().route("/sign-in/oidc", get(there)).route("/sign-in/oidc/callback", get(back))
@@ -36,7 +34,7 @@ async fn there(
     let oidc = provider(&parts)?;
     not_too_often(&parts, &extensions)?;
     let asked = query(asked);
-    let redirect = format!("{}{BACK}", parts.base(&headers));
+    let redirect = format!("{}{CALLBACK}", parts.base(&headers));
     match oidc.begin(&redirect, local(asked.get("next"))).await {
         Ok(beginning) => {
             let mut response = Redirect::to(&beginning.url).into_response();
