@@ -8,6 +8,7 @@ mod channels;
 mod components;
 mod connectors;
 mod conversion;
+mod demo;
 mod docs;
 mod environments;
 mod erasures;
@@ -41,7 +42,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::DefaultBodyLimit;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use utoipa_axum::router::OpenApiRouter;
@@ -61,8 +62,6 @@ pub(crate) use whole::whole;
 
 /// Largest JSON body.
 const JSON_BYTES_MAX: usize = 256 << 10;
-/// Largest form of the demo.
-const FORM_BYTES_MAX: usize = 16 << 10;
 
 /// State of the handlers. Cheap to clone.
 #[derive(Clone)]
@@ -146,7 +145,7 @@ pub fn router(state: AppState) -> Router {
         .merge(hooks::receiving())
         .merge(docs::routes(openapi))
         .merge(crate::console::router(Arc::clone(&state.parts)))
-        .merge(demo(&state))
+        .merge(demo::routes(&state))
         .fallback(|| async {
             error::ApiError::not_found("there is nothing at this address; /docs lists what there is")
         })
@@ -186,21 +185,6 @@ fn documented(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) 
         .merge(components::routes(state))
         .merge(plans::routes())
         .split_for_parts()
-}
-
-/// The demo, told whose browser asks.
-fn demo(state: &AppState) -> Router<AppState> {
-    let parts = &state.parts;
-    let codes = Arc::new(crate::demo::Here(Arc::clone(parts)));
-    let told = |mut request: Request| async move {
-        if let Some(client) = request.extensions().get::<server::Client>().copied() {
-            request.extensions_mut().insert(crate::demo::Client(client.address));
-        }
-        request
-    };
-    crate::demo::router(codes, parts.clock.clone(), parts.config.server.is_https())
-        .layer(axum::middleware::map_request(told))
-        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
 }
 
 /// Serve until `shutdown` resolves; over TLS if there is an acceptor.

@@ -31,6 +31,8 @@ mod texts;
 mod visit;
 mod words;
 
+pub(crate) use visit::visitor;
+
 /// Everything under `/console`.
 pub(crate) fn router<S: Clone + Send + Sync + 'static>(parts: Arc<Parts>) -> Router<S> {
     let pages = pages::routes(&parts)

@@ -28,7 +28,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::http::header;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
 pub use alone::serve;
@@ -132,6 +132,11 @@ pub fn router<S: Clone + Send + Sync + 'static>(codes: Arc<dyn Codes>, clock: Cl
             get(|| async { file("text/javascript; charset=utf-8", shell::SCRIPT) }),
         )
         .route("/assets/demo/accent/{colour}", get(shell::accent))
+}
+
+/// The answer to whoever may not use it: it says who may.
+pub(crate) fn closed() -> Response {
+    frame::dressed(visit::closed())
 }
 
 /// A file under an address that changes with what it says.

@@ -96,7 +96,7 @@ pub trait Store: Send + Sync + 'static {
     /// The user whom this identity provider calls so.
     async fn user_by_subject(&self, issuer: &str, subject: &str) -> Stored<Option<UserRow>>;
     /// Change a user. One who is disabled is signed out everywhere, and his links work no more.
-    async fn update_user(&self, user: UserRow) -> Stored<UserChange>;
+    async fn update_user(&self, user: UserRow, now: Timestamp) -> Stored<UserChange>;
     /// Bind a user to what an identity provider calls him; false if he is bound already, or another one is to that.
     async fn bind_user(&self, id: &str, issuer: &str, subject: &str) -> Stored<bool>;
     /// Delete a user with his sessions and links; false if there is none.

@@ -9,6 +9,7 @@ use reqwest::redirect::Policy;
 use serde_json::json;
 
 use crate::support::service::{Service, number};
+use crate::support::within;
 
 const EXPERIENCE: &str = "/v1/environments/development/sign-in-experience";
 
@@ -284,4 +285,28 @@ async fn a_sign_in_experience_that_was_saved_meanwhile_is_not_written_over() {
     assert_eq!(stale.status(), 409);
     assert_eq!(stale.json::<serde_json::Value>().await.unwrap()["type"], "/problems/stale-revision");
     assert_eq!(put("1", json!({"branding": {"accent": "red"}})).await.unwrap().status(), 422);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn beyond_this_machine_only_who_is_signed_in_and_may_send_uses_the_demo() {
+    let service = Service::start().await;
+    let from_outside = async |method: reqwest::Method, path: &str, cookie: &str| {
+        // Whoever forwards to loopback forwards the world.
+        let request = service.browse(method, path, cookie).header("x-forwarded-for", "203.0.113.9");
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        within("an answer", request.body("to=%2B14155550123").send()).await.unwrap()
+    };
+    let (_, made) = service.post("/v1/keys", json!({"name": "reader", "roles": ["viewer"]})).await;
+    let reader = service.signed_in_with(made["key"].as_str().unwrap()).await;
+    for cookie in ["", "Countersign=x", &reader] {
+        let asked = from_outside(reqwest::Method::GET, "/demo/development/sign-in", cookie).await;
+        assert_eq!(asked.status(), 403);
+        assert!(asked.text().await.unwrap().contains("/console/sign-in"));
+        assert_eq!(from_outside(reqwest::Method::POST, "/demo/development/sign-in", cookie).await.status(), 403);
+    }
+    let (_, inbox) = service.get("/v1/environments/development/inbox").await;
+    assert_eq!(inbox["items"], json!([]), "nothing was sent");
+    let cookie = service.signed_in().await;
+    assert_eq!(from_outside(reqwest::Method::GET, "/demo/development/sign-in", &cookie).await.status(), 200);
+    assert_eq!(from_outside(reqwest::Method::POST, "/demo/development/sign-in", &cookie).await.status(), 303);
 }

@@ -95,6 +95,7 @@ async fn after_signing_in_nobody_is_sent_to_another_site() {
         ("https://evil.example/", "/console"),
         ("//evil.example", "/console"),
         ("/v1/keys", "/console"),
+        ("/console/ü", "/console"),
     ] {
         let answer = service.submit("/console/sign-in", "", &[("/key", ADMIN_KEY), ("next", next)]).await;
         assert_eq!((answer.status().as_u16(), leads_to(&answer)), (303, leads), "{next}");

@@ -4,7 +4,7 @@
 //! who fails too often from one address waits. No cookie counts here, so no web page can act for a person.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -145,7 +145,7 @@ impl FailedAttempts {
     /// How many seconds this address has to wait yet.
     pub(crate) fn blocked(&self, peer: IpAddr) -> Option<u64> {
         let map = self.0.lock().ok()?;
-        let (count, since) = map.get(&peer)?;
+        let (count, since) = map.get(&network(peer))?;
         let left = WINDOW.checked_sub(since.elapsed())?;
         (*count >= FAILURES_MAX).then(|| left.as_secs().max(1))
     }
@@ -156,11 +156,24 @@ impl FailedAttempts {
         if map.len() >= ADDRESSES_MAX {
             map.retain(|_, (_, since)| since.elapsed() < WINDOW);
         }
+        let peer = network(peer);
+        // Nobody guesses 256 bits: a stranger who is not counted is the lesser evil.
+        if map.len() >= ADDRESSES_MAX && !map.contains_key(&peer) {
+            return;
+        }
         let entry = map.entry(peer).or_insert((0, Instant::now()));
         if entry.1.elapsed() >= WINDOW {
             *entry = (0, Instant::now());
         }
         entry.0 += 1;
+    }
+}
+
+/// What counts as one address: of IPv6 the network of 64 bits that one customer has.
+fn network(peer: IpAddr) -> IpAddr {
+    match peer {
+        IpAddr::V4(_) => peer,
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
     }
 }
 
@@ -190,5 +203,19 @@ mod tests {
         let (one, other) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
         (0..FAILURES_MAX).for_each(|_| failed.count(one));
         assert!(failed.blocked(one).is_some() && failed.blocked(other).is_none());
+    }
+
+    #[test]
+    fn somebody_with_a_network_of_addresses_is_one_and_many_take_bounded_memory() {
+        let failed = FailedAttempts::default();
+        for n in 0..FAILURES_MAX {
+            failed.count(format!("2001:db8:0:1::{n:x}").parse().unwrap());
+        }
+        assert!(failed.blocked("2001:db8:0:1:ffff::1".parse().unwrap()).is_some());
+        assert!(failed.blocked("2001:db8:0:2::1".parse().unwrap()).is_none());
+        for n in 0..2 * ADDRESSES_MAX as u32 {
+            failed.count(IpAddr::from(n.to_be_bytes()));
+        }
+        assert_eq!(failed.0.lock().unwrap().len(), ADDRESSES_MAX);
     }
 }

@@ -94,7 +94,8 @@ async fn get(State(app): State<AppState>, caller: Caller, At(id): At<String>) ->
 }
 
 /// Change a user. Other roles count from his next request on; whoever is disabled is signed out at once. With another
-/// address he is bound anew at his next sign-in at the identity provider.
+/// address he is bound anew at his next sign-in at the identity provider. With a role more, his links work no more, and
+/// he is signed out where one let him in: somebody else may have it.
 #[utoipa::path(put, path = "/v1/users/{id}", tag = "Users", params(("id" = String, Path)), request_body = UserInput,
     responses((status = 200, body = UserView), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn put(

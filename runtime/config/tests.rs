@@ -158,6 +158,8 @@ fn signing_in_elsewhere_needs_a_provider_over_tls_and_roles_for_a_claim() {
         (format!("{fine}roles_claim = \"g\"\n[oidc.roles]\nops = [\"king\"]\n"), "king"),
         (format!("{fine}client_secret_file = \"/x\"\n"), "oidc.client_secret_file"),
         (format!("{fine}client_secret = \"x\"\n"), "client_secret"),
+        (format!("{fine}session_hours = 0\n"), "oidc.session_hours"),
+        (format!("{fine}session_hours = 169\n"), "oidc.session_hours"),
     ] {
         let error = read(&text).unwrap_err().to_string();
         assert!(error.contains(names), "{names}: {error}");

@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts as Head;
-use axum::http::{HeaderMap, Method, Uri, header};
+use axum::http::{Extensions, HeaderMap, Method, Uri, header};
 use cookie::Cookie;
 
 use super::prefs::Prefs;
 use super::refusal::Refusal;
-use super::session::session;
+use super::session;
 use super::words::common as words;
 use crate::actor::Visitor;
 use crate::api::error::ApiError;
 use crate::api::{Noting, Parts};
 use crate::clock::Timestamp;
 use crate::keys::Role;
-use crate::store::EnvironmentRow;
+use crate::store::{EnvironmentRow, StoreError};
 
 /// A request of somebody who is signed in.
 pub(crate) struct Visit {
@@ -66,10 +66,7 @@ impl FromRequestParts<Arc<Parts>> for Visit {
 
     async fn from_request_parts(head: &mut Head, parts: &Arc<Parts>) -> Result<Self, Refusal> {
         let now = parts.clock.now();
-        let visitor = match session(head) {
-            Some(token) => parts.people.visitor(&token, now).await?,
-            None => None,
-        };
+        let visitor = visitor(parts, &head.headers, &head.extensions).await?;
         let Some(visitor) = visitor else {
             let is_part = head.headers.contains_key("hx-request");
             return Err(Refusal::SignIn { next: wanted(head), is_part });
@@ -86,6 +83,18 @@ impl FromRequestParts<Arc<Parts>> for Visit {
             is_part: head.headers.contains_key("hx-request"),
             now,
         })
+    }
+}
+
+/// Whoever is signed in to the console in the browser that sent this.
+pub(crate) async fn visitor(
+    parts: &Parts,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> Result<Option<Visitor>, StoreError> {
+    match session::token(headers, session::is_secure(extensions)) {
+        Some(token) => parts.people.visitor(&token, parts.clock.now()).await,
+        None => Ok(None),
     }
 }
 

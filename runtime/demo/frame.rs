@@ -28,6 +28,12 @@ pub(super) async fn frame(request: Request, next: Next) -> Response {
     response
 }
 
+/// What is said without any of its pages.
+pub(super) fn dressed(mut response: Response) -> Response {
+    dress(response.headers_mut(), POLICY);
+    response
+}
+
 /// What a browser is told of the preview.
 pub(super) fn dress_preview(headers: &mut HeaderMap) {
     dress(headers, PREVIEW);

@@ -146,7 +146,12 @@ impl House {
 
     /// How many seconds this name has to wait before its next password, whether or not anybody has it.
     pub(super) fn must_wait(&self, name: &str, now: Timestamp) -> Option<u64> {
-        let (count, last) = self.wrong.get(name)?;
+        let Some((count, last)) = self.wrong.get(name) else {
+            // Where so many names are tried that no more can be counted, nobody new tries.
+            let is_full = self.wrong.len() >= WRONG_KEPT_MAX
+                && self.wrong.values().all(|(_, last)| now.since(*last) < WRONG_WAIT);
+            return is_full.then_some(WRONG_WAIT.as_secs());
+        };
         let left = last.plus(WRONG_WAIT).since(now);
         (*count >= WRONG_MAX && !left.is_zero()).then(|| left.as_millis().div_ceil(1000).try_into().unwrap_or(1))
     }

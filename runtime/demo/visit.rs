@@ -58,6 +58,17 @@ impl IntoResponse for Stop {
     }
 }
 
+/// Who else may use it.
+pub(super) fn closed() -> Response {
+    let refused = Refused::from(ApiError::forbidden(words::CLOSED));
+    let content = html! {
+        h1 { (words::CLOSED_TITLE) }
+        p { (refused.detail) }
+        p { a href="/console/sign-in" { (words::CLOSED_SIGN_IN) } }
+    };
+    (status(refused.status), shell::bare(&content)).into_response()
+}
+
 /// A status as the problem names it.
 pub(super) fn status(number: u16) -> StatusCode {
     StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)

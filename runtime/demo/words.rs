@@ -5,6 +5,9 @@ use super::codes::Refused;
 use crate::clock::Timestamp;
 
 pub(super) const NO_PAGE: &str = "This page is not here";
+pub(super) const CLOSED_TITLE: &str = "The demo is open on this machine only";
+pub(super) const CLOSED: &str = "It sends real messages. From elsewhere it is for people who are signed in to the console and have the role operate.";
+pub(super) const CLOSED_SIGN_IN: &str = "Sign in to the console, then come back here";
 pub(super) const NO_DEMO: &str = "there is no demo at this address: it is served for environments of kind development";
 pub(super) const YOUR_PHONE: &str = "your phone";
 pub(super) const DEMO: &str = "Demo: accounts are kept in memory and go with the service.";

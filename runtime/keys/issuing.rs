@@ -43,8 +43,9 @@ pub enum KeyError {
 
 /// Make a key for somebody who has these roles.
 pub async fn issue(store: &dyn Store, own: &[Role], new: NewKey, now: Timestamp) -> Result<Made, KeyError> {
-    if !(1..=100).contains(&new.name.chars().count()) {
-        return Err(KeyError::Field("/name", "has 1 to 100 characters".into()));
+    // The command line lists keys: no name drives a terminal.
+    if !(1..=100).contains(&new.name.chars().count()) || new.name.chars().any(char::is_control) {
+        return Err(KeyError::Field("/name", "has 1 to 100 characters, none of them a control character".into()));
     }
     let grant = match (new.environment, new.roles.is_empty()) {
         (Some(environment), true) => {

@@ -2,7 +2,8 @@
 //!
 //! The threat: somebody who may set up connectors makes himself more than he is, by way of another person. So nobody gives
 //! a role that he lacks, and nobody makes a link for, gives another address to, or lets in again, who has one that he lacks:
-//! with any of these he could sign in as that person.
+//! with any of these he could sign in as that person. Nor does he keep a way in from before that person had it: whoever is
+//! given a role signs in anew, unless it was the identity provider that let him in.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -48,7 +49,7 @@ impl UserInput {
     }
 }
 
-fn is_address(text: &str) -> bool {
+pub(super) fn is_address(text: &str) -> bool {
     let has_two_parts = text.split_once('@').is_some_and(|(who, host)| {
         !who.is_empty() && !host.is_empty() && !host.contains('@') && !host.starts_with('.') && !host.ends_with('.')
     });
@@ -105,7 +106,7 @@ impl People {
             disabled_at,
             ..before
         };
-        match self.store.update_user(user.clone()).await? {
+        match self.store.update_user(user.clone(), self.clock.now()).await? {
             UserChange::Done => Ok(user),
             UserChange::Missing => Err(PeopleError::Missing("user")),
             UserChange::Taken => Err(taken()),

@@ -205,7 +205,7 @@ delegate! {
         fn user(id: &str) -> Option<UserRow>;
         fn user_by_email(email: &str) -> Option<UserRow>;
         fn user_by_subject(issuer: &str, subject: &str) -> Option<UserRow>;
-        fn update_user(user: UserRow) -> UserChange;
+        fn update_user(user: UserRow, now: Timestamp) -> UserChange;
         fn bind_user(id: &str, issuer: &str, subject: &str) -> bool;
         fn delete_user(id: &str) -> bool;
     }

@@ -165,6 +165,33 @@ async fn what_one_browser_began_no_other_one_finishes_and_nobody_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn another_site_that_sends_a_browser_to_the_way_back_locks_nobody_out() {
+    let (scene, _) = Scene::with_ada().await;
+    // An image on any page can be this address: the browser began nothing, so nobody guessed anything.
+    for _ in 0..31 {
+        assert_eq!(scene.service.page("/console/sign-in/oidc/callback?code=x&state=y", "").await.status(), 400);
+    }
+    assert!(session_of(&scene.sign_in().await).is_some());
+    assert_eq!(scene.service.get("/v1/keys").await.0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_with_a_strange_name_or_address_is_added_under_a_plain_one_or_not_at_all() {
+    let scene = Scene::start(|oidc| {
+        oidc.roles_claim = Some("groups".into());
+        oidc.roles = [("ops".to_owned(), vec![Role::Operate])].into();
+    })
+    .await;
+    let person =
+        |name: &str, email: &str| json!({"email": email, "email_verified": true, "name": name, "groups": "ops"});
+    scene.identity.is_used_by("sub-1", person(" \n ", "ada@example.com"));
+    assert!(session_of(&scene.sign_in().await).is_some());
+    assert_eq!(scene.service.get("/v1/users").await.1["items"][0]["name"], "ada@example.com");
+    scene.identity.is_used_by("sub-2", person("Eve", &format!("{}@example.com", "e".repeat(10_000))));
+    scene.is_refused(403, "does not say that your e-mail address is verified").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn groups_give_roles_at_each_sign_in_where_the_operator_says_so() {
     let scene = Scene::start(|oidc| {
         oidc.roles_claim = Some("groups".into());

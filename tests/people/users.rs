@@ -68,6 +68,32 @@ async fn other_roles_count_from_the_next_request_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_made_or_used_a_link_gains_no_role_that_its_person_is_given_later() {
+    let service = Service::start().await;
+    let id = add(&service, "ada@example.com", &["viewer"]).await;
+    // Both may be in the hands of somebody who has no more roles than that himself.
+    let held = enter(&service, &id).await;
+    let (_, made) = service.post(&format!("/v1/users/{id}/link"), Value::Null).await;
+    let token = made["url"].as_str().unwrap().split_once("token=").unwrap().1.to_owned();
+    let named = json!({"name": "Ada L", "email": "ada@example.com", "roles": ["viewer"]});
+    assert_eq!(service.put(&format!("/v1/users/{id}"), named).await.0, 200);
+    assert!(is_in(&service, &held).await, "a name changes nothing");
+    let more = json!({"name": "Ada L", "email": "ada@example.com", "roles": ["viewer", "configure"]});
+    assert_eq!(service.put(&format!("/v1/users/{id}"), more).await.0, 200);
+    assert!(!is_in(&service, &held).await);
+    assert_eq!(service.submit("/console/sign-in/link", "", &[("token", &token)]).await.status(), 410);
+    let held = enter(&service, &id).await;
+    assert!(is_in(&service, &held).await, "with a link that was made since");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_name_of_a_key_drives_no_terminal() {
+    let service = Service::start().await;
+    let (status, refused) = service.post("/v1/keys", json!({"name": "a\u{1b}[2J", "roles": ["viewer"]})).await;
+    assert_eq!((status, &refused["errors"][0]["pointer"]), (422, &json!("/name")), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_is_disabled_or_deleted_is_out_at_once_and_so_are_his_links() {
     let service = Service::start().await;
     for is_deleted in [false, true] {

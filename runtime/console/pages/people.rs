@@ -23,12 +23,14 @@ use crate::people::{UserInput, link_path, roles_of};
 use crate::secret::Secret;
 use crate::store::UserRow;
 
+mod delete;
+
 pub(super) fn routes() -> Router<Arc<Parts>> {
     Router::new()
         .route("/people", get(list).post(add))
         .route("/people/{id}", get(person).post(save))
         .route("/people/{id}/link", post(link))
-        .route("/people/{id}/delete", get(ask).post(delete))
+        .route("/people/{id}/delete", get(delete::ask).post(delete::delete))
 }
 
 fn posted_user(posted: &Posted) -> UserInput {
@@ -208,6 +210,7 @@ async fn one(
             form.stack method="post" action={ "/console/people/" (id) } {
                 (fields(visit, given, error))
                 label.check { input type="checkbox" name="/disabled" checked[given.disabled]; span { (words::DISABLE) } }
+                p.hint { (words::MORE_ROLES) }
                 (shell::button("primary", "save", "now", words::SAVE, None, denied.as_deref()))
             }
         }))
@@ -228,24 +231,4 @@ async fn one(
 fn below<'a>() -> Page<'a> {
     let crumbs = vec![(words::TITLE.to_owned(), "/console/people".to_owned())];
     Page { place: Some(Place::People), crumbs, ..Page::default() }
-}
-
-async fn ask(State(parts): State<Arc<Parts>>, visit: Visit, At(id): At<String>) -> Result<Response, Refusal> {
-    visit.require(Role::Configure)?;
-    let user = parts.people.user(&id).await?;
-    let title = words::delete_title(&user.name);
-    let content = html! {
-        p { (words::delete_text(&user.name)) }
-        form.row method="post" action={ "/console/people/" (id) "/delete" } {
-            (shell::button("danger primary", "delete", "now", words::DELETE, None, None))
-            (shell::action("", &format!("/console/people/{id}"), words::KEEP))
-        }
-    };
-    Ok(visit.page(&Page { title: &title, ..below() }, &content))
-}
-
-async fn delete(State(parts): State<Arc<Parts>>, visit: Visit, At(id): At<String>) -> Result<Response, Refusal> {
-    visit.require(Role::Configure)?;
-    parts.people.remove_user(&id).await?;
-    Ok(Redirect::to("/console/people?done=deleted").into_response())
 }

@@ -33,7 +33,8 @@ pub(in crate::console) fn local(address: Option<&str>) -> &str {
     let fits = |address: &&str| {
         let rest = address.strip_prefix("/console");
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || rest.starts_with('?'))
-            && !address.contains(['\\', '\r', '\n'])
+            // As a browser sends an address; anything else could not be sent back to it.
+            && address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
     };
     address.filter(fits).unwrap_or("/console")
 }
@@ -45,7 +46,17 @@ mod tests {
     #[test]
     fn nobody_is_sent_to_another_site() {
         assert_eq!(local(Some("/console/keys?x=1")), "/console/keys?x=1");
-        for other in ["https://evil.example", "//evil.example", "/consolex", "/console\\evil", "", "/v1/keys"] {
+        for other in [
+            "https://evil.example",
+            "//evil.example",
+            "/consolex",
+            "/console\\evil",
+            "",
+            "/v1/keys",
+            "/console/ü",
+            "/console/\t",
+            "/console/\r\nx: y",
+        ] {
             assert_eq!(local(Some(other)), "/console", "{other}");
         }
         assert_eq!(local(None), "/console");

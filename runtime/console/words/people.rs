@@ -17,6 +17,8 @@ pub(in crate::console) const ADDED: &str = "Added";
 pub(in crate::console) const ACTIVE: &str = "Active";
 pub(in crate::console) const DISABLED: &str = "Disabled";
 pub(in crate::console) const DISABLE: &str = "Disabled: can't sign in, and is signed out everywhere";
+pub(in crate::console) const MORE_ROLES: &str =
+    "With a role more, the person is signed out where a link let them in, and needs a new link.";
 pub(in crate::console) const ADD: &str = "Add a person";
 pub(in crate::console) const INVITE: &str = "Add and make a link";
 pub(in crate::console) const SAVE: &str = "Save";

@@ -42,3 +42,14 @@ fn after_five_wrong_passwords_in_a_row_a_name_waits() {
     house.was_right("ada");
     assert!(house.must_wait("ada", at(1)).is_none());
 }
+
+#[test]
+fn who_tries_many_names_at_once_gets_no_name_past_the_count() {
+    let mut house = House::default();
+    for n in 0..WRONG_KEPT_MAX {
+        house.tried(&format!("n{n}"), at(0));
+    }
+    assert_eq!(house.must_wait("ada", at(1)), Some(60));
+    assert!(house.must_wait("n0", at(1)).is_none(), "who is counted already goes on");
+    assert!(house.must_wait("ada", at(60)).is_none());
+}

@@ -8,6 +8,7 @@ use crate::actor::{Actor, ActorKind};
 use crate::clock::Timestamp;
 use crate::config::OidcConfig;
 use crate::keys::Role;
+use crate::people::users::is_address;
 use crate::random;
 use crate::store::{UserChange, UserRow};
 
@@ -21,7 +22,7 @@ impl Oidc {
         if roles.as_ref().is_some_and(Vec::is_empty) {
             if let Some(user) = known.filter(|user| !user.roles.is_empty()) {
                 // Where he is signed in already, he may do no more than here.
-                store.update_user(UserRow { roles: Vec::new(), ..user }).await?;
+                store.update_user(UserRow { roles: Vec::new(), ..user }, now).await?;
             }
             return Err(OidcError::NoRole);
         }
@@ -34,7 +35,7 @@ impl Oidc {
         }
         let words: Option<Vec<String>> = roles.map(|roles| roles.iter().map(ToString::to_string).collect());
         if let Some(roles) = words.filter(|roles| *roles != user.roles) {
-            let changed = store.update_user(UserRow { roles, ..user.clone() }).await?;
+            let changed = store.update_user(UserRow { roles, ..user.clone() }, now).await?;
             if changed != UserChange::Done {
                 return Err(OidcError::Unknown);
             }
@@ -50,14 +51,16 @@ impl Oidc {
         roles: Option<&[Role]>,
         now: Timestamp,
     ) -> Result<UserRow, OidcError> {
-        let email = told.email.as_deref().filter(|_| told.is_verified).ok_or(OidcError::Unverified)?;
+        let email = told.email.as_deref().filter(|email| told.is_verified && is_address(email));
+        let email = email.ok_or(OidcError::Unverified)?;
         let store = &self.people.store;
         let user = match (store.user_by_email(email).await?, roles) {
             (Some(user), _) => user,
             (None, None) => return Err(OidcError::Unknown),
             (None, Some(roles)) => {
-                let name: String =
-                    told.name.as_deref().unwrap_or(email).chars().filter(|c| !c.is_control()).take(100).collect();
+                let plain = |text: &str| text.chars().filter(|c| !c.is_control()).take(100).collect::<String>();
+                let name = told.name.as_deref().map(|name| plain(name.trim())).filter(|name| !name.is_empty());
+                let name = name.unwrap_or_else(|| plain(email));
                 let user = UserRow {
                     id: format!("usr_{}", random::hex::<8>()),
                     name,

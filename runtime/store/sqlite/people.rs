@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{Sqlite, at, json, ms, text};
+use crate::clock::Timestamp;
 use crate::store::{Stored, UserChange, UserRow};
 
 const USER: &str = "SELECT id, name, email, roles, issuer, subject, created_at, disabled_at FROM users";
@@ -51,15 +52,17 @@ async fn one<const N: usize>(store: &Sqlite, of: &str, values: [String; N]) -> S
     store.read(move |c| c.prepare_cached(&sql)?.query_row(rusqlite::params_from_iter(&values), read).optional()).await
 }
 
-pub(super) async fn update_user(store: &Sqlite, user: UserRow) -> Stored<UserChange> {
-    store.write(move |c| update(c, &user)).await
+pub(super) async fn update_user(store: &Sqlite, user: UserRow, now: Timestamp) -> Stored<UserChange> {
+    store.write(move |c| update(c, &user, now)).await
 }
 
-fn update(c: &Connection, u: &UserRow) -> rusqlite::Result<UserChange> {
+fn update(c: &Connection, u: &UserRow, now: Timestamp) -> rusqlite::Result<UserChange> {
     let taken = "SELECT EXISTS (SELECT 1 FROM users WHERE email = ?1 AND id <> ?2)";
     if c.query_row(taken, [&u.email, &u.id], |row| row.get(0))? {
         return Ok(UserChange::Taken);
     }
+    let had = c.query_row("SELECT roles FROM users WHERE id = ?1", [&u.id], |row| row.get(0)).optional()?;
+    let had: Vec<String> = had.map(json).transpose()?.unwrap_or_default();
     let (issuer, subject) = u.subject.clone().unzip();
     let sql = "UPDATE users SET name = ?2, email = ?3, roles = ?4, issuer = ?5, subject = ?6, disabled_at = ?7
                WHERE id = ?1";
@@ -67,10 +70,13 @@ fn update(c: &Connection, u: &UserRow) -> rusqlite::Result<UserChange> {
     if c.execute(sql, row)? == 0 {
         return Ok(UserChange::Missing);
     }
-    if let Some(at) = u.disabled_at {
+    // Somebody else may hold a link, or have used one: he is not to gain what this person gains.
+    let gains = u.roles.iter().any(|role| !had.contains(role));
+    if u.disabled_at.is_some() || gains {
         c.execute("DELETE FROM links WHERE user_id = ?1", [&u.id])?;
-        let end = "UPDATE sessions SET ended_at = ?2 WHERE actor_kind = 'user' AND actor_id = ?1 AND ended_at IS NULL";
-        c.execute(end, params![u.id, ms(at)])?;
+        let end = "UPDATE sessions SET ended_at = ?2 WHERE actor_kind = 'user' AND actor_id = ?1 AND ended_at IS NULL
+                   AND (how = 'link' OR ?3)";
+        c.execute(end, params![u.id, ms(now), u.disabled_at.is_some()])?;
     }
     Ok(UserChange::Done)
 }

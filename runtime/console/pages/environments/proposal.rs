@@ -58,11 +58,15 @@ fn one(connector: &PromotedConnector, preview: &Promotion, posted: &Posted, labe
         p.meta { (connector.component) " · " (preview.from) " #" (connector.from_revision) @if let Some(now) = connector.revision { " → " (preview.to) " #" (now) } }
         (changes(&connector.changes))
         @for (field, fate) in &connector.secrets { (secret(&connector.name, field, *fate, preview, labels, sight)) }
+        @let name = labels::approval(connector);
+        // While something else is at fault it is not known what is asked for: the tick from before stays.
+        @if let (None, Some(digest)) = (&connector.approve, posted.get(&name)) {
+            input type="hidden" name=(name) value=(digest);
+        }
         @if let Some(digest) = &connector.approve {
             fieldset.group {
                 legend { (words::ASKS) }
                 ul { @for ask in &connector.asks { li { (ask) } } }
-                @let name = labels::approval(connector);
                 p.check {
                     input id=(name) type="checkbox" name=(name) value=(digest) checked[posted.get(&name) == Some(digest)];
                     label for=(name) { (words::APPROVE) }
@@ -76,9 +80,10 @@ fn one(connector: &PromotedConnector, preview: &Promotion, posted: &Posted, labe
 /// A secret is never shown, and what was typed is not sent back: it has to be typed again.
 fn secret(connector: &str, field: &str, fate: Fate, preview: &Promotion, labels: &Labels, sight: &Sight) -> Markup {
     let (name, called) = (labels::place(connector, field), labels.secret(connector, field));
-    let needed = matches!(fate, Fate::Needed | Fate::Rebound);
     let fault = preview.needs.iter().find(|need| need.pointer.as_deref() == Some(name.as_str()));
     let fault = fault.map(|fault| labels::secret_fault(fault, called, &preview.to, sight.can_copy));
+    // One that was typed and can't be taken is needed as before.
+    let needed = matches!(fate, Fate::Needed | Fate::Rebound) || fault.is_some();
     let label = format!("{called} ({})", words::fate(fate));
     let of = Field {
         id: &name,

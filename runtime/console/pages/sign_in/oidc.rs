@@ -65,13 +65,21 @@ async fn back(
     let mut response = match oidc.finish(&answer, &begun, browser(&headers)).await {
         Ok((new, next)) => enter(&parts, &extensions, &headers, &new, local(Some(&next))).await?,
         Err(error) => {
-            failed(&parts, address);
+            if is_a_try(&error) {
+                failed(&parts, address);
+            }
             not_signed_in(error)
         }
     };
     // Once, whatever came of it.
     session::keep_login(response.headers_mut(), None, is_secure);
     Ok(response)
+}
+
+/// Whether it counts as a wrong key does. Any page can send any browser to this address: what that browser did not begin
+/// is no try of its owner's, and must not lock him out.
+fn is_a_try(error: &OidcError) -> bool {
+    !matches!(error, OidcError::NotBegun | OidcError::Unreachable | OidcError::Store(_))
 }
 
 fn not_signed_in(error: OidcError) -> Response {
