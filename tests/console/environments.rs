@@ -37,7 +37,7 @@ async fn promotes(browser: &Browser, service: &Service) {
     browser.button("Promote to production").click().await;
     browser.alert().see("Nothing was promoted.").await;
     let told = browser.text().await;
-    assert!(told.contains("main: api_token: ") && !told.contains("/secrets/"), "{told}");
+    assert!(told.contains("main, api_token: ") && !told.contains("/secrets/"), "{told}");
     if browser.runs_scripts().await {
         browser.looks("promotion-fault").await;
     }

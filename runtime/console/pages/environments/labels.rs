@@ -42,11 +42,18 @@ impl Labels {
             }
             if let Some(field) = connector.secrets.keys().find(|field| pointer == place(name, field)) {
                 let label = self.secret(name, field);
-                return (format!("{name}: {}", secret_fault(need, label, &preview.to, can_copy)), Some(pointer));
+                let fault = secret_fault(need, label, &preview.to, can_copy);
+                let of = if is_lacking(need) { name.to_owned() } else { format!("{name}, {label}") };
+                return (format!("{of}: {fault}"), Some(pointer));
             }
         }
         (need.text.clone(), None)
     }
+}
+
+/// Whether a secret is only not there: that names it.
+fn is_lacking(need: &Reason) -> bool {
+    matches!(need.code, "secret-needed" | "secret-rebound")
 }
 
 /// What is wrong with a secret; said beside its field, where it needs no name.
@@ -54,7 +61,7 @@ pub(super) fn secret_fault(need: &Reason, label: &str, to: &str, can_copy: bool)
     match need.code {
         "secret-needed" => words::secret_needed(label, to, can_copy),
         "secret-rebound" => words::secret_rebound(label, to),
-        _ => format!("{label}: {}", sentence(&need.text)),
+        _ => sentence(&need.text),
     }
 }
 
