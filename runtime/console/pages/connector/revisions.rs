@@ -90,7 +90,7 @@ fn row(
     let number = revision.revision;
     let at = format!("{}/revisions/{number}", address(env, name));
     vec![
-        html! { a href=(at) { (number) } " " (state(revision)) },
+        html! { a href=(at) { (words::revision(number)) } " " (state(revision)) },
         html! { code { (revision.component) } },
         shell::time(revision.created_at, visit.now),
         html! { @if let Some(by) = &revision.by { (by.name) } },
