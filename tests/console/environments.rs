@@ -123,3 +123,16 @@ async fn a_name_that_is_taken_is_told_beside_what_was_typed() {
     assert_eq!(browser.field("Name").value().await, "staging");
     browser.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_only_the_inbox_is_active_the_page_says_what_comes_first() {
+    let Some(browser) = Browser::start().await else { return };
+    let service = Service::start().await;
+    browser.sign_in(&service).await;
+    browser.open(&service.url, "/console/environments/development/promote").await;
+    browser.see("Only the inbox is active in development").await;
+    browser.looks("promote-inbox").await;
+    browser.link("Look at the connectors").click().await;
+    browser.is_at("/console/environments/development/connectors").await;
+    browser.end().await;
+}

@@ -19,6 +19,15 @@ pub(in crate::console) const OPEN: &str = "Open";
 pub(in crate::console) const PROMOTE: &str = "Promote";
 pub(in crate::console) const TO: &str = "To";
 pub(in crate::console) const ONLY_ONE: &str = "There is no other environment to promote to.";
+pub(in crate::console) const TO_CONNECTORS: &str = "Look at the connectors";
+pub(in crate::console) fn only_the_inbox(from: &str, to: &str) -> String {
+    format!(
+        "Only the inbox is active in {from}, and it never leaves there. Set up the connector that is to send in {to}, try it, and make it the active one."
+    )
+}
+pub(in crate::console) fn nobody_active(from: &str) -> String {
+    format!("No connector is active in {from}. What is promoted is what was tested: set one up first.")
+}
 pub(in crate::console) const READY: &str = "Nothing is in the way. It takes effect at once, all of it together.";
 pub(in crate::console) fn all_the_same(to: &str) -> String {
     format!("There is nothing to promote: {to} has all of it already.")

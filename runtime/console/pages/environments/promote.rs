@@ -91,18 +91,29 @@ async fn show(
         (choice(visit, env, &to))
         @match &preview {
             Ok(preview) => (form(visit, env, posted, preview, &labels)),
-            Err(error) => (shell::notice(&refused(error))),
+            Err(error) => (refused(env, &to, error)),
         }
     };
     Ok(visit.page_as(code, &page, &content))
 }
 
-fn refused(error: &ApiError) -> Notice {
+fn refused(env: &str, to: &str, error: &ApiError) -> Markup {
     let problem = error.problem();
-    Notice::Bad(html! {
+    let has = |code: &str| problem.errors.iter().any(|fault| fault.code == code);
+    // Before anything was set up that is no fault, but the beginning.
+    let first = match () {
+        () if has("development-only") => Some(words::only_the_inbox(env, to)),
+        () if has("no-active-connector") => Some(words::nobody_active(env)),
+        () => None,
+    };
+    if let Some(first) = first {
+        let connectors = format!("/console/environments/{env}/connectors");
+        return shell::empty(&first, Some(shell::action("primary", &connectors, words::TO_CONNECTORS)));
+    }
+    shell::notice(&Notice::Bad(html! {
         p { (problem.detail) }
-        ul { @for fault in &problem.errors { li { (fault.detail) } } }
-    })
+        ul { @for fault in &problem.errors { li { (shell::coded(&fault.detail)) } } }
+    }))
 }
 
 fn choice(visit: &Visit, env: &str, to: &str) -> Markup {
