@@ -1,0 +1,151 @@
+//! What an environment decides: which rules act, and how far each lets things go.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Whether a rule acts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Not looked at.
+    Off,
+    /// Noted, and the message goes out. The counters take it as refused, so that a recording shows what enforcing would do.
+    Record,
+    /// Refused.
+    #[default]
+    Enforce,
+}
+
+/// The defence of an environment against paid-for traffic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct GuardRules {
+    /// The most that any rule may do: `off`, `record` or `enforce` (`record`, so that a service sees first what would be
+    /// refused). The budget is not under it.
+    pub mode: Mode,
+    /// Money for a day (UTC), in millionths; none is no limit (none). Holds before the send, for everybody.
+    pub budget_micros_per_day: Option<u64>,
+    /// Messages to one number that proves nothing, in 14 days (6); where outcomes are hidden, in two days.
+    pub number: Line,
+    /// Unproven messages in one block of 10,000 numbers (5, 1.5 in money).
+    pub prefix: Line,
+    /// Unproven messages in one area: calling code and three digits (12, 2.5 in money).
+    pub area: Line,
+    /// Unproven messages of a country in prefixes that are not established (20, 3 in money).
+    pub strangers: Line,
+    /// Unproven messages of all countries together that are not established (30, 4 in money).
+    pub strange: Line,
+    /// Unproven messages for one client (10, 2.5 in money).
+    pub client: Line,
+    /// Messages that a prefix or client may have unproven while its country is under attack: 0 to 100 (2).
+    pub messages_in_alarm: u32,
+    /// Refusals in a country within two days that are an alarm: 1 to 10000 (5), and more than 2 % of its new numbers.
+    pub refusals_for_alarm: u32,
+    /// Unproven messages for 100 proven ones that are no sign of fraud: 10 to 1000 (150). A service whose codes are used less
+    /// often than that has half as many more than it is used to.
+    pub unproven_percent: u32,
+    /// Where outcomes are hidden: what part of the usual two days' volume is no sign of fraud, 100 to 1000 (250).
+    pub volume_percent: u32,
+    /// Countries that are established from the first day, by ISO 3166-1 alpha-2 (none): say so before a launch there.
+    pub expected_countries: Vec<String>,
+    /// Who is never refused, and counts all the same.
+    pub allow: Allow,
+    /// Rules on conversion as Authgear publishes them.
+    pub conversion: ConversionRules,
+}
+
+/// One line of credit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// Whether it acts.
+    #[serde(default)]
+    pub mode: Mode,
+    /// Messages of credit: 1 to 1000000.
+    pub messages: u32,
+    /// Money of credit, in millionths. The smaller of both holds.
+    pub micros: u64,
+}
+
+/// Who is never refused by an adaptive rule. The budget holds for them too.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Allow {
+    /// ISO 3166-1 alpha-2.
+    pub countries: Vec<String>,
+    /// The first digits of numbers, after the plus: `+4915`.
+    pub prefixes: Vec<String>,
+    /// Networks of clients, such as `192.0.2.0/24`.
+    #[schema(value_type = Vec<String>)]
+    pub clients: Vec<ipnet::IpNet>,
+}
+
+/// Authgear's rules. They refuse a fifth of unverified messages, which many services have on a good day: record, look, and
+/// only then enforce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConversionRules {
+    /// Unverified messages of a country in a day (`record`).
+    pub country_day: Mode,
+    /// Unverified messages of a country in an hour (`record`).
+    pub country_hour: Mode,
+    /// Unverified messages of a client in a day (`record`).
+    pub client_day: Mode,
+    /// Unverified messages of a client in an hour (`record`).
+    pub client_hour: Mode,
+    /// Countries of a client in a day (`record`).
+    pub client_countries: Mode,
+    /// Of a country in a day, whatever its past: 1 to 1000000 (20).
+    pub country_day_messages: u32,
+    /// Of a country in an hour, whatever its past: 1 to 1000000 (3).
+    pub country_hour_messages: u32,
+    /// Of a client in a day, whatever its past: 1 to 1000000 (10).
+    pub client_day_messages: u32,
+    /// Of a client in an hour, whatever its past: 1 to 1000000 (5).
+    pub client_hour_messages: u32,
+    /// Countries of a client in a day, without those where it used a code: 1 to 250 (3).
+    pub countries_per_client: u32,
+    /// Unverified messages for 100 verified ones: 1 to 1000 (20).
+    pub unverified_percent: u32,
+}
+
+impl Default for GuardRules {
+    fn default() -> Self {
+        let line = |messages, micros| Line { mode: Mode::Enforce, messages, micros };
+        Self {
+            mode: Mode::Record,
+            budget_micros_per_day: None,
+            number: line(6, 1_800_000),
+            prefix: line(5, 1_500_000),
+            area: line(12, 2_500_000),
+            strangers: line(20, 3_000_000),
+            strange: line(30, 4_000_000),
+            client: line(10, 2_500_000),
+            messages_in_alarm: 2,
+            refusals_for_alarm: 5,
+            unproven_percent: 150,
+            volume_percent: 250,
+            expected_countries: Vec::new(),
+            allow: Allow::default(),
+            conversion: ConversionRules::default(),
+        }
+    }
+}
+
+impl Default for ConversionRules {
+    fn default() -> Self {
+        Self {
+            country_day: Mode::Record,
+            country_hour: Mode::Record,
+            client_day: Mode::Record,
+            client_hour: Mode::Record,
+            client_countries: Mode::Record,
+            country_day_messages: 20,
+            country_hour_messages: 3,
+            client_day_messages: 10,
+            client_hour_messages: 5,
+            countries_per_client: 3,
+            unverified_percent: 20,
+        }
+    }
+}
