@@ -58,10 +58,13 @@ fn of_service(service: &Service, wanted: &Wanted) {
         learnt.until(LEARNT * DAY);
         learnt.rules().mode = Mode::Enforce;
         learnt.outcome = Outcome::default();
-        if named(wanted, "without an attack") {
+        if named(wanted, "without an attack") && !wanted.held_out {
             for (name, events) in occasions(learnt.now) {
                 let mut trace = learnt.clone();
                 trace.events = events;
+                if name.ends_with("declared") {
+                    trace.rules().expected_countries = vec!["BR".to_owned()];
+                }
                 trace.until((LEARNT + 7.0) * DAY);
                 report(service, name, told, &trace.outcome, wanted);
             }
@@ -111,6 +114,7 @@ fn occasions(now: f64) -> Vec<(&'static str, Events)> {
         ("an outage of an hour", Events { outage: Some(evening), ..Events::default() }),
         ("an advertisement", Events { advertisement: Some(evening), ..Events::default() }),
         ("a launch in another country", Events { launch: Some((evening, 4)), ..Events::default() }),
+        ("a launch in another country, declared", Events { launch: Some((evening, 4)), ..Events::default() }),
     ]
 }
 

@@ -4,6 +4,7 @@
 //! or more is never refused by the ratio, and neither a trickle nor midnight renews the credit.
 
 use super::counters::Scope;
+use super::rules::Line;
 use super::sight::{ALL, NUMBER, RECENT, Sight, percent};
 use super::{Fired, Rule};
 
@@ -14,33 +15,34 @@ pub fn judge(sight: &Sight) -> Vec<Fired> {
     if sight.known {
         return fired;
     }
-    fired.extend(overdrawn(sight, Rule::Prefix, Scope::Prefix, 1));
-    fired.extend(overdrawn(sight, Rule::Area, Scope::Area, 1));
-    if sight.asked.client_index.is_some() {
-        fired.extend(overdrawn(sight, Rule::Client, Scope::Client, 1));
+    let (narrow, broad) = (sight.unproven_percent, sight.broad_percent);
+    for window in [RECENT, ALL] {
+        fired.extend(overdrawn(sight, Rule::Prefix, Scope::Prefix, window, sight.prefix_line(window), narrow));
+        if sight.asked.client_index.is_some() {
+            fired.extend(overdrawn(sight, Rule::Client, Scope::Client, window, sight.rules.client, narrow));
+        }
+        if sight.is_strange() {
+            fired.extend(overdrawn(sight, Rule::Strange, Scope::Strange, window, sight.rules.strange, broad));
+        }
+        // An established country's people are spared as soon as the storm is over.
+        let storm = sight.loud && window == RECENT && !sight.established_prefix && !sight.is_first_of_block();
+        if sight.is_strange() || storm {
+            fired.extend(overdrawn(sight, Rule::Area, Scope::Area, window, sight.rules.area, narrow));
+        }
     }
-    if !sight.established_country {
-        fired.extend(overdrawn(sight, Rule::Strange, Scope::Strange, 1));
+    if sight.loud && sight.is_first_of_block() {
+        fired.extend(overdrawn(sight, Rule::Strangers, Scope::Strangers, RECENT, sight.rules.strangers, broad));
     }
-    if !sight.established_prefix && !sight.established_client {
-        // The first number of a block may be a person: it passes until the account is overdrawn twice.
-        let crowded = sight.sum(Scope::Prefix, ALL).unproven() > 0 || !sight.established_country;
-        fired.extend(overdrawn(sight, Rule::Strangers, Scope::Strangers, if crowded { 1 } else { 2 }));
-    }
+    fired.dedup_by_key(|f| f.rule);
     fired
 }
 
-fn overdrawn(sight: &Sight, rule: Rule, scope: Scope, times: u64) -> Option<Fired> {
-    let line = sight.line(rule);
-    [RECENT, ALL].into_iter().find_map(|window| {
-        let sum = sight.sum(scope, window);
-        let limit = |credit: u64, proven| {
-            percent(proven, sight.unproven_percent).saturating_add(credit).saturating_mul(times)
-        };
-        let seen = (sum.unproven().saturating_add(1), sum.unproven_cost().saturating_add(sight.asked.cost_micros));
-        let limits = (limit(line.messages.into(), sum.proven), limit(line.micros, sum.proven_cost_micros));
-        sight.over(rule, seen, limits)
-    })
+fn overdrawn(sight: &Sight, rule: Rule, scope: Scope, window: (u64, u64), line: Line, ratio: u64) -> Option<Fired> {
+    let sum = sight.sum(scope, window);
+    let seen = (sum.unproven().saturating_add(1), sum.unproven_cost().saturating_add(sight.asked.cost_micros));
+    let limit = |credit: u64, proven| percent(proven, ratio).saturating_add(credit);
+    let limits = (limit(line.messages.into(), sum.proven), limit(line.micros, sum.proven_cost_micros));
+    sight.over(rule, seen, limits)
 }
 
 /// Many messages to one number: harassment, or few numbers used again and again.

@@ -73,7 +73,7 @@ pub fn writes(
     let mut keys: Vec<Key> = reads(asked).into_iter().filter(|read| read.span == Span::Day).map(|read| read.key).collect();
     keys.retain(|key| match key.scope {
         Scope::Strange => fresh && !sight.established_country,
-        Scope::Strangers => fresh && !sight.established_prefix,
+        Scope::Strangers => fresh && sight.is_first_of_block(),
         Scope::Number | Scope::Area | Scope::ClientCountry => sent,
         _ => true,
     });
@@ -81,7 +81,7 @@ pub fn writes(
     for key in &keys {
         let add = with_firsts(add, key.scope, counts, first, counted);
         writes.push(Write { key: key.clone(), span: Span::Day, bucket: Span::Day.bucket(asked.at), add });
-        if sent && by_hour(key.scope) {
+        if by_hour(key.scope) {
             writes.push(Write { key: key.clone(), span: Span::Hour, bucket: Span::Hour.bucket(asked.at), add });
         }
     }
@@ -110,8 +110,9 @@ pub fn credits(receipt: &Receipt) -> Vec<Write> {
 fn with_firsts(add: Tally, scope: Scope, counts: &Counts, first: bool, counted: bool) -> Tally {
     match scope {
         Scope::Country if first => {
-            let today = counts.days(Scope::Prefix).sum(0, 0).numbers;
-            Tally { firsts: u64::from(today == 0), seconds: u64::from(today == 1), ..add }
+            let today = counts.days(Scope::Prefix).sum(0, 0);
+            let second = today.numbers == 1 && today.proven == 0;
+            Tally { firsts: u64::from(today.numbers == 0), seconds: u64::from(second), ..add }
         }
         Scope::Client if counted => {
             let today = counts.days(Scope::ClientCountry).sum(0, 0);

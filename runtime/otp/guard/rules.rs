@@ -39,8 +39,8 @@ pub struct GuardRules {
     pub client: Line,
     /// Messages that a prefix or client may have unproven while its country is under attack: 0 to 100 (2).
     pub messages_in_alarm: u32,
-    /// Refusals in a country within two days that are an alarm: 1 to 10000 (5), and more than 2 % of its new numbers.
-    pub refusals_for_alarm: u32,
+    /// Blocks with a second new number in two days that are no alarm (10, 1 in money), besides three times the expected.
+    pub alarm: Line,
     /// Unproven messages for 100 proven ones that are no sign of fraud: 10 to 1000 (150). A service whose codes are used less
     /// often than that has half as many more than it is used to.
     pub unproven_percent: u32,
@@ -118,11 +118,11 @@ impl Default for GuardRules {
             number: line(6, 1_800_000),
             prefix: line(5, 1_500_000),
             area: line(12, 2_500_000),
-            strangers: line(20, 3_000_000),
+            strangers: line(60, 5_000_000),
             strange: line(30, 4_000_000),
             client: line(10, 2_500_000),
-            messages_in_alarm: 2,
-            refusals_for_alarm: 5,
+            messages_in_alarm: 1,
+            alarm: line(10, 1_000_000),
             unproven_percent: 150,
             volume_percent: 250,
             expected_countries: Vec::new(),

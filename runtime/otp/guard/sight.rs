@@ -1,6 +1,6 @@
 //! What the counters say about a message: whom it goes to, and how its country stands.
 
-use super::counters::{Counts, DAYS, NUMBER_DAYS, Scope, Series, Tally};
+use super::counters::{Counts, DAYS, NUMBER_DAYS, Scope, Tally};
 use super::rules::{Allow, GuardRules, Line, Mode};
 use super::{Allowed, Asked, Fired, Measure, Rule, Span};
 
@@ -12,6 +12,9 @@ pub const ALL: (u64, u64) = (0, DAYS);
 pub const NUMBER: (u64, u64) = (0, NUMBER_DAYS);
 /// What was before [`RECENT`]: the usual.
 pub const BEFORE: (u64, u64) = (2, DAYS);
+
+/// So long ago that an attack of this week has no part in it.
+pub const LONG_AGO: (u64, u64) = (7, DAYS);
 
 /// A message in the light of the counters.
 #[derive(Debug)]
@@ -30,10 +33,18 @@ pub struct Sight<'a> {
     pub established_client: bool,
     /// So has its country.
     pub established_country: bool,
-    /// Its country is under attack.
+    /// Its country is under attack, from many blocks at once.
     pub alarm: bool,
-    /// Unproven messages for 100 proven ones that are no sign of fraud.
+    /// Much more is asked for in its country than is usual at any time of the day.
+    pub loud: bool,
+    /// There is no past to compare with yet.
+    pub learning: bool,
+    /// Likewise in its country.
+    pub country_learning: bool,
+    /// Unproven messages for 100 proven ones that are no sign of fraud in a block or client.
     pub unproven_percent: u64,
+    /// Likewise in a country, where chance evens out: twice what is usual.
+    pub broad_percent: u64,
     /// Days in [`BEFORE`] since the environment's first message.
     pub days_before: u64,
 }
@@ -50,12 +61,19 @@ impl<'a> Sight<'a> {
             established_client: false,
             established_country: rules.expected_countries.iter().any(|country| country == asked.country),
             alarm: false,
-            unproven_percent: unproven_percent(counts, rules),
+            loud: false,
+            learning: false,
+            country_learning: false,
+            unproven_percent: unproven_percent(counts, 150, rules.unproven_percent.into()),
+            broad_percent: unproven_percent(counts, 200, 50).min(unproven_percent(counts, 200, rules.unproven_percent.into())),
             days_before: counts.days(Scope::Environment).oldest().unwrap_or(0).saturating_sub(1),
         };
+        sight.learning = sight.days_before < 2;
+        sight.country_learning = sight.country_days() < 2;
         sight.established_prefix = sight.is_established(Scope::Prefix, 1, 2);
         sight.established_client = sight.is_established(Scope::Client, 1, 2);
-        sight.established_country |= sight.is_established(Scope::Country, 3, rules.strange.messages.into());
+        sight.established_country |= sight.is_established(Scope::Country, 5, u64::MAX);
+        sight.loud = sight.is_loud();
         sight.alarm = sight.is_alarm();
         sight
     }
@@ -67,24 +85,52 @@ impl<'a> Sight<'a> {
 
     /// What of something is usual in two days.
     pub fn usual(&self, scope: Scope, of: impl Fn(&Tally) -> u64) -> u64 {
-        of(&self.sum(scope, BEFORE)).saturating_mul(2).checked_div(self.days_before).unwrap_or(0)
+        let days = match scope {
+            // What a strange country did lately is what is to be judged.
+            Scope::Area | Scope::Prefix if self.is_strange() => return 0,
+            Scope::Country | Scope::Strangers | Scope::Area | Scope::Prefix => self.country_days(),
+            _ => self.days_before,
+        };
+        of(&self.sum(scope, BEFORE)).saturating_mul(2).checked_div(days).unwrap_or(0)
     }
 
-    /// The credit of a line; while there is an alarm, that of a block or client shrinks.
+    /// Days in [`BEFORE`] since the country's first message.
+    fn country_days(&self) -> u64 {
+        self.counts.days(Scope::Country).oldest().unwrap_or(0).saturating_sub(1)
+    }
+
+    /// The credit of a rule.
     pub fn line(&self, rule: Rule) -> Line {
         let rules = self.rules;
-        let line = match rule {
+        match rule {
             Rule::Number => rules.number,
             Rule::Prefix => rules.prefix,
             Rule::Area => rules.area,
             Rule::Strangers => rules.strangers,
             Rule::Strange => rules.strange,
             _ => rules.client,
-        };
-        if !self.alarm || !matches!(rule, Rule::Prefix | Rule::Client) {
+        }
+    }
+
+    /// The credit of a block of numbers within a window: while there is an alarm, that of the last two days shrinks.
+    pub fn prefix_line(&self, window: (u64, u64)) -> Line {
+        let line = self.rules.prefix;
+        if !self.alarm || window != RECENT || self.established_client {
             return line;
         }
-        Line { messages: line.messages.min(rules.messages_in_alarm), ..line }
+        Line { messages: line.messages.min(self.rules.messages_in_alarm), ..line }
+    }
+
+    /// The first message to a block that has proven nothing.
+    pub fn is_first_of_block(&self) -> bool {
+        let block = self.sum(Scope::Prefix, ALL);
+        let earlier = if self.asked.outcomes_told { block.unproven() } else { block.numbers };
+        !self.established_prefix && !self.established_client && earlier == 0
+    }
+
+    /// On the first days nobody knows which countries a service is for, unless it says so.
+    pub fn is_strange(&self) -> bool {
+        !self.established_country && !(self.learning && self.rules.expected_countries.is_empty())
     }
 
     /// The rule's line is overdrawn by what is seen (messages, money).
@@ -106,20 +152,44 @@ impl<'a> Sight<'a> {
         }
         // A number that comes back proves tomorrow: who asks for the same ones again and again gains no time by it.
         let (returned, long_ago) = (self.sum(scope, (1, DAYS)).known, self.sum(scope, (7, DAYS)).numbers);
-        returned >= least || (scope == Scope::Country && (long_ago >= 5 || self.days_before == 0))
+        returned >= least || (scope == Scope::Country && long_ago >= 5)
     }
 
+    /// Blocks of real users get a second new number now and then; how often grows with how many there are. Bought blocks
+    /// get one as soon as each has its first, which tells them from an advertisement. It is over when nobody asks any more.
     fn is_alarm(&self) -> bool {
-        let recent = self.sum(Scope::Country, RECENT);
-        if recent.refused > percent(recent.fresh, 2).max(self.rules.refusals_for_alarm.into()) {
-            return true;
-        }
-        let credit = u64::from(self.rules.strangers.messages);
-        if self.asked.outcomes_told {
-            return recent.unproven() > percent(recent.proven, self.unproven_percent).saturating_add(credit);
-        }
-        let usual = self.usual(Scope::Country, |tally| tally.fresh);
-        self.days_before > 0 && recent.fresh > percent(usual, self.rules.volume_percent.into()).saturating_add(credit)
+        let (recent, before) = (self.sum(Scope::Country, RECENT), self.sum(Scope::Country, LONG_AGO));
+        let hours = self.counts.of(Scope::Country, Span::Hour).sum(0, 2);
+        let expected = match before.firsts {
+            // At random over at least 500 blocks: firsts² / (2 · 500).
+            0..50 => recent.firsts.saturating_mul(recent.firsts) / 1000,
+            // The share that had a second, and that for the growth since.
+            firsts => {
+                let share = before.seconds.saturating_mul(recent.firsts);
+                let usual = firsts.saturating_mul(2).checked_div(self.long_ago_days()).unwrap_or(0).max(1);
+                share.saturating_mul(recent.firsts.max(usual)) / firsts.saturating_mul(usual).max(1)
+            }
+        };
+        let crowded = recent.seconds > expected.saturating_mul(3).saturating_add(self.alarm_blocks());
+        crowded && hours.refused.saturating_add(hours.seconds) > percent(hours.fresh, 5).saturating_add(3)
+    }
+
+    /// As many as cost a dollar, at most.
+    fn alarm_blocks(&self) -> u64 {
+        let line = self.rules.alarm;
+        line.micros.checked_div(self.asked.cost_micros).unwrap_or(u64::MAX).min(line.messages.into())
+    }
+
+    fn is_loud(&self) -> bool {
+        let hours = self.counts.of(Scope::Country, Span::Hour).sum(0, 2);
+        // Three hours of a day at its busiest are a quarter of it.
+        let usual = self.usual(Scope::Country, |tally| tally.fresh) / 8;
+        hours.fresh.saturating_add(hours.refused) > percent(usual, self.rules.volume_percent.into()).saturating_add(10)
+    }
+
+    /// Days of [`LONG_AGO`] since the environment's first message.
+    fn long_ago_days(&self) -> u64 {
+        self.days_before.saturating_sub(LONG_AGO.0 - BEFORE.0).max(1)
     }
 }
 
@@ -139,14 +209,13 @@ fn is_known(asked: &Asked, counts: &Counts) -> bool {
     before.fresh.saturating_add(before.known) > 0
 }
 
-/// A service whose users use half of their codes has its own usual.
-fn unproven_percent(counts: &Counts, rules: &GuardRules) -> u64 {
-    let before = Series::sum(counts.days(Scope::Environment), BEFORE.0, BEFORE.1);
-    let least = u64::from(rules.unproven_percent);
-    if before.proven < 50 {
-        return least;
+/// Unproven messages for 100 proven ones: this part of the usual, once there is one, and at least so many.
+fn unproven_percent(counts: &Counts, of_usual: u64, least: u64) -> u64 {
+    let before = counts.days(Scope::Environment).sum(BEFORE.0, BEFORE.1);
+    if before.proven < 100 {
+        return least.max(150);
     }
-    let usual = before.unproven().saturating_mul(150).checked_div(before.proven).unwrap_or(least);
+    let usual = before.unproven().saturating_mul(of_usual).checked_div(before.proven).unwrap_or(least);
     usual.clamp(least, least.max(400))
 }
 

@@ -5,7 +5,7 @@
 //! as blocks of that country usually have: real users are strewn over thousands of blocks, and bought numbers are not.
 
 use super::counters::{DAYS, Scope, Tally};
-use super::sight::{ALL, BEFORE, RECENT, Sight, percent};
+use super::sight::{ALL, BEFORE, LONG_AGO, NUMBER, RECENT, Sight, percent};
 use super::{Fired, Rule};
 
 /// The rules that it breaks.
@@ -13,45 +13,46 @@ pub fn judge(sight: &Sight) -> Vec<Fired> {
     let mut fired = Vec::new();
     fired.extend(number(sight));
     if sight.known {
+        fired.extend(again(sight));
         return fired;
     }
     fired.extend(prefix(sight));
-    fired.extend(grown(sight, Rule::Area, Scope::Area, Some(Scope::Country), 1));
     fired.extend(client(sight));
-    if !sight.established_country {
-        fired.extend(grown(sight, Rule::Strange, Scope::Strange, None, 1));
+    if sight.is_strange() {
+        fired.extend(grown(sight, Rule::Strange, Scope::Strange, None));
     }
-    if !sight.established_prefix && !sight.established_client {
-        let crowded = sight.sum(Scope::Prefix, ALL).numbers > 0;
-        let learning = sight.days_before == 0;
-        let times = match (crowded || !sight.established_country, learning) {
-            (true, _) => 1,
-            (false, false) => 2,
-            (false, true) => u64::MAX,
-        };
-        fired.extend(grown(sight, Rule::Strangers, Scope::Strangers, Some(Scope::Country), times));
+    if sight.learning || (sight.country_learning && !sight.is_strange()) {
+        return fired;
+    }
+    let storm = sight.loud && !sight.established_prefix && !sight.is_first_of_block();
+    if sight.is_strange() || storm {
+        fired.extend(grown(sight, Rule::Area, Scope::Area, Some(Scope::Country)));
+    }
+    if sight.loud && sight.is_first_of_block() {
+        fired.extend(grown(sight, Rule::Strangers, Scope::Strangers, Some(Scope::Country)));
     }
     fired
 }
 
 /// New numbers of a scope in two days, against its own past and how the rest of `within` grew.
-fn grown(sight: &Sight, rule: Rule, scope: Scope, within: Option<Scope>, times: u64) -> Option<Fired> {
+fn grown(sight: &Sight, rule: Rule, scope: Scope, within: Option<Scope>) -> Option<Fired> {
     let line = sight.line(rule);
     let growth = within.map_or(100, |within| growth(sight, scope, within));
     let may = |of: fn(&Tally) -> u64| {
         percent(percent(sight.usual(scope, of), sight.rules.volume_percent.into()), growth)
     };
-    let limit = |credit: u64, usual: u64| credit.saturating_add(usual).saturating_mul(times);
     let recent = sight.sum(scope, RECENT);
     let seen = (recent.fresh.saturating_add(1), recent.fresh_cost_micros.saturating_add(sight.asked.cost_micros));
-    let limits = (limit(line.messages.into(), may(|t| t.fresh)), limit(line.micros, may(|t| t.fresh_cost_micros)));
+    let limits = (
+        may(|t| t.fresh).saturating_add(line.messages.into()),
+        may(|t| t.fresh_cost_micros).saturating_add(line.micros),
+    );
     sight.over(rule, seen, limits)
 }
 
 /// New numbers in one block of 10,000.
 fn prefix(sight: &Sight) -> Option<Fired> {
-    let line = sight.line(Rule::Prefix);
-    let density = density_permille(&sight.sum(Scope::Country, BEFORE));
+    let density = density_permille(&sight.sum(Scope::Country, LONG_AGO));
     let growth = growth(sight, Scope::Prefix, Scope::Country);
     let own = percent(percent(sight.usual(Scope::Prefix, |t| t.numbers), sight.rules.volume_percent.into()), growth);
     // Some blocks are three times as popular as others.
@@ -60,7 +61,7 @@ fn prefix(sight: &Sight) -> Option<Fired> {
     let week_before = sight.sum(Scope::Prefix, (7, DAYS)).numbers.saturating_mul(2);
     let in_all = typical(DAYS).saturating_add(week_before).max(in_two_days);
     [(RECENT, in_two_days), (ALL, in_all)].into_iter().find_map(|(window, more)| {
-        let sum = sight.sum(Scope::Prefix, window);
+        let (sum, line) = (sight.sum(Scope::Prefix, window), sight.prefix_line(window));
         let seen = (sum.numbers.saturating_add(1), sum.fresh_cost_micros.saturating_add(sight.asked.cost_micros));
         let money = line.micros.saturating_add(more.saturating_mul(2).saturating_mul(sight.asked.cost_micros));
         sight.over(Rule::Prefix, seen, (more.saturating_add(line.messages.into()), money))
@@ -90,6 +91,14 @@ fn number(sight: &Sight) -> Option<Fired> {
     sight.over(Rule::Number, (seen, 0), (usual.saturating_add(line.messages.into()), u64::MAX))
 }
 
+/// A number of this week in a block that has had its share of new numbers: bought numbers are used again and again, so
+/// coming back proves little there. Once a day it may.
+fn again(sight: &Sight) -> Option<Fired> {
+    let long_known = sight.counts.days(Scope::Number).sum(LONG_AGO.0, NUMBER.1).sent > 0;
+    let today = sight.sum(Scope::Number, (0, 0)).sent;
+    if long_known || today == 0 { None } else { prefix(sight) }
+}
+
 /// How the rest of a larger scope grew, in percent of the usual: 100 to 1000.
 fn growth(sight: &Sight, part: Scope, whole: Scope) -> u64 {
     let rest = |sum: (u64, u64)| sum.0.saturating_sub(sum.1);
@@ -105,7 +114,9 @@ fn growth(sight: &Sight, part: Scope, whole: Scope) -> u64 {
 /// second. If they come at random (Poisson with mean m), that share r is 1 − m/(eᵐ − 1), of which 2r(1 + r²) is the inverse
 /// within 5 % up to m = 3. Few blocks with very many can't raise it.
 fn density_permille(before: &Tally) -> u64 {
-    let share = before.seconds.saturating_mul(1000).checked_div(before.firsts).unwrap_or(0).min(1000);
+    // A handful of blocks says nothing yet.
+    let share = before.seconds.saturating_mul(1000) / before.firsts.saturating_add(20);
+    let share = share.min(1000);
     let square = share.saturating_mul(share) / 1000;
     share.saturating_mul(2).saturating_mul(square.saturating_add(1000)) / 1000
 }
