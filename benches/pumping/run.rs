@@ -50,8 +50,8 @@ pub struct Outcome {
 enum What {
     Arrival,
     Visit(Person),
-    Ask { person: Person, tries: u32 },
-    Used(Receipt),
+    Ask { person: Person, earlier: Vec<Receipt> },
+    Used(Vec<Receipt>),
     Fraud,
 }
 
@@ -177,19 +177,21 @@ impl Trace {
                     let next = self.now + (every * self.chance.between(0.5, 1.5)).max(0.3) * DAY;
                     self.put(next, What::Visit(person.clone()));
                 }
-                self.put(self.now, What::Ask { person, tries: 0 });
+                self.put(self.now, What::Ask { person, earlier: Vec::new() });
             }
-            What::Ask { person, tries } => self.ask(person, tries),
-            What::Used(receipt) => credits(&receipt).into_iter().for_each(|write| self.rows.add(write)),
+            What::Ask { person, earlier } => self.ask(person, earlier),
+            What::Used(receipts) => if self.told {
+                receipts.iter().flat_map(credits).for_each(|write| self.rows.add(write));
+            },
             What::Fraud => self.fraud(),
         }
     }
 
-    fn ask(&mut self, person: Person, tries: u32) {
+    fn ask(&mut self, person: Person, mut earlier: Vec<Receipt>) {
         let sent = self.send(&person.digits, person.country, person.client);
         let refused = u64::from(sent.is_err());
         let add = |counts: &mut (u64, u64)| {
-            counts.0 += u64::from(tries == 0 || refused == 1);
+            counts.0 += u64::from(earlier.is_empty() || refused == 1);
             counts.1 += refused;
         };
         add(&mut self.outcome.real);
@@ -206,13 +208,15 @@ impl Trace {
                 return;
             }
         };
+        // A used code proves every message of its verification.
+        earlier.push(receipt);
         let out = self.events.outage.is_some_and(|from| (from..from + 3600.0).contains(&self.now));
         if self.chance.is(if out { 0.1 } else { self.service.conversion }) {
             let used = self.now + self.chance.between(8.0, 90.0);
-            self.put(used, What::Used(receipt));
-        } else if tries < 3 && self.chance.is(if out { 0.5 } else { 0.35 }) {
+            self.put(used, What::Used(earlier));
+        } else if earlier.len() < 4 && self.chance.is(if out { 0.5 } else { 0.35 }) {
             let again = self.now + self.chance.between(35.0, 180.0);
-            self.put(again, What::Ask { person, tries: tries + 1 });
+            self.put(again, What::Ask { person, earlier });
         }
     }
 
@@ -229,7 +233,7 @@ impl Trace {
                     self.outcome.before_block += cost;
                 }
                 if self.chance.is(bot.attack.verifies) {
-                    self.put(self.now + 20.0, What::Used(receipt));
+                    self.put(self.now + 20.0, What::Used(vec![receipt]));
                 }
             }
             Err(rule) => {

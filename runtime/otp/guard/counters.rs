@@ -116,6 +116,8 @@ pub struct Tally {
     pub proven_cost_micros: u64,
     /// Numbers that were seen for the first time.
     pub numbers: u64,
+    /// Of them, those whose first code, or another of its verification, was used.
+    pub proven_numbers: u64,
     /// Of a country: prefixes that got a new number for the first time that day. Of a client: countries, likewise.
     pub firsts: u64,
     /// Of a country: prefixes that got their second new number that day.
@@ -138,6 +140,7 @@ impl Tally {
             proven: self.proven.saturating_add(other.proven),
             proven_cost_micros: self.proven_cost_micros.saturating_add(other.proven_cost_micros),
             numbers: self.numbers.saturating_add(other.numbers),
+            proven_numbers: self.proven_numbers.saturating_add(other.proven_numbers),
             firsts: self.firsts.saturating_add(other.firsts),
             seconds: self.seconds.saturating_add(other.seconds),
             refused: self.refused.saturating_add(other.refused),
@@ -152,6 +155,11 @@ impl Tally {
     /// What they cost.
     pub fn unproven_cost(&self) -> u64 {
         self.fresh_cost_micros.saturating_sub(self.proven_cost_micros)
+    }
+
+    /// New numbers that used no code, or not yet.
+    pub fn unproven_numbers(&self) -> u64 {
+        self.numbers.saturating_sub(self.proven_numbers)
     }
 
     /// Messages whose code was not used, or not yet, whoever they went to.

@@ -17,11 +17,11 @@ pub fn judge(sight: &Sight) -> Vec<Fired> {
     }
     let (narrow, broad) = (sight.unproven_percent, sight.broad_percent);
     for window in [RECENT, ALL] {
-        fired.extend(overdrawn(sight, Rule::Prefix, Scope::Prefix, window, sight.prefix_line(window), narrow));
+        fired.extend(prefix(sight, window));
         if sight.asked.client_index.is_some() {
             fired.extend(overdrawn(sight, Rule::Client, Scope::Client, window, sight.rules.client, narrow));
         }
-        if sight.is_strange() {
+        if sight.is_strange() && stirs(sight) {
             fired.extend(overdrawn(sight, Rule::Strange, Scope::Strange, window, sight.rules.strange, broad));
         }
         // An established country's people are spared as soon as the storm is over.
@@ -33,8 +33,28 @@ pub fn judge(sight: &Sight) -> Vec<Fired> {
     if sight.loud && sight.is_first_of_block() {
         fired.extend(overdrawn(sight, Rule::Strangers, Scope::Strangers, RECENT, sight.rules.strangers, broad));
     }
+    fired.sort_by_key(|f| f.rule);
     fired.dedup_by_key(|f| f.rule);
     fired
+}
+
+/// One block of numbers. It owes by numbers, since a person whom no code reaches asks three or four times; and by messages,
+/// of which each number may ask for twice as many.
+fn prefix(sight: &Sight, window: (u64, u64)) -> Option<Fired> {
+    let (line, sum) = (sight.prefix_line(window), sight.sum(Scope::Prefix, window));
+    let first = sight.sum(Scope::Number, NUMBER).sent == 0;
+    let seen = sum.unproven_numbers().saturating_add(u64::from(first));
+    let limit = percent(sum.proven_numbers, sight.unproven_percent).saturating_add(line.messages.into());
+    let twice = Line { messages: line.messages.saturating_mul(2), ..line };
+    let by_number = first.then(|| sight.over(Rule::Prefix, (seen, 0), (limit, u64::MAX))).flatten();
+    by_number.or_else(|| overdrawn(sight, Rule::Prefix, Scope::Prefix, window, twice, sight.unproven_percent))
+}
+
+/// Where some strange countries are under attack, the others' people pass.
+fn stirs(sight: &Sight) -> bool {
+    let recent = sight.sum(Scope::Country, RECENT);
+    let proven = sight.sum(Scope::Country, ALL).proven;
+    proven == 0 || recent.unproven() > percent(recent.proven, sight.broad_percent).saturating_add(1)
 }
 
 fn overdrawn(sight: &Sight, rule: Rule, scope: Scope, window: (u64, u64), line: Line, ratio: u64) -> Option<Fired> {

@@ -20,6 +20,8 @@ pub struct Receipt {
     pub cost_micros: u64,
     /// Whether its number had proven nothing, and no rule stopped it.
     pub fresh: bool,
+    /// Whether it was the first message to its number.
+    pub first: bool,
     /// Where it counted.
     pub keys: Vec<Key>,
 }
@@ -85,14 +87,16 @@ pub fn writes(
             writes.push(Write { key: key.clone(), span: Span::Hour, bucket: Span::Hour.bucket(asked.at), add });
         }
     }
-    (writes, Receipt { at: asked.at, cost_micros: asked.cost_micros, fresh, keys })
+    (writes, Receipt { at: asked.at, cost_micros: asked.cost_micros, fresh, first, keys })
 }
 
-/// What a used code adds: to the buckets of its message, so that `fresh - proven` is exact. Once for each message.
+/// What a used code adds: to the buckets of its message, so that `fresh - proven` is exact. Once for each message of the
+/// verification: who asked twice and used one code owes nothing.
 pub fn credits(receipt: &Receipt) -> Vec<Write> {
     let add = Tally {
         verified: 1,
         proven: u64::from(receipt.fresh),
+        proven_numbers: u64::from(receipt.first),
         proven_cost_micros: if receipt.fresh { receipt.cost_micros } else { 0 },
         ..Tally::default()
     };

@@ -25,17 +25,17 @@ pub struct GuardRules {
     pub mode: Mode,
     /// Money for a day (UTC), in millionths; none is no limit (none). Holds before the send, for everybody.
     pub budget_micros_per_day: Option<u64>,
-    /// Messages to one number that proves nothing, in 14 days (6); where outcomes are hidden, in two days.
+    /// Messages to one number that proves nothing, in 14 days (8); where outcomes are hidden, in two days.
     pub number: Line,
     /// Unproven messages in one block of 10,000 numbers (5, 1.5 in money).
     pub prefix: Line,
     /// Unproven messages in one area: calling code and three digits (12, 2.5 in money).
     pub area: Line,
-    /// Unproven messages of a country in prefixes that are not established (20, 3 in money).
+    /// Unproven messages of a country in prefixes that are not established (60, 5 in money).
     pub strangers: Line,
     /// Unproven messages of all countries together that are not established (30, 4 in money).
     pub strange: Line,
-    /// Unproven messages for one client (10, 2.5 in money).
+    /// Unproven messages for one client (20, 4 in money).
     pub client: Line,
     /// Messages that a prefix or client may have unproven while its country is under attack: 0 to 100 (2).
     pub messages_in_alarm: u32,
@@ -115,12 +115,12 @@ impl Default for GuardRules {
         Self {
             mode: Mode::Record,
             budget_micros_per_day: None,
-            number: line(6, 1_800_000),
+            number: line(8, 2_400_000),
             prefix: line(5, 1_500_000),
             area: line(12, 2_500_000),
             strangers: line(60, 5_000_000),
             strange: line(30, 4_000_000),
-            client: line(10, 2_500_000),
+            client: line(20, 4_000_000),
             messages_in_alarm: 1,
             alarm: line(10, 1_000_000),
             unproven_percent: 150,

@@ -6,6 +6,8 @@ use super::{Allowed, Asked, Fired, Measure, Rule, Span};
 
 /// Two days, today and yesterday: so that no credit comes back at midnight.
 pub const RECENT: (u64, u64) = (0, 1);
+/// Today.
+pub const TODAY: (u64, u64) = (0, 0);
 /// All that is looked back over.
 pub const ALL: (u64, u64) = (0, DAYS);
 /// As long as a number is remembered.
@@ -72,7 +74,9 @@ impl<'a> Sight<'a> {
         sight.country_learning = sight.country_days() < 2;
         sight.established_prefix = sight.is_established(Scope::Prefix, 1, 2);
         sight.established_client = sight.is_established(Scope::Client, 1, 2);
-        sight.established_country |= sight.is_established(Scope::Country, 5, u64::MAX);
+        sight.established_country |= sight.is_major();
+        // Bought numbers come back too: where nobody is at home yet, a week tells more than a day.
+        sight.known &= asked.outcomes_told || !sight.is_strange() || sight.is_long_known();
         sight.loud = sight.is_loud();
         sight.alarm = sight.is_alarm();
         sight
@@ -86,8 +90,11 @@ impl<'a> Sight<'a> {
     /// What of something is usual in two days.
     pub fn usual(&self, scope: Scope, of: impl Fn(&Tally) -> u64) -> u64 {
         let days = match scope {
-            // What a strange country did lately is what is to be judged.
-            Scope::Area | Scope::Prefix if self.is_strange() => return 0,
+            // What a strange country did this week is what is to be judged.
+            Scope::Area | Scope::Prefix | Scope::Country if self.is_strange() => {
+                let long_ago = of(&self.sum(scope, LONG_AGO)).saturating_mul(2);
+                return long_ago.checked_div(self.long_ago_days()).unwrap_or(0);
+            }
             Scope::Country | Scope::Strangers | Scope::Area | Scope::Prefix => self.country_days(),
             _ => self.days_before,
         };
@@ -151,8 +158,27 @@ impl<'a> Sight<'a> {
             return all.proven >= least && all.unproven() <= may;
         }
         // A number that comes back proves tomorrow: who asks for the same ones again and again gains no time by it.
-        let (returned, long_ago) = (self.sum(scope, (1, DAYS)).known, self.sum(scope, (7, DAYS)).numbers);
-        returned >= least || (scope == Scope::Country && long_ago >= 5)
+        self.sum(scope, (1, DAYS)).known >= least
+    }
+
+    /// Its country has a hundredth of what the service proved or, where outcomes are hidden, of its users of a week ago. Strange
+    /// countries are many and small: an attack on forty of them has to look like one.
+    fn is_major(&self) -> bool {
+        let window = match () {
+            () if self.asked.outcomes_told || self.learning => ALL,
+            () if self.sum(Scope::Environment, LONG_AGO).sent == 0 => BEFORE,
+            () => LONG_AGO,
+        };
+        let of = |scope| {
+            let sum = self.sum(scope, window);
+            if self.asked.outcomes_told { sum.proven } else { sum.numbers.saturating_add(sum.known) }
+        };
+        of(Scope::Country) >= (of(Scope::Environment) / 100).max(10)
+    }
+
+    /// Its number was written to more than a week ago.
+    pub fn is_long_known(&self) -> bool {
+        self.counts.days(Scope::Number).sum(LONG_AGO.0, NUMBER.1).sent > 0
     }
 
     /// Blocks of real users get a second new number now and then; how often grows with how many there are. Bought blocks

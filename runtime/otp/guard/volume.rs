@@ -5,7 +5,7 @@
 //! as blocks of that country usually have: real users are strewn over thousands of blocks, and bought numbers are not.
 
 use super::counters::{DAYS, Scope, Tally};
-use super::sight::{ALL, BEFORE, LONG_AGO, NUMBER, RECENT, Sight, percent};
+use super::sight::{ALL, LONG_AGO, RECENT, Sight, TODAY, percent};
 use super::{Fired, Rule};
 
 /// The rules that it breaks.
@@ -18,7 +18,7 @@ pub fn judge(sight: &Sight) -> Vec<Fired> {
     }
     fired.extend(prefix(sight));
     fired.extend(client(sight));
-    if sight.is_strange() {
+    if sight.is_strange() && stirs(sight) {
         fired.extend(grown(sight, Rule::Strange, Scope::Strange, None));
     }
     if sight.learning || (sight.country_learning && !sight.is_strange()) {
@@ -32,6 +32,12 @@ pub fn judge(sight: &Sight) -> Vec<Fired> {
         fired.extend(grown(sight, Rule::Strangers, Scope::Strangers, Some(Scope::Country)));
     }
     fired
+}
+
+/// Where some strange countries are under attack, the others' people pass.
+fn stirs(sight: &Sight) -> bool {
+    let usual = sight.usual(Scope::Country, |t| t.fresh);
+    usual == 0 || sight.sum(Scope::Country, RECENT).fresh > percent(usual, sight.rules.volume_percent.into()).saturating_add(1)
 }
 
 /// New numbers of a scope in two days, against its own past and how the rest of `within` grew.
@@ -74,7 +80,8 @@ fn client(sight: &Sight) -> Option<Fired> {
     let line = sight.line(Rule::Client);
     let known = sight.sum(Scope::Client, ALL).known;
     let usual = percent(sight.usual(Scope::Client, |t| t.fresh), sight.rules.volume_percent.into());
-    let more = known.saturating_add(usual);
+    let unlearnt = if sight.learning { u64::from(line.messages).saturating_mul(2) } else { 0 };
+    let more = known.saturating_add(usual).saturating_add(unlearnt);
     let recent = sight.sum(Scope::Client, RECENT);
     let seen = (recent.fresh.saturating_add(1), recent.fresh_cost_micros.saturating_add(sight.asked.cost_micros));
     let money = line.micros.saturating_add(more.saturating_mul(sight.asked.cost_micros));
@@ -85,8 +92,8 @@ fn client(sight: &Sight) -> Option<Fired> {
 fn number(sight: &Sight) -> Option<Fired> {
     let line = sight.line(Rule::Number);
     let days = sight.counts.days(Scope::Number);
-    let before = days.sum(BEFORE.0, DAYS).sent.saturating_mul(2);
-    let usual = before.checked_div(days.active(BEFORE.0, DAYS)).unwrap_or(0);
+    let before = days.sum(LONG_AGO.0, DAYS).sent.saturating_mul(2);
+    let usual = before.checked_div(days.active(LONG_AGO.0, DAYS)).unwrap_or(0);
     let seen = sight.sum(Scope::Number, RECENT).sent.saturating_add(1);
     sight.over(Rule::Number, (seen, 0), (usual.saturating_add(line.messages.into()), u64::MAX))
 }
@@ -94,9 +101,8 @@ fn number(sight: &Sight) -> Option<Fired> {
 /// A number of this week in a block that has had its share of new numbers: bought numbers are used again and again, so
 /// coming back proves little there. Once a day it may.
 fn again(sight: &Sight) -> Option<Fired> {
-    let long_known = sight.counts.days(Scope::Number).sum(LONG_AGO.0, NUMBER.1).sent > 0;
-    let today = sight.sum(Scope::Number, (0, 0)).sent;
-    if long_known || today == 0 { None } else { prefix(sight) }
+    let today = sight.sum(Scope::Number, TODAY).sent;
+    if sight.is_long_known() || today == 0 { None } else { prefix(sight) }
 }
 
 /// How the rest of a larger scope grew, in percent of the usual: 100 to 1000.
