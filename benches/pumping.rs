@@ -1,5 +1,6 @@
 //! What the defence against SMS pumping stops, whom it refuses and what is lost: real traffic and attacks, made up from a
-//! seed, in virtual time. `cargo bench --bench pumping -- [SEED] [--service NAME] [--only TEXT] [--why] [--held-out]`
+//! seed, in virtual time. `cargo bench --bench pumping -- [SEED] [--service NAME] [--only TEXT] [--why] [--held-out]
+//! [--authgear]`; the last enforces Authgear's rules alone, to compare.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -37,12 +38,15 @@ struct Wanted {
     only: Option<String>,
     why: bool,
     held_out: bool,
+    authgear: bool,
 }
 
 fn main() {
     let wanted = wanted();
-    println!("{:<7} {:<47} {:<6} {:>8} {:>9} {:>8} {:>8} {:>8}", "service", "case", "codes", "stopped", "lost $",
-        "before $", "refused", "in it");
+    println!(
+        "{:<7} {:<47} {:<6} {:>8} {:>9} {:>8} {:>8} {:>8}",
+        "service", "case", "codes", "stopped", "lost $", "before $", "refused", "in it"
+    );
     for service in cases::SERVICES {
         let named = wanted.service.as_ref().is_some_and(|name| name == service.name);
         if named || (wanted.service.is_none() && service.sends_per_day < 10_000.0) {
@@ -53,8 +57,11 @@ fn main() {
 
 fn of_service(service: &Service, wanted: &Wanted) {
     for told in [true, false] {
+        if wanted.authgear && !told {
+            continue;
+        }
         first_days(service, told, wanted);
-        let mut learnt = Trace::new(*service, told, GuardRules::default(), wanted.seed).with_users();
+        let mut learnt = Trace::new(*service, told, rules(wanted), wanted.seed).with_users();
         learnt.until(LEARNT * DAY);
         learnt.rules().mode = Mode::Enforce;
         learnt.outcome = Outcome::default();
@@ -84,18 +91,21 @@ fn of_service(service: &Service, wanted: &Wanted) {
 
 /// Enforced from the first hour, and attacked on the first day.
 fn first_days(service: &Service, told: bool, wanted: &Wanted) {
-    if wanted.held_out {
+    if wanted.held_out || wanted.authgear {
         return;
     }
-    let rules = GuardRules { mode: Mode::Enforce, ..GuardRules::default() };
+    let rules = GuardRules { mode: Mode::Enforce, ..rules(wanted) };
     let fresh = Trace::new(*service, told, rules, wanted.seed);
     if named(wanted, "first week, without an attack") {
         let mut trace = fresh.clone();
         trace.until(7.0 * DAY);
         report(service, "first week, without an attack", told, &trace.outcome, wanted);
     }
-    for (name, of) in [("first day, 10 ranges, far", "uses 5 % of its codes, 10 ranges, far"),
-        ("first day, 1 range, main", "burst, 1 range, main, in order"), ("first day, 200 ranges, main", "burst, 200 ranges, main")] {
+    for (name, of) in [
+        ("first day, 10 ranges, far", "uses 5 % of its codes, 10 ranges, far"),
+        ("first day, 1 range, main", "burst, 1 range, main, in order"),
+        ("first day, 200 ranges, main", "burst, 200 ranges, main"),
+    ] {
         if !named(wanted, name) {
             continue;
         }
@@ -105,6 +115,26 @@ fn first_days(service: &Service, told: bool, wanted: &Wanted) {
         trace.until(7.0 * DAY);
         report(service, name, told, &trace.outcome, wanted);
     }
+}
+
+fn rules(wanted: &Wanted) -> GuardRules {
+    let mut rules = GuardRules::default();
+    if wanted.authgear {
+        for line in [
+            &mut rules.number,
+            &mut rules.prefix,
+            &mut rules.area,
+            &mut rules.strangers,
+            &mut rules.strange,
+            &mut rules.client,
+        ] {
+            line.mode = Mode::Off;
+        }
+        let of = &mut rules.conversion;
+        (of.country_day, of.country_hour, of.client_day) = (Mode::Enforce, Mode::Enforce, Mode::Enforce);
+        (of.client_hour, of.client_countries) = (Mode::Enforce, Mode::Enforce);
+    }
+    rules
 }
 
 fn occasions(now: f64) -> Vec<(&'static str, Events)> {
@@ -124,8 +154,17 @@ fn report(service: &Service, name: &str, told: bool, outcome: &Outcome, wanted: 
     let (asked, sent) = outcome.fraud;
     let stopped = if asked == 0 { "-".to_owned() } else { format!("{:.1}", 100.0 - percent((asked, sent))) };
     let during = if asked == 0 { percent(outcome.launched) } else { percent(outcome.during) };
-    println!("{:<7} {:<47} {:<6} {:>8} {:>9.2} {:>8.2} {:>8.3} {:>8.2}", service.name, name,
-        if told { "told" } else { "hidden" }, stopped, dollars(sent), dollars(outcome.before_block), percent(outcome.real), during);
+    println!(
+        "{:<7} {:<47} {:<6} {:>8} {:>9.2} {:>8.2} {:>8.3} {:>8.2}",
+        service.name,
+        name,
+        if told { "told" } else { "hidden" },
+        stopped,
+        dollars(sent),
+        dollars(outcome.before_block),
+        percent(outcome.real),
+        during
+    );
     if wanted.why {
         let mut rules: Vec<_> = outcome.rules.iter().collect();
         rules.sort();
@@ -138,13 +177,14 @@ fn named(wanted: &Wanted, name: &str) -> bool {
 }
 
 fn wanted() -> Wanted {
-    let mut wanted = Wanted { seed: 1, service: None, only: None, why: false, held_out: false };
+    let mut wanted = Wanted { seed: 1, service: None, only: None, why: false, held_out: false, authgear: false };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--service" => wanted.service = arguments.next(),
             "--only" => wanted.only = arguments.next(),
             "--why" => wanted.why = true,
+            "--authgear" => wanted.authgear = true,
             "--held-out" => wanted.held_out = true,
             seed => wanted.seed = seed.parse().unwrap_or(wanted.seed),
         }

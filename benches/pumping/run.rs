@@ -180,9 +180,11 @@ impl Trace {
                 self.put(self.now, What::Ask { person, earlier: Vec::new() });
             }
             What::Ask { person, earlier } => self.ask(person, earlier),
-            What::Used(receipts) => if self.told {
-                receipts.iter().flat_map(credits).for_each(|write| self.rows.add(write));
-            },
+            What::Used(receipts) => {
+                if self.told {
+                    receipts.iter().flat_map(credits).for_each(|write| self.rows.add(write));
+                }
+            }
             What::Fraud => self.fraud(),
         }
     }

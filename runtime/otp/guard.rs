@@ -19,9 +19,11 @@
 pub mod conversion;
 pub mod counters;
 pub mod credit;
+pub mod faults;
 pub mod ledger;
 pub mod rules;
 pub mod sight;
+mod storm;
 pub mod volume;
 
 #[cfg(test)]

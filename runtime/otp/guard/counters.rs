@@ -165,7 +165,8 @@ impl Tally {
     /// Messages whose code was not used, or not yet, whoever they went to.
     pub fn unverified(&self) -> u64 {
         self.sent.saturating_sub(self.verified)
-    }}
+    }
+}
 
 /// One row's name, without its bucket.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -72,7 +72,8 @@ pub fn writes(
         refused: u64::from(judgement.stopped),
         ..Tally::default()
     };
-    let mut keys: Vec<Key> = reads(asked).into_iter().filter(|read| read.span == Span::Day).map(|read| read.key).collect();
+    let mut keys: Vec<Key> =
+        reads(asked).into_iter().filter(|read| read.span == Span::Day).map(|read| read.key).collect();
     keys.retain(|key| match key.scope {
         Scope::Strange => fresh && !sight.established_country,
         Scope::Strangers => fresh && sight.is_first_of_block(),

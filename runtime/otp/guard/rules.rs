@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::{Allowed, Asked};
+
 /// Whether a rule acts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -31,7 +33,7 @@ pub struct GuardRules {
     pub prefix: Line,
     /// Unproven messages in one area: calling code and three digits (12, 2.5 in money).
     pub area: Line,
-    /// Unproven messages of a country in prefixes that are not established (60, 5 in money).
+    /// Unproven messages of a country in prefixes that are not established (45, 3.6 in money).
     pub strangers: Line,
     /// Unproven messages of all countries together that are not established (30, 4 in money).
     pub strange: Line,
@@ -39,7 +41,7 @@ pub struct GuardRules {
     pub client: Line,
     /// Messages that a prefix or client may have unproven while its country is under attack: 0 to 100 (2).
     pub messages_in_alarm: u32,
-    /// Blocks with a second new number in two days that are no alarm (10, 1 in money), besides three times the expected.
+    /// Blocks with a second new number in two days that are no alarm (6, 0.6 in money), besides twice the expected.
     pub alarm: Line,
     /// Unproven messages for 100 proven ones that are no sign of fraud: 10 to 1000 (150). A service whose codes are used less
     /// often than that has half as many more than it is used to.
@@ -80,6 +82,20 @@ pub struct Allow {
     pub clients: Vec<ipnet::IpNet>,
 }
 
+impl Allow {
+    /// Whether it names this message's country, number or client.
+    pub fn why(&self, asked: &Asked) -> Option<Allowed> {
+        if self.countries.iter().any(|country| country == asked.country) {
+            return Some(Allowed::Countries);
+        }
+        if self.prefixes.iter().any(|prefix| asked.digits.starts_with(prefix.trim_start_matches('+'))) {
+            return Some(Allowed::Prefixes);
+        }
+        let client = asked.client?;
+        self.clients.iter().any(|network| network.contains(&client)).then_some(Allowed::Clients)
+    }
+}
+
 /// Authgear's rules. They refuse a fifth of unverified messages, which many services have on a good day: record, look, and
 /// only then enforce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -118,11 +134,11 @@ impl Default for GuardRules {
             number: line(8, 2_400_000),
             prefix: line(5, 1_500_000),
             area: line(12, 2_500_000),
-            strangers: line(60, 5_000_000),
+            strangers: line(45, 3_600_000),
             strange: line(30, 4_000_000),
             client: line(20, 4_000_000),
             messages_in_alarm: 1,
-            alarm: line(10, 1_000_000),
+            alarm: line(6, 600_000),
             unproven_percent: 150,
             volume_percent: 250,
             expected_countries: Vec::new(),

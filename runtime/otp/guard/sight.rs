@@ -1,8 +1,8 @@
 //! What the counters say about a message: whom it goes to, and how its country stands.
 
 use super::counters::{Counts, DAYS, NUMBER_DAYS, Scope, Tally};
-use super::rules::{Allow, GuardRules, Line, Mode};
-use super::{Allowed, Asked, Fired, Measure, Rule, Span};
+use super::rules::{GuardRules, Line, Mode};
+use super::{Asked, Fired, Measure, Rule, Span};
 
 /// Two days, today and yesterday: so that no credit comes back at midnight.
 pub const RECENT: (u64, u64) = (0, 1);
@@ -66,10 +66,14 @@ impl<'a> Sight<'a> {
             loud: false,
             learning: false,
             country_learning: false,
-            unproven_percent: unproven_percent(counts, 150, rules.unproven_percent.into()),
-            broad_percent: unproven_percent(counts, 200, 50).min(unproven_percent(counts, 200, rules.unproven_percent.into())),
+            unproven_percent: rules.unproven_percent.into(),
+            broad_percent: rules.unproven_percent.into(),
             days_before: counts.days(Scope::Environment).oldest().unwrap_or(0).saturating_sub(1),
         };
+        if let Some(usual) = usually_unproven(counts) {
+            sight.unproven_percent = percent(usual, 150).min(400).max(sight.unproven_percent);
+            sight.broad_percent = usual.saturating_mul(2).clamp(50, 400);
+        }
         sight.learning = sight.days_before < 2;
         sight.country_learning = sight.country_days() < 2;
         sight.established_prefix = sight.is_established(Scope::Prefix, 1, 2);
@@ -91,14 +95,17 @@ impl<'a> Sight<'a> {
     pub fn usual(&self, scope: Scope, of: impl Fn(&Tally) -> u64) -> u64 {
         let days = match scope {
             // What a strange country did this week is what is to be judged.
-            Scope::Area | Scope::Prefix | Scope::Country if self.is_strange() => {
-                let long_ago = of(&self.sum(scope, LONG_AGO)).saturating_mul(2);
-                return long_ago.checked_div(self.long_ago_days()).unwrap_or(0);
-            }
-            Scope::Country | Scope::Strangers | Scope::Area | Scope::Prefix => self.country_days(),
+            Scope::Area | Scope::Country if self.is_strange() => return self.usual_long_ago(scope, of),
+            // One block alone has so little that a few days of an attack would be all of it.
+            Scope::Prefix => return self.usual_long_ago(scope, of),
+            Scope::Country | Scope::Strangers | Scope::Area => self.country_days(),
             _ => self.days_before,
         };
         of(&self.sum(scope, BEFORE)).saturating_mul(2).checked_div(days).unwrap_or(0)
+    }
+
+    fn usual_long_ago(&self, scope: Scope, of: impl Fn(&Tally) -> u64) -> u64 {
+        of(&self.sum(scope, LONG_AGO)).saturating_mul(2).checked_div(self.long_ago_days()).unwrap_or(0)
     }
 
     /// Days in [`BEFORE`] since the country's first message.
@@ -137,7 +144,8 @@ impl<'a> Sight<'a> {
 
     /// On the first days nobody knows which countries a service is for, unless it says so.
     pub fn is_strange(&self) -> bool {
-        !self.established_country && !(self.learning && self.rules.expected_countries.is_empty())
+        let unsaid = self.learning && self.rules.expected_countries.is_empty();
+        !self.established_country && !unsaid
     }
 
     /// The rule's line is overdrawn by what is seen (messages, money).
@@ -181,40 +189,8 @@ impl<'a> Sight<'a> {
         self.counts.days(Scope::Number).sum(LONG_AGO.0, NUMBER.1).sent > 0
     }
 
-    /// Blocks of real users get a second new number now and then; how often grows with how many there are. Bought blocks
-    /// get one as soon as each has its first, which tells them from an advertisement. It is over when nobody asks any more.
-    fn is_alarm(&self) -> bool {
-        let (recent, before) = (self.sum(Scope::Country, RECENT), self.sum(Scope::Country, LONG_AGO));
-        let hours = self.counts.of(Scope::Country, Span::Hour).sum(0, 2);
-        let expected = match before.firsts {
-            // At random over at least 500 blocks: firsts² / (2 · 500).
-            0..50 => recent.firsts.saturating_mul(recent.firsts) / 1000,
-            // The share that had a second, and that for the growth since.
-            firsts => {
-                let share = before.seconds.saturating_mul(recent.firsts);
-                let usual = firsts.saturating_mul(2).checked_div(self.long_ago_days()).unwrap_or(0).max(1);
-                share.saturating_mul(recent.firsts.max(usual)) / firsts.saturating_mul(usual).max(1)
-            }
-        };
-        let crowded = recent.seconds > expected.saturating_mul(3).saturating_add(self.alarm_blocks());
-        crowded && hours.refused.saturating_add(hours.seconds) > percent(hours.fresh, 5).saturating_add(3)
-    }
-
-    /// As many as cost a dollar, at most.
-    fn alarm_blocks(&self) -> u64 {
-        let line = self.rules.alarm;
-        line.micros.checked_div(self.asked.cost_micros).unwrap_or(u64::MAX).min(line.messages.into())
-    }
-
-    fn is_loud(&self) -> bool {
-        let hours = self.counts.of(Scope::Country, Span::Hour).sum(0, 2);
-        // Three hours of a day at its busiest are a quarter of it.
-        let usual = self.usual(Scope::Country, |tally| tally.fresh) / 8;
-        hours.fresh.saturating_add(hours.refused) > percent(usual, self.rules.volume_percent.into()).saturating_add(10)
-    }
-
     /// Days of [`LONG_AGO`] since the environment's first message.
-    fn long_ago_days(&self) -> u64 {
+    pub(super) fn long_ago_days(&self) -> u64 {
         self.days_before.saturating_sub(LONG_AGO.0 - BEFORE.0).max(1)
     }
 }
@@ -235,28 +211,11 @@ fn is_known(asked: &Asked, counts: &Counts) -> bool {
     before.fresh.saturating_add(before.known) > 0
 }
 
-/// Unproven messages for 100 proven ones: this part of the usual, once there is one, and at least so many.
-fn unproven_percent(counts: &Counts, of_usual: u64, least: u64) -> u64 {
+/// What a service's users leave unproven for 100 proven, of late; none where too few have proven anything.
+fn usually_unproven(counts: &Counts) -> Option<u64> {
     let before = counts.days(Scope::Environment).sum(BEFORE.0, BEFORE.1);
-    if before.proven < 100 {
-        return least.max(150);
-    }
-    let usual = before.unproven().saturating_mul(of_usual).checked_div(before.proven).unwrap_or(least);
-    usual.clamp(least, least.max(400))
-}
-
-impl Allow {
-    /// Whether it names this message's country, number or client.
-    pub fn why(&self, asked: &Asked) -> Option<Allowed> {
-        if self.countries.iter().any(|country| country == asked.country) {
-            return Some(Allowed::Countries);
-        }
-        if self.prefixes.iter().any(|prefix| asked.digits.starts_with(prefix.trim_start_matches('+'))) {
-            return Some(Allowed::Prefixes);
-        }
-        let client = asked.client?;
-        self.clients.iter().any(|network| network.contains(&client)).then_some(Allowed::Clients)
-    }
+    let percent = before.unproven().saturating_mul(100).checked_div(before.proven);
+    percent.filter(|_| before.proven >= 100)
 }
 
 /// A rule with a mode of its own and no line of credit.

@@ -37,16 +37,18 @@ pub fn judge(sight: &Sight) -> Vec<Fired> {
 /// Where some strange countries are under attack, the others' people pass.
 fn stirs(sight: &Sight) -> bool {
     let usual = sight.usual(Scope::Country, |t| t.fresh);
-    usual == 0 || sight.sum(Scope::Country, RECENT).fresh > percent(usual, sight.rules.volume_percent.into()).saturating_add(1)
+    usual == 0
+        || sight.sum(Scope::Country, RECENT).fresh > percent(usual, sight.rules.volume_percent.into()).saturating_add(1)
 }
 
 /// New numbers of a scope in two days, against its own past and how the rest of `within` grew.
 fn grown(sight: &Sight, rule: Rule, scope: Scope, within: Option<Scope>) -> Option<Fired> {
     let line = sight.line(rule);
     let growth = within.map_or(100, |within| growth(sight, scope, within));
-    let may = |of: fn(&Tally) -> u64| {
-        percent(percent(sight.usual(scope, of), sight.rules.volume_percent.into()), growth)
-    };
+    let volume = u64::from(sight.rules.volume_percent);
+    // Forty countries together vary less than one.
+    let volume = if scope == Scope::Strange { volume.saturating_add(100) / 2 } else { volume };
+    let may = |of: fn(&Tally) -> u64| percent(percent(sight.usual(scope, of), volume), growth);
     let recent = sight.sum(scope, RECENT);
     let seen = (recent.fresh.saturating_add(1), recent.fresh_cost_micros.saturating_add(sight.asked.cost_micros));
     let limits = (
