@@ -1,20 +1,32 @@
 //! Defence against SMS pumping: messages that are asked for because somebody earns on them. Pure.
 //!
-//! **The threat.** Bots ask for codes to numbers whose operator shares the fee with them. No code is used, or few are. It
-//! looks like new users: many numbers, often next to each other, each from an address of its own.
+//! **The threat.** Bots ask for codes to numbers whose operator shares the fee with them ("artificially inflated traffic").
+//! No code is used, or few are: some operators type them in themselves (Kaleyra, "Combat the risks of SMS pumping", 2023).
+//! It looks like new users: many numbers, often next to each other, in countries where a message is dear, from addresses
+//! that change. Prelude counted 11.8 % of 205 million requests of 2025 as such (prelude.so, "Preventing SMS pumping fraud").
 //!
 //! **The principles.** They are few, since an attacker reads them too:
-//! 1. *Credit in messages and money, never by time alone.* Every block of numbers, area, client and country has a small
-//!    credit of messages that prove nothing; used codes renew it. A trickle drains it as a burst does. [`credit`]
+//! 1. *Credit in messages and money, never by time alone.* Every block of 10,000 numbers, area, client, and all strange
+//!    countries together have a small credit of messages that prove nothing; used codes renew it. A trickle drains it as a
+//!    burst does: an hour, a midnight, or a quiet night gives nothing back. [`credit`]
 //! 2. *Where nobody tells whether a code was used*, a number that comes back on another day is what proves, and the usual
 //!    volume and spread of the service itself is what may grow. [`volume`]
-//! 3. *The narrow cause first.* While a country's account is overdrawn, numbers in blocks that have proven something pass;
-//!    after them, first numbers of new blocks. Numbers that were proven pass always. [`sight`]
-//! 4. *Refusals are evidence.* Many of them in a country shrink the credit of each block and client there.
+//! 3. *The narrow cause first.* Blocks are refused before areas, areas before countries. A country of the service's own is
+//!    refused as a whole only while a storm lasts, and then the first messages to blocks that proved nothing; numbers and
+//!    clients that proved something pass. [`sight`]
+//! 4. *Many blocks at once are an alarm.* Real users lie strewn over thousands of blocks, and how often two share one on a
+//!    day is known from the past; bought blocks get their second number as soon as each has its first. Then each block has
+//!    a credit of one. [`storm`]
 //! 5. *A recording behaves as enforcing would.* What a rule would have stopped counts as refused, not as sent to a new
-//!    number, so that the credit is not drained by what would never have gone out.
+//!    number, so that the credit is not drained by what would never have gone out, and a recorded trace replays exactly.
 //!
-//! Authgear's published rules on conversion stand beside them ([`conversion`]).
+//! Velocity by block of 10,000 is what coss.com has, and a block's refusal Twilio (for twelve hours); by country, area and
+//! client against used codes, Authgear. Money instead of messages, the crowding of blocks, and hidden outcomes are ours.
+//! Authgear's published rules stand beside them, recorded ([`conversion`]).
+//!
+//! **What can't be told apart.** An attack that is strewn over hundreds of blocks of the service's own country, from as many
+//! addresses, at less than the service's own pace, looks like its users until it is known who uses codes, and to hidden
+//! outcomes for ever. `cargo bench --bench pumping` prints what each attack costs.
 
 pub mod conversion;
 pub mod counters;
@@ -23,7 +35,7 @@ pub mod faults;
 pub mod ledger;
 pub mod rules;
 pub mod sight;
-mod storm;
+pub mod storm;
 pub mod volume;
 
 #[cfg(test)]

@@ -23,28 +23,31 @@ pub enum Mode {
 #[serde(default, deny_unknown_fields)]
 pub struct GuardRules {
     /// The most that any rule may do: `off`, `record` or `enforce` (`record`, so that a service sees first what would be
-    /// refused). The budget is not under it.
+    /// refused; a week of it teaches what is usual). The budget is not under it.
     pub mode: Mode,
     /// Money for a day (UTC), in millionths; none is no limit (none). Holds before the send, for everybody.
     pub budget_micros_per_day: Option<u64>,
-    /// Messages to one number that proves nothing, in 14 days (8); where outcomes are hidden, in two days.
+    /// Messages to one number of which none is used, in 14 days; where outcomes are hidden, messages to it in two days (8).
+    /// Holds for known numbers too, with two more for each used code. Its `micros` is not looked at.
     pub number: Line,
-    /// Unproven messages in one block of 10,000 numbers (5, 1.5 in money).
+    /// New numbers in one block of 10,000 that prove nothing (5, 1.5 in money), and twice as many messages.
     pub prefix: Line,
-    /// Unproven messages in one area: calling code and three digits (12, 2.5 in money).
+    /// Unproven messages in one area, which is calling code and three digits (12, 2.5 in money): in strange countries always, in
+    /// a country of the service's own while a storm lasts.
     pub area: Line,
-    /// Unproven messages of a country in prefixes that are not established (45, 3.6 in money).
+    /// Unproven first messages to blocks of a country that proved nothing, in two days, while a storm lasts (45, 3.6 in money).
     pub strangers: Line,
-    /// Unproven messages of all countries together that are not established (30, 4 in money).
+    /// Unproven messages of all strange countries together (30, 4 in money). Strange is a country with less than ten, or less
+    /// than a hundredth, of what the service proved in 14 days; where outcomes are hidden, of its numbers of a week ago.
     pub strange: Line,
     /// Unproven messages for one client (20, 4 in money).
     pub client: Line,
-    /// Messages that a prefix or client may have unproven while its country is under attack: 0 to 100 (2).
-    pub messages_in_alarm: u32,
     /// Blocks with a second new number in two days that are no alarm (6, 0.6 in money), besides twice the expected.
     pub alarm: Line,
-    /// Unproven messages for 100 proven ones that are no sign of fraud: 10 to 1000 (150). A service whose codes are used less
-    /// often than that has half as many more than it is used to.
+    /// New numbers that a block may have unproven in two days while there is an alarm in its country: 0 to 100 (1).
+    pub messages_in_alarm: u32,
+    /// Unproven messages for 100 proven ones that are no sign of fraud in a block or client: 10 to 1000 (150). A service whose
+    /// users leave more has half as many again as it is used to, up to 400. In a country it is twice the usual, 50 to 400.
     pub unproven_percent: u32,
     /// Where outcomes are hidden: what part of the usual two days' volume is no sign of fraud, 100 to 1000 (250).
     pub volume_percent: u32,
@@ -56,7 +59,7 @@ pub struct GuardRules {
     pub conversion: ConversionRules,
 }
 
-/// One line of credit.
+/// One line of credit. A document that names a line gives all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
