@@ -45,9 +45,8 @@ fn stirs(sight: &Sight) -> bool {
 fn grown(sight: &Sight, rule: Rule, scope: Scope, within: Option<Scope>) -> Option<Fired> {
     let line = sight.line(rule);
     let growth = within.map_or(100, |within| growth(sight, scope, within));
-    let volume = u64::from(sight.rules.volume_percent);
-    // Forty countries together vary less than one.
-    let volume = if scope == Scope::Strange { volume.saturating_add(100) / 2 } else { volume };
+    // Half of what else may grow: an advertisement is in `growth`, and forty countries together vary less than one.
+    let volume = u64::from(sight.rules.volume_percent).saturating_add(100) / 2;
     let may = |of: fn(&Tally) -> u64| percent(percent(sight.usual(scope, of), volume), growth);
     let recent = sight.sum(scope, RECENT);
     let seen = (recent.fresh.saturating_add(1), recent.fresh_cost_micros.saturating_add(sight.asked.cost_micros));
@@ -60,7 +59,9 @@ fn grown(sight: &Sight, rule: Rule, scope: Scope, within: Option<Scope>) -> Opti
 
 /// New numbers in one block of 10,000.
 fn prefix(sight: &Sight) -> Option<Fired> {
-    let density = density_permille(&sight.sum(Scope::Country, LONG_AGO));
+    // In its first week a service has but its first days.
+    let is_young = sight.sum(Scope::Environment, LONG_AGO).sent == 0;
+    let density = density_permille(&sight.sum(Scope::Country, if is_young { (1, DAYS) } else { LONG_AGO }));
     let growth = growth(sight, Scope::Prefix, Scope::Country);
     let own = percent(percent(sight.usual(Scope::Prefix, |t| t.numbers), sight.rules.volume_percent.into()), growth);
     // Some blocks are three times as popular as others.
