@@ -123,8 +123,8 @@ fn growth(sight: &Sight, part: Scope, whole: Scope) -> u64 {
 /// second. If they come at random (Poisson with mean m), that share r is 1 − m/(eᵐ − 1), of which 2r(1 + r²) is the inverse
 /// within 5 % up to m = 3. Few blocks with very many can't raise it.
 fn density_permille(before: &Tally) -> u64 {
-    // A handful of blocks says nothing yet.
-    let share = before.seconds.saturating_mul(1000) / before.firsts.saturating_add(20);
+    // A hundred blocks without one are taken for granted, since a handful says nothing.
+    let share = before.seconds.saturating_mul(1000) / before.firsts.saturating_add(100);
     let share = share.min(1000);
     let square = share.saturating_mul(share) / 1000;
     share.saturating_mul(2).saturating_mul(square.saturating_add(1000)) / 1000
