@@ -12,8 +12,8 @@
 //! 2. *Where nobody tells whether a code was used*, a number that comes back on another day is what proves, and the usual
 //!    volume and spread of the service itself is what may grow. [`volume`]
 //! 3. *The narrow cause first.* Blocks are refused before areas, areas before countries. A country of the service's own is
-//!    refused as a whole only while a storm lasts, and then the first messages to blocks that proved nothing; numbers and
-//!    clients that proved something pass. [`sight`]
+//!    refused as a whole only while a storm lasts: first the first messages to blocks that proved nothing, and all new
+//!    numbers only where the storm outgrows everything usual. Numbers and clients that proved something pass. [`sight`]
 //! 4. *Many blocks at once are an alarm.* Real users lie strewn over thousands of blocks, and how often two share one on a
 //!    day is known from the past; bought blocks get their second number as soon as each has its first. Then each block has
 //!    a credit of one. [`storm`]
@@ -85,6 +85,7 @@ pub enum Rule {
     Area,
     Strangers,
     Strange,
+    Country,
     Client,
     CountryDay,
     CountryHour,

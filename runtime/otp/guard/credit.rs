@@ -35,6 +35,9 @@ pub fn judge(sight: &Sight) -> Vec<Fired> {
     if sight.loud && sight.is_first_of_block() {
         fired.extend(overdrawn(sight, Rule::Strangers, Scope::Strangers, RECENT, sight.rules.strangers, broad));
     }
+    if sight.loud && !sight.is_strange() && !sight.established_client {
+        fired.extend(overdrawn(sight, Rule::Country, Scope::Country, RECENT, sight.rules.country, broad));
+    }
     fired.sort_by_key(|f| f.rule);
     fired.dedup_by_key(|f| f.rule);
     fired

@@ -68,13 +68,14 @@ impl GuardRules {
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
-    fn lines(&self) -> [(&'static str, &'static str, Line); 7] {
+    fn lines(&self) -> [(&'static str, &'static str, Line); 8] {
         [
             ("/number/messages", "/number/micros", self.number),
             ("/prefix/messages", "/prefix/micros", self.prefix),
             ("/area/messages", "/area/micros", self.area),
             ("/strangers/messages", "/strangers/micros", self.strangers),
             ("/strange/messages", "/strange/micros", self.strange),
+            ("/country/messages", "/country/micros", self.country),
             ("/client/messages", "/client/micros", self.client),
             ("/alarm/messages", "/alarm/micros", self.alarm),
         ]

@@ -40,6 +40,9 @@ pub struct GuardRules {
     /// Unproven messages of all strange countries together (30, 4 in money). Strange is a country with less than ten, or less
     /// than a hundredth, of what the service proved in 14 days; where outcomes are hidden, of its numbers of a week ago.
     pub strange: Line,
+    /// Unproven messages of one of the service's own countries in two days, while a storm lasts (60, 5 in money), besides what
+    /// its used codes or its usual volume permit: the last resort, when an attack comes by blocks that proved something.
+    pub country: Line,
     /// Unproven messages for one client (20, 4 in money).
     pub client: Line,
     /// Blocks with a second new number in two days that are no alarm (6, 0.6 in money), besides twice the expected.
@@ -139,6 +142,7 @@ impl Default for GuardRules {
             area: line(12, 2_500_000),
             strangers: line(45, 3_600_000),
             strange: line(30, 4_000_000),
+            country: line(60, 5_000_000),
             client: line(20, 4_000_000),
             messages_in_alarm: 1,
             alarm: line(6, 600_000),

@@ -122,6 +122,7 @@ impl<'a> Sight<'a> {
             Rule::Area => rules.area,
             Rule::Strangers => rules.strangers,
             Rule::Strange => rules.strange,
+            Rule::Country => rules.country,
             _ => rules.client,
         }
     }

@@ -1,8 +1,10 @@
 //! Where nobody tells whether codes are used: how much, how new and how dense, against the service's own past.
 //!
-//! A number proves itself by coming back on another day. Volume may grow to 2.5 times the usual of two days; if the rest of
-//! the country grows (an advertisement), so may each part, up to tenfold. A block of numbers may have as many new numbers
-//! as blocks of that country usually have: real users are strewn over thousands of blocks, and bought numbers are not.
+//! A number proves itself by coming back on another day; where the service is not at home, only after a week. A country may
+//! grow to 2.5 times the usual of two days, its parts to 1.75 times and with the rest of the country (an advertisement), up
+//! to tenfold. A block of numbers may have as many new numbers as blocks of that country usually have: real users are
+//! strewn over thousands of blocks, and bought numbers are not. What is usual for a block is what was a week ago, so that
+//! an attack has to last longer than that to teach it.
 
 use super::counters::{DAYS, Scope, Tally};
 use super::sight::{ALL, LONG_AGO, RECENT, Sight, TODAY, percent};
@@ -31,6 +33,9 @@ pub fn judge(sight: &Sight) -> Vec<Fired> {
     if sight.loud && sight.is_first_of_block() {
         fired.extend(grown(sight, Rule::Strangers, Scope::Strangers, Some(Scope::Country)));
     }
+    if sight.loud && !sight.is_strange() && !sight.established_client {
+        fired.extend(grown(sight, Rule::Country, Scope::Country, None));
+    }
     fired
 }
 
@@ -45,8 +50,9 @@ fn stirs(sight: &Sight) -> bool {
 fn grown(sight: &Sight, rule: Rule, scope: Scope, within: Option<Scope>) -> Option<Fired> {
     let line = sight.line(rule);
     let growth = within.map_or(100, |within| growth(sight, scope, within));
-    // Half of what else may grow: an advertisement is in `growth`, and forty countries together vary less than one.
-    let volume = u64::from(sight.rules.volume_percent).saturating_add(100) / 2;
+    let volume = u64::from(sight.rules.volume_percent);
+    // An advertisement is in `growth`, and forty countries together vary less than one: these have half of it.
+    let volume = if scope == Scope::Country { volume } else { volume.saturating_add(100) / 2 };
     let may = |of: fn(&Tally) -> u64| percent(percent(sight.usual(scope, of), volume), growth);
     let recent = sight.sum(scope, RECENT);
     let seen = (recent.fresh.saturating_add(1), recent.fresh_cost_micros.saturating_add(sight.asked.cost_micros));
