@@ -1,0 +1,165 @@
+//! Which rows a send reads, what it adds to them, and what a used code adds later.
+
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+
+use super::counters::{Counts, DAYS, HOURS, Key, NUMBER_DAYS, Read, Scope, Span, Tally, Write};
+use super::rules::GuardRules;
+use super::sight::Sight;
+use super::{Asked, Judgement};
+use crate::clock::Timestamp;
+
+/// What is kept with a message, so that its code's use counts where its send did. Holds the beginning of a number, never all
+/// of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// When it was sent.
+    pub at: Timestamp,
+    /// What it cost.
+    pub cost_micros: u64,
+    /// Whether its number had proven nothing, and no rule stopped it.
+    pub fresh: bool,
+    /// Whether it was the first message to its number.
+    pub first: bool,
+    /// Where it counted.
+    pub keys: Vec<Key>,
+}
+
+/// The ranges to read, each by the primary key.
+pub fn reads(asked: &Asked) -> Vec<Read> {
+    let mut keys = vec![
+        key(asked, Scope::Environment, ""),
+        key(asked, Scope::Strange, ""),
+        key(asked, Scope::Country, asked.country),
+        key(asked, Scope::Strangers, asked.country),
+        key(asked, Scope::Area, asked.area()),
+        key(asked, Scope::Prefix, asked.prefix()),
+        key(asked, Scope::Number, &hex(asked.number_index)),
+    ];
+    if let Some(client) = asked.client_index {
+        keys.push(key(asked, Scope::Client, &hex(client)));
+        keys.push(key(asked, Scope::ClientCountry, &client_country(client, asked.country)));
+    }
+    let hours = keys.iter().filter(|key| by_hour(key.scope)).cloned().collect::<Vec<_>>();
+    let days = keys.into_iter().map(|key| {
+        let back = if key.scope == Scope::Number { NUMBER_DAYS } else { DAYS };
+        range(key, Span::Day, asked.at, back)
+    });
+    days.chain(hours.into_iter().map(|key| range(key, Span::Hour, asked.at, HOURS))).collect()
+}
+
+/// What to add, in the transaction that judged, and what to keep with the message. `sent` tells whether it goes out.
+pub fn writes(
+    asked: &Asked,
+    counts: &Counts,
+    rules: &GuardRules,
+    judgement: &Judgement,
+    sent: bool,
+) -> (Vec<Write>, Receipt) {
+    let sight = Sight::new(asked, counts, rules);
+    let counted = sent && !judgement.stopped;
+    let fresh = counted && !sight.known;
+    let number = counts.days(Scope::Number).sum(0, NUMBER_DAYS);
+    let first = fresh && number.fresh.saturating_add(number.known) == 0;
+    let add = Tally {
+        sent: u64::from(sent),
+        cost_micros: if sent { asked.cost_micros } else { 0 },
+        known: u64::from(counted && sight.known),
+        fresh: u64::from(fresh),
+        fresh_cost_micros: if fresh { asked.cost_micros } else { 0 },
+        numbers: u64::from(first),
+        refused: u64::from(judgement.stopped),
+        ..Tally::default()
+    };
+    let mut keys: Vec<Key> =
+        reads(asked).into_iter().filter(|read| read.span == Span::Day).map(|read| read.key).collect();
+    keys.retain(|key| match key.scope {
+        Scope::Strange => fresh && !sight.established_country,
+        Scope::Strangers => fresh && sight.is_first_of_block(),
+        Scope::Number | Scope::Area | Scope::ClientCountry => sent,
+        _ => true,
+    });
+    let mut writes = Vec::new();
+    for key in &keys {
+        let add = with_firsts(add, key.scope, counts, first, counted);
+        writes.push(Write { key: key.clone(), span: Span::Day, bucket: Span::Day.bucket(asked.at), add });
+        if by_hour(key.scope) {
+            writes.push(Write { key: key.clone(), span: Span::Hour, bucket: Span::Hour.bucket(asked.at), add });
+        }
+    }
+    (writes, Receipt { at: asked.at, cost_micros: asked.cost_micros, fresh, first, keys })
+}
+
+/// What a used code adds: to the buckets of its message, so that `fresh - proven` is exact. Once for each message of the
+/// verification: who asked twice and used one code owes nothing.
+pub fn credits(receipt: &Receipt) -> Vec<Write> {
+    let add = Tally {
+        verified: 1,
+        proven: u64::from(receipt.fresh),
+        proven_numbers: u64::from(receipt.first),
+        proven_cost_micros: if receipt.fresh { receipt.cost_micros } else { 0 },
+        ..Tally::default()
+    };
+    let mut writes = Vec::new();
+    for key in &receipt.keys {
+        writes.push(Write { key: key.clone(), span: Span::Day, bucket: Span::Day.bucket(receipt.at), add });
+        if by_hour(key.scope) {
+            writes.push(Write { key: key.clone(), span: Span::Hour, bucket: Span::Hour.bucket(receipt.at), add });
+        }
+    }
+    writes
+}
+
+/// How new numbers spread is told by how many blocks got one, and how many got a second, in a day.
+fn with_firsts(add: Tally, scope: Scope, counts: &Counts, first: bool, counted: bool) -> Tally {
+    match scope {
+        Scope::Country if first => {
+            let today = counts.days(Scope::Prefix).sum(0, 0);
+            let second = today.numbers == 1 && today.proven == 0;
+            Tally { firsts: u64::from(today.numbers == 0), seconds: u64::from(second), ..add }
+        }
+        Scope::Client if counted => {
+            let today = counts.days(Scope::ClientCountry).sum(0, 0);
+            Tally { firsts: u64::from(today.sent == 0), ..add }
+        }
+        _ => add,
+    }
+}
+
+fn by_hour(scope: Scope) -> bool {
+    matches!(scope, Scope::Country | Scope::Client)
+}
+
+fn range(key: Key, span: Span, at: Timestamp, back: u64) -> Read {
+    let to = span.bucket(at);
+    Read { key, span, from: to.saturating_sub(back), to }
+}
+
+fn key(asked: &Asked, scope: Scope, of: &str) -> Key {
+    let shared = asked.outcomes_told || matches!(scope, Scope::Environment | Scope::Number);
+    Key { scope, key: if shared { of.to_owned() } else { format!("~{of}") } }
+}
+
+fn client_country(client: &[u8; 32], country: &str) -> String {
+    format!("{}/{country}", hex(client))
+}
+
+fn hex(index: &[u8; 32]) -> String {
+    index.iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+impl<'a> Asked<'a> {
+    /// The calling code and three more digits.
+    pub fn area(&self) -> &'a str {
+        self.digits.get(..self.calling_code_digits.saturating_add(3)).unwrap_or(self.digits)
+    }
+
+    /// All but the last four digits.
+    pub fn prefix(&self) -> &'a str {
+        self.digits.get(..self.digits.len().saturating_sub(4)).unwrap_or_default()
+    }
+}

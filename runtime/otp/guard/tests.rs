@@ -1,0 +1,106 @@
+//! A small store, and sentences about what the rules do.
+
+mod decisions;
+mod evidence;
+
+use std::collections::HashMap;
+
+use super::counters::{Counts, Key, Read, Span, Tally, Write};
+use super::*;
+
+const DAY_MS: u64 = 86_400_000;
+/// 2026-01-15T12:00:00Z.
+const NOON: u64 = 1_768_478_400_000;
+
+/// A store of rows, and a clock that is moved by hand.
+struct Lab {
+    rows: HashMap<(Key, Span), Vec<(u64, Tally)>>,
+    rules: GuardRules,
+    at: u64,
+    told: bool,
+    micros: u64,
+    client: Option<u8>,
+}
+
+impl Lab {
+    fn new(told: bool) -> Self {
+        let rules = GuardRules { mode: Mode::Enforce, ..GuardRules::default() };
+        Self { rows: HashMap::new(), rules, at: NOON, told, micros: 80_000, client: None }
+    }
+
+    fn read(&self, read: &Read) -> Vec<(u64, Tally)> {
+        let rows = self.rows.get(&(read.key.clone(), read.span)).cloned().unwrap_or_default();
+        rows.into_iter().filter(|(bucket, _)| (read.from..=read.to).contains(bucket)).collect()
+    }
+
+    fn add(&mut self, write: Write) {
+        let rows = self.rows.entry((write.key, write.span)).or_default();
+        match rows.iter_mut().find(|(bucket, _)| *bucket == write.bucket) {
+            Some((_, tally)) => *tally = tally.plus(write.add),
+            None => rows.push((write.bucket, write.add)),
+        }
+    }
+
+    fn with<T>(&self, country: &str, digits: &str, then: impl FnOnce(&Asked) -> T) -> T {
+        let mut number = [0; 32];
+        number[..digits.len()].copy_from_slice(digits.as_bytes());
+        let client_index = self.client.map(|client| [client; 32]);
+        then(&Asked {
+            at: Timestamp::from_millis(self.at),
+            country,
+            digits,
+            calling_code_digits: 2,
+            number_index: &number,
+            client_index: client_index.as_ref(),
+            client: self.client.map(|last| IpAddr::from([192, 0, 2, last])),
+            cost_micros: self.micros,
+            outcomes_told: self.told,
+        })
+    }
+
+    /// Ask for a message: what is judged, and its receipt. It is sent unless it is refused.
+    fn ask(&mut self, country: &str, digits: &str) -> (Judgement, Receipt) {
+        let (judgement, receipt, all) = self.with(country, digits, |asked| {
+            let mut counts = Counts::default();
+            reads(asked).iter().for_each(|read| counts.put(read, self.read(read)));
+            let judgement = judge(asked, &counts, &self.rules);
+            let (all, receipt) = writes(asked, &counts, &self.rules, &judgement, judgement.refused.is_none());
+            (judgement, receipt, all)
+        });
+        all.into_iter().for_each(|write| self.add(write));
+        (judgement, receipt)
+    }
+
+    fn refused(&mut self, country: &str, digits: &str) -> Option<Rule> {
+        self.ask(country, digits).0.refused.map(|fired| fired.rule)
+    }
+
+    fn used(&mut self, receipt: &Receipt) {
+        credits(receipt).into_iter().for_each(|write| self.add(write));
+    }
+
+    /// A service with forty users a day, each in a block of his own, for three weeks.
+    fn lived_in(told: bool) -> Self {
+        let mut lab = Self::new(told);
+        for day in 0..21u64 {
+            lab.at = NOON + day * DAY_MS;
+            for nth in 0..40u64 {
+                let (_, receipt) = lab.ask("DE", &someone(day * 40 + nth));
+                if nth % 4 > 0 {
+                    lab.used(&receipt);
+                }
+                lab.at += 600_000;
+            }
+        }
+        lab.at = NOON + 21 * DAY_MS;
+        lab
+    }
+}
+
+fn someone(nth: u64) -> String {
+    format!("49151{:04}{:04}", (nth * 7919) % 10_000, nth % 10_000)
+}
+
+fn of_block(nth: u64) -> String {
+    format!("491709999{nth:04}")
+}
