@@ -14,6 +14,7 @@ mod environments;
 mod erasures;
 pub(crate) mod error;
 mod failures;
+mod guard;
 mod hooks;
 mod inbox;
 mod keys;
@@ -171,6 +172,7 @@ fn documented(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) 
         .merge(promotion::routes())
         .merge(reviewers::routes())
         .merge(locks::routes())
+        .merge(guard::routes())
         .merge(revisions::routes())
         .merge(sign_in_experience::routes())
         .merge(keys::routes())

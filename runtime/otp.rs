@@ -6,6 +6,8 @@ pub mod code;
 mod erasure;
 mod error;
 mod follow;
+pub mod guard;
+mod guarded;
 pub mod idempotency;
 mod indices;
 pub mod limits;
@@ -33,7 +35,7 @@ use crate::credentials::Vault;
 use crate::delivery::{Carries, Delivery, Wish};
 use crate::phone::PhoneNumber;
 use crate::store::{
-    Created, NewResend, NewVerification, ResendRefusal, Resent, Store, Verification, VerificationStatus,
+    Created, NewResend, NewVerification, ResendRefusal, Resent, SendJudge, Store, Verification, VerificationStatus,
 };
 use outcomes::Outcomes;
 use policy::Rules;
@@ -45,6 +47,7 @@ use turns::Turns;
 pub use erasure::Erasure;
 pub use error::OtpError;
 pub use follow::{Follow, Shown};
+pub use guarded::{Decision, Decisions};
 pub use locks::Lock;
 pub use messages::{Content, Message, NamedRequest, SentMessage};
 pub use requests::{Check, Create};
@@ -118,11 +121,11 @@ impl Otp {
         let mut verification = self.new_verification(environment, &request, &to, &rules, now);
         verification.service = service.name.clone();
         verification.delivery = Some(under_way(&message_id, wait));
-        let message = self.new_message(&message_id, &verification, &to, now);
+        let mut message = self.new_message(&message_id, &verification, &to, now);
+        let judge = guarded::judge(&mut message, &to, request.client_ip, rules, &settings, true);
         let attempt = first_attempt(&message_id, &plan, wait, now);
         let letter = self.letter(&verification, to, &message_id, None);
         let new = NewVerification { verification: verification.clone(), message, attempt };
-        let judge = Box::new(move |sends: &_| limits::send(&rules, sends, now));
         match self.store.create_verification(new, judge).await? {
             Created::Limited(limited) => Err(OtpError::Limited(limited)),
             Created::Done => self.send(verification, plan, letter, wait).await,
@@ -154,21 +157,19 @@ impl Otp {
         let wish = Wish { purpose: &found.purpose, to: &to, message_id: &message_id, tried: &asked, carries };
         let plan = self.delivery.plan(environment, &wish)?;
         let now = self.clock.now();
-        let message = self.new_message(&message_id, &found, &to, now);
+        let mut message = self.new_message(&message_id, &found, &to, now);
+        let client = found.client_ip.as_deref().and_then(|ip| ip.parse().ok());
+        let judge = guarded::judge(&mut message, &to, client, rules, &settings, true);
         let attempt = first_attempt(&message_id, &plan, wait, now);
         let letter = self.letter(&found, to, &message_id, previous);
         let (resend_after, delivery) = (now.plus(rules.cooldown), Some(under_way(&message_id, wait)));
         let resend = NewResend { verification_id: id.to_owned(), message, attempt, resend_after, delivery };
-        let verification = self.written_again(resend, &rules).await?;
+        let verification = self.written_again(resend, judge).await?;
         self.send(verification, plan, letter, wait).await
     }
 
     /// A further message, if its verification's state and the limits permit it.
-    async fn written_again(&self, resend: NewResend, rules: &Rules) -> Result<Verification, OtpError> {
-        let (rules, now) = (*rules, resend.message.created_at);
-        let judge = Box::new(move |_: &Verification, sends: &_| {
-            limits::send(&rules, sends, now).map_err(ResendRefusal::Limited)
-        });
+    async fn written_again(&self, resend: NewResend, judge: SendJudge) -> Result<Verification, OtpError> {
         match self.store.resend(resend, judge).await? {
             Resent::Missing => Err(OtpError::NotFound("verification")),
             Resent::Refused(ResendRefusal::NotPending(status)) => Err(OtpError::NotPending(status)),

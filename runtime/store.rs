@@ -232,7 +232,7 @@ pub trait Store: Send + Sync + 'static {
     /// Make a verification with its message and first attempt, if the limits permit it.
     async fn create_verification(&self, new: NewVerification, judge: SendJudge) -> Stored<Created>;
     /// A further message of a verification, if its state and the limits permit it.
-    async fn resend(&self, resend: NewResend, judge: ResendJudge) -> Stored<Resent>;
+    async fn resend(&self, resend: NewResend, judge: SendJudge) -> Stored<Resent>;
     /// One verification.
     async fn verification(&self, environment: &str, id: &str) -> Stored<Option<Verification>>;
     /// The newest verification of a number in one of its caller's services, as it was last written.
@@ -282,6 +282,11 @@ pub trait Store: Send + Sync + 'static {
     async fn message_outcome(&self, environment: &str, id: &str, used: bool) -> Stored<OutcomeTold>;
     /// Whether anybody told of a source's messages whether their codes were used, as far back as messages are kept.
     async fn outcomes_are_told(&self, environment: &str, source: &str) -> Stored<bool>;
+
+    // --- the guard
+
+    /// What the guard decided, newest first.
+    async fn decisions(&self, filter: DecisionFilter) -> Stored<Vec<DecisionRow>>;
 
     // --- locks
 

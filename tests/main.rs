@@ -17,6 +17,9 @@ mod support;
 /// Creating, checking, resending, canceling; limits; idempotency.
 mod otp;
 
+/// The defence against SMS pumping: refusals, decisions, money.
+mod guard;
+
 /// Numbers that are locked, and their release.
 mod locks;
 

@@ -3,8 +3,8 @@
 use std::collections::{BinaryHeap, HashMap};
 
 use countersign::clock::Timestamp;
-use countersign::otp::guard::counters::{Counts, Key, Read, Span, Tally, Write};
 use countersign::otp::guard::{Asked, GuardRules, Receipt, Rule, credits, judge, reads, writes};
+use countersign::store::counters::{Counts, Key, Read, Span, Tally, Write};
 
 use super::chance::{Chance, mix};
 use super::fraud::Bot;

@@ -29,7 +29,6 @@
 //! outcomes for ever. `cargo bench --bench pumping` prints what each attack costs.
 
 pub mod conversion;
-pub mod counters;
 pub mod credit;
 pub mod faults;
 pub mod ledger;
@@ -46,7 +45,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
-use counters::{Counts, Scope, Span};
+use crate::store::counters::{Counts, Scope, Span};
 pub use ledger::{Receipt, credits, reads, writes};
 pub use rules::{GuardRules, Mode};
 use sight::Sight;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::sending::within;
-use super::{Follow, Otp, OtpError, Wait, first_attempt, limits, new_message_id, requests};
+use super::{Follow, Otp, OtpError, Wait, first_attempt, guarded, new_message_id, requests};
 use crate::connector::contract::Pair;
 use crate::delivery::{Carries, Course, Delivered, Letter, Plan};
 use crate::phone::PhoneNumber;
@@ -94,7 +94,7 @@ impl Otp {
         let use_is_told = self.outcomes.are_told(environment, &message.source).await?;
         let now = self.clock.now();
         let id = new_message_id();
-        let row = NewMessage {
+        let mut row = NewMessage {
             id: id.clone(),
             environment: environment.to_owned(),
             verification_id: None,
@@ -112,12 +112,13 @@ impl Otp {
             area: to.area().to_owned(),
             content: Some(self.seal(environment, &id, &to, &message)),
             follow: follow.map(|follow| self.new_follow(environment, &id, &to, follow)),
+            reads: Vec::new(),
             created_at: now,
             expires_at: now.plus(Duration::from_secs(message.expires_in.into())),
         };
+        let judge = guarded::judge(&mut row, &to, message.client_ip, rules, &settings, use_is_told);
         let letter = Letter { use_is_told, ..letter(&row, to, message) };
         let plan = self.plan_of(&letter, &[], Carries::Given)?;
-        let judge = Box::new(move |sends: &_| limits::send(&rules, sends, now));
         let attempt = first_attempt(&id, &plan, wait, now);
         match self.store.create_message(row, attempt, judge).await? {
             Made::Limited(limited) => Err(OtpError::Limited(limited)),

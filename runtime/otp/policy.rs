@@ -8,6 +8,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::guard::GuardRules;
+
 pub use destinations::{Closed, Countries, Destinations, NamedCountry, NumberType};
 
 /// Messages for one client in an hour, unless the policy says otherwise. Many people of one carrier share an address.
@@ -37,6 +39,9 @@ pub struct Policy {
     /// Where messages may go.
     #[serde(skip_serializing_if = "Destinations::says_nothing")]
     pub destinations: Destinations,
+    /// The defence against messages that are asked for because somebody earns on them.
+    #[serde(skip_serializing_if = "GuardRules::says_nothing")]
+    pub guard: GuardRules,
 }
 
 /// Rules that are set; the others stay as they are.
@@ -160,6 +165,7 @@ impl Policy {
             purposes: purposes.filter(|(_, rules)| *rules != none).collect(),
             // Who may be written to is a question of money and of law, and answered for each environment by itself.
             destinations: other.destinations.clone(),
+            guard: other.guard.clone(),
         }
     }
 
@@ -170,6 +176,11 @@ impl Policy {
             faults.extend(rules.faults(&format!("/purposes/{}", purpose.replace('~', "~0").replace('/', "~1"))));
         }
         faults.extend(self.destinations.faults());
+        for fault in self.guard.validate().err().unwrap_or_default() {
+            let told = fault.to_string();
+            let (at, detail) = told.trim_start_matches('`').split_once("` ").unwrap_or((&told, ""));
+            faults.push(PolicyError { pointer: format!("/guard{at}"), detail: detail.to_owned() });
+        }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 }

@@ -139,7 +139,7 @@ impl Otp {
         let message = self.new_message(&message_id, &v, to, now);
         let new = NewVerification { verification: v.clone(), message, attempt: None };
         let rules = *rules;
-        let judge = Box::new(move |sends: &_| limits::send(&rules, sends, now));
+        let judge = Box::new(move |sends: &_| limits::send(&rules, sends, now).into());
         match self.store.create_verification(new, judge).await? {
             Created::Limited(limited) => return Err(OtpError::Limited(limited)),
             Created::Done => {}
@@ -164,7 +164,9 @@ impl Otp {
             resend_after: now.plus(rules.cooldown),
             delivery: Some(not_sent(&message_id)),
         };
-        let v = self.written_again(resend, rules).await?;
+        let rules = *rules;
+        let judge = Box::new(move |sends: &_| limits::send(&rules, sends, now).into());
+        let v = self.written_again(resend, judge).await?;
         tracing::info!(environment = v.environment, number = to.masked(), verification = v.id, "{NOT_SENT} (resend)");
         self.view(v)
     }

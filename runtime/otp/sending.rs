@@ -96,6 +96,7 @@ impl Otp {
             area: to.area().to_owned(),
             content: None,
             follow: None,
+            reads: Vec::new(),
             created_at: now,
             expires_at: v.expires_at,
         }

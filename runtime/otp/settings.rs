@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use super::OtpError;
+use super::guard::GuardRules;
 use super::policy::{Policy, Rules};
 use super::sign_in::SignInExperience;
 use crate::clock::Timestamp;
@@ -25,6 +26,11 @@ impl Known {
     /// The rules for a purpose.
     pub(super) fn rules(&self, purpose: &str) -> Rules {
         self.policy.rules(purpose, self.is_development)
+    }
+
+    /// The rules of the guard.
+    pub(super) fn guard(&self) -> &GuardRules {
+        &self.policy.guard
     }
 
     /// The rules for a message to this number, if any may go there.

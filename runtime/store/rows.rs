@@ -3,7 +3,9 @@
 mod audit;
 mod channel;
 mod conversion;
+pub mod counters;
 mod follow;
+mod guard;
 mod hook;
 mod keep;
 mod log;
@@ -26,6 +28,7 @@ pub use audit::*;
 pub use channel::*;
 pub use conversion::*;
 pub use follow::*;
+pub use guard::*;
 pub use hook::*;
 pub use keep::*;
 pub use log::*;

@@ -9,6 +9,7 @@ mod conversion;
 mod counts;
 mod erasure;
 mod follow;
+mod guard;
 mod hooks;
 mod idempotency;
 mod keys;
@@ -257,7 +258,7 @@ delegate! {
     }
     otp: {
         fn create_verification(new: NewVerification, judge: SendJudge) -> Created;
-        fn resend(resend: NewResend, judge: ResendJudge) -> Resent;
+        fn resend(resend: NewResend, judge: SendJudge) -> Resent;
         fn verification(environment: &str, id: &str) -> Option<Verification>;
         fn newest_of_service(environment: &str, service: &str, number: &[u8; 32]) -> Option<Verification>;
         fn check(environment: &str, id: &str, now: Timestamp, judge: CheckJudge) -> Option<CheckOutcome>;
@@ -292,6 +293,9 @@ delegate! {
     outcomes: {
         fn message_outcome(environment: &str, id: &str, used: bool) -> OutcomeTold;
         fn outcomes_are_told(environment: &str, source: &str) -> bool;
+    }
+    guard: {
+        fn decisions(filter: DecisionFilter) -> Vec<DecisionRow>;
     }
     locks: {
         fn locks(environment: &str, now: Timestamp, limit: u32) -> Vec<LockRow>;

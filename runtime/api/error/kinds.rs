@@ -8,6 +8,10 @@ pub(in crate::api) const KINDS: &[(&str, &str)] = &[
     ),
     ("back-off", "Too many wrong codes in a row for this number and subject. Wait as long as Retry-After says."),
     ("bad-request", "The request can't be read: its JSON, its query or its headers."),
+    (
+        "budget",
+        "The environment's money for today (UTC) is spent: `guard.budget_micros_per_day` of its policy. Raise it, or wait as long as Retry-After says.",
+    ),
     ("callback-failed", "The connector could not read this callback. If it was the provider's, he may send it again."),
     (
         "client-cap",
@@ -74,6 +78,10 @@ pub(in crate::api) const KINDS: &[(&str, &str)] = &[
     ("secret-erased", "The revision needs a secret that was erased. Save a new revision with a new one."),
     ("secret-rebound", "A secret that you did not send again would go somewhere new. Send it again."),
     ("stale-revision", "Somebody saved another revision meanwhile. Read it and try again."),
+    (
+        "suspected-fraud",
+        "Messages like this one look as if somebody earned on them: many, to new numbers, and their codes are not used. `rule` says which rule of the policy's `guard` holds. Codes that are used open it again; `guard.allow` makes an exception.",
+    ),
     ("too-large", "The body is larger than this address takes."),
     ("unauthorized", "Send a key: `Authorization: Bearer KEY`."),
     ("unknown-host", "The request's Host is none of this service's. An operator can add it to `server.hosts`."),

@@ -19,6 +19,10 @@ impl ApiError {
                 Some("\"country-cap\";w=86400"),
                 "as many messages went to this number's country as may in a day",
             ),
+            "budget" => ("budget", None, "the money for today is spent"),
+            rule if rule.starts_with("fraud-") => {
+                ("suspected-fraud", None, "messages like this one look as if somebody earned on them")
+            }
             "back-off" => ("back-off", None, "too many wrong codes in a row; wait before the next"),
             _ => ("locked", None, "this number is locked after too many wrong codes"),
         };

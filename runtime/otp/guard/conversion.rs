@@ -1,9 +1,9 @@
 //! Authgear's rules, as it publishes them (authgear-server, docs/specs/fraud-protection.md): unverified messages, against
 //! verified ones of the day, the hour and the best of 14 days. Only where outcomes are told.
 
-use super::counters::{DAYS, HOURS, Scope, Span};
 use super::sight::{RECENT, Sight, fired, percent};
 use super::{Fired, Rule};
+use crate::store::counters::{DAYS, HOURS, Scope, Span};
 
 /// The rules that it breaks.
 pub fn judge(sight: &Sight) -> Vec<Fired> {

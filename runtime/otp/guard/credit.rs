@@ -5,10 +5,10 @@
 //! at 75 % once in six hundred; an attack that uses 30 % of its codes goes up a quarter with each message, and crosses it
 //! after twenty. A broad one, where chance evens out, may owe twice what the service is used to owe.
 
-use super::counters::Scope;
 use super::rules::Line;
 use super::sight::{ALL, NUMBER, RECENT, Sight, percent};
 use super::{Fired, Rule};
+use crate::store::counters::Scope;
 
 /// The rules that it breaks.
 pub fn judge(sight: &Sight) -> Vec<Fired> {

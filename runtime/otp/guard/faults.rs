@@ -63,6 +63,14 @@ impl GuardRules {
                 faults.push(outside((micros, 1, MICROS_MAX)));
             }
         }
+        if !(1..=MICROS_MAX).contains(&self.message_micros) {
+            faults.push(outside(("/message_micros", 1, MICROS_MAX)));
+        }
+        let countries: Vec<String> = self.prices.keys().cloned().collect();
+        faults.extend(faulty_countries("/prices", &countries));
+        if self.prices.values().any(|price| !(1..=MICROS_MAX).contains(price)) {
+            faults.push(outside(("/prices", 1, MICROS_MAX)));
+        }
         faults.extend(faulty_countries("/expected_countries", &self.expected_countries));
         faults.extend(self.allow.faults());
         if faults.is_empty() { Ok(()) } else { Err(faults) }

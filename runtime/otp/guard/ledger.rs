@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-use super::counters::{Counts, DAYS, HOURS, Key, NUMBER_DAYS, Read, Scope, Span, Tally, Write};
 use super::rules::GuardRules;
 use super::sight::Sight;
 use super::{Asked, Judgement};
 use crate::clock::Timestamp;
+use crate::store::counters::{Counts, DAYS, HOURS, Key, NUMBER_DAYS, Read, Scope, Span, Tally, Write};
 
 /// What is kept with a message, so that its code's use counts where its send did. Holds the beginning of a number, never all
 /// of it.

@@ -1,5 +1,7 @@
 //! What an environment decides: which rules act, and how far each lets things go.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -27,6 +29,10 @@ pub struct GuardRules {
     pub mode: Mode,
     /// Money for a day (UTC), in millionths; none is no limit (none). Holds before the send, for everybody.
     pub budget_micros_per_day: Option<u64>,
+    /// What a message costs, in millionths, where `prices` does not say (80000).
+    pub message_micros: u64,
+    /// What a message costs in a country, in millionths, by ISO 3166-1 alpha-2 (none).
+    pub prices: BTreeMap<String, u64>,
     /// Messages to one number of which none is used, in 14 days; where outcomes are hidden, messages to it in two days (8).
     /// Holds for known numbers too, with two more for each used code. Its `micros` is not looked at.
     pub number: Line,
@@ -88,6 +94,23 @@ pub struct Allow {
     pub clients: Vec<ipnet::IpNet>,
 }
 
+impl GuardRules {
+    /// Whether it leaves everything as built in.
+    pub fn says_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether nothing is judged, and so nothing counted.
+    pub fn is_off(&self) -> bool {
+        self.mode == Mode::Off && self.budget_micros_per_day.is_none()
+    }
+
+    /// What a message to a country costs.
+    pub fn price_micros(&self, country: &str) -> u64 {
+        self.prices.get(country).copied().unwrap_or(self.message_micros)
+    }
+}
+
 impl Allow {
     /// Whether it names this message's country, number or client.
     pub fn why(&self, asked: &Asked) -> Option<Allowed> {
@@ -137,6 +160,8 @@ impl Default for GuardRules {
         Self {
             mode: Mode::Record,
             budget_micros_per_day: None,
+            message_micros: 80_000,
+            prices: BTreeMap::new(),
             number: line(8, 2_400_000),
             prefix: line(5, 1_500_000),
             area: line(12, 2_500_000),

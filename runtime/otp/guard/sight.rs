@@ -1,8 +1,8 @@
 //! What the counters say about a message: whom it goes to, and how its country stands.
 
-use super::counters::{Counts, DAYS, NUMBER_DAYS, Scope, Tally};
 use super::rules::{GuardRules, Line, Mode};
 use super::{Asked, Fired, Measure, Rule, Span};
+use crate::store::counters::{Counts, DAYS, NUMBER_DAYS, Scope, Tally};
 
 /// Two days, today and yesterday: so that no credit comes back at midnight.
 pub const RECENT: (u64, u64) = (0, 1);

@@ -1,7 +1,7 @@
 //! Whether a country is under attack as a whole.
 
-use super::counters::{HOURS, Scope, Span};
 use super::sight::{LONG_AGO, RECENT, Sight, percent};
+use crate::store::counters::{HOURS, Scope, Span};
 
 impl Sight<'_> {
     /// Blocks of real users get a second new number now and then; how often grows with how many there are. Bought blocks

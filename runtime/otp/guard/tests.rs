@@ -5,8 +5,8 @@ mod evidence;
 
 use std::collections::HashMap;
 
-use super::counters::{Counts, Key, Read, Span, Tally, Write};
 use super::*;
+use crate::store::counters::{Counts, Key, Read, Span, Tally, Write};
 
 const DAY_MS: u64 = 86_400_000;
 /// 2026-01-15T12:00:00Z.

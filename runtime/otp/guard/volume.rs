@@ -6,9 +6,9 @@
 //! strewn over thousands of blocks, and bought numbers are not. What is usual for a block is what was a week ago, so that
 //! an attack has to last longer than that to teach it.
 
-use super::counters::{DAYS, Scope, Tally};
 use super::sight::{ALL, LONG_AGO, RECENT, Sight, TODAY, percent};
 use super::{Fired, Rule};
+use crate::store::counters::{DAYS, Scope, Tally};
 
 /// The rules that it breaks.
 pub fn judge(sight: &Sight) -> Vec<Fired> {

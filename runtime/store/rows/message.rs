@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::counters::Read;
 use super::follow::NewFollow;
 use crate::clock::Timestamp;
 use crate::connector::contract::{Certainty, FailureKind};
@@ -110,6 +111,8 @@ pub struct NewMessage {
     pub content: Option<Vec<u8>>,
     /// What is kept for a caller that follows it.
     pub follow: Option<NewFollow>,
+    /// What the guard's counters are asked before it goes out.
+    pub reads: Vec<Read>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
 }

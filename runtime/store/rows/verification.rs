@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::Verdict;
+use super::counters::Counts;
 use super::message::{NewAttempt, NewMessage};
 use crate::clock::Timestamp;
 
@@ -74,7 +76,7 @@ pub struct Failures {
 }
 
 /// What was sent to a number, and for a client, lately.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Sends {
     /// When the last message that was not refused went out.
     pub last: Option<Timestamp>,
@@ -92,12 +94,12 @@ pub struct Sends {
     pub oldest_to_country: Option<Timestamp>,
     /// The number's own lock.
     pub failures: Failures,
+    /// What the guard asked for.
+    pub counts: Counts,
 }
 
-/// May it be sent? A reason to refuse, with when to try again.
-pub type SendJudge = Box<dyn FnOnce(&Sends) -> Result<(), Limited> + Send>;
-/// May it be resent?
-pub type ResendJudge = Box<dyn FnOnce(&Verification, &Sends) -> Result<(), ResendRefusal> + Send>;
+/// May it be sent, or sent again?
+pub type SendJudge = Box<dyn FnOnce(&Sends) -> Verdict + Send>;
 /// What follows from a presented code.
 pub type CheckJudge = Box<dyn FnOnce(&Verification, &Failures, &Failures) -> CheckDecision + Send>;
 
@@ -115,7 +117,7 @@ pub struct LockRow {
 /// A limit that refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limited {
-    /// Which limit: `cooldown`, `hourly-cap`, `client-cap`, `country-cap`, `locked`.
+    /// Which limit: `cooldown`, `hourly-cap`, `client-cap`, `country-cap`, `locked`, `budget`, or `fraud-` and a rule of the guard.
     pub rule: &'static str,
     /// When it would permit it.
     pub retry_at: Timestamp,

@@ -42,6 +42,11 @@ fn erase(c: &Connection, new: &NewErasure) -> rusqlite::Result<Erased> {
     let verifications =
         c.execute(concat!("DELETE FROM verifications WHERE id IN (", of_number!("m.verification_id"), ")"), number)?;
     let messages = c.execute(concat!("DELETE FROM messages WHERE id IN (", of_number!("m.id"), ")"), number)?;
+    c.execute(
+        "DELETE FROM guard_decisions WHERE number_index = ?1
+         AND environment IN (SELECT name FROM environments WHERE ?2 IS NULL OR name = ?2)",
+        number,
+    )?;
     let forget = "UPDATE number_failures SET forget_at = max(?3, coalesce(blocked_until, 0))
                   WHERE number_index = ?1 AND environment IN (SELECT name FROM environments WHERE ?2 IS NULL OR name = ?2)";
     let counters = c.execute(forget, params![new.number_index, new.environment, ms(new.forget_at)])?;

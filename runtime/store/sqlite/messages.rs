@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::follow::insert_follow;
 use super::otp::failures;
 use super::reports::know_ids;
-use super::{Sqlite, at, counts, ms, success, text, unword, word};
+use super::{Sqlite, at, counts, guard, ms, success, text, unword, word};
 use crate::store::{
     AttemptEnd, AttemptStatus, Made, MessageRow, MessageStatus, Moved, NewAttempt, NewMessage, SendJudge, Sends, Stored,
 };
@@ -40,6 +40,7 @@ pub(super) fn sends(c: &Connection, new: &NewMessage) -> rusqlite::Result<Sends>
         to_country,
         oldest_to_country,
         failures: failures(c, &new.environment, &new.number_index, &[])?,
+        counts: guard::counts(c, &new.environment, &new.reads)?,
     })
 }
 
@@ -100,10 +101,12 @@ pub(super) async fn create_message(
         if let Some(before) = made_before(c, &m)? {
             return Ok(Made::Before(Box::new(before)));
         }
-        if let Err(limited) = judge(&sends(c, &m)?) {
-            return Ok(Made::Limited(limited));
-        }
+        let if_used = match guard::judged(c, &m, judge)? {
+            Ok(if_used) => if_used,
+            Err(limited) => return Ok(Made::Limited(limited)),
+        };
         insert_message(c, &m, attempt.as_ref())?;
+        guard::kept(c, &m, &if_used)?;
         Ok(Made::Done)
     };
     store.write(create).await

@@ -2,13 +2,13 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::messages::{insert_message, sends};
+use super::messages::insert_message;
 use super::reviewers::count_use;
-use super::{Sqlite, at, json, ms, text, unword, word};
+use super::{Sqlite, at, guard, json, ms, text, unword, word};
 use crate::clock::Timestamp;
 use crate::store::{
-    CheckJudge, CheckOutcome, Created, Failures, NewResend, NewVerification, ResendJudge, ResendRefusal, Resent,
-    SendJudge, SettledDelivery, Stored, Told, Verification, VerificationStatus,
+    CheckJudge, CheckOutcome, Created, Failures, NewResend, NewVerification, ResendRefusal, Resent, SendJudge,
+    SettledDelivery, Stored, Told, Verification, VerificationStatus,
 };
 
 const VERIFICATION: &str =
@@ -70,9 +70,10 @@ pub(super) async fn create_verification(store: &Sqlite, new: NewVerification, ju
 
 fn create(c: &Connection, new: &NewVerification, judge: SendJudge) -> rusqlite::Result<Created> {
     let v = &new.verification;
-    if let Err(limited) = judge(&sends(c, &new.message)?) {
-        return Ok(Created::Limited(limited));
-    }
+    let if_used = match guard::judged(c, &new.message, judge)? {
+        Ok(if_used) => if_used,
+        Err(limited) => return Ok(Created::Limited(limited)),
+    };
     c.prepare_cached(
         "INSERT INTO verifications (id, environment, purpose, channel, locale, recipient, number_index, pair_index, subject,
            client_ip, metadata, status, code_key, code_length, attempts_left, created_at, expires_at, resend_after,
@@ -86,25 +87,28 @@ fn create(c: &Connection, new: &NewVerification, judge: SendJudge) -> rusqlite::
         v.fixed_code, v.service, ms(v.updated_at)
     ])?;
     insert_message(c, &new.message, new.attempt.as_ref())?;
+    guard::kept(c, &new.message, &if_used)?;
     count_use(c, v)?;
     Ok(Created::Done)
 }
 
-pub(super) async fn resend(store: &Sqlite, resend: NewResend, judge: ResendJudge) -> Stored<Resent> {
+pub(super) async fn resend(store: &Sqlite, resend: NewResend, judge: SendJudge) -> Stored<Resent> {
     store.write(move |c| resend_one(c, &resend, judge)).await
 }
 
-fn resend_one(c: &Connection, new: &NewResend, judge: ResendJudge) -> rusqlite::Result<Resent> {
+fn resend_one(c: &Connection, new: &NewResend, judge: SendJudge) -> rusqlite::Result<Resent> {
     let (environment, now) = (&new.message.environment, new.message.created_at);
     let Some(found) = find(c, environment, &new.verification_id)? else { return Ok(Resent::Missing) };
     let verification = as_of(found, now);
     if verification.status != VerificationStatus::Pending {
         return Ok(Resent::Refused(ResendRefusal::NotPending(verification.status)));
     }
-    if let Err(refusal) = judge(&verification, &sends(c, &new.message)?) {
-        return Ok(Resent::Refused(refusal));
-    }
+    let if_used = match guard::judged(c, &new.message, judge)? {
+        Ok(if_used) => if_used,
+        Err(limited) => return Ok(Resent::Refused(ResendRefusal::Limited(limited))),
+    };
     insert_message(c, &new.message, new.attempt.as_ref())?;
+    guard::kept(c, &new.message, &if_used)?;
     let sql = "UPDATE verifications SET resend_after = ?2, delivery = ?3, updated_at = ?4 WHERE id = ?1";
     let delivery = new.delivery.as_ref().map(text);
     c.prepare_cached(sql)?.execute(params![verification.id, ms(new.resend_after), delivery, ms(now)])?;
@@ -173,6 +177,7 @@ fn check_one(
     }
     if decision.told == Told::Approved {
         mark_used(c, &v.id)?;
+        guard::used_of(c, environment, &v.id)?;
     }
     v.status = decision.status;
     v.attempts_left = decision.attempts_left;

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::Sqlite;
+use super::{Sqlite, guard};
 use crate::store::{OutcomeTold, Stored, Thanked};
 
 pub(super) async fn message_outcome(store: &Sqlite, environment: &str, id: &str, used: bool) -> Stored<OutcomeTold> {
@@ -23,7 +23,12 @@ fn tell(c: &Connection, environment: &str, id: &str, used: bool) -> rusqlite::Re
     let sql =
         "UPDATE messages SET used = max(coalesce(used, 0), ?3), content = NULL WHERE environment = ?1 AND id = ?2";
     c.prepare_cached(sql)?.execute(params![environment, id, used])?;
-    let used = if used && !known { thanked(c, id)? } else { None };
+    let used = if used && !known {
+        guard::used(c, environment, id)?;
+        thanked(c, id)?
+    } else {
+        None
+    };
     Ok(OutcomeTold::Written { source, used })
 }
 

@@ -111,6 +111,7 @@ mod tests {
         ("erased_sends.number_index", "goes"),
         ("followed_messages.callback", "goes"),
         ("followed_messages.recipient", "goes"),
+        ("guard_decisions.number_index", "leads to nobody under another root"),
         ("hooks.sealed", "goes"),
         ("idempotency.body", "goes"),
         ("idempotency.scope", "goes"),

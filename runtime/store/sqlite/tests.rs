@@ -35,6 +35,7 @@ fn message(id: &str, number: u8) -> NewMessage {
         area: "+1415".into(),
         content: Some(b"sealed".to_vec()),
         follow: None,
+        reads: Vec::new(),
         created_at: NOW,
         expires_at: Timestamp::from_millis(NOW.as_millis() + 600_000),
     }
@@ -102,7 +103,7 @@ fn new_verification(id: &str) -> NewVerification {
 }
 
 fn yes() -> SendJudge {
-    Box::new(|_| Ok(()))
+    Box::new(|_| Verdict::default())
 }
 
 /// Approves whoever finds it pending.
@@ -221,7 +222,7 @@ async fn a_resend_that_a_crash_cut_off_is_what_its_verification_shows() {
         resend_after: NOW,
         delivery: None,
     };
-    assert!(matches!(store.resend(resend, Box::new(|_, _| Ok(()))).await, Ok(Resent::Done(_))));
+    assert!(matches!(store.resend(resend, yes()).await, Ok(Resent::Done(_))));
     drop(store);
     let store = Sqlite::open(&dir.path().join("data")).unwrap();
     let shown = store.verification("development", "v").await.unwrap().unwrap().delivery.unwrap();
@@ -306,7 +307,7 @@ async fn a_message_that_certainly_was_not_sent_does_not_count() {
     let seen = |expected: u32| -> SendJudge {
         Box::new(move |sends| {
             assert_eq!(sends.in_last_hour, expected);
-            Err(Limited { rule: "probe", retry_at: NOW })
+            Err(Limited { rule: "probe", retry_at: NOW }).into()
         })
     };
     let probe = |expected| store.create_message(message("p", 1), Some(attempt("p")), seen(expected));

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::follow::forget_recipients;
 use super::messages::HOUR_MS;
-use super::{Sqlite, counts, ms};
+use super::{Sqlite, at, counts, guard, ms};
 use crate::clock::Timestamp;
 use crate::store::{Retention, Stored};
 
@@ -87,6 +87,8 @@ pub(super) async fn purge(store: &Sqlite, now: Timestamp, keep: Retention) -> St
         // Each batch is a write of its own, and others come between.
         while store.write(move |c| c.prepare_cached(sql)?.execute(params![before, BATCH])).await? == BATCH {}
     }
+    let kept_from = before(now, keep.messages);
+    while store.write(move |c| guard::forget(c, at(now), kept_from, BATCH)).await? {}
     let tombstones_before = now - i64::try_from(keep.tombstones.as_millis()).unwrap_or(i64::MAX).min(now);
     store.write(move |c| bury(c, now, tombstones_before)).await
 }

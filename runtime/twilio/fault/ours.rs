@@ -30,6 +30,12 @@ impl Fault {
             OtpError::Limited(limited) if matches!(limited.rule, "back-off" | "client-cap" | "country-cap") => {
                 Self::limited(Kind::TooManyRequests, &limited, now)
             }
+            OtpError::Limited(limited) if limited.rule.starts_with("fraud-") => {
+                Self::limited(Kind::FraudBlocked, &limited, now)
+            }
+            OtpError::Limited(limited) if limited.rule == "budget" => {
+                Self::limited(Kind::TooManyRequests, &limited, now)
+            }
             OtpError::Limited(limited) if limited.rule == "locked" => Self::limited(Kind::MaxChecks, &limited, now),
             OtpError::Limited(limited) => Self::limited(Kind::MaxSends, &limited, now),
             // Twilio's own word for "try again".
@@ -84,6 +90,8 @@ fn words(rule: &str) -> &'static str {
         "client-cap" => "this client got as many messages in an hour as the policy permits",
         "country-cap" => "as many messages went to this country in a day as the policy permits",
         "back-off" => "too many wrong codes in a row",
+        "budget" => "the money for today is spent",
+        rule if rule.starts_with("fraud-") => "messages like this one look as if somebody earned on them",
         _ => "this number is locked after too many wrong codes",
     }
 }

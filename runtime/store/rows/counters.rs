@@ -97,32 +97,46 @@ impl Span {
 
 /// The columns of a row. All add up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Tally {
     /// Messages sent.
+    #[serde(skip_serializing_if = "is_zero")]
     pub sent: u64,
     /// What they cost, in millionths of the currency.
+    #[serde(skip_serializing_if = "is_zero")]
     pub cost_micros: u64,
     /// Of them, those whose code was used.
+    #[serde(skip_serializing_if = "is_zero")]
     pub verified: u64,
     /// Of those sent, the ones to numbers that had proven themselves before.
+    #[serde(skip_serializing_if = "is_zero")]
     pub known: u64,
     /// Of those sent, the ones to numbers that had proven nothing then. One that a rule would have stopped is neither.
+    #[serde(skip_serializing_if = "is_zero")]
     pub fresh: u64,
     /// What these cost.
+    #[serde(skip_serializing_if = "is_zero")]
     pub fresh_cost_micros: u64,
     /// Of the fresh, those whose code was used. `fresh - proven` is exact: a use counts in the bucket of its send.
+    #[serde(skip_serializing_if = "is_zero")]
     pub proven: u64,
     /// What these cost.
+    #[serde(skip_serializing_if = "is_zero")]
     pub proven_cost_micros: u64,
     /// Numbers that were seen for the first time.
+    #[serde(skip_serializing_if = "is_zero")]
     pub numbers: u64,
     /// Of them, those whose first code, or another of its verification, was used.
+    #[serde(skip_serializing_if = "is_zero")]
     pub proven_numbers: u64,
     /// Of a country: prefixes that got a new number for the first time that day. Of a client: countries, likewise.
+    #[serde(skip_serializing_if = "is_zero")]
     pub firsts: u64,
     /// Of a country: prefixes that got their second new number that day.
+    #[serde(skip_serializing_if = "is_zero")]
     pub seconds: u64,
     /// Messages that a rule stopped, or would have stopped.
+    #[serde(skip_serializing_if = "is_zero")]
     pub refused: u64,
 }
 
@@ -168,6 +182,11 @@ impl Tally {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 /// One row's name, without its bucket.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Key {
@@ -191,7 +210,7 @@ pub struct Read {
 }
 
 /// What to add to a row, in the transaction of the send.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Write {
     /// Whose.
     pub key: Key,

@@ -1,0 +1,198 @@
+//! The guard at work: what a message is asked about, in the transaction that would send it, and what is noted of it.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::guard::{self, Asked, Judgement, Rule};
+use super::policy::Rules;
+use super::settings::Known;
+use super::{Otp, OtpError, limits};
+use crate::clock::Timestamp;
+use crate::phone::PhoneNumber;
+use crate::store::{DecisionFilter, DecisionRow, Limited, NewDecision, NewMessage, SendJudge, Sends, Verdict};
+
+/// Decisions on a page at most.
+const PAGE_MAX: u32 = 200;
+
+/// What the guard looks at of a message.
+#[derive(Clone, Debug)]
+pub(super) struct Watched {
+    at: Timestamp,
+    country: String,
+    digits: String,
+    calling_code_digits: usize,
+    number_index: [u8; 32],
+    client_index: Option<[u8; 32]>,
+    client: Option<IpAddr>,
+    cost_micros: u64,
+    outcomes_told: bool,
+}
+
+/// A message that a rule of the guard fired for.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Decision {
+    /// Its id.
+    pub id: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// `refused`; `recorded` where a rule would have refused it and only records; `allowed` where the allow list has it.
+    pub outcome: String,
+    /// The message, if it went out.
+    pub message: Option<String>,
+    /// The number, masked.
+    pub to: String,
+    /// Its country.
+    pub country: Option<String>,
+    /// Its purpose.
+    pub purpose: String,
+    /// What asked for it.
+    pub source: String,
+    /// What it cost, or would have, in millionths of the currency.
+    pub cost_micros: u64,
+    /// The rules, each with `rule`, `mode`, `measure`, `seen`, `limit` and `retry_at`.
+    #[schema(value_type = Vec<Object>)]
+    pub fired: Value,
+}
+
+/// Decisions, newest first.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Decisions {
+    /// A page of them.
+    pub items: Vec<Decision>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
+impl Watched {
+    fn of(message: &NewMessage, to: &PhoneNumber, client: Option<IpAddr>, known: &Known, outcomes_told: bool) -> Self {
+        let country = to.country().map_or_else(|| format!("+{}", to.calling_code()), str::to_owned);
+        Self {
+            at: message.created_at,
+            cost_micros: known.guard().price_micros(&country),
+            country,
+            digits: to.e164().trim_start_matches('+').to_owned(),
+            calling_code_digits: to.calling_code().to_string().len(),
+            number_index: message.number_index,
+            client_index: message.client_index,
+            client,
+            outcomes_told,
+        }
+    }
+
+    fn asked(&self) -> Asked<'_> {
+        Asked {
+            at: self.at,
+            country: &self.country,
+            digits: &self.digits,
+            calling_code_digits: self.calling_code_digits,
+            number_index: &self.number_index,
+            client_index: self.client_index.as_ref(),
+            client: self.client,
+            cost_micros: self.cost_micros,
+            outcomes_told: self.outcomes_told,
+        }
+    }
+
+    fn judge(&self, known: &Known, sends: &Sends) -> Verdict {
+        let (asked, rules) = (self.asked(), known.guard());
+        let judgement = guard::judge(&asked, &sends.counts, rules);
+        let limited = judgement.refused.map(|fired| Limited { rule: word(fired.rule), retry_at: fired.retry_at });
+        let (writes, receipt) = guard::writes(&asked, &sends.counts, rules, &judgement, limited.is_none());
+        let counts = limited.is_none() && self.outcomes_told;
+        let if_used = if counts { guard::credits(&receipt) } else { Vec::new() };
+        Verdict { decision: self.decision(&judgement), limited, writes, if_used }
+    }
+
+    fn decision(&self, judgement: &Judgement) -> Option<NewDecision> {
+        let outcome = match judgement {
+            Judgement { fired, .. } if fired.is_empty() => return None,
+            Judgement { refused: Some(_), .. } => "refused",
+            Judgement { allowed: Some(_), .. } => "allowed",
+            _ => "recorded",
+        };
+        let id = format!("dec_{}", Uuid::now_v7().simple());
+        Some(NewDecision { id, outcome, cost_micros: self.cost_micros, fired: json!(judgement.fired) })
+    }
+}
+
+/// Limits first: what they refuse is nothing that the guard has to know of.
+pub(super) fn judge(
+    message: &mut NewMessage,
+    to: &PhoneNumber,
+    client: Option<IpAddr>,
+    rules: Rules,
+    known: &Arc<Known>,
+    outcomes_told: bool,
+) -> SendJudge {
+    if known.guard().is_off() {
+        let now = message.created_at;
+        return Box::new(move |sends: &Sends| limits::send(&rules, sends, now).into());
+    }
+    let watched = Watched::of(message, to, client, known, outcomes_told);
+    message.reads = guard::reads(&watched.asked());
+    let known = Arc::clone(known);
+    Box::new(move |sends: &Sends| match limits::send(&rules, sends, watched.at) {
+        Ok(()) => watched.judge(&known, sends),
+        Err(limited) => Err(limited).into(),
+    })
+}
+
+/// A rule as limits call it.
+fn word(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Budget => "budget",
+        Rule::Number => "fraud-number",
+        Rule::Prefix => "fraud-prefix",
+        Rule::Area => "fraud-area",
+        Rule::Strangers => "fraud-strangers",
+        Rule::Strange => "fraud-strange",
+        Rule::Country => "fraud-country",
+        Rule::Client => "fraud-client",
+        Rule::CountryDay => "fraud-country-day",
+        Rule::CountryHour => "fraud-country-hour",
+        Rule::ClientDay => "fraud-client-day",
+        Rule::ClientHour => "fraud-client-hour",
+        Rule::ClientCountries => "fraud-client-countries",
+    }
+}
+
+impl Otp {
+    /// What the guard decided in an environment, newest first: all, or with one outcome.
+    pub async fn decisions(
+        &self,
+        environment: &str,
+        outcome: Option<String>,
+        before: Option<String>,
+        limit: u32,
+    ) -> Result<Decisions, OtpError> {
+        self.settings.of(environment).await?;
+        let limit = limit.clamp(1, PAGE_MAX);
+        let filter = DecisionFilter { environment: environment.to_owned(), outcome, before, limit: limit + 1 };
+        let mut rows = self.store.decisions(filter).await?;
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let next = rows.last().filter(|_| more).map(|row| row.id.clone());
+        Ok(Decisions { items: rows.into_iter().map(shown).collect(), next })
+    }
+}
+
+fn shown(row: DecisionRow) -> Decision {
+    Decision {
+        id: row.id,
+        at: row.at,
+        outcome: row.outcome,
+        message: row.message_id,
+        to: row.to_masked,
+        country: row.country,
+        purpose: row.purpose,
+        source: row.source,
+        cost_micros: row.cost_micros,
+        fired: row.fired,
+    }
+}

@@ -1,0 +1,67 @@
+//! What is judged, counted and noted before a message goes out.
+
+use serde_json::Value;
+
+use super::Limited;
+use super::counters::Write;
+use crate::clock::Timestamp;
+
+/// What follows from a look at what was sent lately.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// Why the message does not go out.
+    pub limited: Option<Limited>,
+    /// What is counted, whether it goes out or not.
+    pub writes: Vec<Write>,
+    /// What is counted when the message's code is used: kept until nobody can use it any more.
+    pub if_used: Vec<Write>,
+    /// What the guard noted.
+    pub decision: Option<NewDecision>,
+}
+
+impl From<Result<(), Limited>> for Verdict {
+    fn from(judged: Result<(), Limited>) -> Self {
+        Self { limited: judged.err(), ..Self::default() }
+    }
+}
+
+/// A message that a rule of the guard fired for.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "as the API shows it")]
+pub struct NewDecision {
+    pub id: String,
+    pub outcome: &'static str,
+    /// What it would have cost, in millionths.
+    pub cost_micros: u64,
+    /// The rules, each with what it saw and permits.
+    pub fired: Value,
+}
+
+/// Which decisions, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct DecisionFilter {
+    /// The environment.
+    pub environment: String,
+    /// With this outcome.
+    pub outcome: Option<String>,
+    /// Noted before the one of this id.
+    pub before: Option<String>,
+    /// How many at most.
+    pub limit: u32,
+}
+
+/// A decision as it was noted.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "as the API shows it")]
+pub struct DecisionRow {
+    pub id: String,
+    pub at: Timestamp,
+    pub outcome: String,
+    pub message_id: Option<String>,
+    pub to_masked: String,
+    pub country: Option<String>,
+    pub purpose: String,
+    pub source: String,
+    pub cost_micros: u64,
+    pub fired: Value,
+}

@@ -1,0 +1,225 @@
+//! The guard's counters, receipts and decisions, in the transaction of the send that they are of.
+
+use rusqlite::types::Value as Column;
+use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
+use serde_json::json;
+
+use super::messages::sends;
+use super::{Sqlite, at, ms, text};
+use crate::clock::Timestamp;
+use crate::store::counters::{Counts, DAYS, HOURS, NUMBER_DAYS, Read, Scope, Span, Tally, Write};
+use crate::store::{DecisionFilter, DecisionRow, Limited, NewDecision, NewMessage, SendJudge, Stored, Verdict};
+
+/// After its life a code is used no more; a caller may tell of his own a while later.
+const TOLD_LATE_MS: i64 = 24 * 3600 * 1000;
+
+/// What a message's ranges hold.
+pub(super) fn counts(c: &Connection, environment: &str, reads: &[Read]) -> rusqlite::Result<Counts> {
+    let sql = "SELECT bucket, sent, cost_micros, verified, known, fresh, fresh_cost_micros, proven, proven_cost_micros,
+                 numbers, proven_numbers, firsts, seconds, refused FROM guard_counts
+               WHERE environment = ?1 AND scope = ?2 AND key = ?3 AND span = ?4 AND bucket BETWEEN ?5 AND ?6";
+    let mut counts = Counts::default();
+    let mut statement = c.prepare_cached(sql)?;
+    for read in reads {
+        let (scope, span) = (read.key.scope.as_str(), read.span.as_str());
+        let range = params![environment, scope, read.key.key, span, read.from, read.to];
+        let rows = statement.query_map(range, tally)?.collect::<rusqlite::Result<Vec<_>>>()?;
+        counts.put(read, rows);
+    }
+    Ok(counts)
+}
+
+fn tally(row: &Row<'_>) -> rusqlite::Result<(u64, Tally)> {
+    let tally = Tally {
+        sent: row.get(1)?,
+        cost_micros: row.get(2)?,
+        verified: row.get(3)?,
+        known: row.get(4)?,
+        fresh: row.get(5)?,
+        fresh_cost_micros: row.get(6)?,
+        proven: row.get(7)?,
+        proven_cost_micros: row.get(8)?,
+        numbers: row.get(9)?,
+        proven_numbers: row.get(10)?,
+        firsts: row.get(11)?,
+        seconds: row.get(12)?,
+        refused: row.get(13)?,
+    };
+    Ok((row.get(0)?, tally))
+}
+
+/// Add to the counters.
+fn add(c: &Connection, environment: &str, writes: &[Write]) -> rusqlite::Result<()> {
+    let sql =
+        "INSERT INTO guard_counts (environment, scope, key, span, bucket, sent, cost_micros, verified, known, fresh,
+                 fresh_cost_micros, proven, proven_cost_micros, numbers, proven_numbers, firsts, seconds, refused)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+               ON CONFLICT (environment, scope, key, span, bucket) DO UPDATE SET sent = sent + excluded.sent,
+                 cost_micros = cost_micros + excluded.cost_micros, verified = verified + excluded.verified,
+                 known = known + excluded.known, fresh = fresh + excluded.fresh,
+                 fresh_cost_micros = fresh_cost_micros + excluded.fresh_cost_micros, proven = proven + excluded.proven,
+                 proven_cost_micros = proven_cost_micros + excluded.proven_cost_micros,
+                 numbers = numbers + excluded.numbers, proven_numbers = proven_numbers + excluded.proven_numbers,
+                 firsts = firsts + excluded.firsts, seconds = seconds + excluded.seconds,
+                 refused = refused + excluded.refused";
+    let mut statement = c.prepare_cached(sql)?;
+    for Write { key, span, bucket, add: t } in writes {
+        statement.execute(params![
+            environment,
+            key.scope.as_str(),
+            key.key,
+            span.as_str(),
+            bucket,
+            t.sent,
+            t.cost_micros,
+            t.verified,
+            t.known,
+            t.fresh,
+            t.fresh_cost_micros,
+            t.proven,
+            t.proven_cost_micros,
+            t.numbers,
+            t.proven_numbers,
+            t.firsts,
+            t.seconds,
+            t.refused
+        ])?;
+    }
+    Ok(())
+}
+
+/// Keep what is counted when the message's code is used.
+fn keep(c: &Connection, m: &NewMessage, if_used: &[Write]) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO guard_receipts (message_id, until, if_used) VALUES (?1, ?2, ?3)";
+    let until = ms(m.expires_at) + TOLD_LATE_MS;
+    c.prepare_cached(sql)?.execute(params![m.id, until, text(&json!(if_used))]).map(|_| ())
+}
+
+/// The code of this message was used: that counts once.
+pub(super) fn used(c: &Connection, environment: &str, message: &str) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM guard_receipts WHERE message_id = ?1 RETURNING if_used";
+    let kept: Option<String> = c.prepare_cached(sql)?.query_row([message], |row| row.get(0)).optional()?;
+    kept.map_or(Ok(()), |kept| add(c, environment, &parsed(&kept)?))
+}
+
+fn parsed(kept: &str) -> rusqlite::Result<Vec<Write>> {
+    serde_json::from_str(kept)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error)))
+}
+
+/// The code of a verification was used: that counts for each of its messages.
+pub(super) fn used_of(c: &Connection, environment: &str, verification: &str) -> rusqlite::Result<()> {
+    let sql = "SELECT id FROM messages WHERE verification_id = ?1";
+    let ids = c
+        .prepare_cached(sql)?
+        .query_map([verification], |row| row.get::<_, String>(0))?
+        .collect::<Result<Vec<_>, _>>()?;
+    ids.iter().try_for_each(|id| used(c, environment, id))
+}
+
+/// Judge, and write what follows but for the message itself: it goes out if nothing limits it.
+pub(super) fn judged(
+    c: &Connection,
+    m: &NewMessage,
+    judge: SendJudge,
+) -> rusqlite::Result<Result<Vec<Write>, Limited>> {
+    let Verdict { limited, writes, if_used, decision } = judge(&sends(c, m)?);
+    add(c, &m.environment, &writes)?;
+    if let Some(decision) = decision {
+        note(c, m, &decision, limited.is_none())?;
+    }
+    Ok(limited.map_or(Ok(if_used), Err))
+}
+
+/// After the message was written.
+pub(super) fn kept(c: &Connection, m: &NewMessage, if_used: &[Write]) -> rusqlite::Result<()> {
+    if if_used.is_empty() { Ok(()) } else { keep(c, m, if_used) }
+}
+
+/// Note what the guard decided. `sent` is whether the message goes out.
+fn note(c: &Connection, m: &NewMessage, decision: &NewDecision, sent: bool) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO guard_decisions (id, environment, at, outcome, message_id, number_index, to_masked, country,
+                 purpose, source, cost_micros, fired) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    c.prepare_cached(sql)?
+        .execute(params![
+            decision.id,
+            m.environment,
+            ms(m.created_at),
+            decision.outcome,
+            sent.then_some(&m.id),
+            m.number_index,
+            m.to_masked,
+            m.country,
+            m.purpose,
+            m.source,
+            decision.cost_micros,
+            text(&decision.fired)
+        ])
+        .map(|_| ())
+}
+
+pub(super) async fn decisions(store: &Sqlite, filter: DecisionFilter) -> Stored<Vec<DecisionRow>> {
+    store
+        .read(move |c| {
+            let (sql, values) = select(&filter);
+            c.prepare_cached(&sql)?.query_map(params_from_iter(values), decision)?.collect()
+        })
+        .await
+}
+
+/// Newest first. Conditions are written out only where they are asked for, so that each finds its index.
+fn select(filter: &DecisionFilter) -> (String, Vec<Column>) {
+    let mut sql = "SELECT id, at, outcome, message_id, to_masked, country, purpose, source, cost_micros, fired
+                   FROM guard_decisions WHERE environment = ?"
+        .to_owned();
+    let mut values = vec![Column::Text(filter.environment.clone())];
+    for (condition, value) in [(" AND outcome = ?", &filter.outcome), (" AND id < ?", &filter.before)] {
+        if let Some(value) = value {
+            sql.push_str(condition);
+            values.push(Column::Text(value.clone()));
+        }
+    }
+    sql.push_str(" ORDER BY id DESC LIMIT ?");
+    values.push(Column::Integer(filter.limit.into()));
+    (sql, values)
+}
+
+fn decision(row: &Row<'_>) -> rusqlite::Result<DecisionRow> {
+    Ok(DecisionRow {
+        id: row.get(0)?,
+        at: at(row.get(1)?),
+        outcome: row.get(2)?,
+        message_id: row.get(3)?,
+        to_masked: row.get(4)?,
+        country: row.get(5)?,
+        purpose: row.get(6)?,
+        source: row.get(7)?,
+        cost_micros: row.get(8)?,
+        fired: super::json(row.get(9)?)?,
+    })
+}
+
+/// What no rule looks back to any more goes, at most so many rows at once; answers whether there may be more.
+pub(super) fn forget(c: &Connection, now: Timestamp, kept_from: i64, most: usize) -> rusqlite::Result<bool> {
+    let (hour, day) = (Span::Hour.bucket(now), Span::Day.bucket(now));
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let old = "DELETE FROM guard_counts WHERE (environment, scope, key, span, bucket) IN (
+               SELECT environment, scope, key, span, bucket FROM guard_counts
+               WHERE span = ?1 AND bucket < ?2 AND (?3 = '' OR scope <> ?3) LIMIT ?4)";
+    let mut gone = 0;
+    let mut counts = c.prepare_cached(old)?;
+    // A number is remembered longer than all else.
+    for (span, before, but) in [
+        (Span::Hour, hour.saturating_sub(HOURS + 1), ""),
+        (Span::Day, day.saturating_sub(DAYS + 1), Scope::Number.as_str()),
+        (Span::Day, day.saturating_sub(NUMBER_DAYS + 1), ""),
+    ] {
+        gone = gone.max(counts.execute(params![span.as_str(), before, but, most])?);
+    }
+    let receipts = "DELETE FROM guard_receipts WHERE message_id IN (
+                    SELECT message_id FROM guard_receipts WHERE until < ?1 LIMIT ?2)";
+    gone = gone.max(c.prepare_cached(receipts)?.execute(params![ms(now), most])?);
+    let decisions = "DELETE FROM guard_decisions WHERE id IN (SELECT id FROM guard_decisions WHERE at < ?1 LIMIT ?2)";
+    gone = gone.max(c.prepare_cached(decisions)?.execute(params![kept_from, most])?);
+    Ok(i64::try_from(gone).unwrap_or(i64::MAX) >= most)
+}
