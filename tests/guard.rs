@@ -137,14 +137,10 @@ async fn codes_of_others_are_judged_without_outcomes_until_they_are_told() {
         sent += usize::from(send(n).await.0 < 300);
     }
     assert!((3..=20).contains(&sent), "{sent} of one block went out");
-    refused(
-        &send(41).await,
-        decisions(&service, "?outcome=refused").await[0]["fired"][0]["rule"]
-            .as_str()
-            .map(|r| format!("fraud-{r}"))
-            .unwrap()
-            .as_str(),
-    );
+    let (status, told) = send(41).await;
+    assert_eq!((status, &told["type"]), (429, &json!("/problems/suspected-fraud")), "{told}");
+    let noted = decisions(&service, "?outcome=refused").await;
+    assert!(noted.iter().all(|one| one["source"] == "api"), "{noted:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

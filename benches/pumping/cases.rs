@@ -6,7 +6,7 @@ use super::world::{FAR, HOMES};
 
 const MAIN: usize = 1;
 
-pub static SERVICES: &[Service] = &[
+pub(crate) static SERVICES: &[Service] = &[
     Service {
         name: "small",
         sends_per_day: 50.0,
@@ -59,7 +59,7 @@ fn far(n: usize) -> Vec<usize> {
 }
 
 /// All attacks, on a service whose main country is this.
-pub fn attacks(service: &Service) -> Vec<Attack> {
+pub(crate) fn attacks(service: &Service) -> Vec<Attack> {
     let main = service.homes.first().map_or(MAIN, |(country, _)| *country);
     let base = Attack {
         name: "",

@@ -6,7 +6,7 @@ use super::world::country;
 
 /// How fast it goes, over its life.
 #[derive(Clone, Copy)]
-pub enum Pace {
+pub(crate) enum Pace {
     Even,
     /// As real users do.
     ByDay,
@@ -16,7 +16,7 @@ pub enum Pace {
 
 /// Where its requests come from.
 #[derive(Clone, Copy, PartialEq)]
-pub enum From {
+pub(crate) enum From {
     One,
     Proxies(u64),
     Nowhere,
@@ -24,32 +24,32 @@ pub enum From {
 
 /// An attack.
 #[derive(Clone)]
-pub struct Attack {
-    pub name: &'static str,
+pub(crate) struct Attack {
+    pub(crate) name: &'static str,
     /// Messages that are asked for in all.
-    pub messages: f64,
-    pub hours: f64,
-    pub pace: Pace,
+    pub(crate) messages: f64,
+    pub(crate) hours: f64,
+    pub(crate) pace: Pace,
     /// Of [`country`].
-    pub countries: Vec<usize>,
+    pub(crate) countries: Vec<usize>,
     /// Blocks in all.
-    pub ranges: u64,
-    pub together: bool,
-    pub from: From,
+    pub(crate) ranges: u64,
+    pub(crate) together: bool,
+    pub(crate) from: From,
     /// Numbers, one after the other.
-    pub sequential: bool,
+    pub(crate) sequential: bool,
     /// Numbers in all; none is a new one each time.
-    pub pool: Option<u64>,
+    pub(crate) pool: Option<u64>,
     /// Share of codes that are used.
-    pub verifies: f64,
+    pub(crate) verifies: f64,
     /// Kept aside while limits were chosen.
-    pub held_out: bool,
+    pub(crate) held_out: bool,
 }
 
 /// An attack under way.
 #[derive(Clone)]
-pub struct Bot {
-    pub attack: Attack,
+pub(crate) struct Bot {
+    pub(crate) attack: Attack,
     ranges: Vec<(usize, String)>,
     pool: Vec<(usize, String)>,
     start: f64,
@@ -57,7 +57,7 @@ pub struct Bot {
 }
 
 impl Bot {
-    pub fn new(attack: Attack, start: f64, chance: &mut Chance) -> Self {
+    pub(crate) fn new(attack: Attack, start: f64, chance: &mut Chance) -> Self {
         let each = (attack.ranges / attack.countries.len() as u64).max(1);
         let ranges = attack.countries.iter().flat_map(|index| {
             let bought = country(*index).bought(each, attack.together, chance);
@@ -69,12 +69,12 @@ impl Bot {
         bot
     }
 
-    pub fn end(&self) -> f64 {
+    pub(crate) fn end(&self) -> f64 {
         self.start + self.attack.hours * 3600.0
     }
 
     /// When it asks next.
-    pub fn next(&self, at: f64, chance: &mut Chance) -> f64 {
+    pub(crate) fn next(&self, at: f64, chance: &mut Chance) -> f64 {
         let seconds = self.attack.hours * 3600.0;
         let mean = seconds / self.attack.messages;
         let rate = match self.attack.pace {
@@ -86,7 +86,7 @@ impl Bot {
     }
 
     /// The next number and its country.
-    pub fn number(&mut self, chance: &mut Chance) -> (usize, String) {
+    pub(crate) fn number(&mut self, chance: &mut Chance) -> (usize, String) {
         self.count += 1;
         if !self.pool.is_empty() {
             return self.pool[chance.below(self.pool.len() as u64) as usize].clone();
@@ -98,7 +98,7 @@ impl Bot {
     }
 
     /// The address of the next request.
-    pub fn client(&self, chance: &mut Chance) -> Option<u64> {
+    pub(crate) fn client(&self, chance: &mut Chance) -> Option<u64> {
         match self.attack.from {
             From::One => Some(3 << 40),
             From::Proxies(n) => Some(5 << 40 | chance.below(n)),

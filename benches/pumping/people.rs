@@ -3,54 +3,54 @@
 use super::chance::{Chance, mix};
 use super::world::{FAR, HOMES, country};
 
-pub const DAY: f64 = 86_400.0;
+pub(crate) const DAY: f64 = 86_400.0;
 
 /// A service and its users.
 #[derive(Clone, Copy)]
-pub struct Service {
-    pub name: &'static str,
-    pub sends_per_day: f64,
+pub(crate) struct Service {
+    pub(crate) name: &'static str,
+    pub(crate) sends_per_day: f64,
     /// Share of messages to people who were never there before.
-    pub new: f64,
+    pub(crate) new: f64,
     /// Share of messages whose code is used.
-    pub conversion: f64,
+    pub(crate) conversion: f64,
     /// Shares of the first countries of [`HOMES`].
-    pub homes: &'static [(usize, f64)],
+    pub(crate) homes: &'static [(usize, f64)],
     /// Share of users from anywhere.
-    pub far: f64,
+    pub(crate) far: f64,
     /// People of each address that a carrier shares among its users.
-    pub shared: f64,
+    pub(crate) shared: f64,
 }
 
 /// What happens besides.
 #[derive(Clone, Copy, Default)]
-pub struct Events {
+pub(crate) struct Events {
     /// A provider fails for an hour, from this moment: of ten codes one arrives.
-    pub outage: Option<f64>,
+    pub(crate) outage: Option<f64>,
     /// Ten times as many new users for an hour.
-    pub advertisement: Option<f64>,
+    pub(crate) advertisement: Option<f64>,
     /// From this moment a tenth of new users is of another country.
-    pub launch: Option<(f64, usize)>,
+    pub(crate) launch: Option<(f64, usize)>,
 }
 
 /// A person with a telephone.
 #[derive(Clone)]
-pub struct Person {
-    pub digits: String,
-    pub country: usize,
-    pub client: Option<u64>,
+pub(crate) struct Person {
+    pub(crate) digits: String,
+    pub(crate) country: usize,
+    pub(crate) client: Option<u64>,
     /// Days between two visits; none comes once.
-    pub every: Option<f64>,
+    pub(crate) every: Option<f64>,
 }
 
 impl Service {
     /// How busy this moment is: 0.2 at night to 1.8 in the evening.
-    pub fn busy(at: f64) -> f64 {
+    pub(crate) fn busy(at: f64) -> f64 {
         1.0 - 0.8 * (at / DAY * std::f64::consts::TAU).cos()
     }
 
     /// Somebody new.
-    pub fn person(&self, at: f64, events: &Events, chance: &mut Chance) -> Person {
+    pub(crate) fn person(&self, at: f64, events: &Events, chance: &mut Chance) -> Person {
         let launched = events.launch.filter(|(from, _)| at >= *from && chance.is(0.1));
         let country_index = match launched {
             Some((_, country)) => country,

@@ -36,14 +36,14 @@ impl Rows {
 
 /// What came of it.
 #[derive(Clone, Default)]
-pub struct Outcome {
-    pub fraud: (u64, u64),
-    pub before_block: u64,
-    pub blocked: bool,
-    pub real: (u64, u64),
-    pub during: (u64, u64),
-    pub launched: (u64, u64),
-    pub rules: HashMap<Rule, (u64, u64)>,
+pub(crate) struct Outcome {
+    pub(crate) fraud: (u64, u64),
+    pub(crate) before_block: u64,
+    pub(crate) blocked: bool,
+    pub(crate) real: (u64, u64),
+    pub(crate) during: (u64, u64),
+    pub(crate) launched: (u64, u64),
+    pub(crate) rules: HashMap<Rule, (u64, u64)>,
 }
 
 #[derive(Clone)]
@@ -81,7 +81,7 @@ impl Ord for Due {
 
 /// A service's life so far.
 #[derive(Clone)]
-pub struct Trace {
+pub(crate) struct Trace {
     service: Service,
     told: bool,
     rules: GuardRules,
@@ -89,17 +89,17 @@ pub struct Trace {
     due: BinaryHeap<Due>,
     nth: u64,
     chance: Chance,
-    pub events: Events,
+    pub(crate) events: Events,
     bot: Option<Bot>,
-    pub now: f64,
+    pub(crate) now: f64,
     /// What is counted, from the moment that it was last cleared.
-    pub outcome: Outcome,
+    pub(crate) outcome: Outcome,
     during: (f64, f64),
 }
 
 impl Trace {
     /// A service on its first day.
-    pub fn new(service: Service, told: bool, rules: GuardRules, seed: u64) -> Self {
+    pub(crate) fn new(service: Service, told: bool, rules: GuardRules, seed: u64) -> Self {
         let mut trace = Self {
             service,
             told,
@@ -119,7 +119,7 @@ impl Trace {
     }
 
     /// People who used the service before it was defended.
-    pub fn with_users(mut self) -> Self {
+    pub(crate) fn with_users(mut self) -> Self {
         let people = (self.service.sends_per_day * (1.0 - self.service.new) * 6.0) as u64;
         for _ in 0..people {
             let mut person = self.service.person(0.0, &Events::default(), &mut self.chance);
@@ -131,19 +131,19 @@ impl Trace {
         self
     }
 
-    pub fn rules(&mut self) -> &mut GuardRules {
+    pub(crate) fn rules(&mut self) -> &mut GuardRules {
         &mut self.rules
     }
 
     /// An attack begins.
-    pub fn attack(&mut self, bot: Bot, start: f64) {
+    pub(crate) fn attack(&mut self, bot: Bot, start: f64) {
         self.during = (start, bot.end());
         self.bot = Some(bot);
         self.put(start, What::Fraud);
     }
 
     /// Let time pass.
-    pub fn until(&mut self, end: f64) {
+    pub(crate) fn until(&mut self, end: f64) {
         while self.due.peek().is_some_and(|due| due.at < end) {
             let Some(due) = self.due.pop() else { break };
             self.now = due.at;

@@ -3,16 +3,16 @@
 use super::chance::{Chance, mix};
 
 /// A country as far as its numbers go.
-pub struct Country {
-    pub code: &'static str,
-    pub calling: &'static str,
+pub(crate) struct Country {
+    pub(crate) code: &'static str,
+    pub(crate) calling: &'static str,
     /// Digits after the calling code.
-    pub length: usize,
+    pub(crate) length: usize,
     /// What mobile numbers begin with.
-    pub areas: &'static [&'static str],
+    pub(crate) areas: &'static [&'static str],
     /// Of 100 blocks, those that are in use.
-    pub used: u64,
-    pub micros: u64,
+    pub(crate) used: u64,
+    pub(crate) micros: u64,
 }
 
 const fn c(
@@ -27,7 +27,7 @@ const fn c(
 }
 
 /// Where services have their users. Prices are of the order of public price lists.
-pub static HOMES: &[Country] = &[
+pub(crate) static HOMES: &[Country] = &[
     c(
         "US",
         "1",
@@ -59,7 +59,7 @@ pub static HOMES: &[Country] = &[
 ];
 
 /// Where messages are expensive, and services have few users or none.
-pub static FAR: &[Country] = &[
+pub(crate) static FAR: &[Country] = &[
     c("AZ", "994", 9, &["50", "51", "55", "70"], 30, 300_000),
     c("TJ", "992", 9, &["90", "91", "92", "93"], 30, 300_000),
     c("UZ", "998", 9, &["90", "91", "93", "94"], 30, 280_000),
@@ -109,7 +109,7 @@ pub static FAR: &[Country] = &[
 ];
 
 /// Any country of both lists.
-pub fn country(index: usize) -> &'static Country {
+pub(crate) fn country(index: usize) -> &'static Country {
     if index < HOMES.len() { &HOMES[index] } else { &FAR[index - HOMES.len()] }
 }
 
@@ -124,7 +124,7 @@ impl Country {
     }
 
     /// A real user's number: in a block that is in use; some blocks are more popular than others.
-    pub fn someone(&self, chance: &mut Chance) -> String {
+    pub(crate) fn someone(&self, chance: &mut Chance) -> String {
         let skew = chance.unit() * chance.unit().sqrt();
         let area = self.areas[(skew * self.areas.len() as f64) as usize];
         let blocks = self.blocks(area);
@@ -136,7 +136,7 @@ impl Country {
     }
 
     /// Blocks that somebody has bought: next to each other, or strewn over the mobile numbers.
-    pub fn bought(&self, ranges: u64, together: bool, chance: &mut Chance) -> Vec<String> {
+    pub(crate) fn bought(&self, ranges: u64, together: bool, chance: &mut Chance) -> Vec<String> {
         let start = chance.below(1 << 40);
         let area = chance.below(self.areas.len() as u64);
         let of = |n: u64, chance: &mut Chance| {
