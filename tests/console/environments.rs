@@ -14,7 +14,7 @@ async fn staging(service: &Service) {
 }
 
 /// What production needs of `main` is given, and it serves there.
-async fn promotes(browser: &Browser, service: &Service) {
+async fn promotes(browser: &Browser, service: &Service, is_pictured: bool) {
     service.serve_marker("marker-a").await;
     browser.sign_in(service).await;
     browser.open(&service.url, LIST).await;
@@ -24,7 +24,7 @@ async fn promotes(browser: &Browser, service: &Service) {
     browser.expect_refusal(422);
     browser.button("Promote to production").click().await;
     browser.alert().see("Nothing was promoted.").await;
-    if browser.runs_scripts().await {
+    if is_pictured {
         browser.looks("promotion").await;
     }
     assert_eq!(service.get("/v1/environments/production/connectors/main").await.0, 404);
@@ -38,7 +38,7 @@ async fn promotes(browser: &Browser, service: &Service) {
     browser.alert().see("Nothing was promoted.").await;
     let told = browser.text().await;
     assert!(told.contains("main, api_token: ") && !told.contains("/secrets/"), "{told}");
-    if browser.runs_scripts().await {
+    if is_pictured {
         browser.looks("promotion-fault").await;
     }
     browser.field("api_token (given here)").fill(SECRET).await;
@@ -55,7 +55,7 @@ async fn promotes(browser: &Browser, service: &Service) {
 async fn promotion_shows_what_is_in_the_way_takes_the_secret_and_production_serves() {
     let Some(browser) = Browser::start().await else { return };
     let service = Service::start().await;
-    promotes(&browser, &service).await;
+    promotes(&browser, &service, true).await;
     browser.looks("promoted").await;
     browser.end().await;
 }
@@ -64,7 +64,7 @@ async fn promotion_shows_what_is_in_the_way_takes_the_secret_and_production_serv
 async fn what_is_there_already_is_said_to_leave_nothing_to_promote() {
     let Some(browser) = Browser::start().await else { return };
     let service = Service::start().await;
-    promotes(&browser, &service).await;
+    promotes(&browser, &service, false).await;
     browser.open(&service.url, "/console/environments/development/promote?to=production").await;
     browser.see("There is nothing to promote: production has all of it already.").await;
     browser.end().await;
@@ -74,7 +74,7 @@ async fn what_is_there_already_is_said_to_leave_nothing_to_promote() {
 async fn promotion_works_without_scripts() {
     let Some(browser) = Browser::without_scripts().await else { return };
     let service = Service::start().await;
-    promotes(&browser, &service).await;
+    promotes(&browser, &service, false).await;
     browser.end().await;
 }
 

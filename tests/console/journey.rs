@@ -85,7 +85,7 @@ async fn changes_to_telnyx(browser: &Browser, service: &Service) {
     browser.see("The old one serves until you save the new one").await;
     browser.field("Choose what takes its place").choose("Telnyx 1.0.0").await;
     browser.button("Show what it comes to").click().await;
-    browser.see("/active").await;
+    browser.see("Active connector").await;
     browser.looks("journey-change").await;
     browser.link("Set it up").click().await;
     browser.see("It takes the place of twilio").await;
