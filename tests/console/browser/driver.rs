@@ -59,6 +59,16 @@ impl Driver {
         let place = PLACES.acquire().await.unwrap();
         // Below target/: of a browser that is killed, something may be left.
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let (process, url) = listening(&driver).await;
+        let capabilities = capabilities(&chromium, &folder, has_scripts);
+        let client = within("Chromium's start", connect(&url, capabilities)).await;
+        Some(Self { client, _process: process, _folder: folder, _place: place })
+    }
+}
+
+/// A driver that listens. It chooses a port that is free for IPv4, and ends if it is not free for IPv6 too: then once more.
+async fn listening(driver: &std::path::Path) -> (Child, String) {
+    for _ in 0..5 {
         let mut process = Command::new(driver)
             .arg("--port=0")
             .env("TZ", "UTC")
@@ -67,24 +77,24 @@ impl Driver {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        let url = within("chromedriver's start", address(&mut process)).await;
-        let capabilities = capabilities(&chromium, &folder, has_scripts);
-        let client = within("Chromium's start", connect(&url, capabilities)).await;
-        Some(Self { client, _process: process, _folder: folder, _place: place })
+        if let Some(url) = within("chromedriver's start", address(&mut process)).await {
+            return (process, url);
+        }
     }
+    panic!("chromedriver ended before it listened, five times")
 }
 
-/// Where it listens: it chooses a free port and says which.
-async fn address(process: &mut Child) -> String {
+/// Where it listens: it says which port it chose.
+async fn address(process: &mut Child) -> Option<String> {
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
     while let Some(line) = lines.next_line().await.unwrap() {
         if let Some((_, port)) = line.split_once("successfully on port ") {
             // What it says later is read by nobody; a full pipe would stop it.
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
+            return Some(format!("http://127.0.0.1:{}", port.trim_end_matches('.')));
         }
     }
-    panic!("chromedriver ended before it listened")
+    None
 }
 
 fn capabilities(chromium: &std::path::Path, folder: &tempfile::TempDir, has_scripts: bool) -> Value {
