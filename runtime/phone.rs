@@ -161,6 +161,12 @@ pub fn is_country(code: &str) -> bool {
     CODES.contains(code)
 }
 
+/// Whether numbers can begin so: a plus and 1 to 15 digits, the first of them no zero.
+pub fn is_beginning(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or_default();
+    (1..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0')
+}
+
 fn kind(kind: PhoneNumberType) -> NumberKind {
     use PhoneNumberType as T;
     match kind {

@@ -36,6 +36,9 @@ pub const PURPOSES: &[&str] = &[
     GENERIC,
 ];
 
+/// The form of a purpose, as a fault tells it.
+pub const PURPOSE_FORM: &str = "has 1 to 64 lower-case letters, digits and hyphens, such as `sign-in`";
+
 /// Whether it has the form of a purpose: lower-case letters, digits and hyphens.
 pub fn is_purpose(text: &str) -> bool {
     let fits = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');

@@ -164,3 +164,24 @@ async fn what_no_guard_can_have_is_named_and_nothing_is_saved() {
     assert_eq!(service.get(&format!("{DECISIONS}?outcome=some")).await.0, 422);
     assert_eq!(service.get("/v1/environments/nowhere/guard/decisions").await.0, 404);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erased_number_is_not_remembered_and_its_block_is() {
+    let service = Service::start().await;
+    guards(&service, json!({"mode": "enforce"})).await;
+    pump(&service, 0..9).await;
+    let kept = |sql: &str| {
+        let db = rusqlite::Connection::open(service.dir.path().join("data/countersign.db")).unwrap();
+        db.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap()
+    };
+    let numbers = "SELECT count(DISTINCT key) FROM guard_counts WHERE scope = 'number'";
+    let (before, noted) = (kept(numbers), kept("SELECT count(*) FROM guard_decisions"));
+    assert!(before > 1 && noted > 1, "{before} {noted}");
+    for n in [0, 8] {
+        assert_eq!(service.post("/v1/erasures", json!({"to": number(n)})).await.0, 200);
+    }
+    assert_eq!(kept(numbers), before - 1, "one that was sent to");
+    assert_eq!(kept("SELECT count(*) FROM guard_decisions"), noted - 1, "one that was refused");
+    assert_eq!(kept("SELECT count(*) FROM guard_receipts"), before - 1);
+    assert_eq!(service.create(&number(0)).await.0, 429, "erasing is no way round what its block owes");
+}

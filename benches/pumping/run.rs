@@ -253,11 +253,13 @@ impl Trace {
     fn send(&mut self, digits: &str, index: usize, client: Option<u64>) -> Result<Receipt, Rule> {
         let country = country(index);
         let client_index = client.map(index_of);
+        let number = format!("+{digits}");
         let asked = Asked {
             at: Timestamp::from_millis(1_764_547_200_000 + (self.now * 1000.0) as u64),
             country: country.code,
-            digits,
-            calling_code_digits: country.calling.len(),
+            area: &number[..1 + country.calling.len() + 3],
+            prefix: &number[..number.len() - 4],
+            number: &number,
             number_index: &index_of(digits.parse().unwrap_or_default()),
             client_index: client_index.as_ref(),
             client: None,

@@ -77,11 +77,11 @@ pub(super) fn validate(name: &str, put: &PutHook) -> Result<(), HookError> {
     for (word, purpose) in &put.purposes {
         if !texts::is_purpose(purpose) || word.len() > 128 {
             let pointer = format!("/purposes/{}", word.replace('~', "~0").replace('/', "~1"));
-            return refuse(pointer, "has 1 to 64 lower-case letters, digits and hyphens, such as `sign-in`");
+            return refuse(pointer, texts::PURPOSE_FORM);
         }
     }
     if put.locale.as_deref().is_some_and(|tag| !texts::locale::is_tag(tag)) {
-        return refuse("/locale".into(), "is a BCP 47 language tag, such as `en` or `pt-BR`");
+        return refuse("/locale".into(), texts::locale::TAG_FORM);
     }
     if put.expires_in.is_some_and(|seconds| !(60..=3600).contains(&seconds)) {
         return refuse("/expires_in".into(), "is 60 to 3600 seconds");

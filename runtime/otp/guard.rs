@@ -28,14 +28,14 @@
 //! addresses, at less than the service's own pace, looks like its users until it is known who uses codes, and to hidden
 //! outcomes for ever. `cargo bench --bench pumping` prints what each attack costs.
 
-pub mod conversion;
-pub mod credit;
-pub mod faults;
-pub mod ledger;
-pub mod rules;
-pub mod sight;
-pub mod storm;
-pub mod volume;
+mod conversion;
+mod credit;
+mod faults;
+mod ledger;
+mod rules;
+mod sight;
+mod storm;
+mod volume;
 
 #[cfg(test)]
 mod tests;
@@ -46,8 +46,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::store::counters::{Counts, Scope, Span};
+pub use faults::GuardFault;
 pub use ledger::{Receipt, credits, reads, writes};
-pub use rules::{GuardRules, Mode};
+pub use rules::{Allow, ConversionRules, GuardRules, Line, Mode};
 use sight::Sight;
 
 /// A message that somebody asks for.
@@ -57,10 +58,12 @@ pub struct Asked<'a> {
     pub at: Timestamp,
     /// ISO 3166-1 alpha-2; where a number tells none, its calling code.
     pub country: &'a str,
-    /// E.164 without the plus. Only its beginnings are kept.
-    pub digits: &'a str,
-    /// How many of them are the calling code.
-    pub calling_code_digits: usize,
+    /// E.164. Only its beginnings are kept.
+    pub number: &'a str,
+    /// Its calling code and three more digits.
+    pub area: &'a str,
+    /// All of it but the last four digits.
+    pub prefix: &'a str,
     /// The keyed index of the number.
     pub number_index: &'a [u8; 32],
     /// The keyed index of the client, where one is given.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::guard::GuardRules;
+use super::guard::{GuardFault, GuardRules};
 
 pub use destinations::{Closed, Countries, Destinations, NamedCountry, NumberType};
 
@@ -176,11 +176,10 @@ impl Policy {
             faults.extend(rules.faults(&format!("/purposes/{}", purpose.replace('~', "~0").replace('/', "~1"))));
         }
         faults.extend(self.destinations.faults());
-        for fault in self.guard.validate().err().unwrap_or_default() {
-            let told = fault.to_string();
-            let (at, detail) = told.trim_start_matches('`').split_once("` ").unwrap_or((&told, ""));
-            faults.push(PolicyError { pointer: format!("/guard{at}"), detail: detail.to_owned() });
-        }
+        let of_guard = self.guard.validate().err().unwrap_or_default().into_iter();
+        faults.extend(
+            of_guard.map(|GuardFault { pointer, detail }| PolicyError { pointer: format!("/guard{pointer}"), detail }),
+        );
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 }

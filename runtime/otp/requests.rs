@@ -65,14 +65,14 @@ pub(super) fn purpose(text: &str) -> Result<(), OtpError> {
     if texts::is_purpose(text) {
         return Ok(());
     }
-    Err(refuse("/purpose", "has 1 to 64 lower-case letters, digits and hyphens, such as `sign-in`"))
+    Err(refuse("/purpose", texts::PURPOSE_FORM))
 }
 
 pub(super) fn locale(text: &str) -> Result<(), OtpError> {
     if texts::locale::is_tag(text) {
         return Ok(());
     }
-    Err(refuse("/locale", "is a BCP 47 language tag, such as `en` or `pt-BR`"))
+    Err(refuse("/locale", texts::locale::TAG_FORM))
 }
 
 pub(super) fn subject(text: Option<&str>) -> Result<(), OtpError> {

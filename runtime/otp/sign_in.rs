@@ -182,8 +182,7 @@ impl SignInExperience {
         }
         for name in self.purposes.keys().filter(|name| !texts::is_purpose(name)).take(NAMED_MAX) {
             let pointer = format!("/purposes/{}", name.replace('~', "~0").replace('/', "~1"));
-            let text = "a purpose has 1 to 64 lower-case letters, digits and hyphens, such as `sign-in`";
-            faults.push(Reason::at("purpose", &pointer, text));
+            faults.push(Reason::at("purpose", &pointer, &format!("a purpose {}", texts::PURPOSE_FORM)));
         }
         faults.extend(self.branding.fault());
         faults

@@ -1,5 +1,6 @@
 //! Why a text can't be saved, or a message can't be composed of it.
 
+use super::PURPOSE_FORM;
 use super::render::TEXT_CHARS_MAX;
 
 /// Why a text can't be saved or used. Quotes templates and names, never a code or a number.
@@ -12,7 +13,7 @@ pub enum TextError {
     #[error("`{0}` must have 1 to 200 characters")]
     Field(&'static str),
     /// Nobody could ever ask for it.
-    #[error("a purpose has 1 to 64 lower-case letters, digits and hyphens, such as `sign-in`")]
+    #[error("a purpose {PURPOSE_FORM}")]
     Purpose,
     /// Not a language.
     #[error("`{0}` is not a BCP 47 language tag, such as `en` or `pt-BR`")]

@@ -1,5 +1,8 @@
 //! Language tags (BCP 47): their form, and what stands in for one that has no text.
 
+/// The form of a language tag, as a fault tells it.
+pub const TAG_FORM: &str = "is a BCP 47 language tag, such as `en` or `pt-BR`";
+
 /// Whether it has the form of a language tag, such as `en`, `pt-BR` or `zh-Hant-TW`.
 pub fn is_tag(text: &str) -> bool {
     let subtags =

@@ -91,6 +91,8 @@ async fn of_two_people_who_save_limits_the_second_sees_what_the_first_saved() {
 async fn where_messages_may_go_is_said_in_the_browser_and_a_closed_production_says_what_to_do() {
     let Some(browser) = Browser::start().await else { return };
     let service = Service::start().await;
+    let guard = json!({"guard": {"mode": "enforce"}});
+    assert_eq!(service.put("/v1/environments/production/policy", guard).await.0, 200);
     browser.sign_in(&service).await;
     browser.open(&service.url, "/console/environments/production").await;
     browser.link("Name a country").click().await;
@@ -119,6 +121,7 @@ async fn where_messages_may_go_is_said_in_the_browser_and_a_closed_production_sa
         "refused_types": ["premium-rate", "shared-cost", "toll-free", "voicemail"], "blocked_prefixes": ["+1900"],
     });
     assert_eq!(policy["destinations"], expected, "{policy}");
+    assert_eq!(policy["guard"]["mode"], "enforce", "what the form has no field for stays: {policy}");
     browser.looks("policy-destinations").await;
     browser.end().await;
 }

@@ -237,7 +237,7 @@ async fn save(
     let policy: Policy = serde_json::from_value(shown.document.clone())
         .map_err(|error| ApiError::invalid(&crate::json::quiet(&error.to_string())))?;
     // The form has no fields for the guard: what is saved of it stays.
-    let guard = parts.setup.policy(&env).await.map(|(saved, _)| saved.guard).unwrap_or_default();
+    let guard = parts.setup.policy(&env).await?.0.guard;
     let policy = Policy { guard, ..policy.without_empty() };
     let (setup, place, seen) = (Arc::clone(&parts.setup), env.clone(), shown.version);
     let saved = whole(async move { setup.put_policy(&place, &policy, Some(seen)).await });

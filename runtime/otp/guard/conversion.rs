@@ -6,7 +6,7 @@ use super::{Fired, Rule};
 use crate::store::counters::{DAYS, HOURS, Scope, Span};
 
 /// The rules that it breaks.
-pub fn judge(sight: &Sight) -> Vec<Fired> {
+pub(super) fn judge(sight: &Sight) -> Vec<Fired> {
     if !sight.asked.outcomes_told || sight.known {
         return Vec::new();
     }

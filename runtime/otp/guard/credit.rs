@@ -11,7 +11,7 @@ use super::{Fired, Rule};
 use crate::store::counters::Scope;
 
 /// The rules that it breaks.
-pub fn judge(sight: &Sight) -> Vec<Fired> {
+pub(super) fn judge(sight: &Sight) -> Vec<Fired> {
     let mut fired = Vec::new();
     fired.extend(number(sight));
     if sight.known {

@@ -1,38 +1,19 @@
 //! Which values rules can have.
 
 use super::rules::{Allow, GuardRules, Line};
+use crate::phone::{is_beginning, is_country};
 
 /// A value that no rule can have.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum GuardFault {
-    /// Too small or too large.
-    #[error("`{pointer}` must be from {min} to {max}")]
-    Outside {
-        /// JSON Pointer into the document.
-        pointer: &'static str,
-        /// Smallest value.
-        min: u64,
-        /// Largest value.
-        max: u64,
-    },
-    /// Not the code of a country.
-    #[error("`{pointer}/{index}` must be two capital letters, such as DE")]
-    Country {
-        /// JSON Pointer of the list.
-        pointer: &'static str,
-        /// Which of the list.
-        index: usize,
-    },
-    /// Not the beginning of a number: one that begins with nothing would allow everybody.
-    #[error("`/allow/prefixes/{0}` must be `+` and 1 to 15 digits, such as +4915")]
-    Prefix(usize),
-    /// More than a list may hold: each message is compared with all of it.
-    #[error("`{0}` must have at most {LIST_MAX} entries")]
-    Long(&'static str),
+#[derive(Debug, PartialEq, Eq)]
+pub struct GuardFault {
+    /// JSON Pointer into the rules.
+    pub pointer: String,
+    /// What is wrong with it.
+    pub detail: String,
 }
 
-/// Entries of a list.
-pub const LIST_MAX: usize = 500;
+/// Entries of a list: each message is compared with all of it.
+const LIST_MAX: usize = 500;
 
 impl GuardRules {
     /// Every value inside its range, or the faults.
@@ -49,7 +30,7 @@ impl GuardRules {
             ("/conversion/countries_per_client", of.countries_per_client, 1, 250),
             ("/conversion/unverified_percent", of.unverified_percent, 1, 1000),
         ];
-        let outside = |(pointer, min, max)| GuardFault::Outside { pointer, min, max };
+        let outside = |(pointer, min, max): (&str, u64, u64)| fault(pointer, &format!("must be from {min} to {max}"));
         let mut faults: Vec<_> = counts
             .into_iter()
             .filter(|(_, value, min, max)| value < min || value > max)
@@ -66,10 +47,13 @@ impl GuardRules {
         if !(1..=MICROS_MAX).contains(&self.message_micros) {
             faults.push(outside(("/message_micros", 1, MICROS_MAX)));
         }
-        let countries: Vec<String> = self.prices.keys().cloned().collect();
-        faults.extend(faulty_countries("/prices", &countries));
-        if self.prices.values().any(|price| !(1..=MICROS_MAX).contains(price)) {
-            faults.push(outside(("/prices", 1, MICROS_MAX)));
+        for (country, price) in &self.prices {
+            let pointer = format!("/prices/{country}");
+            if !is_country(country) {
+                faults.push(fault(&pointer, NO_COUNTRY));
+            } else if !(1..=MICROS_MAX).contains(price) {
+                faults.push(outside((&pointer, 1, MICROS_MAX)));
+            }
         }
         faults.extend(faulty_countries("/expected_countries", &self.expected_countries));
         faults.extend(self.allow.faults());
@@ -93,28 +77,32 @@ impl GuardRules {
 /// A billion of the currency.
 const MICROS_MAX: u64 = 1_000_000_000_000_000;
 
-fn faulty_countries(pointer: &'static str, codes: &[String]) -> Vec<GuardFault> {
-    if codes.len() > LIST_MAX {
-        return vec![GuardFault::Long(pointer)];
+const NO_COUNTRY: &str = "must be a country's two letters (ISO 3166-1) in upper case, such as DE";
+
+fn fault(pointer: &str, detail: &str) -> GuardFault {
+    GuardFault { pointer: pointer.to_owned(), detail: detail.to_owned() }
+}
+
+fn faulty_countries(pointer: &str, codes: &[String]) -> Vec<GuardFault> {
+    faulty(pointer, codes, NO_COUNTRY, |code| is_country(code))
+}
+
+/// What does not fit in a list, or that it is too long.
+fn faulty<T>(pointer: &str, list: &[T], detail: &str, fits: impl Fn(&T) -> bool) -> Vec<GuardFault> {
+    if list.len() > LIST_MAX {
+        return vec![fault(pointer, &format!("must have at most {LIST_MAX} entries"))];
     }
-    let good = |code: &String| code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
-    let faulty = codes.iter().enumerate().filter(|(_, code)| !good(code));
-    faulty.map(|(index, _)| GuardFault::Country { pointer, index }).collect()
+    let wrong = list.iter().enumerate().filter(|(_, one)| !fits(one));
+    wrong.map(|(index, _)| fault(&format!("{pointer}/{index}"), detail)).collect()
 }
 
 impl Allow {
     fn faults(&self) -> Vec<GuardFault> {
+        // One that begins with nothing would allow everybody.
+        let no_beginning = "must be a plus and 1 to 15 digits, such as +4915";
         let mut faults = faulty_countries("/allow/countries", &self.countries);
-        if self.prefixes.len() > LIST_MAX {
-            faults.push(GuardFault::Long("/allow/prefixes"));
-        }
-        if self.clients.len() > LIST_MAX {
-            faults.push(GuardFault::Long("/allow/clients"));
-        }
-        let good = |digits: &str| (1..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        let faulty = self.prefixes.iter().enumerate();
-        let faulty = faulty.filter(|(_, prefix)| !prefix.strip_prefix('+').is_some_and(good));
-        faults.extend(faulty.map(|(index, _)| GuardFault::Prefix(index)));
+        faults.extend(faulty("/allow/prefixes", &self.prefixes, no_beginning, |prefix| is_beginning(prefix)));
+        faults.extend(faulty("/allow/clients", &self.clients, "", |_| true));
         faults
     }
 }

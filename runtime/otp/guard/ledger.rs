@@ -1,7 +1,5 @@
 //! Which rows a send reads, what it adds to them, and what a used code adds later.
 
-use std::fmt::Write as _;
-
 use serde::{Deserialize, Serialize};
 
 use super::rules::GuardRules;
@@ -33,12 +31,12 @@ pub fn reads(asked: &Asked) -> Vec<Read> {
         key(asked, Scope::Strange, ""),
         key(asked, Scope::Country, asked.country),
         key(asked, Scope::Strangers, asked.country),
-        key(asked, Scope::Area, asked.area()),
-        key(asked, Scope::Prefix, asked.prefix()),
-        key(asked, Scope::Number, &hex(asked.number_index)),
+        key(asked, Scope::Area, asked.area),
+        key(asked, Scope::Prefix, asked.prefix),
+        key(asked, Scope::Number, &hex::encode(asked.number_index)),
     ];
     if let Some(client) = asked.client_index {
-        keys.push(key(asked, Scope::Client, &hex(client)));
+        keys.push(key(asked, Scope::Client, &hex::encode(client)));
         keys.push(key(asked, Scope::ClientCountry, &client_country(client, asked.country)));
     }
     let hours = keys.iter().filter(|key| by_hour(key.scope)).cloned().collect::<Vec<_>>();
@@ -142,24 +140,5 @@ fn key(asked: &Asked, scope: Scope, of: &str) -> Key {
 }
 
 fn client_country(client: &[u8; 32], country: &str) -> String {
-    format!("{}/{country}", hex(client))
-}
-
-fn hex(index: &[u8; 32]) -> String {
-    index.iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-impl<'a> Asked<'a> {
-    /// The calling code and three more digits.
-    pub fn area(&self) -> &'a str {
-        self.digits.get(..self.calling_code_digits.saturating_add(3)).unwrap_or(self.digits)
-    }
-
-    /// All but the last four digits.
-    pub fn prefix(&self) -> &'a str {
-        self.digits.get(..self.digits.len().saturating_sub(4)).unwrap_or_default()
-    }
+    format!("{}/{country}", hex::encode(client))
 }

@@ -9,6 +9,7 @@ use super::{Allowed, Asked};
 
 /// Whether a rule acts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[schema(as = GuardMode)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// Not looked at.
@@ -71,6 +72,7 @@ pub struct GuardRules {
 /// One line of credit. A document that names a line gives all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = GuardLine)]
 pub struct Line {
     /// Whether it acts.
     #[serde(default)]
@@ -84,6 +86,7 @@ pub struct Line {
 /// Who is never refused by an adaptive rule. The budget holds for them too.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = GuardAllow)]
 pub struct Allow {
     /// ISO 3166-1 alpha-2.
     pub countries: Vec<String>,
@@ -117,7 +120,7 @@ impl Allow {
         if self.countries.iter().any(|country| country == asked.country) {
             return Some(Allowed::Countries);
         }
-        if self.prefixes.iter().any(|prefix| asked.digits.starts_with(prefix.trim_start_matches('+'))) {
+        if self.prefixes.iter().any(|prefix| asked.number.starts_with(prefix.as_str())) {
             return Some(Allowed::Prefixes);
         }
         let client = asked.client?;
@@ -129,6 +132,7 @@ impl Allow {
 /// only then enforce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = GuardConversionRules)]
 pub struct ConversionRules {
     /// Unverified messages of a country in a day (`record`).
     pub country_day: Mode,

@@ -5,55 +5,55 @@ use super::{Asked, Fired, Measure, Rule, Span};
 use crate::store::counters::{Counts, DAYS, NUMBER_DAYS, Scope, Tally};
 
 /// Two days, today and yesterday: so that no credit comes back at midnight.
-pub const RECENT: (u64, u64) = (0, 1);
+pub(super) const RECENT: (u64, u64) = (0, 1);
 /// Today.
-pub const TODAY: (u64, u64) = (0, 0);
+pub(super) const TODAY: (u64, u64) = (0, 0);
 /// All that is looked back over.
-pub const ALL: (u64, u64) = (0, DAYS);
+pub(super) const ALL: (u64, u64) = (0, DAYS);
 /// As long as a number is remembered.
-pub const NUMBER: (u64, u64) = (0, NUMBER_DAYS);
+pub(super) const NUMBER: (u64, u64) = (0, NUMBER_DAYS);
 /// What was before [`RECENT`]: the usual.
-pub const BEFORE: (u64, u64) = (2, DAYS);
+pub(super) const BEFORE: (u64, u64) = (2, DAYS);
 
 /// So long ago that an attack of this week has no part in it.
-pub const LONG_AGO: (u64, u64) = (7, DAYS);
+pub(super) const LONG_AGO: (u64, u64) = (7, DAYS);
 
 /// A message in the light of the counters.
 #[derive(Debug)]
-pub struct Sight<'a> {
+pub(super) struct Sight<'a> {
     /// The message.
-    pub asked: &'a Asked<'a>,
+    pub(super) asked: &'a Asked<'a>,
     /// The counters.
-    pub counts: &'a Counts,
+    pub(super) counts: &'a Counts,
     /// The rules.
-    pub rules: &'a GuardRules,
+    pub(super) rules: &'a GuardRules,
     /// Its number used a code before, or, where outcomes are hidden, was written to on another day.
-    pub known: bool,
+    pub(super) known: bool,
     /// Its block of numbers has proven something, and more than it owes.
-    pub established_prefix: bool,
+    pub(super) established_prefix: bool,
     /// So has its client.
-    pub established_client: bool,
+    pub(super) established_client: bool,
     /// So has its country.
-    pub established_country: bool,
+    pub(super) established_country: bool,
     /// Its country is under attack, from many blocks at once.
-    pub alarm: bool,
+    pub(super) alarm: bool,
     /// Much more is asked for in its country than is usual at any time of the day.
-    pub loud: bool,
+    pub(super) loud: bool,
     /// There is no past to compare with yet.
-    pub learning: bool,
+    pub(super) learning: bool,
     /// Likewise in its country.
-    pub country_learning: bool,
+    pub(super) country_learning: bool,
     /// Unproven messages for 100 proven ones that are no sign of fraud in a block or client.
-    pub unproven_percent: u64,
+    pub(super) unproven_percent: u64,
     /// Likewise in a country, where chance evens out: twice what is usual.
-    pub broad_percent: u64,
+    pub(super) broad_percent: u64,
     /// Days in [`BEFORE`] since the environment's first message.
-    pub days_before: u64,
+    pub(super) days_before: u64,
 }
 
 impl<'a> Sight<'a> {
     /// Look at it.
-    pub fn new(asked: &'a Asked<'a>, counts: &'a Counts, rules: &'a GuardRules) -> Self {
+    pub(super) fn new(asked: &'a Asked<'a>, counts: &'a Counts, rules: &'a GuardRules) -> Self {
         let mut sight = Self {
             asked,
             counts,
@@ -87,12 +87,12 @@ impl<'a> Sight<'a> {
     }
 
     /// The sum of a scope's days.
-    pub fn sum(&self, scope: Scope, (from, to): (u64, u64)) -> Tally {
+    pub(super) fn sum(&self, scope: Scope, (from, to): (u64, u64)) -> Tally {
         self.counts.days(scope).sum(from, to)
     }
 
     /// What of something is usual in two days.
-    pub fn usual(&self, scope: Scope, of: impl Fn(&Tally) -> u64) -> u64 {
+    pub(super) fn usual(&self, scope: Scope, of: impl Fn(&Tally) -> u64) -> u64 {
         let days = match scope {
             // What a strange country did this week is what is to be judged.
             Scope::Area | Scope::Country if self.is_strange() => return self.usual_long_ago(scope, of),
@@ -114,7 +114,7 @@ impl<'a> Sight<'a> {
     }
 
     /// The credit of a rule.
-    pub fn line(&self, rule: Rule) -> Line {
+    pub(super) fn line(&self, rule: Rule) -> Line {
         let rules = self.rules;
         match rule {
             Rule::Number => rules.number,
@@ -128,7 +128,7 @@ impl<'a> Sight<'a> {
     }
 
     /// The credit of a block of numbers within a window: while there is an alarm, that of the last two days shrinks.
-    pub fn prefix_line(&self, window: (u64, u64)) -> Line {
+    pub(super) fn prefix_line(&self, window: (u64, u64)) -> Line {
         let line = self.rules.prefix;
         if !self.alarm || window != RECENT || self.established_client {
             return line;
@@ -137,20 +137,20 @@ impl<'a> Sight<'a> {
     }
 
     /// The first message to a block that has proven nothing.
-    pub fn is_first_of_block(&self) -> bool {
+    pub(super) fn is_first_of_block(&self) -> bool {
         let block = self.sum(Scope::Prefix, ALL);
         let earlier = if self.asked.outcomes_told { block.unproven() } else { block.numbers };
         !self.established_prefix && !self.established_client && earlier == 0
     }
 
     /// On the first days nobody knows which countries a service is for, unless it says so.
-    pub fn is_strange(&self) -> bool {
+    pub(super) fn is_strange(&self) -> bool {
         let unsaid = self.learning && self.rules.expected_countries.is_empty();
         !self.established_country && !unsaid
     }
 
     /// The rule's line is overdrawn by what is seen (messages, money).
-    pub fn over(&self, rule: Rule, seen: (u64, u64), limit: (u64, u64)) -> Option<Fired> {
+    pub(super) fn over(&self, rule: Rule, seen: (u64, u64), limit: (u64, u64)) -> Option<Fired> {
         let (measure, seen, limit) = match () {
             () if seen.0 > limit.0 => (Measure::Messages, seen.0, limit.0),
             () if seen.1 > limit.1 => (Measure::Micros, seen.1, limit.1),
@@ -186,7 +186,7 @@ impl<'a> Sight<'a> {
     }
 
     /// Its number was written to more than a week ago.
-    pub fn is_long_known(&self) -> bool {
+    pub(super) fn is_long_known(&self) -> bool {
         self.counts.days(Scope::Number).sum(LONG_AGO.0, NUMBER.1).sent > 0
     }
 
@@ -197,7 +197,7 @@ impl<'a> Sight<'a> {
 }
 
 /// `percent` of a value.
-pub fn percent(of: u64, percent: u64) -> u64 {
+pub(super) fn percent(of: u64, percent: u64) -> u64 {
     of.saturating_mul(percent) / 100
 }
 
@@ -220,7 +220,7 @@ fn usually_unproven(counts: &Counts) -> Option<u64> {
 }
 
 /// A rule with a mode of its own and no line of credit.
-pub fn fired(rule: Rule, mode: Mode, seen: u64, limit: u64, retry_at: crate::clock::Timestamp) -> Option<Fired> {
+pub(super) fn fired(rule: Rule, mode: Mode, seen: u64, limit: u64, retry_at: crate::clock::Timestamp) -> Option<Fired> {
     let measure = if rule == Rule::ClientCountries { Measure::Countries } else { Measure::Messages };
     (seen > limit).then_some(Fired { rule, mode, measure, seen, limit, retry_at })
 }

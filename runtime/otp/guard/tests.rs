@@ -45,11 +45,13 @@ impl Lab {
         let mut number = [0; 32];
         number[..digits.len()].copy_from_slice(digits.as_bytes());
         let client_index = self.client.map(|client| [client; 32]);
+        let e164 = format!("+{digits}");
         then(&Asked {
             at: Timestamp::from_millis(self.at),
             country,
-            digits,
-            calling_code_digits: 2,
+            number: &e164,
+            area: e164.get(..6).unwrap_or(&e164),
+            prefix: e164.get(..e164.len().saturating_sub(4)).unwrap_or_default(),
             number_index: &number,
             client_index: client_index.as_ref(),
             client: self.client.map(|last| IpAddr::from([192, 0, 2, last])),

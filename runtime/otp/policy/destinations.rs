@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::PolicyError;
-use crate::phone::{PhoneNumber, is_country};
+use crate::phone::{PhoneNumber, is_beginning, is_country};
 
 pub use number_type::NumberType;
 
@@ -179,7 +179,7 @@ impl Destinations {
             if prefixes.len() > ENTRIES_MAX {
                 fault(name.to_owned(), "has more than 1000 entries");
             }
-            for (n, _) in prefixes.iter().enumerate().filter(|(_, prefix)| !is_prefix(prefix)) {
+            for (n, _) in prefixes.iter().enumerate().filter(|(_, prefix)| !is_beginning(prefix)) {
                 fault(format!("{name}/{n}"), "is a plus and 1 to 15 digits, such as +4915");
             }
         }
@@ -188,12 +188,6 @@ impl Destinations {
 }
 
 const NO_COUNTRY: &str = "is a country's two letters (ISO 3166-1) in upper case, such as DE";
-
-fn is_prefix(text: &str) -> bool {
-    text.strip_prefix('+').is_some_and(|digits| {
-        (1..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0')
-    })
-}
 
 #[cfg(test)]
 mod tests;

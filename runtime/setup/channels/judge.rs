@@ -8,6 +8,7 @@ use crate::delivery::route;
 use crate::phone;
 use crate::setup::{Setup, SetupError};
 use crate::store::{ConnectorRow, Rule, WEIGHT_MAX};
+use crate::texts;
 
 const RULES_MAX: usize = 100;
 const ENTRIES_MAX: usize = 250;
@@ -114,10 +115,11 @@ impl Judge<'_> {
         };
         self.list(&format!("{pointer}/countries"), rule.countries.as_deref(), "unknown-country", country);
         self.list(&format!("{pointer}/prefixes"), rule.prefixes.as_deref(), "prefix", |text| {
-            (!is_prefix(text)).then(|| format!("`{text}` is not the beginning of a number: a plus and 1 to 15 digits"))
+            (!phone::is_beginning(text))
+                .then(|| format!("`{text}` is not the beginning of a number: a plus and 1 to 15 digits"))
         });
         self.list(&format!("{pointer}/purposes"), rule.purposes.as_deref(), "purpose", |text| {
-            (!is_purpose(text)).then(|| "a purpose has 1 to 64 lower-case letters, digits and hyphens".to_owned())
+            (!texts::is_purpose(text)).then(|| format!("a purpose {}", texts::PURPOSE_FORM))
         });
         if rule.shares.is_empty() {
             self.fault("empty", &format!("{pointer}/use"), "a rule names at least one connector to use");
@@ -162,14 +164,4 @@ impl Judge<'_> {
 
 fn pointed<'a>(pointer: &str, names: &'a [String]) -> impl Iterator<Item = (String, &'a String)> {
     names.iter().enumerate().map(move |(index, name)| (format!("{pointer}/{index}"), name))
-}
-
-fn is_prefix(text: &str) -> bool {
-    let digits = text.strip_prefix('+').unwrap_or_default();
-    (1..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0')
-}
-
-fn is_purpose(text: &str) -> bool {
-    let fits = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    fits && (1..=64).contains(&text.len()) && !text.starts_with('-')
 }

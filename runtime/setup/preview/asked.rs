@@ -108,10 +108,10 @@ impl PreviewTexts {
         let mut reasons = Vec::new();
         let mut refuse = |pointer, text: &str| reasons.push(Reason::at("field", pointer, text));
         if !texts::is_purpose(&self.purpose) {
-            refuse("/purpose", "has 1 to 64 lower-case letters, digits and hyphens, such as `sign-in`");
+            refuse("/purpose", texts::PURPOSE_FORM);
         }
         if !texts::locale::is_tag(&self.locale) {
-            refuse("/locale", "is a BCP 47 language tag, such as `en` or `pt-BR`");
+            refuse("/locale", texts::locale::TAG_FORM);
         }
         if let Some(Err(error)) = self.app_hash.as_deref().map(texts::ending::app_hash) {
             refuse("/app_hash", &error.to_string());

@@ -40,10 +40,10 @@ impl TestSend {
             refuse("/to", &error.to_string());
         }
         if !texts::is_purpose(&self.purpose) {
-            refuse("/purpose", "has 1 to 64 lower-case letters, digits and hyphens, such as `sign-in`");
+            refuse("/purpose", texts::PURPOSE_FORM);
         }
         if !texts::locale::is_tag(&self.locale) {
-            refuse("/locale", "is a BCP 47 language tag, such as `en` or `pt-BR`");
+            refuse("/locale", texts::locale::TAG_FORM);
         }
         to.ok().filter(|_| reasons.is_empty()).ok_or(SetupError::Refused { what: "the test", reasons })
     }

@@ -47,6 +47,12 @@ fn erase(c: &Connection, new: &NewErasure) -> rusqlite::Result<Erased> {
          AND environment IN (SELECT name FROM environments WHERE ?2 IS NULL OR name = ?2)",
         number,
     )?;
+    // Its block, its area and its country go on counting: erasing a number is no way round them.
+    c.execute(
+        "DELETE FROM guard_counts WHERE scope = 'number' AND key = lower(hex(?1))
+         AND environment IN (SELECT name FROM environments WHERE ?2 IS NULL OR name = ?2)",
+        number,
+    )?;
     let forget = "UPDATE number_failures SET forget_at = max(?3, coalesce(blocked_until, 0))
                   WHERE number_index = ?1 AND environment IN (SELECT name FROM environments WHERE ?2 IS NULL OR name = ?2)";
     let counters = c.execute(forget, params![new.number_index, new.environment, ms(new.forget_at)])?;

@@ -51,7 +51,7 @@ fn a_code_that_is_used_after_midnight_counts_where_its_message_did() {
     let (_, receipt) = lab.ask("DE", &of_block(0));
     lab.at += DAY_MS;
     lab.used(&receipt);
-    let prefix = Key { scope: Scope::Prefix, key: "491709999".to_owned() };
+    let prefix = Key { scope: Scope::Prefix, key: "+491709999".to_owned() };
     let rows = &lab.rows[&(prefix, Span::Day)];
     assert_eq!(
         rows.iter().map(|(bucket, tally)| (*bucket, tally.unproven())).collect::<Vec<_>>(),

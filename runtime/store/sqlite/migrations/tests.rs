@@ -122,3 +122,24 @@ async fn the_data_of_every_older_schema_opens_and_says_what_it_said() {
         assert!(store.reviewers("development").await.unwrap().is_empty());
     }
 }
+
+#[test]
+fn a_production_that_has_sent_goes_on_everywhere_and_one_that_has_not_begins_closed() {
+    let mut database = Connection::open_in_memory().unwrap();
+    let before = STEPS.iter().position(|step| step.sql.contains("country_counts")).unwrap();
+    open_by(&mut database, &steps(before, vec![])).unwrap();
+    let made = "INSERT INTO environments (name, kind, display_name, created_at) VALUES ('quiet', 'production', 'Q', 0);
+        INSERT INTO settings (environment, kind, document, version)
+          VALUES ('production', 'policy', '{\"defaults\":{\"checks\":3}}', 4);
+        INSERT INTO messages (id, environment, purpose, locale, to_masked, number_index, status, created_at, expires_at)
+          SELECT 'm-' || name, name, 'sign-in', 'en', '+1••', x'00', 'accepted', 1, 2 FROM environments WHERE name <> 'quiet'";
+    database.execute_batch(made).unwrap();
+    open_by(&mut database, &steps(STEPS.len(), vec![])).unwrap();
+    let mut found = database.prepare("SELECT environment, document, version FROM settings ORDER BY 1").unwrap();
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, u64>(2)?));
+    let found: Vec<_> = found.query_map([], row).unwrap().map(Result::unwrap).collect();
+    let open = r#"{"defaults":{"checks":3},"destinations":{"countries":"all"}}"#;
+    assert_eq!(found, [("production".to_owned(), open.to_owned(), 5)]);
+    let policy: crate::otp::policy::Policy = serde_json::from_str(&found[0].1).unwrap();
+    assert!(!policy.destinations.is_closed(false));
+}
