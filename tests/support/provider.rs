@@ -92,8 +92,9 @@ async fn answer(
 ) -> Response {
     let recorded = Recorded { method, path: uri.to_string(), headers, body };
     shared.requests.lock().unwrap().push(recorded.clone());
-    shared.arrived.notify_one();
     let answer = shared.answer.lock().unwrap().clone();
+    // After its answer is chosen: whoever waits for it gives the next request another one.
+    shared.arrived.notify_one();
     match answer {
         Answer::Json(status, body) => (StatusCode::from_u16(status).unwrap(), axum::Json(body)).into_response(),
         Answer::Wait(gate) => {
