@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::support::couriers::Couriers;
 use crate::support::service::{Service, number};
 
 const POLICY: &str = "/v1/environments/development/policy";
@@ -184,4 +185,25 @@ async fn an_erased_number_is_not_remembered_and_its_block_is() {
     assert_eq!(kept("SELECT count(*) FROM guard_decisions"), noted - 1, "one that was refused");
     assert_eq!(kept("SELECT count(*) FROM guard_receipts"), before - 1);
     assert_eq!(service.create(&number(0)).await.0, 429, "erasing is no way round what its block owes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_certainly_was_not_sent_costs_no_credit_and_no_money() {
+    let couriers = Couriers::start(&["a", "b"]).await;
+    let service = &couriers.service;
+    guards(service, json!({"mode": "enforce", "budget_micros_per_day": 240_000})).await;
+    for connector in ["a", "b"] {
+        couriers.answers(connector, json!({"kind": "provider-unavailable", "certainty": "not-sent"}));
+    }
+    for n in 0..12 {
+        let (status, made) = service.create(&number(n)).await;
+        assert_eq!((status, &made["delivery"]["status"]), (201, &json!("refused")), "{made}");
+    }
+    // Refused by the first one and taken by the second: it was sent, and counts.
+    couriers.answers("b", json!({"id": "b-1"}));
+    for n in 20..23 {
+        let (_, made) = service.create(&number(n)).await;
+        assert_eq!(made["delivery"]["connector"], "b", "{made}");
+    }
+    refused(&service.create(&number(23)).await, "budget");
 }

@@ -3,8 +3,8 @@
 use std::collections::{BinaryHeap, HashMap};
 
 use countersign::clock::Timestamp;
-use countersign::otp::guard::{Asked, GuardRules, Receipt, Rule, credits, judge, reads, writes};
-use countersign::store::counters::{Counts, Key, Read, Span, Tally, Write};
+use countersign::otp::guard::{Asked, GuardRules, Rule, judge, reads, writes};
+use countersign::store::counters::{Counts, Key, Read, Receipt, Span, Tally, Write};
 
 use super::chance::{Chance, mix};
 use super::fraud::Bot;
@@ -182,7 +182,7 @@ impl Trace {
             What::Ask { person, earlier } => self.ask(person, earlier),
             What::Used(receipts) => {
                 if self.told {
-                    receipts.iter().flat_map(credits).for_each(|write| self.rows.add(write));
+                    receipts.iter().flat_map(Receipt::used).for_each(|write| self.rows.add(write));
                 }
             }
             What::Fraud => self.fraud(),

@@ -8,21 +8,21 @@
 //! **The principles.** They are few, since an attacker reads them too:
 //! 1. *Credit in messages and money, never by time alone.* Every block of 10,000 numbers, area, client, and all strange
 //!    countries together have a small credit of messages that prove nothing; used codes renew it. A trickle drains it as a
-//!    burst does: an hour, a midnight, or a quiet night gives nothing back. [`credit`]
+//!    burst does: an hour, a midnight, or a quiet night gives nothing back. `credit`
 //! 2. *Where nobody tells whether a code was used*, a number that comes back on another day is what proves, and the usual
-//!    volume and spread of the service itself is what may grow. [`volume`]
+//!    volume and spread of the service itself is what may grow. `volume`
 //! 3. *The narrow cause first.* Blocks are refused before areas, areas before countries. A country of the service's own is
 //!    refused as a whole only while a storm lasts: first the first messages to blocks that proved nothing, and all new
-//!    numbers only where the storm outgrows everything usual. Numbers and clients that proved something pass. [`sight`]
+//!    numbers only where the storm outgrows everything usual. Numbers and clients that proved something pass. `sight`
 //! 4. *Many blocks at once are an alarm.* Real users lie strewn over thousands of blocks, and how often two share one on a
 //!    day is known from the past; bought blocks get their second number as soon as each has its first. Then each block has
-//!    a credit of one. [`storm`]
+//!    a credit of one. `storm`
 //! 5. *A recording behaves as enforcing would.* What a rule would have stopped counts as refused, not as sent to a new
 //!    number, so that the credit is not drained by what would never have gone out, and a recorded trace replays exactly.
 //!
 //! Velocity by block of 10,000 is what coss.com has, and a block's refusal Twilio (for twelve hours); by country, area and
 //! client against used codes, Authgear. Money instead of messages, the crowding of blocks, and hidden outcomes are ours.
-//! Authgear's published rules stand beside them, recorded ([`conversion`]).
+//! Authgear's published rules stand beside them, recorded (`conversion`).
 //!
 //! **What can't be told apart.** An attack that is strewn over hundreds of blocks of the service's own country, from as many
 //! addresses, at less than the service's own pace, looks like its users until it is known who uses codes, and to hidden
@@ -47,7 +47,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::store::counters::{Counts, Scope, Span};
 pub use faults::GuardFault;
-pub use ledger::{Receipt, credits, reads, writes};
+pub use ledger::{reads, writes};
 pub use rules::{Allow, ConversionRules, GuardRules, Line, Mode};
 use sight::Sight;
 

@@ -103,9 +103,8 @@ impl Watched {
         let judgement = guard::judge(&asked, &sends.counts, rules);
         let limited = judgement.refused.map(|fired| Limited { rule: word(fired.rule), retry_at: fired.retry_at });
         let (writes, receipt) = guard::writes(&asked, &sends.counts, rules, &judgement, limited.is_none());
-        let counts = limited.is_none() && self.outcomes_told;
-        let if_used = if counts { guard::credits(&receipt) } else { Vec::new() };
-        Verdict { decision: self.decision(&judgement), limited, writes, if_used }
+        let receipt = limited.is_none().then_some(receipt);
+        Verdict { decision: self.decision(&judgement), limited, writes, receipt }
     }
 
     fn decision(&self, judgement: &Judgement) -> Option<NewDecision> {

@@ -1,28 +1,10 @@
-//! Which rows a send reads, what it adds to them, and what a used code adds later.
-
-use serde::{Deserialize, Serialize};
+//! Which rows a send reads, what it adds to them, and what its fate changes there later.
 
 use super::rules::GuardRules;
 use super::sight::Sight;
 use super::{Asked, Judgement};
 use crate::clock::Timestamp;
-use crate::store::counters::{Counts, DAYS, HOURS, Key, NUMBER_DAYS, Read, Scope, Span, Tally, Write};
-
-/// What is kept with a message, so that its code's use counts where its send did. Holds the beginning of a number, never all
-/// of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Receipt {
-    /// When it was sent.
-    pub at: Timestamp,
-    /// What it cost.
-    pub cost_micros: u64,
-    /// Whether its number had proven nothing, and no rule stopped it.
-    pub fresh: bool,
-    /// Whether it was the first message to its number.
-    pub first: bool,
-    /// Where it counted.
-    pub keys: Vec<Key>,
-}
+use crate::store::counters::{Counts, DAYS, HOURS, Key, NUMBER_DAYS, Read, Receipt, Scope, Span, Tally, Write};
 
 /// The ranges to read, each by the primary key.
 pub fn reads(asked: &Asked) -> Vec<Read> {
@@ -86,27 +68,23 @@ pub fn writes(
             writes.push(Write { key: key.clone(), span: Span::Hour, bucket: Span::Hour.bucket(asked.at), add });
         }
     }
-    (writes, Receipt { at: asked.at, cost_micros: asked.cost_micros, fresh, first, keys })
+    let rows = writes.iter().map(|write| (write.key.clone(), write.span, write.bucket)).collect();
+    let if_refused = Tally { refused: 0, ..add };
+    (writes, Receipt { rows, if_used: if_used(asked, fresh, first), if_refused })
 }
 
-/// What a used code adds: to the buckets of its message, so that `fresh - proven` is exact. Once for each message of the
-/// verification: who asked twice and used one code owes nothing.
-pub fn credits(receipt: &Receipt) -> Vec<Write> {
-    let add = Tally {
-        verified: 1,
-        proven: u64::from(receipt.fresh),
-        proven_numbers: u64::from(receipt.first),
-        proven_cost_micros: if receipt.fresh { receipt.cost_micros } else { 0 },
-        ..Tally::default()
-    };
-    let mut writes = Vec::new();
-    for key in &receipt.keys {
-        writes.push(Write { key: key.clone(), span: Span::Day, bucket: Span::Day.bucket(receipt.at), add });
-        if by_hour(key.scope) {
-            writes.push(Write { key: key.clone(), span: Span::Hour, bucket: Span::Hour.bucket(receipt.at), add });
-        }
+/// Where nobody tells whether codes are used, nothing is proven by one.
+fn if_used(asked: &Asked, fresh: bool, first: bool) -> Tally {
+    if !asked.outcomes_told {
+        return Tally::default();
     }
-    writes
+    Tally {
+        verified: 1,
+        proven: u64::from(fresh),
+        proven_numbers: u64::from(first),
+        proven_cost_micros: if fresh { asked.cost_micros } else { 0 },
+        ..Tally::default()
+    }
 }
 
 /// How new numbers spread is told by how many blocks got one, and how many got a second, in a day.

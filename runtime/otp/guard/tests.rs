@@ -6,7 +6,7 @@ mod evidence;
 use std::collections::HashMap;
 
 use super::*;
-use crate::store::counters::{Counts, Key, Read, Span, Tally, Write};
+use crate::store::counters::{Counts, Key, Read, Receipt, Span, Tally, Write};
 
 const DAY_MS: u64 = 86_400_000;
 /// 2026-01-15T12:00:00Z.
@@ -78,7 +78,7 @@ impl Lab {
     }
 
     fn used(&mut self, receipt: &Receipt) {
-        credits(receipt).into_iter().for_each(|write| self.add(write));
+        receipt.used().into_iter().for_each(|write| self.add(write));
     }
 
     /// A service with forty users a day, each in a block of his own, for three weeks.

@@ -210,7 +210,7 @@ pub struct Read {
 }
 
 /// What to add to a row, in the transaction of the send.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Write {
     /// Whose.
     pub key: Key,
@@ -220,6 +220,37 @@ pub struct Write {
     pub bucket: u64,
     /// What.
     pub add: Tally,
+}
+
+/// Where a message counted, and what its fate changes there. Kept until nobody can use its code any more. Holds the beginning
+/// of a number, never all of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The rows, each with its bucket.
+    pub rows: Vec<(Key, Span, u64)>,
+    /// What is added to each when its code is used: to the buckets of its send, so that `fresh - proven` is exact.
+    pub if_used: Tally,
+    /// What is taken off each when it turns out that it certainly was not sent.
+    pub if_refused: Tally,
+}
+
+impl Receipt {
+    /// What a used code adds. Once for each message of the verification: who asked twice and used one code owes nothing.
+    pub fn used(&self) -> Vec<Write> {
+        self.each(self.if_used)
+    }
+
+    /// What is taken off.
+    pub fn refused(&self) -> Vec<Write> {
+        self.each(self.if_refused)
+    }
+
+    fn each(&self, add: Tally) -> Vec<Write> {
+        self.rows
+            .iter()
+            .map(|(key, span, bucket)| Write { key: key.clone(), span: *span, bucket: *bucket, add })
+            .collect()
+    }
 }
 
 /// What a range holds, by age: 0 is the present bucket.

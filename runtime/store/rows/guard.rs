@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Limited;
-use super::counters::Write;
+use super::counters::{Receipt, Write};
 use crate::clock::Timestamp;
 
 /// What follows from a look at what was sent lately.
@@ -13,8 +13,8 @@ pub struct Verdict {
     pub limited: Option<Limited>,
     /// What is counted, whether it goes out or not.
     pub writes: Vec<Write>,
-    /// What is counted when the message's code is used: kept until nobody can use it any more.
-    pub if_used: Vec<Write>,
+    /// What is kept with the message, so that its fate counts where it did.
+    pub receipt: Option<Receipt>,
     /// What the guard noted.
     pub decision: Option<NewDecision>,
 }

@@ -2,12 +2,12 @@
 //!
 //! A message is counted in the transaction that makes it, and taken off when it certainly was not sent.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use super::messages::HOUR_MS;
-use super::{at, ms, unword};
+use super::{at, ms};
 use crate::clock::Timestamp;
-use crate::store::{MessageStatus, NewMessage};
+use crate::store::NewMessage;
 
 const DAY_MS: i64 = 24 * HOUR_MS;
 
@@ -24,31 +24,18 @@ pub(super) fn in_last_day(c: &Connection, new: &NewMessage) -> rusqlite::Result<
     c.prepare_cached(sql)?.query_row(params![new.environment, country, hour(new.created_at) - DAY_MS], row)
 }
 
-/// One more message.
-pub(super) fn sent(c: &Connection, environment: &str, country: Option<&str>, at: Timestamp) -> rusqlite::Result<()> {
-    country.map_or(Ok(()), |country| add(c, environment, country, hour(at), 1))
-}
-
-/// Before a message's status changes: one that turns out not to have been sent is taken off, and put back if it was.
-pub(super) fn moved(c: &Connection, message: &str, to: MessageStatus) -> rusqlite::Result<()> {
-    let sql = "SELECT status, environment, country, created_at FROM messages WHERE id = ?1 AND country IS NOT NULL";
-    let row = |row: &Row<'_>| {
-        Ok((unword::<MessageStatus>(row.get(0)?)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, at(row.get(3)?)))
-    };
-    let Some((from, environment, country, made)) = c.prepare_cached(sql)?.query_row([message], row).optional()? else {
-        return Ok(());
-    };
-    match (from == MessageStatus::Refused, to == MessageStatus::Refused) {
-        (false, true) => add(c, &environment, &country, hour(made), -1),
-        (true, false) => add(c, &environment, &country, hour(made), 1),
-        _ => Ok(()),
-    }
-}
-
-fn add(c: &Connection, environment: &str, country: &str, hour: i64, by: i64) -> rusqlite::Result<()> {
+/// One more message, or one less.
+pub(super) fn sent(
+    c: &Connection,
+    environment: &str,
+    country: Option<&str>,
+    at: Timestamp,
+    by: i64,
+) -> rusqlite::Result<()> {
+    let Some(country) = country else { return Ok(()) };
     let sql = "INSERT INTO country_counts (environment, country, hour, sent) VALUES (?1, ?2, ?3, max(?4, 0))
                ON CONFLICT (environment, country, hour) DO UPDATE SET sent = max(sent + ?4, 0)";
-    c.prepare_cached(sql)?.execute(params![environment, country, hour, by]).map(|_| ())
+    c.prepare_cached(sql)?.execute(params![environment, country, hour(at), by]).map(|_| ())
 }
 
 /// What no day reaches any more goes.

@@ -1,32 +1,51 @@
 //! The guard's counters, receipts and decisions, in the transaction of the send that they are of.
 
-use rusqlite::types::Value as Column;
-use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
+use rusqlite::Error::FromSqlConversionFailure;
+use rusqlite::types::{Type, Value as Column};
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params, params_from_iter};
 use serde_json::json;
 
 use super::messages::sends;
 use super::{Sqlite, at, ms, text};
 use crate::clock::Timestamp;
-use crate::store::counters::{Counts, DAYS, HOURS, NUMBER_DAYS, Read, Scope, Span, Tally, Write};
+use crate::store::counters::{Counts, DAYS, HOURS, NUMBER_DAYS, Read, Receipt, Scope, Span, Tally, Write};
 use crate::store::{DecisionFilter, DecisionRow, Limited, NewDecision, NewMessage, SendJudge, Stored, Verdict};
 
 /// After its life a code is used no more; a caller may tell of his own a while later.
 const TOLD_LATE_MS: i64 = 24 * 3600 * 1000;
 
-/// What a message's ranges hold.
-pub(super) fn counts(c: &Connection, environment: &str, reads: &[Read]) -> rusqlite::Result<Counts> {
-    let sql = "SELECT bucket, sent, cost_micros, verified, known, fresh, fresh_cost_micros, proven, proven_cost_micros,
-                 numbers, proven_numbers, firsts, seconds, refused FROM guard_counts
-               WHERE environment = ?1 AND scope = ?2 AND key = ?3 AND span = ?4 AND bucket BETWEEN ?5 AND ?6";
-    let mut counts = Counts::default();
-    let mut statement = c.prepare_cached(sql)?;
-    for read in reads {
-        let (scope, span) = (read.key.scope.as_str(), read.span.as_str());
-        let range = params![environment, scope, read.key.key, span, read.from, read.to];
-        let rows = statement.query_map(range, tally)?.collect::<rusqlite::Result<Vec<_>>>()?;
-        counts.put(read, rows);
-    }
-    Ok(counts)
+const COLUMNS: [&str; 13] = [
+    "sent",
+    "cost_micros",
+    "verified",
+    "known",
+    "fresh",
+    "fresh_cost_micros",
+    "proven",
+    "proven_cost_micros",
+    "numbers",
+    "proven_numbers",
+    "firsts",
+    "seconds",
+    "refused",
+];
+
+fn values(t: &Tally) -> [u64; 13] {
+    [
+        t.sent,
+        t.cost_micros,
+        t.verified,
+        t.known,
+        t.fresh,
+        t.fresh_cost_micros,
+        t.proven,
+        t.proven_cost_micros,
+        t.numbers,
+        t.proven_numbers,
+        t.firsts,
+        t.seconds,
+        t.refused,
+    ]
 }
 
 fn tally(row: &Row<'_>) -> rusqlite::Result<(u64, Tally)> {
@@ -48,73 +67,56 @@ fn tally(row: &Row<'_>) -> rusqlite::Result<(u64, Tally)> {
     Ok((row.get(0)?, tally))
 }
 
+/// What a message's ranges hold.
+pub(super) fn counts(c: &Connection, environment: &str, reads: &[Read]) -> rusqlite::Result<Counts> {
+    let sql = format!(
+        "SELECT bucket, {} FROM guard_counts
+         WHERE environment = ?1 AND scope = ?2 AND key = ?3 AND span = ?4 AND bucket BETWEEN ?5 AND ?6",
+        COLUMNS.join(", ")
+    );
+    let mut counts = Counts::default();
+    let mut statement = c.prepare_cached(&sql)?;
+    for read in reads {
+        let (scope, span) = (read.key.scope.as_str(), read.span.as_str());
+        let range = params![environment, scope, read.key.key, span, read.from, read.to];
+        let rows = statement.query_map(range, tally)?.collect::<rusqlite::Result<Vec<_>>>()?;
+        counts.put(read, rows);
+    }
+    Ok(counts)
+}
+
 /// Add to the counters.
 fn add(c: &Connection, environment: &str, writes: &[Write]) -> rusqlite::Result<()> {
-    let sql =
-        "INSERT INTO guard_counts (environment, scope, key, span, bucket, sent, cost_micros, verified, known, fresh,
-                 fresh_cost_micros, proven, proven_cost_micros, numbers, proven_numbers, firsts, seconds, refused)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
-               ON CONFLICT (environment, scope, key, span, bucket) DO UPDATE SET sent = sent + excluded.sent,
-                 cost_micros = cost_micros + excluded.cost_micros, verified = verified + excluded.verified,
-                 known = known + excluded.known, fresh = fresh + excluded.fresh,
-                 fresh_cost_micros = fresh_cost_micros + excluded.fresh_cost_micros, proven = proven + excluded.proven,
-                 proven_cost_micros = proven_cost_micros + excluded.proven_cost_micros,
-                 numbers = numbers + excluded.numbers, proven_numbers = proven_numbers + excluded.proven_numbers,
-                 firsts = firsts + excluded.firsts, seconds = seconds + excluded.seconds,
-                 refused = refused + excluded.refused";
+    let changes = COLUMNS.map(|column| format!("{column} = {column} + excluded.{column}")).join(", ");
+    let sql = format!(
+        "INSERT INTO guard_counts (environment, scope, key, span, bucket, {})
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+         ON CONFLICT (environment, scope, key, span, bucket) DO UPDATE SET {changes}",
+        COLUMNS.join(", ")
+    );
+    each(c, &sql, environment, writes)
+}
+
+/// Take off what was added. What is no longer there is not missed.
+fn take(c: &Connection, environment: &str, writes: &[Write]) -> rusqlite::Result<()> {
+    let taken = |(nth, column): (usize, &str)| format!("{column} = max({column} - ?{}, 0)", nth + 6);
+    let changes: Vec<String> = COLUMNS.into_iter().enumerate().map(taken).collect();
+    let sql = format!(
+        "UPDATE guard_counts SET {} WHERE environment = ?1 AND scope = ?2 AND key = ?3 AND span = ?4 AND bucket = ?5",
+        changes.join(", ")
+    );
+    each(c, &sql, environment, writes)
+}
+
+fn each(c: &Connection, sql: &str, environment: &str, writes: &[Write]) -> rusqlite::Result<()> {
     let mut statement = c.prepare_cached(sql)?;
-    for Write { key, span, bucket, add: t } in writes {
-        statement.execute(params![
-            environment,
-            key.scope.as_str(),
-            key.key,
-            span.as_str(),
-            bucket,
-            t.sent,
-            t.cost_micros,
-            t.verified,
-            t.known,
-            t.fresh,
-            t.fresh_cost_micros,
-            t.proven,
-            t.proven_cost_micros,
-            t.numbers,
-            t.proven_numbers,
-            t.firsts,
-            t.seconds,
-            t.refused
-        ])?;
+    for Write { key, span, bucket, add } in writes {
+        let row: [&dyn ToSql; 5] = [&environment, &key.scope.as_str(), &key.key, &span.as_str(), bucket];
+        let values = values(add);
+        let all: Vec<&dyn ToSql> = row.into_iter().chain(values.iter().map(|value| value as &dyn ToSql)).collect();
+        statement.execute(all.as_slice())?;
     }
     Ok(())
-}
-
-/// Keep what is counted when the message's code is used.
-fn keep(c: &Connection, m: &NewMessage, if_used: &[Write]) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO guard_receipts (message_id, until, if_used) VALUES (?1, ?2, ?3)";
-    let until = ms(m.expires_at) + TOLD_LATE_MS;
-    c.prepare_cached(sql)?.execute(params![m.id, until, text(&json!(if_used))]).map(|_| ())
-}
-
-/// The code of this message was used: that counts once.
-pub(super) fn used(c: &Connection, environment: &str, message: &str) -> rusqlite::Result<()> {
-    let sql = "DELETE FROM guard_receipts WHERE message_id = ?1 RETURNING if_used";
-    let kept: Option<String> = c.prepare_cached(sql)?.query_row([message], |row| row.get(0)).optional()?;
-    kept.map_or(Ok(()), |kept| add(c, environment, &parsed(&kept)?))
-}
-
-fn parsed(kept: &str) -> rusqlite::Result<Vec<Write>> {
-    serde_json::from_str(kept)
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error)))
-}
-
-/// The code of a verification was used: that counts for each of its messages.
-pub(super) fn used_of(c: &Connection, environment: &str, verification: &str) -> rusqlite::Result<()> {
-    let sql = "SELECT id FROM messages WHERE verification_id = ?1";
-    let ids = c
-        .prepare_cached(sql)?
-        .query_map([verification], |row| row.get::<_, String>(0))?
-        .collect::<Result<Vec<_>, _>>()?;
-    ids.iter().try_for_each(|id| used(c, environment, id))
 }
 
 /// Judge, and write what follows but for the message itself: it goes out if nothing limits it.
@@ -122,18 +124,59 @@ pub(super) fn judged(
     c: &Connection,
     m: &NewMessage,
     judge: SendJudge,
-) -> rusqlite::Result<Result<Vec<Write>, Limited>> {
-    let Verdict { limited, writes, if_used, decision } = judge(&sends(c, m)?);
+) -> rusqlite::Result<Result<Option<Receipt>, Limited>> {
+    let Verdict { limited, writes, receipt, decision } = judge(&sends(c, m)?);
     add(c, &m.environment, &writes)?;
     if let Some(decision) = decision {
         note(c, m, &decision, limited.is_none())?;
     }
-    Ok(limited.map_or(Ok(if_used), Err))
+    Ok(limited.map_or(Ok(receipt), Err))
 }
 
-/// After the message was written.
-pub(super) fn kept(c: &Connection, m: &NewMessage, if_used: &[Write]) -> rusqlite::Result<()> {
-    if if_used.is_empty() { Ok(()) } else { keep(c, m, if_used) }
+/// After the message was written: keep where it counted.
+pub(super) fn keep(c: &Connection, m: &NewMessage, receipt: Option<&Receipt>) -> rusqlite::Result<()> {
+    let Some(receipt) = receipt else { return Ok(()) };
+    let sql = "INSERT INTO guard_receipts (message_id, until, receipt) VALUES (?1, ?2, ?3)";
+    let until = ms(m.expires_at) + TOLD_LATE_MS;
+    c.prepare_cached(sql)?.execute(params![m.id, until, text(&json!(receipt))]).map(|_| ())
+}
+
+/// The code of this message was used: that counts once.
+pub(super) fn used(c: &Connection, environment: &str, message: &str) -> rusqlite::Result<()> {
+    let sql = "UPDATE guard_receipts SET used = 1 WHERE message_id = ?1 AND NOT used RETURNING receipt";
+    match changed(c, sql, message)? {
+        Some(receipt) => add(c, environment, &receipt.used()),
+        None => Ok(()),
+    }
+}
+
+/// The code of a verification was used: that counts for each of its messages.
+pub(super) fn used_of(c: &Connection, environment: &str, verification: &str) -> rusqlite::Result<()> {
+    let mut of = c.prepare_cached("SELECT id FROM messages WHERE verification_id = ?1")?;
+    let ids = of.query_map([verification], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+    ids.iter().try_for_each(|id| used(c, environment, id))
+}
+
+/// It turned out that the message certainly was not sent, or that it was after all.
+pub(super) fn moved(c: &Connection, environment: &str, message: &str, is_refused: bool) -> rusqlite::Result<()> {
+    let sql = if is_refused {
+        "UPDATE guard_receipts SET refused = 1 WHERE message_id = ?1 AND NOT refused RETURNING receipt"
+    } else {
+        "UPDATE guard_receipts SET refused = 0 WHERE message_id = ?1 AND refused RETURNING receipt"
+    };
+    match changed(c, sql, message)? {
+        Some(receipt) if is_refused => take(c, environment, &receipt.refused()),
+        Some(receipt) => add(c, environment, &receipt.refused()),
+        None => Ok(()),
+    }
+}
+
+fn changed(c: &Connection, sql: &str, message: &str) -> rusqlite::Result<Option<Receipt>> {
+    let kept: Option<String> = c.prepare_cached(sql)?.query_row([message], |row| row.get(0)).optional()?;
+    let read = |kept: String| {
+        serde_json::from_str(&kept).map_err(|error| FromSqlConversionFailure(0, Type::Text, Box::new(error)))
+    };
+    kept.map(read).transpose()
 }
 
 /// Note what the guard decided. `sent` is whether the message goes out.

@@ -6,6 +6,7 @@ use super::follow::insert_follow;
 use super::otp::failures;
 use super::reports::know_ids;
 use super::{Sqlite, at, counts, guard, ms, success, text, unword, word};
+use crate::clock::Timestamp;
 use crate::store::{
     AttemptEnd, AttemptStatus, Made, MessageRow, MessageStatus, Moved, NewAttempt, NewMessage, SendJudge, Sends, Stored,
 };
@@ -75,7 +76,7 @@ pub(super) fn insert_message(c: &Connection, m: &NewMessage, attempt: Option<&Ne
         m.request_index
     ])?;
     if !m.kept_back {
-        counts::sent(c, &m.environment, m.country.as_deref(), m.created_at)?;
+        counts::sent(c, &m.environment, m.country.as_deref(), m.created_at, 1)?;
     }
     if let Some(follow) = &m.follow {
         insert_follow(c, &m.id, follow)?;
@@ -101,12 +102,12 @@ pub(super) async fn create_message(
         if let Some(before) = made_before(c, &m)? {
             return Ok(Made::Before(Box::new(before)));
         }
-        let if_used = match guard::judged(c, &m, judge)? {
-            Ok(if_used) => if_used,
+        let receipt = match guard::judged(c, &m, judge)? {
+            Ok(receipt) => receipt,
             Err(limited) => return Ok(Made::Limited(limited)),
         };
         insert_message(c, &m, attempt.as_ref())?;
-        guard::kept(c, &m, &if_used)?;
+        guard::keep(c, &m, receipt.as_ref())?;
         Ok(Made::Done)
     };
     store.write(create).await
@@ -167,9 +168,27 @@ pub(super) fn derive_status(c: &Connection, message: &str) -> rusqlite::Result<M
     let attempts =
         found.query_map([message], |row| unword::<AttemptStatus>(row.get(0)?))?.collect::<Result<Vec<_>, _>>()?;
     let status = MessageStatus::derive(attempts);
-    counts::moved(c, message, status)?;
+    recount(c, message, status)?;
     c.prepare_cached("UPDATE messages SET status = ?2 WHERE id = ?1")?.execute([message, &word(&status)])?;
     Ok(status)
+}
+
+/// Before a message's status changes: one that turns out not to have been sent is taken off what was counted, and put back
+/// if it was sent after all, by another connector.
+fn recount(c: &Connection, message: &str, to: MessageStatus) -> rusqlite::Result<()> {
+    let sql = "SELECT status, environment, country, created_at FROM messages WHERE id = ?1";
+    type Counted = (MessageStatus, String, Option<String>, Timestamp);
+    let row = |row: &Row<'_>| -> rusqlite::Result<Counted> {
+        Ok((unword(row.get(0)?)?, row.get(1)?, row.get(2)?, at(row.get(3)?)))
+    };
+    let found = c.prepare_cached(sql)?.query_row([message], row).optional()?;
+    let Some((from, environment, country, made)) = found else { return Ok(()) };
+    let is_refused = to == MessageStatus::Refused;
+    if is_refused == (from == MessageStatus::Refused) {
+        return Ok(());
+    }
+    counts::sent(c, &environment, country.as_deref(), made, if is_refused { -1 } else { 1 })?;
+    guard::moved(c, &environment, message, is_refused)
 }
 
 /// What [`message_row`] reads, of messages `m`.

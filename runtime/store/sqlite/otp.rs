@@ -70,8 +70,8 @@ pub(super) async fn create_verification(store: &Sqlite, new: NewVerification, ju
 
 fn create(c: &Connection, new: &NewVerification, judge: SendJudge) -> rusqlite::Result<Created> {
     let v = &new.verification;
-    let if_used = match guard::judged(c, &new.message, judge)? {
-        Ok(if_used) => if_used,
+    let receipt = match guard::judged(c, &new.message, judge)? {
+        Ok(receipt) => receipt,
         Err(limited) => return Ok(Created::Limited(limited)),
     };
     c.prepare_cached(
@@ -87,7 +87,7 @@ fn create(c: &Connection, new: &NewVerification, judge: SendJudge) -> rusqlite::
         v.fixed_code, v.service, ms(v.updated_at)
     ])?;
     insert_message(c, &new.message, new.attempt.as_ref())?;
-    guard::kept(c, &new.message, &if_used)?;
+    guard::keep(c, &new.message, receipt.as_ref())?;
     count_use(c, v)?;
     Ok(Created::Done)
 }
@@ -103,12 +103,12 @@ fn resend_one(c: &Connection, new: &NewResend, judge: SendJudge) -> rusqlite::Re
     if verification.status != VerificationStatus::Pending {
         return Ok(Resent::Refused(ResendRefusal::NotPending(verification.status)));
     }
-    let if_used = match guard::judged(c, &new.message, judge)? {
-        Ok(if_used) => if_used,
+    let receipt = match guard::judged(c, &new.message, judge)? {
+        Ok(receipt) => receipt,
         Err(limited) => return Ok(Resent::Refused(ResendRefusal::Limited(limited))),
     };
     insert_message(c, &new.message, new.attempt.as_ref())?;
-    guard::kept(c, &new.message, &if_used)?;
+    guard::keep(c, &new.message, receipt.as_ref())?;
     let sql = "UPDATE verifications SET resend_after = ?2, delivery = ?3, updated_at = ?4 WHERE id = ?1";
     let delivery = new.delivery.as_ref().map(text);
     c.prepare_cached(sql)?.execute(params![verification.id, ms(new.resend_after), delivery, ms(now)])?;

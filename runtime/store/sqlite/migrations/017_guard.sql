@@ -9,9 +9,10 @@ CREATE TABLE guard_counts (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX guard_counts_by_age ON guard_counts (span, bucket);
 
--- What is counted when a message's code is used, until nobody can use it any more.
+-- Where a message was counted, and which of its fates was counted there since; until nobody can use its code any more.
 CREATE TABLE guard_receipts (
-  message_id TEXT PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE, until INTEGER NOT NULL, if_used TEXT NOT NULL
+  message_id TEXT PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE, until INTEGER NOT NULL, receipt TEXT NOT NULL,
+  used INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX guard_receipts_by_end ON guard_receipts (until);
 
