@@ -56,8 +56,8 @@ async fn show(
     let content = html! {
         (form::errors(typed))
         (decisions::standing(parts, visit, env).await?)
-        (form::form(typed, env, version, visit.denied(Role::Configure).as_deref()))
         (decisions::list(parts, visit, env).await?)
+        (form::form(typed, env, version, visit.denied(Role::Configure).as_deref()))
     };
     Ok(visit.page_as(code, &page, &content))
 }

@@ -88,7 +88,7 @@ pub(in crate::console) fn twice(line: usize, country: &str) -> String {
 pub(in crate::console) fn outcome(outcome: &str) -> (&'static str, &'static str) {
     match outcome {
         "refused" => ("bad", "Refused"),
-        "recorded" => ("warn", "Sent, would be refused"),
+        "recorded" => ("warn", "Sent and noted"),
         _ => ("quiet", "Sent, on the allow list"),
     }
 }

@@ -14,7 +14,8 @@ use crate::otp::guard::Mode;
 use crate::otp::{DecidedSum, Decision};
 
 const OUTCOMES: [&str; 3] = ["refused", "recorded", "allowed"];
-const PAGE: u32 = 50;
+/// The rules are below them.
+const PAGE: u32 = 10;
 
 pub(super) async fn standing(parts: &Parts, visit: &Visit, env: &str) -> Result<Markup, Refusal> {
     let now = parts.otp.guard_standing(env).await.map_err(|error| ApiError::otp(error, visit.now))?;

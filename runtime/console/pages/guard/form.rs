@@ -119,7 +119,7 @@ impl Form<'_> {
             (hint, "") => Some(hint.to_owned()),
             ("", built_in) => Some(words::built_in(built_in)),
             (hint, _) if at == "/mode" => Some(hint.to_owned()),
-            (hint, built_in) => Some(format!("{hint} {}.", words::built_in(built_in))),
+            (hint, built_in) => Some(format!("{}. {}.", hint.trim_end_matches('.'), words::built_in(built_in))),
         };
         let of = Field { id: at, label, hint: hint.as_deref(), error: fault.as_deref(), ..Field::default() };
         shell::field(&of, &control(self, &of))
