@@ -55,6 +55,7 @@ pub mod json;
 pub mod keep;
 pub mod keys;
 pub mod kit;
+pub mod lanes;
 pub mod log;
 pub mod machine;
 pub mod otp;
