@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params, params_fr
 use serde_json::json;
 
 use super::messages::sends;
+use super::webhooks::outbox;
 use super::{Sqlite, at, ms, text};
 use crate::clock::Timestamp;
 use crate::store::counters::{Counts, DAYS, HOURS, NUMBER_DAYS, Read, Receipt, Scope, Span, Tally, Write};
@@ -183,22 +184,21 @@ fn changed(c: &Connection, sql: &str, message: &str) -> rusqlite::Result<Option<
 fn note(c: &Connection, m: &NewMessage, decision: &NewDecision, sent: bool) -> rusqlite::Result<()> {
     let sql = "INSERT INTO guard_decisions (id, environment, at, outcome, message_id, number_index, to_masked, country,
                  purpose, source, cost_micros, fired) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
-    c.prepare_cached(sql)?
-        .execute(params![
-            decision.id,
-            m.environment,
-            ms(m.created_at),
-            decision.outcome,
-            sent.then_some(&m.id),
-            m.number_index,
-            m.to_masked,
-            m.country,
-            m.purpose,
-            m.source,
-            decision.cost_micros,
-            text(&decision.fired)
-        ])
-        .map(|_| ())
+    c.prepare_cached(sql)?.execute(params![
+        decision.id,
+        m.environment,
+        ms(m.created_at),
+        decision.outcome,
+        sent.then_some(&m.id),
+        m.number_index,
+        m.to_masked,
+        m.country,
+        m.purpose,
+        m.source,
+        decision.cost_micros,
+        text(&decision.fired)
+    ])?;
+    outbox::decided(c, m, decision, sent)
 }
 
 pub(super) async fn decisions(store: &Sqlite, filter: DecisionFilter) -> Stored<Vec<DecisionRow>> {
