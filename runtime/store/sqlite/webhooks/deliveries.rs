@@ -150,3 +150,21 @@ pub(in crate::store::sqlite) async fn retell(
     };
     store.write(retell).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::log::plans::{assert_indexed, filled};
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_due_and_what_was_told_is_found_by_an_index() {
+        let (_dir, store) = filled(0).await;
+        let given = vec![Column::Text("whk".into()), Column::Integer(0), Column::Integer(9)];
+        assert_indexed(&store, DUE.to_owned(), given).await;
+        for status in [None, Some(DeliveryStatus::Failed)] {
+            let filter = DeliveryFilter { status, before: Some("whm".into()), limit: 9, ..DeliveryFilter::default() };
+            let (sql, values) = select(&filter);
+            assert_indexed(&store, sql, values).await;
+        }
+    }
+}

@@ -1,17 +1,18 @@
 //! What happened is written down for whoever is to be told, in the transaction in which it happens. Where nobody wants to
 //! know, that is one look into an index.
 
+mod judged;
+
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::Serialize;
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::super::{Sqlite, json, ms, text, word};
 use crate::clock::Timestamp;
-use crate::store::{
-    AfterTry, DeliveryStatus, Failures, MessageStatus, NewDecision, NewMessage, Stored, TestTold, Told, Verification,
-};
-use crate::webhooks::event::{About, Event, EventType, FraudData, LockData, MessageData, VerificationData, WhyFailed};
+use crate::store::{AfterTry, DeliveryStatus, MessageStatus, Stored, TestTold};
+use crate::webhooks::event::{About, Event, EventType, MessageData, WhyFailed};
+
+pub(in crate::store::sqlite) use judged::{checked, decided};
 
 /// How long bad news of a message waits: the next connector may have it in hand a moment later.
 const BAD_NEWS_WAIT_MS: i64 = 2_000;
@@ -130,112 +131,24 @@ pub(in crate::store::sqlite) fn moved(
     note(c, &webhooks, &news, &data)
 }
 
+const TAKE_BACK: &str = "DELETE FROM webhook_events WHERE type = 'message.failed' AND message_id = ?1 AND NOT EXISTS (
+      SELECT 1 FROM webhook_deliveries d WHERE d.event = webhook_events.id
+      AND (d.due_at <= ?2 OR d.status <> 'pending' OR d.tries <> '[]'))";
+
 /// Bad news that is overtaken before anybody was told is no news.
 fn take_back(c: &Connection, message: &str, now: Timestamp) -> rusqlite::Result<()> {
-    let sql = "DELETE FROM webhook_events WHERE type = 'message.failed' AND message_id = ?1 AND NOT EXISTS (
-                 SELECT 1 FROM webhook_deliveries d WHERE d.event = webhook_events.id
-                 AND (d.due_at <= ?2 OR d.status <> 'pending' OR d.tries <> '[]'))";
-    c.prepare_cached(sql)?.execute(params![message, ms(now)]).map(|_| ())
+    c.prepare_cached(TAKE_BACK)?.execute(params![message, ms(now)]).map(|_| ())
 }
 
-fn about(c: &Connection, v: &Verification) -> rusqlite::Result<About> {
-    let sql = "SELECT to_masked, country FROM messages WHERE verification_id = ?1 ORDER BY id DESC LIMIT 1";
-    let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
-    let (to, country) = c.prepare_cached(sql)?.query_row([&v.id], row).optional()?.unwrap_or_default();
-    Ok(About {
-        environment: v.environment.clone(),
-        purpose: v.purpose.clone(),
-        to,
-        country,
-        verification: Some(v.id.clone()),
-        subject: v.subject.clone(),
-        metadata: v.metadata.clone(),
-    })
-}
+#[cfg(test)]
+mod tests {
+    use super::super::super::log::plans::{assert_indexed, filled};
+    use super::*;
+    use rusqlite::types::Value as Column;
 
-/// A code was judged: it may have been right, and it may have been one too many. A check that its provider has still to
-/// judge says neither.
-pub(in crate::store::sqlite) fn checked(
-    c: &Connection,
-    v: &Verification,
-    told: &Told,
-    number: Failures,
-    now: Timestamp,
-) -> rusqlite::Result<()> {
-    let until = number.blocked_until.filter(|until| *until > now);
-    match (told, until) {
-        (Told::Approved, _) => approved(c, v, now),
-        (Told::Wrong | Told::Unanswered, Some(until)) => locked(c, v, until, now),
-        _ => Ok(()),
+    #[tokio::test]
+    async fn bad_news_is_found_by_its_message() {
+        let (_dir, store) = filled(0).await;
+        assert_indexed(&store, TAKE_BACK.to_owned(), vec![Column::Text("msg".into()), Column::Integer(0)]).await;
     }
-}
-
-fn approved(c: &Connection, v: &Verification, now: Timestamp) -> rusqlite::Result<()> {
-    let kind = EventType::VerificationApproved;
-    let webhooks = wanted(c, &v.environment, kind)?;
-    if webhooks.is_empty() {
-        return Ok(());
-    }
-    let connector = v.delivery.as_ref().and_then(|delivery| delivery.get("connector")).and_then(Value::as_str);
-    let data = VerificationData { about: about(c, v)?, status: "approved", connector: connector.map(str::to_owned) };
-    let news = News { environment: &v.environment, kind, at: now, message: None, number_index: Some(&v.number_index) };
-    note(c, &webhooks, &news, &data)
-}
-
-fn locked(c: &Connection, v: &Verification, until: Timestamp, now: Timestamp) -> rusqlite::Result<()> {
-    let kind = EventType::NumberLocked;
-    let webhooks = wanted(c, &v.environment, kind)?;
-    let until = Some(until).filter(|until| *until < Timestamp::NEVER);
-    if webhooks.is_empty() || is_known(c, v, until)? {
-        return Ok(());
-    }
-    let data = LockData { about: about(c, v)?, until };
-    let news = News { environment: &v.environment, kind, at: now, message: None, number_index: Some(&v.number_index) };
-    note(c, &webhooks, &news, &data)
-}
-
-/// Of several checks that their providers judge at the same time, one is the last.
-fn is_known(c: &Connection, v: &Verification, until: Option<Timestamp>) -> rusqlite::Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM webhook_events WHERE environment = ?1 AND number_index = ?2
-               AND type = 'number.locked' AND json_extract(body, '$.data.until') IS ?3 AND at >= ?4)";
-    let until = until.map(|until| until.to_string());
-    let since = ms(v.created_at);
-    c.prepare_cached(sql)?.query_row(params![v.environment, v.number_index, until, since], |row| row.get(0))
-}
-
-/// The guard has decided something of a message.
-pub(in crate::store::sqlite) fn decided(
-    c: &Connection,
-    m: &NewMessage,
-    decision: &NewDecision,
-    sent: bool,
-) -> rusqlite::Result<()> {
-    let kind = EventType::FraudDecided;
-    let webhooks = wanted(c, &m.environment, kind)?;
-    if webhooks.is_empty() {
-        return Ok(());
-    }
-    // One that is refused was not made; one that is sent again was there before.
-    let exists = "SELECT EXISTS (SELECT 1 FROM verifications WHERE id = ?1)";
-    let exists = sent || c.prepare_cached(exists)?.query_row([&m.verification_id], |row| row.get(0))?;
-    let rule = |fired: &Value| fired.get("rule").and_then(Value::as_str).map(str::to_owned);
-    let data = FraudData {
-        about: About {
-            environment: m.environment.clone(),
-            purpose: m.purpose.clone(),
-            to: Some(m.to_masked.clone()),
-            country: m.country.clone(),
-            verification: m.verification_id.clone().filter(|_| exists),
-            subject: m.subject.clone(),
-            metadata: None,
-        },
-        decision: decision.id.clone(),
-        outcome: decision.outcome.to_owned(),
-        rules: decision.fired.as_array().into_iter().flatten().filter_map(rule).collect(),
-        message: sent.then(|| m.id.clone()),
-        source: m.source.clone(),
-        cost_micros: decision.cost_micros,
-    };
-    let (at, number_index) = (m.created_at, Some(&m.number_index));
-    note(c, &webhooks, &News { environment: &m.environment, kind, at, message: None, number_index }, &data)
 }
