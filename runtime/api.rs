@@ -37,6 +37,7 @@ mod templates;
 mod twilio;
 mod users;
 mod verifications;
+mod webhooks;
 mod whole;
 
 use std::net::IpAddr;
@@ -139,6 +140,7 @@ impl AppState {
 pub fn router(state: AppState) -> Router {
     let (routes, mut openapi) = documented(&state);
     audit::records::mark(&mut openapi);
+    webhooks::events(&mut openapi);
     routes
         .layer(axum::middleware::from_fn_with_state(state.clone(), audit::layer))
         .merge(callbacks::routes().layer(DefaultBodyLimit::max(JSON_BYTES_MAX)))
@@ -168,6 +170,7 @@ fn documented(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) 
         .merge(statistics::routes())
         .merge(environments::routes())
         .merge(hooks::routes())
+        .merge(webhooks::routes())
         .merge(templates::routes())
         .merge(promotion::routes())
         .merge(reviewers::routes())

@@ -32,6 +32,7 @@ use crate::setup::{Examinations, Setup, Turns};
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
 use crate::twilio::{self, Twilio};
+use crate::webhooks::{self, Webhooks};
 
 mod canary;
 mod first_start;
@@ -58,6 +59,7 @@ pub struct App {
     store: Arc<dyn Store>,
     clock: Clock,
     twilio: Arc<Twilio>,
+    webhooks: Arc<Webhooks>,
     people: Arc<People>,
     first_key: FirstKey,
     tls: Option<listener::Tls>,
@@ -147,13 +149,15 @@ impl App {
         });
         let first_key = first_start::prepare(&config, &store, &setup, &clock).await?;
         setup.refresh_all().await?;
+        let origins = Arc::new(Origins::new(Arc::clone(&egress)));
         let twilio = Arc::new(Twilio::new(
             Arc::clone(&store),
             Arc::clone(&vault),
             Arc::clone(&otp),
-            Arc::new(Origins::new(Arc::clone(&egress))),
+            Arc::clone(&origins),
             clock.clone(),
         ));
+        let webhooks = Arc::new(Webhooks::new(Arc::clone(&store), Arc::clone(&vault), origins, clock.clone()));
         let hooks = Arc::new(Hooks::new(Arc::clone(&store), Arc::clone(&vault), Arc::clone(&otp), clock.clone()));
         let people = Arc::new(People::new(Arc::clone(&store), clock.clone()));
         let oidc = match &config.oidc {
@@ -164,6 +168,7 @@ impl App {
             store: Arc::clone(&store),
             otp,
             twilio: Arc::clone(&twilio),
+            webhooks: Arc::clone(&webhooks),
             setup: Arc::clone(&setup),
             hooks,
             people: Arc::clone(&people),
@@ -179,7 +184,21 @@ impl App {
             uploads: Arc::new(tokio::sync::Semaphore::new(sizes.uploads)),
             config: config.clone(),
         });
-        Ok(Self { config, state, delivery, egress, registry, setup, store, clock, twilio, people, first_key, tls })
+        Ok(Self {
+            config,
+            state,
+            delivery,
+            egress,
+            registry,
+            setup,
+            store,
+            clock,
+            twilio,
+            webhooks,
+            people,
+            first_key,
+            tls,
+        })
     }
 
     /// How the first admin key came to be.
@@ -208,6 +227,7 @@ impl App {
         let upkeep = upkeep::start(Arc::clone(&self.store), self.state.otp(), self.clock.clone(), keep);
         let canary = canary::start(Arc::clone(self.delivery.health()), Arc::clone(&self.setup));
         let tell = twilio::callbacks::start(Arc::clone(&self.twilio));
+        let webhooks = webhooks::worker::start(Arc::clone(&self.webhooks));
         let warm = tokio::spawn(warm_up(Arc::clone(&self.registry)));
         let watch = watch::start(&self.config.watch, Arc::clone(&self.setup))?;
         let (acceptor, certificates) = listener::start(self.tls)?;
@@ -220,6 +240,7 @@ impl App {
         upkeep.abort();
         canary.abort();
         tell.abort();
+        webhooks.abort();
         warm.abort();
         drop(watch);
         // A task that is still ending may hold the store: whoever starts next does not wait for it.

@@ -7,6 +7,7 @@
 
 mod addresses;
 mod allow;
+mod answer;
 mod asking;
 mod authority;
 mod client;
@@ -49,7 +50,7 @@ pub use fault::{Fault, ProxyFault};
 pub use headers::{clean as clean_headers, is_override as is_override_header, is_owned as is_owned_header};
 pub use hosts::{HostPattern, HostPatternError};
 pub use names::{Names, Script};
-pub use origins::Origins;
+pub use origins::{Origins, Receiver};
 pub use own::{Call, Caller, ask_health, download, post_wasm};
 pub use proxy::{Proxy, ProxyError};
 pub use texts::TxtNames;

@@ -10,7 +10,7 @@
 //!
 //! [`hooks`] stand beside the API: identity servers that make their own codes send them through there. So does
 //! [`console`], which shows people what the API tells programs: [`people`] says who may use it, and [`audit`] keeps who did
-//! what. [`demo`] is a small application on top, and the preview of a sign-in experience.
+//! what. The application is told what happened by [`webhooks`]. [`demo`] is a small application on top, and the preview of a sign-in experience.
 //!
 //! Beside it, [`mod@twilio`] says all of this in the words of Twilio's own API, and [`setup`] uploads components, saves
 //! revisions and swaps what serves: one atomic pointer in [`connector::registry`]. [`log`] reads back what was sent, and
@@ -55,6 +55,7 @@ pub mod json;
 pub mod keep;
 pub mod keys;
 pub mod kit;
+pub mod lanes;
 pub mod log;
 pub mod machine;
 pub mod otp;
@@ -68,3 +69,4 @@ pub mod store;
 pub mod texts;
 pub mod tls;
 pub mod twilio;
+pub mod webhooks;

@@ -261,7 +261,13 @@ pub trait Store: Send + Sync + 'static {
     async fn create_message(&self, message: NewMessage, attempt: Option<NewAttempt>, judge: SendJudge) -> Stored<Made>;
     /// Messages that were taken before `made_before` and not tried yet, oldest first. Those whose code ends before
     /// `too_late`, or whose verification has ended, are given up.
-    async fn queued(&self, too_late: Timestamp, made_before: Timestamp, limit: u32) -> Stored<Vec<QueuedMessage>>;
+    async fn queued(
+        &self,
+        now: Timestamp,
+        too_late: Timestamp,
+        made_before: Timestamp,
+        limit: u32,
+    ) -> Stored<Vec<QueuedMessage>>;
     /// One message with its sealed content, unless its caller told what became of it.
     async fn sealed_message(&self, environment: &str, id: &str) -> Stored<Option<QueuedMessage>>;
     /// Connectors that were asked for a verification's messages, or for one message.
@@ -367,6 +373,39 @@ pub trait Store: Send + Sync + 'static {
     async fn put_hook(&self, hook: HookRow) -> Stored<bool>;
     /// Delete one; false if there is none of that name.
     async fn delete_hook(&self, environment: &str, name: &str) -> Stored<bool>;
+
+    // --- webhooks
+
+    /// Add a webhook; false if the environment has `most` of them already.
+    async fn insert_webhook(&self, row: WebhookRow, most: u32) -> Stored<bool>;
+    /// Webhooks of an environment, oldest first.
+    async fn webhooks(&self, environment: &str) -> Stored<Vec<WebhookRow>>;
+    /// One webhook.
+    async fn webhook(&self, environment: &str, id: &str) -> Stored<Option<WebhookRow>>;
+    /// Change what its owner says of one; answers it as it is then. What was noted of its failing goes once it is
+    /// enabled again.
+    async fn update_webhook(&self, row: WebhookRow) -> Stored<Option<WebhookRow>>;
+    /// Give one another secret, and let the one before sign until then; answers it as it is then.
+    async fn rotate_webhook(
+        &self,
+        environment: &str,
+        id: &str,
+        secret: Vec<u8>,
+        old_until: Timestamp,
+        now: Timestamp,
+    ) -> Stored<Option<WebhookRow>>;
+    /// Delete one, with what it is still to be told; false if there is none.
+    async fn delete_webhook(&self, environment: &str, id: &str) -> Stored<bool>;
+    /// What enabled webhooks are to be told now, of each at most `of_each`, the oldest first.
+    async fn due_events(&self, now: Timestamp, of_each: u32) -> Stored<Vec<DueEvent>>;
+    /// Write down what came of a try; answers whether the webhook was disabled by it.
+    async fn end_try(&self, end: TryEnd) -> Stored<bool>;
+    /// Write down an event that was told by hand.
+    async fn note_test(&self, test: TestTold) -> Stored<()>;
+    /// What a webhook was told, and is to be told, newest first.
+    async fn webhook_deliveries(&self, filter: DeliveryFilter) -> Stored<Vec<DeliveryRow>>;
+    /// Tell it once more, from now on and by the schedule from its beginning.
+    async fn retell(&self, webhook: &str, delivery: &str, now: Timestamp) -> Stored<Retold>;
 
     // --- idempotency
 

@@ -144,6 +144,9 @@ mod proxy;
 /// Twilio's own words, over the wire and by its own SDKs with another base URL.
 mod twilio;
 
+/// The application is told what happened: every event, signatures, retries, kills, and who may not be called.
+mod webhooks;
+
 /// The binary: first start, keys, rotation, upload, watch, kill -9.
 mod cli;
 

@@ -11,6 +11,7 @@ mod kinds;
 mod otp;
 mod people;
 mod setup;
+mod webhook;
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};

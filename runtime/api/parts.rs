@@ -23,6 +23,7 @@ use crate::setup::Setup;
 use crate::statistics::Statistics;
 use crate::store::Store;
 use crate::twilio::Twilio;
+use crate::webhooks::Webhooks;
 
 /// What the handlers call.
 pub struct Parts {
@@ -32,6 +33,8 @@ pub struct Parts {
     pub otp: Arc<Otp>,
     /// One-time passwords and messages, in Twilio's words.
     pub twilio: Arc<Twilio>,
+    /// The application is told what happened.
+    pub webhooks: Arc<Webhooks>,
     /// Setting up.
     pub setup: Arc<Setup>,
     /// Where identity servers send their messages.

@@ -67,6 +67,7 @@ pub const OPTIONS: &[(&str, Shape)] = &[
     ("retention.messages_days", Shape::Number),
     ("retention.idempotency_days", Shape::Number),
     ("retention.tombstones_days", Shape::Number),
+    ("retention.webhooks_days", Shape::Number),
     ("retention.audit_days", Shape::Number),
     ("cache.dir", Shape::Text),
     ("machine.memory_mib", Shape::Number),

@@ -8,6 +8,8 @@ use super::ConfigError;
 use crate::store::Retention;
 
 const DAYS_MAX: u32 = 3650;
+/// Longer than an event is tried.
+const WEBHOOKS_DAYS_MIN: u32 = 7;
 
 /// Whole days. What is left out has its default; there is no "for ever".
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -21,14 +23,17 @@ pub struct RetentionConfig {
     pub idempotency_days: u32,
     /// What a deleted connector leaves, so that its numbering goes on if the name comes back.
     pub tombstones_days: u32,
+    /// What webhooks were told, and the log of that.
+    pub webhooks_days: u32,
     /// Who did what: the audit log.
     pub audit_days: u32,
 }
 
 impl Default for RetentionConfig {
     fn default() -> Self {
-        let (verifications_days, messages_days, idempotency_days) = (1, 30, 1);
-        Self { verifications_days, messages_days, idempotency_days, tombstones_days: 90, audit_days: 400 }
+        let (verifications_days, messages_days, idempotency_days, webhooks_days) = (1, 30, 1, 30);
+        let (tombstones_days, audit_days) = (90, 400);
+        Self { verifications_days, messages_days, idempotency_days, tombstones_days, webhooks_days, audit_days }
     }
 }
 
@@ -44,6 +49,7 @@ impl RetentionConfig {
             verifications: days(self.verifications_days),
             messages: days(self.messages_days),
             tombstones: days(self.tombstones_days),
+            webhooks: days(self.webhooks_days),
             audit: days(self.audit_days),
         }
     }
@@ -55,11 +61,16 @@ impl RetentionConfig {
             ("retention.messages_days", self.messages_days),
             ("retention.idempotency_days", self.idempotency_days),
             ("retention.tombstones_days", self.tombstones_days),
+            ("retention.webhooks_days", self.webhooks_days),
             ("retention.audit_days", self.audit_days),
         ] {
             if !(1..=DAYS_MAX).contains(&value) {
                 return refuse(option, format!("is 1 to {DAYS_MAX} days; leave it out for its default"));
             }
+        }
+        // What is still to be told is tried for three days, by a webhook that may fail for five.
+        if self.webhooks_days < WEBHOOKS_DAYS_MIN {
+            return refuse("retention.webhooks_days", format!("is {WEBHOOKS_DAYS_MIN} days or more"));
         }
         // A verification is shown with its message; a revision's number means one thing in the log.
         if self.messages_days < self.verifications_days {

@@ -4,17 +4,17 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::Uri;
 use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, HOST, HeaderMap, HeaderValue, USER_AGENT};
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::Body as _;
+use http_body_util::Full;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::capture_connection;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::Instant;
 use url::{Host, Url};
 
+use super::answer::{self, Rest};
 use super::dialler::Dialler;
 use super::{
     EgressError, Fault, Grants, Identity, Request, Response, Shared, StandIn, encoding, errors, resolver, tls,
@@ -78,20 +78,29 @@ impl Outlet {
         self.destination(url).map(|_| ())
     }
 
+    /// The same for a URL that a credential would be sent to, if it is one.
+    pub(super) fn judge_carrying(&self, url: &Url, secret: bool) -> Result<(), Fault> {
+        self.permitted(url, secret).map(|_| ())
+    }
+
     /// Send a request and take the whole answer.
-    pub async fn fetch(&self, mut request: Request, limits: FetchLimits) -> Result<Response, Fault> {
+    pub async fn fetch(&self, request: Request, limits: FetchLimits) -> Result<Response, Fault> {
+        self.send(request, limits, Rest::Whole).await
+    }
+
+    /// Send a request and take the answer's status and headers. Its body is read, so that the connection can be used
+    /// again, but not for long, and thrown away.
+    pub(super) async fn tell(&self, request: Request, limits: FetchLimits) -> Result<Response, Fault> {
+        self.send(request, limits, Rest::Dropped).await
+    }
+
+    async fn send(&self, mut request: Request, limits: FetchLimits, rest: Rest) -> Result<Response, Fault> {
         if let Some((_, host)) = self.grants.internal.as_ref().filter(|_| self.is_internal(&request.url)) {
             return Ok(host.answer(request).await);
         }
-        let destination = self.destination(&request.url)?;
+        let destination = self.permitted(&request.url, limits.secret)?;
         if let Some(stand_in) = &self.stand_in {
             return stand_in.answer(request);
-        }
-        if limits.secret && destination.url.scheme() == "http" && !destination.plain_permitted {
-            let host = request.url.authority().to_owned();
-            return Err(Fault::Denied(format!(
-                "a credential does not go to `{host}` without TLS; an operator can allow it with an `http://` entry in `egress.allow`"
-            )));
         }
         request.headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
         request.headers.entry(USER_AGENT).or_insert(HeaderValue::from_static(AGENT));
@@ -103,7 +112,7 @@ impl Outlet {
         *message.uri_mut() = uri(&destination.url)?;
         *message.headers_mut() = request.headers;
         let connection = capture_connection(&mut message);
-        match tokio::time::timeout_at(limits.deadline, self.exchange(message, limits.response_bytes_max)).await {
+        match tokio::time::timeout_at(limits.deadline, self.exchange(message, limits.response_bytes_max, rest)).await {
             Ok(answer) => answer,
             // Until it has a connection, nothing of a request is written.
             Err(_) => Err(Fault::Timeout { began: connection.connection_metadata().is_some() }),
@@ -119,24 +128,34 @@ impl Outlet {
         self.dialler.dial(&uri(&destination.url)?).await.map(drop)
     }
 
-    async fn exchange(&self, message: http::Request<Full<Bytes>>, bytes_max: usize) -> Result<Response, Fault> {
+    async fn exchange(
+        &self,
+        message: http::Request<Full<Bytes>>,
+        bytes_max: usize,
+        wanted: Rest,
+    ) -> Result<Response, Fault> {
         let answer = self.client.request(message).await.map_err(|error| errors::fault(&error))?;
-        let (head, mut rest) = answer.into_parts();
+        let (head, rest) = answer.into_parts();
         let (headers, encodings) = told(&head.headers);
-        if rest.size_hint().exact().is_some_and(|length| length > bytes_max as u64) {
-            return Err(Fault::TooLarge(bytes_max));
+        let status = head.status.as_u16();
+        if let Rest::Dropped = wanted {
+            answer::drop(rest, bytes_max).await;
+            return Ok(Response { status, headers, body: Bytes::new() });
         }
-        let mut body = BytesMut::new();
-        while let Some(frame) = rest.frame().await {
-            let frame = frame.map_err(|error| Fault::Protocol(errors::root(&error)))?;
-            let Ok(chunk) = frame.into_data() else { continue };
-            if body.len() + chunk.len() > bytes_max {
-                return Err(Fault::TooLarge(bytes_max));
-            }
-            body.extend_from_slice(&chunk);
+        let body = encoding::decoded(&encodings, answer::whole(rest, bytes_max).await?, bytes_max)?;
+        Ok(Response { status, headers, body })
+    }
+
+    /// The destination, if a request may go there: one with a credential needs TLS, or the operator's explicit word.
+    fn permitted(&self, url: &Url, secret: bool) -> Result<Destination, Fault> {
+        let destination = self.destination(url)?;
+        if secret && destination.url.scheme() == "http" && !destination.plain_permitted {
+            let host = url.authority();
+            return Err(Fault::Denied(format!(
+                "a credential does not go to `{host}` without TLS; an operator can allow it with an `http://` entry in `egress.allow`"
+            )));
         }
-        let body = encoding::decoded(&encodings, body.freeze(), bytes_max)?;
-        Ok(Response { status: head.status.as_u16(), headers, body })
+        Ok(destination)
     }
 
     /// Whether this process answers that URL itself.

@@ -12,12 +12,23 @@ use http::{HeaderMap, Method};
 use tokio::time::Instant;
 use url::Url;
 
-use super::{Egress, Fault, FetchLimits, Grants, HostPattern, Outlet, Request};
+use super::{Egress, Fault, FetchLimits, Grants, HostPattern, Outlet, Request, Response};
 
 /// Ways out that are kept. Beyond that, all are made anew.
 const KEPT_MAX: usize = 256;
 /// Nobody reads the answer.
 const ANSWER_BYTES_MAX: usize = 64 << 10;
+
+/// Who is to be told something.
+#[derive(Clone, Copy)]
+pub struct Receiver<'a> {
+    /// Where.
+    pub url: &'a Url,
+    /// Whether the operator's mappings count.
+    pub development: bool,
+    /// Whether it may be told without TLS; otherwise only with the operator's word, an `http://` entry in `egress.allow`.
+    pub plain: bool,
+}
 
 /// A way out for each origin that a caller named.
 pub struct Origins {
@@ -31,30 +42,25 @@ impl Origins {
         Self { egress, kept: Mutex::default() }
     }
 
-    /// Everything that can be judged without a look-up. `development`: whether the operator's mappings count.
-    pub fn judge(&self, url: &Url, development: bool) -> Result<(), Fault> {
-        self.outlet(url, development)?.judge(url)
+    /// Everything that can be judged without a look-up.
+    pub fn judge(&self, receiver: Receiver<'_>) -> Result<(), Fault> {
+        self.outlet(receiver.url, receiver.development)?.judge_carrying(receiver.url, !receiver.plain)
     }
 
-    /// POST; answers the status.
+    /// POST; answers the status and the headers. What else is answered is nobody's business.
     pub async fn post(
         &self,
-        url: &Url,
-        development: bool,
+        receiver: Receiver<'_>,
         headers: HeaderMap,
         body: Bytes,
         wall: Duration,
-    ) -> Result<u16, Fault> {
-        let outlet = self.outlet(url, development)?;
-        let request = Request { method: Method::POST, url: url.clone(), headers, body };
+    ) -> Result<Response, Fault> {
+        let outlet = self.outlet(receiver.url, receiver.development)?;
+        let request = Request { method: Method::POST, url: receiver.url.clone(), headers, body };
         let deadline = Instant::now() + wall;
-        let limits = FetchLimits { deadline, response_bytes_max: ANSWER_BYTES_MAX, secret: false };
-        match outlet.fetch(request, limits).await {
-            Ok(response) => Ok(response.status),
-            // It was told: what it answers at length is nobody's business.
-            Err(Fault::TooLarge(_)) => Ok(200),
-            Err(fault) => Err(fault),
-        }
+        outlet
+            .tell(request, FetchLimits { deadline, response_bytes_max: ANSWER_BYTES_MAX, secret: !receiver.plain })
+            .await
     }
 
     fn outlet(&self, url: &Url, development: bool) -> Result<Arc<Outlet>, Fault> {

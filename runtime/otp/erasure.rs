@@ -31,6 +31,8 @@ pub struct Erasure {
     pub attempts: usize,
     /// What providers reported of them.
     pub reports: usize,
+    /// Events that webhooks were told of it, or were to be told.
+    pub events: usize,
     /// Answers that were kept for a repeated `Idempotency-Key`.
     pub answers: usize,
     /// Messages on the development environment's phone.
@@ -55,11 +57,11 @@ impl Otp {
             actor: actor.clone(),
             now,
         };
-        let Erased { verifications, messages, attempts, reports, counters: _ } =
+        let Erased { verifications, messages, attempts, reports, events, counters: _ } =
             self.store.erase_number(erasure).await?;
         self.delivery.failures().forget_erased(&*self.store).await?;
         let answers = self.erase_answers(environment, &to).await?;
-        Ok(Erasure { verifications, messages, attempts, reports, answers, inbox: 0 })
+        Ok(Erasure { verifications, messages, attempts, reports, events, answers, inbox: 0 })
     }
 
     /// Kept answers are found by nothing but their request. They live a day, and opening one takes microseconds: so all

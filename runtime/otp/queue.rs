@@ -69,8 +69,8 @@ impl Otp {
     /// Take up messages that were taken before `made_before` and that nobody has in hand: a crash left them, or nobody
     /// could send them then. What would arrive too late is given up.
     pub async fn resume_queued(self: &Arc<Self>, made_before: Timestamp) -> Result<(), OtpError> {
-        let too_late = self.clock.now().plus(LIFE_LEFT_MIN);
-        for message in self.store.queued(too_late, made_before, BATCH).await? {
+        let now = self.clock.now();
+        for message in self.store.queued(now, now.plus(LIFE_LEFT_MIN), made_before, BATCH).await? {
             if self.queue.has(&message.id) {
                 continue;
             }

@@ -21,6 +21,7 @@ mod statistics;
 mod switch;
 mod twilio;
 mod verification;
+mod webhook;
 
 use crate::clock::Timestamp;
 
@@ -44,6 +45,7 @@ pub use statistics::*;
 pub use switch::*;
 pub use twilio::*;
 pub use verification::*;
+pub use webhook::*;
 
 /// An API key, as its hash.
 #[derive(Clone, Debug)]

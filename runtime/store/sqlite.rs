@@ -36,6 +36,7 @@ mod success;
 mod switches;
 mod twilio;
 mod upkeep;
+mod webhooks;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -310,7 +311,7 @@ delegate! {
         fn delete_reviewer(environment: &str, number_index: &[u8; 32]) -> bool;
     }
     queue: {
-        fn queued(too_late: Timestamp, made_before: Timestamp, limit: u32) -> Vec<QueuedMessage>;
+        fn queued(now: Timestamp, too_late: Timestamp, made_before: Timestamp, limit: u32) -> Vec<QueuedMessage>;
         fn sealed_message(environment: &str, id: &str) -> Option<QueuedMessage>;
         fn asked(verification_id: Option<&str>, message_id: &str) -> Vec<String>;
     }
@@ -348,6 +349,19 @@ delegate! {
         fn hook(environment: &str, name: &str) -> Option<HookRow>;
         fn put_hook(hook: HookRow) -> bool;
         fn delete_hook(environment: &str, name: &str) -> bool;
+    }
+    webhooks: {
+        fn insert_webhook(row: WebhookRow, most: u32) -> bool;
+        fn webhooks(environment: &str) -> Vec<WebhookRow>;
+        fn webhook(environment: &str, id: &str) -> Option<WebhookRow>;
+        fn update_webhook(row: WebhookRow) -> Option<WebhookRow>;
+        fn rotate_webhook(environment: &str, id: &str, secret: Vec<u8>, old_until: Timestamp, now: Timestamp) -> Option<WebhookRow>;
+        fn delete_webhook(environment: &str, id: &str) -> bool;
+        fn due_events(now: Timestamp, of_each: u32) -> Vec<DueEvent>;
+        fn end_try(end: TryEnd) -> bool;
+        fn note_test(test: TestTold) -> ();
+        fn webhook_deliveries(filter: DeliveryFilter) -> Vec<DeliveryRow>;
+        fn retell(webhook: &str, delivery: &str, now: Timestamp) -> Retold;
     }
     idempotency: {
         fn idempotency_answers(after: Option<[u8; 32]>, limit: u32) -> Vec<KeptAnswer>;

@@ -4,18 +4,17 @@
 //! changes the message's state, and told from there, apart from every send; at most a few at once to one host, one after
 //! the other for one message. A receiver that fails is asked again a little later, and then no more.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use url::{Url, form_urlencoded};
 
 use super::{Twilio, shapes, sid, signature};
-use crate::egress;
+use crate::egress::{self, Receiver};
+use crate::lanes::Lanes;
 use crate::store::{DueCallback, FollowedFilter};
 
 /// How often it is looked whether somebody is to be told something.
@@ -33,33 +32,26 @@ const OF_HOST_MAX: usize = 8;
 /// How many are looked at: more than can run, so that one host's backlog hides no other's.
 const LOOKED_AT: u32 = 2_000;
 
-/// What is being told now: ids, and how many to each host.
-#[derive(Default)]
-struct Running {
-    ids: HashSet<i64>,
-    hosts: HashMap<String, usize>,
-}
-
 struct Teller {
     twilio: Arc<Twilio>,
-    running: Mutex<Running>,
-    /// One is done: the next of its message may go.
-    done: Notify,
+    /// By host.
+    lanes: Arc<Lanes<i64>>,
 }
 
 /// Start the task; abort the handle to end it.
 pub fn start(twilio: Arc<Twilio>) -> JoinHandle<()> {
-    let teller = Arc::new(Teller { twilio, running: Mutex::default(), done: Notify::new() });
+    let teller = Arc::new(Teller { twilio, lanes: Lanes::new(AT_ONCE_MAX, OF_HOST_MAX) });
     tokio::spawn(async move {
         loop {
             teller.sweep().await;
-            let _ = tokio::time::timeout(EVERY, teller.done.notified()).await;
+            teller.lanes.wait(EVERY).await;
         }
     })
 }
 
 impl Teller {
     async fn sweep(self: &Arc<Self>) {
+        self.lanes.next_round();
         let now = self.twilio.clock.now();
         let due = match self.twilio.store.due_callbacks(now, NEGATIVE_WAIT_MS, LOOKED_AT).await {
             Ok(due) => due,
@@ -72,43 +64,15 @@ impl Teller {
                 continue;
             };
             let host = url.host_str().unwrap_or_default().to_owned();
-            if !self.begin(due.id, &host) {
-                continue;
-            }
+            let Some(call) = self.lanes.begin(&due.id, &host) else { continue };
             let this = Arc::clone(self);
             tokio::spawn(async move {
                 let again = this.twilio.tell(&due, url).await;
-                let settled = this.settle(&due, again).await;
-                this.end(due.id, &host, settled);
+                if this.settle(&due, again).await {
+                    call.settled();
+                }
             });
         }
-    }
-
-    fn begin(&self, id: i64, host: &str) -> bool {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_host = running.hosts.get(host).copied().unwrap_or(0);
-        let free = running.ids.len() < AT_ONCE_MAX && of_host < OF_HOST_MAX;
-        if !free || !running.ids.insert(id) {
-            return false;
-        }
-        running.hosts.insert(host.to_owned(), of_host + 1);
-        true
-    }
-
-    fn end(&self, id: i64, host: &str, settled: bool) {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        // What could not be written down is not told again and again: its id stays taken.
-        if settled {
-            running.ids.remove(&id);
-        }
-        if let Some(count) = running.hosts.get_mut(host) {
-            *count -= 1;
-            if *count == 0 {
-                running.hosts.remove(host);
-            }
-        }
-        drop(running);
-        self.done.notify_one();
     }
 
     async fn settle(&self, due: &DueCallback, again: bool) -> bool {
@@ -131,7 +95,8 @@ impl Twilio {
         let Some((headers, body)) = self.written(due, &url).await else { return false };
         let development = self.is_development(&due.environment).await.unwrap_or(false);
         let host = url.host_str().unwrap_or_default();
-        match self.origins.post(&url, development, headers, body, WALL).await {
+        let receiver = Receiver { url: &url, development, plain: true };
+        match self.origins.post(receiver, headers, body, WALL).await.map(|answer| answer.status) {
             Ok(status @ (429 | 500..)) => {
                 tracing::warn!(message = due.message_id, host, status, "a status callback was not taken");
                 true

@@ -6,7 +6,7 @@ use url::form_urlencoded;
 use super::services::{number, page_size};
 use super::times::span;
 use super::{Account, Fault, Form, Kind, Twilio, shapes, sid};
-use crate::egress::read_url;
+use crate::egress::{Receiver, read_url};
 use crate::otp::{Content, Follow, Message, Wait};
 use crate::secret::Secret;
 use crate::store::{Followed, FollowedFilter, MessageStatus};
@@ -186,7 +186,7 @@ impl Twilio {
     async fn callback_address(&self, account: &Account, text: &str) -> Result<String, Fault> {
         let url = read_url(text).map_err(|why| Fault::with(Kind::InvalidStatusCallback, why))?;
         let development = self.is_development(&account.environment).await?;
-        let judged = self.origins.judge(&url, development);
+        let judged = self.origins.judge(Receiver { url: &url, development, plain: true });
         judged.map_err(|fault| Fault::with(Kind::InvalidStatusCallback, fault.to_string()))?;
         Ok(url.into())
     }

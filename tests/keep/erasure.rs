@@ -28,7 +28,8 @@ async fn an_erased_number_is_found_nowhere_and_a_second_erasure_finds_nothing() 
     assert_eq!(status, 201, "{message}");
 
     let (status, erased) = service.post(ERASURES, json!({"to": "+1 (415) 200-0077"})).await;
-    let expected = json!({"verifications": 1, "messages": 2, "attempts": 2, "reports": 0, "answers": 1, "inbox": 2});
+    let expected =
+        json!({"verifications": 1, "messages": 2, "attempts": 2, "reports": 0, "events": 0, "answers": 1, "inbox": 2});
     assert_eq!((status, &erased), (200, &expected));
     assert_eq!(service.get(&format!("/v1/verifications/{id}")).await.0, 404);
     let sent = made["delivery"]["message"].as_str().unwrap();
@@ -40,7 +41,8 @@ async fn an_erased_number_is_found_nowhere_and_a_second_erasure_finds_nothing() 
     assert_eq!(create_once(&service, &number(1), "b").await.1, other, "and so do their answers");
 
     let (status, again) = service.post(ERASURES, json!({"to": to})).await;
-    let nothing = json!({"verifications": 0, "messages": 0, "attempts": 0, "reports": 0, "answers": 0, "inbox": 0});
+    let nothing =
+        json!({"verifications": 0, "messages": 0, "attempts": 0, "reports": 0, "events": 0, "answers": 0, "inbox": 0});
     assert_eq!((status, again), (200, nothing));
 
     // Who did it is known, and the number is not.

@@ -48,6 +48,16 @@ const RECORDS: &[(&str, &str, Record)] = &[
     ("DELETE", "/v1/environments/{env}/locks/{number}", Change(action::LOCK_RELEASE, &[])),
     ("PUT", "/v1/environments/{env}/hooks/{name}", Change(action::HOOK_SAVE, &["name"])),
     ("DELETE", "/v1/environments/{env}/hooks/{name}", Change(action::HOOK_DELETE, &["name"])),
+    ("POST", "/v1/environments/{env}/webhooks", Change(action::WEBHOOK_SAVE, &[])),
+    ("PUT", "/v1/environments/{env}/webhooks/{id}", Change(action::WEBHOOK_SAVE, &["id"])),
+    ("DELETE", "/v1/environments/{env}/webhooks/{id}", Change(action::WEBHOOK_DELETE, &["id"])),
+    ("POST", "/v1/environments/{env}/webhooks/{id}/rotate", Change(action::WEBHOOK_ROTATE, &["id"])),
+    ("POST", "/v1/environments/{env}/webhooks/{id}/test", Change(action::WEBHOOK_TEST, &["id"])),
+    (
+        "POST",
+        "/v1/environments/{env}/webhooks/{id}/deliveries/{delivery}/retry",
+        Change(action::WEBHOOK_RETRY, &["id", "delivery"]),
+    ),
     ("POST", "/v1/environments/{env}/twilio-credentials", Change(action::TWILIO_CREDENTIAL_CREATE, &[])),
     (
         "DELETE",

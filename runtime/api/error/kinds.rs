@@ -95,4 +95,6 @@ pub(in crate::api) const KINDS: &[(&str, &str)] = &[
     ("unknown-host", "The request's Host is none of this service's. An operator can add it to `server.hosts`."),
     ("unsupported-media-type", "The body has to be of the type that the address takes."),
     ("version-taken", "A released version never changes. Raise the version."),
+    ("webhook-disabled", "The webhook is told nothing. `PUT` it with `enabled: true`, then try again."),
+    ("webhooks-full", "The environment has as many webhooks as it may. Delete one."),
 ];

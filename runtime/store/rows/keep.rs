@@ -14,6 +14,8 @@ pub struct Retention {
     pub messages: Duration,
     /// What a deleted connector leaves, so that its numbering goes on if the name comes back.
     pub tombstones: Duration,
+    /// What webhooks were told, from when it happened.
+    pub webhooks: Duration,
     /// What people did.
     pub audit: Duration,
 }
@@ -21,7 +23,8 @@ pub struct Retention {
 impl Default for Retention {
     fn default() -> Self {
         let days = |days: u64| Duration::from_secs(days * 24 * 3600);
-        Self { verifications: days(1), messages: days(30), tombstones: days(90), audit: days(400) }
+        let (messages, webhooks) = (days(30), days(30));
+        Self { verifications: days(1), messages, tombstones: days(90), webhooks, audit: days(400) }
     }
 }
 
@@ -53,6 +56,8 @@ pub struct Erased {
     pub attempts: usize,
     /// Reports of them.
     pub reports: usize,
+    /// Events that webhooks were told of it, or were to be told.
+    pub events: usize,
     /// Counters that stay for a while, under a keyed index.
     pub counters: usize,
 }

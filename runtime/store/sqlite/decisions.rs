@@ -3,6 +3,7 @@
 use rusqlite::types::Value as Column;
 use rusqlite::{Connection, Row, params, params_from_iter};
 
+use super::webhooks::outbox;
 use super::{Sqlite, at, guard, json, ms, text};
 use crate::clock::Timestamp;
 use crate::store::{DecidedRow, DecisionFilter, DecisionRow, GuardRow, NewDecision, NewMessage, Stored};
@@ -11,22 +12,21 @@ use crate::store::{DecidedRow, DecisionFilter, DecisionRow, GuardRow, NewDecisio
 pub(super) fn note(c: &Connection, m: &NewMessage, decision: &NewDecision, sent: bool) -> rusqlite::Result<()> {
     let sql = "INSERT INTO guard_decisions (id, environment, at, outcome, message_id, number_index, to_masked, country,
                  purpose, source, cost_micros, fired) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
-    c.prepare_cached(sql)?
-        .execute(params![
-            decision.id,
-            m.environment,
-            ms(m.created_at),
-            decision.outcome,
-            sent.then_some(&m.id),
-            m.number_index,
-            m.to_masked,
-            m.country,
-            m.purpose,
-            m.source,
-            decision.cost_micros,
-            text(&decision.fired)
-        ])
-        .map(|_| ())
+    c.prepare_cached(sql)?.execute(params![
+        decision.id,
+        m.environment,
+        ms(m.created_at),
+        decision.outcome,
+        sent.then_some(&m.id),
+        m.number_index,
+        m.to_masked,
+        m.country,
+        m.purpose,
+        m.source,
+        decision.cost_micros,
+        text(&decision.fired)
+    ])?;
+    outbox::decided(c, m, decision, sent)
 }
 
 const DECISION: &str = "SELECT id, at, outcome, message_id, to_masked, country, purpose, source, cost_micros, fired

@@ -47,6 +47,11 @@ fn erase(c: &Connection, new: &NewErasure) -> rusqlite::Result<Erased> {
          AND environment IN (SELECT name FROM environments WHERE ?2 IS NULL OR name = ?2)",
         number,
     )?;
+    let events = c.execute(
+        "DELETE FROM webhook_events WHERE number_index = ?1
+         AND environment IN (SELECT name FROM environments WHERE ?2 IS NULL OR name = ?2)",
+        number,
+    )?;
     // Its block, its area and its country go on counting: erasing a number is no way round them.
     c.execute(
         "DELETE FROM guard_counts WHERE scope = 'number' AND key = lower(hex(?1))
@@ -56,7 +61,7 @@ fn erase(c: &Connection, new: &NewErasure) -> rusqlite::Result<Erased> {
     let forget = "UPDATE number_failures SET forget_at = max(?3, coalesce(blocked_until, 0))
                   WHERE number_index = ?1 AND environment IN (SELECT name FROM environments WHERE ?2 IS NULL OR name = ?2)";
     let counters = c.execute(forget, params![new.number_index, new.environment, ms(new.forget_at)])?;
-    let erased = Erased { verifications, messages, attempts, reports, counters };
+    let erased = Erased { verifications, messages, attempts, reports, events, counters };
     note(c, new, &erased)?;
     Ok(erased)
 }
@@ -64,7 +69,7 @@ fn erase(c: &Connection, new: &NewErasure) -> rusqlite::Result<Erased> {
 fn note(c: &Connection, new: &NewErasure, erased: &Erased) -> rusqlite::Result<()> {
     let detail = json!({
         "environment": new.environment, "verifications": erased.verifications, "messages": erased.messages,
-        "attempts": erased.attempts, "reports": erased.reports, "counters": erased.counters,
+        "attempts": erased.attempts, "reports": erased.reports, "events": erased.events, "counters": erased.counters,
     });
     let entry = AuditRow {
         id: new.id.clone(),

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::follow::insert_follow;
 use super::otp::failures;
 use super::reports::know_ids;
+use super::webhooks::outbox::{self, Cause};
 use super::{Sqlite, at, counts, guard, ms, success, text, unword, word};
 use crate::clock::Timestamp;
 use crate::store::{
@@ -128,7 +129,8 @@ fn made_before(c: &Connection, m: &NewMessage) -> rusqlite::Result<Option<Messag
 pub(super) async fn start_attempt(store: &Sqlite, attempt: NewAttempt) -> Stored<()> {
     let start = move |c: &Connection| {
         insert_attempt(c, &attempt)?;
-        derive_status(c, &attempt.message_id).map(|_| ())
+        let cause = Cause { attempt: Some(attempt.number), at: attempt.started_at };
+        derive_status(c, &attempt.message_id, cause).map(|_| ())
     };
     store.write(start).await
 }
@@ -157,39 +159,42 @@ pub(super) async fn finish_attempt(store: &Sqlite, end: AttemptEnd) -> Stored<Ve
         if end.status == AttemptStatus::Accepted {
             success::taken(c, &end)?;
         }
-        derive_status(c, &end.message_id)?;
+        derive_status(c, &end.message_id, Cause { attempt: Some(end.number), at: end.ended_at })?;
         know_ids(c, &end.message_id, end.number, &end.provider_ids)
     };
     store.write(finish).await
 }
 
-pub(super) fn derive_status(c: &Connection, message: &str) -> rusqlite::Result<MessageStatus> {
+pub(super) fn derive_status(c: &Connection, message: &str, cause: Cause) -> rusqlite::Result<MessageStatus> {
     let sql = "SELECT status FROM attempts WHERE message_id = ?1";
     let mut found = c.prepare_cached(sql)?;
     let attempts =
         found.query_map([message], |row| unword::<AttemptStatus>(row.get(0)?))?.collect::<Result<Vec<_>, _>>()?;
     let status = MessageStatus::derive(attempts);
-    recount(c, message, status)?;
+    let before = recount(c, message, status)?;
     c.prepare_cached("UPDATE messages SET status = ?2 WHERE id = ?1")?.execute([message, &word(&status)])?;
+    if let Some((environment, before)) = before {
+        outbox::moved(c, &environment, message, before, status, cause)?;
+    }
     Ok(status)
 }
 
 /// Before a message's status changes: one that turns out not to have been sent is taken off what was counted, and put back
-/// if it was sent after all, by another connector.
-fn recount(c: &Connection, message: &str, to: MessageStatus) -> rusqlite::Result<()> {
+/// if it was sent after all, by another connector. Answers its environment, and the status before.
+fn recount(c: &Connection, message: &str, to: MessageStatus) -> rusqlite::Result<Option<(String, MessageStatus)>> {
     let sql = "SELECT status, environment, country, created_at FROM messages WHERE id = ?1";
     type Counted = (MessageStatus, String, Option<String>, Timestamp);
     let row = |row: &Row<'_>| -> rusqlite::Result<Counted> {
         Ok((unword(row.get(0)?)?, row.get(1)?, row.get(2)?, at(row.get(3)?)))
     };
     let found = c.prepare_cached(sql)?.query_row([message], row).optional()?;
-    let Some((from, environment, country, made)) = found else { return Ok(()) };
+    let Some((from, environment, country, made)) = found else { return Ok(None) };
     let is_refused = to == MessageStatus::Refused;
-    if is_refused == (from == MessageStatus::Refused) {
-        return Ok(());
+    if is_refused != (from == MessageStatus::Refused) {
+        counts::sent(c, &environment, country.as_deref(), made, if is_refused { -1 } else { 1 })?;
+        guard::moved(c, &environment, message, is_refused)?;
     }
-    counts::sent(c, &environment, country.as_deref(), made, if is_refused { -1 } else { 1 })?;
-    guard::moved(c, &environment, message, is_refused)
+    Ok(Some((environment, from)))
 }
 
 /// What [`message_row`] reads, of messages `m`.

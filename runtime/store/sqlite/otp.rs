@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::messages::insert_message;
 use super::reviewers::count_use;
+use super::webhooks::outbox;
 use super::{Sqlite, at, guard, json, ms, text, unword, word};
 use crate::clock::Timestamp;
 use crate::store::{
@@ -196,6 +197,7 @@ fn check_one(
         mark_used(c, &v.id)?;
         guard::used_of(c, environment, &v.id)?;
     }
+    outbox::checked(c, &v, &decision.told, decision.number.unwrap_or(number), now)?;
     v.status = decision.status;
     v.attempts_left = decision.attempts_left;
     v.unanswered = decision.unanswered;

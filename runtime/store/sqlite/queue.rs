@@ -2,9 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::webhooks::outbox::{self, Cause};
 use super::{Sqlite, at, ms};
 use crate::clock::Timestamp;
-use crate::store::{QueuedMessage, Stored};
+use crate::store::{MessageStatus, QueuedMessage, Stored};
 
 const MESSAGE: &str =
     "SELECT id, environment, verification_id, purpose, locale, content, expires_at, source FROM messages m WHERE ";
@@ -30,6 +31,7 @@ const GIVEN_UP: &str =
 
 pub(super) async fn queued(
     store: &Sqlite,
+    now: Timestamp,
     too_late: Timestamp,
     made_before: Timestamp,
     limit: u32,
@@ -42,12 +44,20 @@ pub(super) async fn queued(
                AND json_extract(delivery, '$.status') = 'queued'"
         );
         c.prepare_cached(&shown)?.execute([too_late])?;
-        let refused = format!("UPDATE messages SET status = 'refused', content = NULL WHERE {GIVEN_UP}");
-        c.prepare_cached(&refused)?.execute([too_late])?;
+        give_up(c, too_late, now)?;
         let waiting = format!("{MESSAGE} status = 'queued' AND created_at < ?1 ORDER BY created_at LIMIT ?2");
         c.prepare_cached(&waiting)?.query_map(params![made_before, limit], message)?.collect()
     };
     store.write(queued).await
+}
+
+fn give_up(c: &Connection, too_late: i64, now: Timestamp) -> rusqlite::Result<()> {
+    let refused =
+        format!("UPDATE messages SET status = 'refused', content = NULL WHERE {GIVEN_UP} RETURNING environment, id");
+    let pair = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
+    let given_up = c.prepare_cached(&refused)?.query_map([too_late], pair)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let (from, to, cause) = (MessageStatus::Queued, MessageStatus::Refused, Cause { attempt: None, at: now });
+    given_up.iter().try_for_each(|(environment, id)| outbox::moved(c, environment, id, from, to, cause))
 }
 
 pub(super) async fn sealed_message(store: &Sqlite, environment: &str, id: &str) -> Stored<Option<QueuedMessage>> {

@@ -32,6 +32,7 @@ const DOORS: &[(&str, &str)] = &[
         "twilio_credentials",
         "SELECT environment, 'Twilio credential ' || account_sid FROM twilio_credentials ORDER BY 1, 2",
     ),
+    ("webhooks", "SELECT environment, 'webhook ' || id FROM webhooks ORDER BY 1, 2"),
     ("reviewer_numbers", "SELECT environment, 'reviewer number ' || to_masked FROM reviewer_numbers ORDER BY 1, 2"),
 ];
 
@@ -45,6 +46,8 @@ const GONE: &[&str] = &[
     "DELETE FROM hooks",
     "DELETE FROM reviewer_numbers",
     "DELETE FROM twilio_credentials",
+    "DELETE FROM webhooks",
+    "DELETE FROM webhook_events",
     "DELETE FROM status_callbacks",
     "UPDATE followed_messages SET recipient = NULL, callback = NULL",
     "UPDATE verifications SET recipient = x'' WHERE length(recipient) > 0",
@@ -134,6 +137,9 @@ mod tests {
         ("verifications.number_index", "leads to nobody under another root"),
         ("verifications.pair_index", "leads to nobody under another root"),
         ("verifications.recipient", "goes"),
+        ("webhook_events.number_index", "goes"),
+        ("webhooks.old_secret", "goes"),
+        ("webhooks.secret", "goes"),
     ];
 
     #[tokio::test]

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde_json::json;
 
 use super::messages::derive_status;
+use super::webhooks::outbox::Cause;
 use super::{Sqlite, at, ms, success, unword, word};
 use crate::connector::contract::{Certainty, FailureKind};
 use crate::store::{AttemptStatus, MessageStatus, Moved, NewReport, Stored, Subject};
@@ -128,7 +129,8 @@ fn move_attempt(c: &Connection, report: &NewReport, found: &Found) -> rusqlite::
     if status == AttemptStatus::Delivered {
         success::note(c, &report.environment, &report.connector, report.received_at)?;
     }
-    let message = derive_status(c, &found.message_id)?;
+    let cause = Cause { attempt: Some(found.number), at: report.received_at };
+    let message = derive_status(c, &found.message_id, cause)?;
     show(c, &found.message_id, message, report)?;
     if message == MessageStatus::Delivered {
         c.prepare_cached("UPDATE messages SET content = NULL WHERE id = ?1")?.execute([&found.message_id])?;

@@ -249,7 +249,7 @@ async fn an_attempt_whose_end_could_not_be_noted_is_unknown_after_an_hour() {
 #[tokio::test]
 async fn a_start_after_a_crash_reads_what_was_open_and_not_every_message() {
     let (_dir, store) = open();
-    for sql in upkeep::SETTLE.into_iter().chain([upkeep::NOTE_DELIVERY]) {
+    for sql in upkeep::SETTLE.into_iter().chain([upkeep::OPEN, upkeep::NOTE_DELIVERY]) {
         let plan = move |c: &Connection| {
             let mut plan = c.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
             let values = vec![0; plan.parameter_count()];

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use super::follow::forget_recipients;
 use super::messages::HOUR_MS;
-use super::{Sqlite, at, counts, guard, ms};
+use super::webhooks::forget_old_secrets;
+use super::webhooks::outbox::{self, Cause};
+use super::{Sqlite, at, counts, guard, ms, unword};
 use crate::clock::Timestamp;
-use crate::store::{Retention, Stored};
+use crate::store::{MessageStatus, Retention, Stored};
 
 /// Sets what verifications show of their delivery. A message is found by its number, not by reading all of a month.
 macro_rules! newest_delivery {
@@ -34,7 +36,7 @@ const BATCH: usize = 200;
 
 /// What goes, and before which time: `?1` is that time, `?2` how many at most. Tables of many environments are walked by
 /// environment, since that is how they are indexed.
-fn expired(now: i64, keep: Retention) -> [(&'static str, i64); 8] {
+fn expired(now: i64, keep: Retention) -> [(&'static str, i64); 9] {
     let before = |span| before(now, span);
     [
         (
@@ -63,6 +65,10 @@ fn expired(now: i64, keep: Retention) -> [(&'static str, i64); 8] {
         ),
         ("DELETE FROM idempotency WHERE scope IN (SELECT scope FROM idempotency WHERE expires_at <= ?1 LIMIT ?2)", now),
         ("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= ?1 LIMIT ?2)", now),
+        (
+            "DELETE FROM webhook_events WHERE id IN (SELECT id FROM webhook_events WHERE at < ?1 LIMIT ?2)",
+            before(keep.webhooks),
+        ),
         ("DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ?1 LIMIT ?2)", before(keep.audit)),
     ]
 }
@@ -101,6 +107,7 @@ fn bury(c: &Connection, now: i64, before: i64) -> rusqlite::Result<()> {
     c.prepare_cached("DELETE FROM reviewer_numbers WHERE ends_at < ?1")?.execute([now - KEEP_REVIEWERS_MS])?;
     c.prepare_cached("DELETE FROM erased_sends WHERE created_at <= ?1")?.execute([now - HOUR_MS])?;
     counts::forget(c, now)?;
+    forget_old_secrets(c, now)?;
     c.prepare_cached("DELETE FROM links WHERE expires_at <= ?1")?.execute([now])?;
     c.prepare_cached("DELETE FROM number_failures WHERE forget_at <= ?1")?.execute([now])?;
     Ok(())
@@ -127,7 +134,24 @@ pub(super) const NOTE_DELIVERY: &str =
     concat!(newest_delivery!(), " WHERE delivery IS NULL OR json_extract(delivery, '$.status') = 'sending'");
 
 fn settle(c: &Connection, begun_before: i64) -> rusqlite::Result<()> {
-    SETTLE.iter().try_for_each(|sql| c.prepare_cached(sql)?.execute([begun_before]).map(|_| ()))
+    let open = open(c, begun_before)?;
+    SETTLE.iter().try_for_each(|sql| c.prepare_cached(sql)?.execute([begun_before]).map(|_| ()))?;
+    for (environment, message, from, cause) in open {
+        outbox::moved(c, &environment, &message, from, MessageStatus::Unknown, cause)?;
+    }
+    Ok(())
+}
+
+/// What was under way when nobody could note its end: if it went out, then about when it began.
+pub(super) const OPEN: &str = "SELECT m.environment, m.id, m.status, a.number, a.started_at
+    FROM attempts a CROSS JOIN messages m ON m.id = a.message_id WHERE a.status = 'sending' AND a.started_at < ?1";
+
+fn open(c: &Connection, begun_before: i64) -> rusqlite::Result<Vec<(String, String, MessageStatus, Cause)>> {
+    let row = |row: &Row<'_>| {
+        let cause = Cause { attempt: Some(row.get(3)?), at: at(row.get(4)?) };
+        Ok((row.get(0)?, row.get(1)?, unword(row.get(2)?)?, cause))
+    };
+    c.prepare_cached(OPEN)?.query_map([begun_before], row)?.collect()
 }
 
 /// Nothing is under way when a service starts: what seems to be was cut off.
