@@ -9,12 +9,12 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
-use crate::clock::{Clock, Timestamp};
-use crate::connector::contract::FailureKind;
+use crate::clock::Clock;
 use crate::connector::registry::{Registry, Routes};
 use crate::connector::serving::Serving;
+use crate::metrics::Metrics;
 use crate::phone::PhoneNumber;
-use crate::store::{AttemptStatus, MessageStatus, Moved, Store};
+use crate::store::{MessageStatus, Store};
 
 pub mod attempt;
 mod attempts;
@@ -23,6 +23,7 @@ pub mod callbacks;
 pub mod canary;
 pub mod failures;
 pub mod health;
+mod heard;
 mod letter;
 pub mod quarantine;
 mod reports;
@@ -32,10 +33,9 @@ pub use attempts::Course;
 pub use bound::Carries;
 use callbacks::Callbacks;
 use failures::Failures;
-use health::{Health, Place};
+use health::Health;
 pub use letter::{Delivered, DeliveryFailure, Letter, Start};
 pub use reports::{CallbackError, ReadCallback};
-use route::Situation;
 
 /// How long sends may take.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +57,7 @@ pub struct Delivery {
     failures: Arc<Failures>,
     running: TaskTracker,
     health: Arc<Health>,
+    metrics: Arc<Metrics>,
 }
 
 /// What a route hangs on.
@@ -156,9 +157,10 @@ impl Delivery {
         times: Times,
         callbacks: Arc<Callbacks>,
         failures: Arc<Failures>,
+        metrics: Arc<Metrics>,
     ) -> Self {
         let health = Arc::new(Health::new(Arc::clone(&registry)));
-        Self { registry, store, clock, times, callbacks, failures, running: TaskTracker::new(), health }
+        Self { registry, store, clock, times, callbacks, failures, running: TaskTracker::new(), health, metrics }
     }
 
     /// Failed sends that are kept for transcripts.
@@ -214,35 +216,6 @@ impl Delivery {
     /// Run work that is finished even if its caller hangs up: nothing tears a send in two, and the end waits for it.
     pub fn apart<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
         self.running.spawn(work)
-    }
-
-    /// A report moved an attempt.
-    pub fn told(&self, moved: &Moved) {
-        let place = Place {
-            environment: moved.environment.clone(),
-            connector: moved.connector.clone(),
-            revision: moved.revision,
-            country: moved.country.clone(),
-            area: moved.area.clone(),
-        };
-        let delivered = match moved.attempt {
-            AttemptStatus::Delivered => true,
-            // A bad number or an opt-out is no provider's fault.
-            AttemptStatus::Undelivered if route::another_may_do_better(moved.kind.unwrap_or(FailureKind::Other)) => {
-                false
-            }
-            _ => return,
-        };
-        self.health.reported(&place, moved.network.as_deref(), delivered, self.clock.now());
-    }
-
-    /// Whether a message that a provider could not deliver goes on to the next connector: as after a failure that
-    /// certainly sent nothing.
-    pub fn goes_on(&self, moved: &Moved, valid_until: Timestamp) -> bool {
-        let life_left = valid_until.since(self.clock.now());
-        let situation = Situation { life_left, ambiguous_failover_used: true, in_time: true };
-        let undelivered = moved.message == MessageStatus::Undelivered && !moved.overtaken;
-        undelivered && route::after(&attempts::undelivered(moved.kind), situation) != route::Next::Stop
     }
 
     /// Wait until every send that has begun is finished. New ones are still taken: stop the callers first.
