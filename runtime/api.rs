@@ -20,6 +20,7 @@ mod inbox;
 mod keys;
 mod locks;
 mod messages;
+mod metrics;
 mod once;
 mod outcomes;
 mod pages;
@@ -186,6 +187,7 @@ fn documented(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) 
         .merge(inbox::routes())
         .merge(twilio::credentials())
         .merge(pages::routes())
+        .merge(metrics::routes())
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
         .merge(components::routes(state))
         .merge(plans::routes())

@@ -24,6 +24,7 @@ use crate::hooks::Hooks;
 use crate::inbox::Inbox;
 use crate::instance::Instance;
 use crate::machine::{Machine, Sizes};
+use crate::metrics::{Metrics, Readings, Scrape};
 use crate::otp::Otp;
 use crate::people::People;
 use crate::people::oidc::Oidc;
@@ -101,10 +102,11 @@ impl App {
         let tls = listener::open(&config, &egress, &clock)?;
         let sizes = Sizes::of(Machine::read(config.machine.memory_mib), config.sandbox.wanted());
         tracing::info!("{sizes}");
-        let store: Arc<dyn Store> = Arc::new(
-            Sqlite::open_sized(&config.data.dir, sizes.readers, sizes.page_cache_kib)
-                .with_context(|| format!("can't open the data folder `{}`", config.data.dir.display()))?,
-        );
+        let sqlite = Sqlite::open_sized(&config.data.dir, sizes.readers, sizes.page_cache_kib)
+            .with_context(|| format!("can't open the data folder `{}`", config.data.dir.display()))?;
+        let figures = sqlite.figures().clone();
+        let store: Arc<dyn Store> = Arc::new(sqlite);
+        let metrics = Arc::new(Metrics::default());
         let instance = Instance::new();
         instance.write(&config.data.dir).context("can't write to the data folder")?;
         let vault = Arc::new(vault::open(&config, &*store).await?);
@@ -126,8 +128,10 @@ impl App {
             times,
             Arc::clone(&callbacks),
             Arc::clone(&failures),
+            Arc::clone(&metrics),
         );
-        let otp = Arc::new(Otp::new(Arc::clone(&store), Arc::clone(&vault), delivery.clone(), clock.clone()));
+        let counted = Arc::clone(&metrics);
+        let otp = Arc::new(Otp::new(Arc::clone(&store), Arc::clone(&vault), delivery.clone(), clock.clone(), counted));
         let told = Arc::clone(&otp);
         let setup = Arc::new(Setup {
             store: Arc::clone(&store),
@@ -139,6 +143,7 @@ impl App {
             callbacks: Arc::clone(&callbacks),
             failures,
             failed_sends: config.transcripts.failed_sends,
+            metrics: Arc::clone(&metrics),
             loader,
             clock: clock.clone(),
             nonces,
@@ -164,7 +169,16 @@ impl App {
             Some(oidc) => Some(Oidc::new(oidc, egress.authority(None)?, Arc::clone(&people), Arc::clone(&vault))?),
             None => None,
         };
+        let readings = Readings {
+            registry: Arc::clone(&registry),
+            health: Arc::clone(delivery.health()),
+            sandbox: Arc::clone(&sandbox),
+            otp: Arc::clone(&otp),
+            clock: clock.clone(),
+            started: clock.now(),
+        };
         let state = AppState::new(api::Parts {
+            scrape: Arc::new(Scrape::new(metrics, &figures, sandbox.compile_seconds(), readings)),
             store: Arc::clone(&store),
             otp,
             twilio: Arc::clone(&twilio),

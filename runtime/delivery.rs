@@ -9,12 +9,13 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
-use crate::clock::{Clock, Timestamp};
-use crate::connector::contract::{Failure, FailureKind};
+use crate::clock::Clock;
+use crate::connector::contract::Failure;
 use crate::connector::registry::{Registry, Routes};
 use crate::connector::serving::Serving;
+use crate::metrics::Metrics;
 use crate::phone::PhoneNumber;
-use crate::store::{AttemptStatus, MessageStatus, Moved, Store};
+use crate::store::{MessageStatus, Store};
 
 pub mod attempt;
 mod attempts;
@@ -23,6 +24,7 @@ pub mod callbacks;
 pub mod canary;
 pub mod failures;
 pub mod health;
+mod heard;
 mod letter;
 pub mod quarantine;
 mod reports;
@@ -33,10 +35,9 @@ pub use attempts::Course;
 pub use bound::Carries;
 use callbacks::Callbacks;
 use failures::Failures;
-use health::{Health, Place};
+use health::Health;
 pub use letter::{Delivered, DeliveryFailure, Letter, Start};
 pub use reports::{CallbackError, ReadCallback};
-use route::Situation;
 use throughput::{Limit, Throughput};
 
 /// How long sends may take.
@@ -60,6 +61,7 @@ pub struct Delivery {
     running: TaskTracker,
     health: Arc<Health>,
     throughput: Arc<Throughput>,
+    metrics: Arc<Metrics>,
 }
 
 /// What a route hangs on.
@@ -159,10 +161,11 @@ impl Delivery {
         times: Times,
         callbacks: Arc<Callbacks>,
         failures: Arc<Failures>,
+        metrics: Arc<Metrics>,
     ) -> Self {
         let health = Arc::new(Health::new(Arc::clone(&registry)));
         let (running, throughput) = (TaskTracker::new(), Arc::default());
-        Self { registry, store, clock, times, callbacks, failures, running, health, throughput }
+        Self { registry, store, clock, times, callbacks, failures, running, health, throughput, metrics }
     }
 
     /// Failed sends that are kept for transcripts.
@@ -242,35 +245,6 @@ impl Delivery {
     /// Run work that is finished even if its caller hangs up: nothing tears a send in two, and the end waits for it.
     pub fn apart<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
         self.running.spawn(work)
-    }
-
-    /// A report moved an attempt.
-    pub fn told(&self, moved: &Moved) {
-        let place = Place {
-            environment: moved.environment.clone(),
-            connector: moved.connector.clone(),
-            revision: moved.revision,
-            country: moved.country.clone(),
-            area: moved.area.clone(),
-        };
-        let delivered = match moved.attempt {
-            AttemptStatus::Delivered => true,
-            // A bad number or an opt-out is no provider's fault.
-            AttemptStatus::Undelivered if route::another_may_do_better(moved.kind.unwrap_or(FailureKind::Other)) => {
-                false
-            }
-            _ => return,
-        };
-        self.health.reported(&place, moved.network.as_deref(), delivered, self.clock.now());
-    }
-
-    /// Whether a message that a provider could not deliver goes on to the next connector: as after a failure that
-    /// certainly sent nothing.
-    pub fn goes_on(&self, moved: &Moved, valid_until: Timestamp) -> bool {
-        let life_left = valid_until.since(self.clock.now());
-        let situation = Situation { life_left, ambiguous_failover_used: true, in_time: true };
-        let undelivered = moved.message == MessageStatus::Undelivered && !moved.overtaken;
-        undelivered && route::after(&attempts::undelivered(moved.kind), situation) != route::Next::Stop
     }
 
     /// Wait until every send that has begun is finished. New ones are still taken: stop the callers first.

@@ -39,6 +39,7 @@ use ::url::Url;
 use async_trait::async_trait;
 use bytes::Bytes;
 
+use crate::metrics::Traffic;
 use crate::secret::Secret;
 
 pub use addresses::{Refusal, judge as judge_address};
@@ -196,6 +197,8 @@ pub enum EgressError {
 /// What every way out shares: certificates, the operator's word, our own listeners.
 pub struct Egress {
     shared: Arc<Shared>,
+    /// Where the requests of its ways out are counted.
+    traffic: Option<Traffic>,
 }
 
 pub(crate) struct Shared {
@@ -219,7 +222,12 @@ impl Egress {
         }
         let tls = Arc::new(tls::config(&options.extra_ca_pem)?);
         let source = source::Source::of(&options.source_addresses)?;
-        Ok(Self { shared: Arc::new(Shared { options, tls, source, own_listeners: RwLock::default() }) })
+        Ok(Self { shared: Arc::new(Shared { options, tls, source, own_listeners: RwLock::default() }), traffic: None })
+    }
+
+    /// The same, whose ways out count their requests there.
+    pub fn counting(&self, traffic: Traffic) -> Self {
+        Self { shared: Arc::clone(&self.shared), traffic: Some(traffic) }
     }
 
     /// Never dial this: it is ours.
@@ -231,18 +239,22 @@ impl Egress {
 
     /// The way out for one connector in one environment: a connection pool that nobody else uses.
     pub fn outlet(&self, grants: Grants) -> Result<Arc<Outlet>, EgressError> {
-        Outlet::new(Arc::clone(&self.shared), grants, None).map(Arc::new)
+        self.made(grants, None).map(Arc::new)
     }
 
     /// The same, but its connections identify themselves by a certificate; again a pool that nobody else uses.
     pub fn identified_outlet(&self, grants: Grants, identity: &Identity) -> Result<Arc<Outlet>, EgressError> {
-        Outlet::new(Arc::clone(&self.shared), grants, Some(identity)).map(Arc::new)
+        self.made(grants, Some(identity)).map(Arc::new)
     }
 
     /// A way that leads to a stand-in instead of these hosts: no name is resolved, and no connection made.
     pub fn stand_in(&self, hosts: Vec<HostPattern>, stand_in: Arc<dyn StandIn>) -> Result<Arc<Outlet>, EgressError> {
         let grants = Grants { hosts, development: false, internal: None };
-        Ok(Arc::new(Outlet::new(Arc::clone(&self.shared), grants, None)?.led_to(stand_in)))
+        Ok(Arc::new(self.made(grants, None)?.led_to(stand_in)))
+    }
+
+    fn made(&self, grants: Grants, identity: Option<&Identity>) -> Result<Outlet, EgressError> {
+        Outlet::new(Arc::clone(&self.shared), grants, identity, self.traffic.clone())
     }
 
     /// The operator's mappings, to be shown wherever they count.

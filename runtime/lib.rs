@@ -17,7 +17,7 @@
 //! [`statistics`] counts it. Beneath lies [`store`]: whole
 //! transactions in the words of the domain, on what [`durable`] makes sure is on disk; [`keep`] takes it away as a
 //! backup, and brings it back. [`kit`] is the connector author's. The listener's certificates are in [`tls`], and [`acme`] fetches them. [`mod@bench`]
-//! measures what the sandbox costs, and [`doctor`] says what is wrong with an installation, from what [`machine`] and
+//! measures what the sandbox costs, [`metrics`] counts what happens for whoever watches, and [`doctor`] says what is wrong with an installation, from what [`machine`] and
 //! [`instance`] tell.
 //!
 //! # Invariants
@@ -58,6 +58,7 @@ pub mod kit;
 pub mod lanes;
 pub mod log;
 pub mod machine;
+pub mod metrics;
 pub mod otp;
 pub mod people;
 pub mod phone;

@@ -3,6 +3,7 @@
 pub mod challenge;
 mod checking;
 pub mod code;
+mod counted;
 mod disclosure;
 mod erasure;
 mod error;
@@ -37,6 +38,7 @@ use uuid::Uuid;
 use crate::clock::{Clock, Timestamp};
 use crate::credentials::Vault;
 use crate::delivery::{Carries, Delivery, Wish};
+use crate::metrics::Metrics;
 use crate::phone::PhoneNumber;
 use crate::store::{
     Created, NewResend, NewVerification, ResendRefusal, Resent, SendJudge, Store, Verification, VerificationStatus,
@@ -46,7 +48,7 @@ use pace::Pace;
 use policy::Rules;
 use queue::Queue;
 use sending::{carried, first_attempt, new_message_id, under_way};
-use settings::Settings;
+use settings::{Known, Settings};
 use suppressed::{Pretence, unpaid};
 use turns::Turns;
 
@@ -90,15 +92,22 @@ pub struct Otp {
     outcomes: Outcomes,
     turns: Turns,
     pace: Pace,
+    metrics: Arc<Metrics>,
 }
 
 impl Otp {
     /// Over these parts.
-    pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, delivery: Delivery, clock: Clock) -> Self {
+    pub fn new(
+        store: Arc<dyn Store>,
+        vault: Arc<Vault>,
+        delivery: Delivery,
+        clock: Clock,
+        metrics: Arc<Metrics>,
+    ) -> Self {
         let settings = Settings::new(Arc::clone(&store));
         let outcomes = Outcomes::new(Arc::clone(&store));
         let (queue, turns, pace) = (Queue::default(), Turns::default(), Pace::default());
-        Self { store, vault, delivery, clock, settings, queue, outcomes, turns, pace }
+        Self { store, vault, delivery, clock, settings, queue, outcomes, turns, pace, metrics }
     }
 
     /// After a change of an environment, its policy or its sign-in experience: forget what is known of it.
@@ -106,8 +115,7 @@ impl Otp {
         self.settings.invalidate(environment);
     }
 
-    /// Make a verification in one of its caller's services.
-    pub async fn create_in(
+    async fn make(
         self: &Arc<Self>,
         environment: &str,
         service: &Service,
@@ -132,10 +140,12 @@ impl Otp {
         verification.service = service.name.clone();
         verification.delivery = Some(under_way(&message_id, wait));
         let mut message = self.new_message(&message_id, &verification, &to, now);
-        let judge = guarded::judge(&mut message, &to, request.client_ip, rules, &settings, true);
+        let (judge, tally) = guarded::judge(&mut message, &to, request.client_ip, rules, &settings, true);
         if request.suppressed {
             let new = NewVerification { verification: verification.clone(), message, attempt: None };
-            return match self.store.create_verification(new, unpaid(judge)).await? {
+            let written = self.store.create_verification(new, unpaid(judge)).await?;
+            self.count_message(&tally, false);
+            return match written {
                 Created::Limited(limited) => Err(OtpError::Limited(limited)),
                 Created::Done => self.pretend(verification, Pretence::of(&plan, &message_id, Vec::new()), wait).await,
             };
@@ -143,25 +153,29 @@ impl Otp {
         let attempt = first_attempt(&message_id, &plan, wait, now);
         let letter = self.letter(&verification, to, &message_id, None);
         let new = NewVerification { verification: verification.clone(), message, attempt };
-        match self.store.create_verification(new, judge).await? {
+        let written = self.store.create_verification(new, judge).await?;
+        self.count_message(&tally, matches!(written, Created::Done));
+        match written {
             Created::Limited(limited) => Err(OtpError::Limited(limited)),
-            Created::Done => self.send(verification, plan, letter, wait).await,
+            Created::Done => {
+                self.metrics.verification_created(environment, &request.purpose, letter.to.country());
+                self.send(verification, plan, letter, wait).await
+            }
         }
     }
 
-    /// Send the code of a verification in one of its caller's services again.
-    pub async fn resend_in(
+    async fn send_again(
         self: &Arc<Self>,
         environment: &str,
         service: &Service,
-        id: &str,
+        settings: &Arc<Known>,
+        found: Verification,
         wait: Wait,
     ) -> Result<VerificationView, OtpError> {
-        let settings = self.settings.of(environment).await?;
-        let found = self.store.verification(environment, id).await?.ok_or(OtpError::NotFound("verification"))?;
         settings.is_open(environment, &found.purpose)?;
         let rules = service.rules(settings.rules(&found.purpose));
         let to = self.open_number(&found)?;
+        let id = found.id.as_str();
         if found.fixed_code.is_some() {
             return self.resend_to_reviewer(&found, &to, &rules).await;
         }
@@ -177,16 +191,18 @@ impl Otp {
         let now = self.clock.now();
         let mut message = self.new_message(&message_id, &found, &to, now);
         let client = found.client_ip.as_deref().and_then(|ip| ip.parse().ok());
-        let judge = guarded::judge(&mut message, &to, client, rules, &settings, true);
+        let (judge, tally) = guarded::judge(&mut message, &to, client, rules, settings, true);
         let (resend_after, delivery) = (now.plus(rules.cooldown), Some(under_way(&message_id, wait)));
         let attempt = if found.suppressed { None } else { first_attempt(&message_id, &plan, wait, now) };
         let resend = NewResend { verification_id: id.to_owned(), message, attempt, resend_after, delivery };
         if found.suppressed {
             let verification = self.written_again(resend, unpaid(judge)).await?;
+            self.count_message(&tally, false);
             return self.pretend(verification, Pretence::of(&plan, &message_id, asked), wait).await;
         }
         let letter = self.letter(&found, to, &message_id, previous);
-        let verification = self.written_again(resend, judge).await?;
+        let written = self.written_again(resend, judge).await;
+        let verification = self.count_resend(&tally, written)?;
         self.send(verification, plan, letter, wait).await
     }
 

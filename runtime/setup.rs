@@ -15,6 +15,7 @@ use crate::delivery::callbacks::Callbacks;
 use crate::delivery::failures::Failures;
 use crate::egress::Egress;
 use crate::inbox::Inbox;
+use crate::metrics::Metrics;
 use crate::random::Nonces;
 use crate::store::Store;
 
@@ -81,6 +82,8 @@ pub struct Setup {
     pub failures: Arc<Failures>,
     /// In which environments they are.
     pub failed_sends: FailedSends,
+    /// Where what happens is counted.
+    pub metrics: Arc<Metrics>,
     /// From digest to code.
     pub loader: Arc<Loader>,
     /// The time.

@@ -129,6 +129,9 @@ mod http_connector;
 /// What every answer has: problems, ids, hosts, keys, docs, the inbox page.
 mod api;
 
+/// Metrics: what is counted, who may read it, and the files for Prometheus and Grafana.
+mod metrics;
+
 /// Who may use the console: keys, links, sessions, users, identity providers.
 mod people;
 

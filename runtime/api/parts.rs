@@ -16,6 +16,7 @@ use crate::hooks::Hooks;
 use crate::inbox::Inbox;
 use crate::instance::Instance;
 use crate::log::Log;
+use crate::metrics::Scrape;
 use crate::otp::Otp;
 use crate::people::People;
 use crate::people::oidc::Oidc;
@@ -47,6 +48,8 @@ pub struct Parts {
     pub failures: Arc<FailedAttempts>,
     /// Who did what.
     pub audit: Arc<Audit>,
+    /// What is counted, and read by whoever watches.
+    pub scrape: Arc<Scrape>,
     /// How connectors do.
     pub health: Arc<Health>,
     /// The development environment's phone.

@@ -7,10 +7,10 @@ mod patient;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -86,6 +86,8 @@ pub(super) async fn frame(State(app): State<AppState>, mut request: Request, nex
     if let Ok(value) = HeaderValue::from_str(&id) {
         request.headers_mut().insert("x-request-id", value);
     }
+    let started = Instant::now();
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let (method, path) = (request.method().clone(), told_path(request.uri().path()));
     let host = host_of(&request);
     // HTTP/2 names the host in the URL alone, and who reads the header means the same.
@@ -107,6 +109,8 @@ pub(super) async fn frame(State(app): State<AppState>, mut request: Request, nex
             Err(_) => ApiError::internal(&"a handler panicked").into_response(),
         },
     };
+    let route = route.as_ref().map(MatchedPath::as_str);
+    app.parts.scrape.counted().answered(method.as_str(), route, response.status().as_u16(), started.elapsed());
     tracing::debug!(request = id, %method, path, status = response.status().as_u16(), "answered");
     dress(response, &id, is_promised)
 }

@@ -139,9 +139,10 @@ pub enum FailureKind {
 impl<T> Report<T> {
     /// The same of another answer.
     pub fn map<U>(self, made: impl FnOnce(T) -> U) -> Report<U> {
-        let Self { result, word, exchanges, log, elapsed_ms, cpu_ms, cpu_us, memory_bytes, segments, leak } = self;
+        let Self { result, word, ending, exchanges, log, elapsed_ms, cpu_ms, cpu_us, memory_bytes, segments, leak } =
+            self;
         let result = result.map(made);
-        Report { result, word, exchanges, log, elapsed_ms, cpu_ms, cpu_us, memory_bytes, segments, leak }
+        Report { result, word, ending, exchanges, log, elapsed_ms, cpu_ms, cpu_us, memory_bytes, segments, leak }
     }
 
     /// Of a call that never reached the connector: nothing was sent.
@@ -158,6 +159,7 @@ impl<T> Report<T> {
         Self {
             result: Err(failure),
             word: Word::None,
+            ending: Ending::NotBegun,
             exchanges,
             log,
             elapsed_ms: 0,
@@ -335,6 +337,43 @@ pub enum Word {
     None,
 }
 
+/// What ended a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The component's answer, whatever that was.
+    Answered,
+    /// It never began: there was nothing that could be asked, or nothing to ask it.
+    NotBegun,
+    /// A trap, or the end of what the engine gives a call.
+    Trap,
+    /// The wall clock.
+    Deadline,
+    /// Its CPU time.
+    Cpu,
+    /// Its memory.
+    Memory,
+    /// The elements of its tables.
+    Table,
+    /// A secret in what it gave out.
+    Secret,
+}
+
+impl Ending {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::NotBegun => "not-begun",
+            Self::Trap => "trap",
+            Self::Deadline => "deadline",
+            Self::Cpu => "cpu",
+            Self::Memory => "memory",
+            Self::Table => "table",
+            Self::Secret => "secret",
+        }
+    }
+}
+
 /// Everything that one call of a connector gave.
 #[derive(Clone, Debug)]
 pub struct Report<T> {
@@ -342,6 +381,8 @@ pub struct Report<T> {
     pub result: Result<T, Failure>,
     /// Whether that is what the component said.
     pub word: Word,
+    /// What ended it.
+    pub ending: Ending,
     /// What went over the wire.
     pub exchanges: Vec<Exchange>,
     /// What the connector logged.

@@ -126,6 +126,23 @@ impl Registry {
         self.draining.drain(environment, name, revision)
     }
 
+    /// Every environment in which anything may serve.
+    pub fn environments(&self) -> Vec<String> {
+        self.environments.load().keys().cloned().collect()
+    }
+
+    /// The serving revision of every connector.
+    pub fn serving(&self) -> Vec<Arc<Serving>> {
+        self.environments.load().values().flat_map(|routes| routes.connectors.values().cloned()).collect()
+    }
+
+    /// Sends under way, by environment and connector; several entries of one may be there, one a revision.
+    pub fn flights(&self) -> Vec<(String, String, u64)> {
+        let here =
+            |serving: &Arc<Serving>| (serving.environment.clone(), serving.name.clone(), serving.flights.running());
+        self.all().iter().map(here).chain(self.draining.all_running()).collect()
+    }
+
     /// Every connector that serves anywhere, to warm them up.
     pub fn all(&self) -> Vec<Arc<Serving>> {
         let serving = |routes: &Arc<Routes>| -> Vec<_> { routes.all().cloned().collect() };

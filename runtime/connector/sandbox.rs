@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use prometheus_client::metrics::histogram::Histogram;
 use tokio::sync::Semaphore;
 use wasmtime::Engine;
 use wasmtime::component::{InstancePre, Linker};
@@ -46,6 +47,8 @@ pub struct SandboxOptions {
     pub compile_memory_bytes: u64,
 }
 
+const COMPILE_SECONDS: [f64; 9] = [0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0];
+
 /// Why the sandbox can't be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {
@@ -73,6 +76,10 @@ pub struct Sandbox {
     /// Who may judge an upload: one at a time, so that a flood of them leaves processors to serve with.
     judges: Arc<Semaphore>,
     slots: u32,
+    /// Calls that it can have at once: fewer than slots.
+    places: u32,
+    /// How long components took to compile.
+    compile_seconds: Histogram,
     /// Components that somebody uses: the same bytes are loaded once, and freed with their last user.
     loaded: Mutex<HashMap<Digest, Weak<Component>>>,
     /// Ends the ticking thread when the sandbox goes.
@@ -130,7 +137,8 @@ impl Sandbox {
             turn: tokio::sync::Mutex::new(()),
         };
         // Below the pool's size: callers queue here rather than fail there.
-        let places = (slots - slots / 10).max(1) as usize;
+        let free = (slots - slots / 10).max(1);
+        let places = free as usize;
         Ok(Arc::new(Self {
             _ticking: tick(&engine)?,
             engine,
@@ -145,6 +153,8 @@ impl Sandbox {
             lane: Lane::new(std::thread::available_parallelism().map_or(1, usize::from)),
             judges: Arc::new(Semaphore::new(1)),
             slots,
+            places: free,
+            compile_seconds: Histogram::new(COMPILE_SECONDS),
             loaded: Mutex::default(),
         }))
     }
@@ -157,6 +167,21 @@ impl Sandbox {
     /// Calls that can be in flight at once.
     pub fn slots(&self) -> u32 {
         self.slots
+    }
+
+    /// Calls that can be in flight at once, and wait for nothing.
+    pub fn places(&self) -> u32 {
+        self.places
+    }
+
+    /// How many of them are free.
+    pub fn places_free(&self) -> u32 {
+        u32::try_from(self.calls.available_permits()).unwrap_or(u32::MAX)
+    }
+
+    /// How long components took to compile.
+    pub fn compile_seconds(&self) -> &Histogram {
+        &self.compile_seconds
     }
 
     /// Components that are loaded now.
@@ -234,7 +259,9 @@ impl Sandbox {
     }
 
     async fn compile(&self, wasm: &[u8], digest: &Digest) -> Result<wasmtime::component::Component, LoadError> {
+        let started = Instant::now();
         let compiled = self.compiler.compile(wasm).await?;
+        self.compile_seconds.observe(started.elapsed().as_secs_f64());
         if let Err(error) = self.cache.put(digest, &compiled) {
             tracing::warn!(%error, "a compiled component could not be kept; it will be compiled again");
         }

@@ -11,8 +11,8 @@ use tokio::sync::OnceCell;
 use crate::clock::Timestamp;
 use crate::connector::call::{Door, Native};
 use crate::connector::contract::{
-    Call, Callback, CheckRequest, CodeVerdict, Export, Handled, Message, Receipt, Report, Standing, StartRequest,
-    Started,
+    Call, Callback, CheckRequest, CodeVerdict, Ending, Export, Handled, Message, Receipt, Report, Standing,
+    StartRequest, Started,
 };
 use crate::connector::digest::Digest;
 use crate::connector::limits::Limits;
@@ -21,6 +21,7 @@ use crate::connector::manifest::Content;
 use crate::connector::sandbox::Component;
 use crate::credentials::Wallet;
 use crate::egress::Outlet;
+use crate::metrics::{Metrics, Used};
 use crate::phone::PhoneNumber;
 use crate::random::Nonces;
 use crate::texts::{Sender, Template, segments};
@@ -63,6 +64,8 @@ pub struct Serving {
     pub quarantine: OnceLock<String>,
     /// Its sends that are under way.
     pub flights: Arc<Flights>,
+    /// Where its calls are counted.
+    pub metrics: Arc<Metrics>,
 }
 
 /// What runs when a connector is asked.
@@ -135,6 +138,7 @@ impl Serving {
             },
             Code::Native(native) => native.send(door, &call, &self.config, message).await,
         };
+        let report = self.counted(Export::Sms, report);
         Report { segments: self.segments(message), ..report }
     }
 
@@ -143,10 +147,11 @@ impl Serving {
         let _flight = self.flights.begin();
         let mask = masked_number(&request.to, &request.calling_code);
         let (door, call) = (self.door(wall, record, mask), self.call(now));
-        match self.component().await {
+        let report = match self.component().await {
             Ok(component) => component.start(door, call, &self.config, request).await,
             Err(why) => Report::unsent(why),
-        }
+        };
+        self.counted(Export::Verification, report)
     }
 
     /// Ask the connector whether a code is right, within `wall`.
@@ -156,10 +161,11 @@ impl Serving {
         let mut mask = masked_number(&asked.to, &calling_code.unwrap_or_default());
         mask.push(asked.code.expose().clone());
         let (door, call) = (self.door(wall, false, mask), self.call(now));
-        match self.component().await {
+        let report = match self.component().await {
             Ok(component) => component.check_code(door, call, &self.config, asked).await,
             Err(why) => Report::unsent(why),
-        }
+        };
+        self.counted(Export::Verification, report)
     }
 
     async fn component(&self) -> Result<&Arc<Component>, String> {
@@ -183,24 +189,33 @@ impl Serving {
         wall: Duration,
     ) -> Option<Report<Handled>> {
         let Code::Component(component) = &self.code else { return None };
-        match component.get().await {
-            Ok(code) if !code.exports().contains(&Export::DeliveryReports) => None,
+        let report = match component.get().await {
+            Ok(code) if !code.exports().contains(&Export::DeliveryReports) => return None,
             Ok(code) => {
                 let door = self.door(wall, false, Vec::new());
-                Some(code.handle_callback(door, self.call(now), &self.config, callback).await)
+                code.handle_callback(door, self.call(now), &self.config, callback).await
             }
-            Err(failure) => Some(Report::unsent(failure.to_string())),
-        }
+            Err(failure) => Report::unsent(failure.to_string()),
+        };
+        Some(self.counted(Export::DeliveryReports, report))
     }
 
     /// Ask the connector whether its credentials are good. None if it can't tell.
     pub async fn check_account(&self, now: Timestamp, wall: Duration) -> Option<Report<Standing>> {
         let Code::Component(component) = &self.code else { return None };
-        match component.get().await {
-            Ok(code) if !code.exports().contains(&Export::Account) => None,
-            Ok(code) => Some(code.check_account(self.door(wall, true, Vec::new()), self.call(now), &self.config).await),
-            Err(failure) => Some(Report::unsent(failure.to_string())),
-        }
+        let report = match component.get().await {
+            Ok(code) if !code.exports().contains(&Export::Account) => return None,
+            Ok(code) => code.check_account(self.door(wall, true, Vec::new()), self.call(now), &self.config).await,
+            Err(failure) => Report::unsent(failure.to_string()),
+        };
+        Some(self.counted(Export::Account, report))
+    }
+
+    fn counted<T>(&self, export: Export, report: Report<T>) -> Report<T> {
+        let Report { ending, cpu_us, memory_bytes, .. } = report;
+        let used = (ending != Ending::NotBegun).then_some(Used { cpu_us, memory_bytes });
+        self.metrics.called(&self.environment, &self.name, export.as_str(), ending.as_str(), used);
+        report
     }
 
     /// Whether its component reads callbacks. One that was never loaded has sent nothing, and hears of nothing.

@@ -95,6 +95,8 @@ impl Delivery {
             match next {
                 Next::Connector { ambiguous } if left_to_ask.peek().is_some() => {
                     so_far.ambiguous_failover_used |= ambiguous;
+                    let after = if unknown { "unknown" } else { "refused" };
+                    self.metrics.failed_over(&serving.environment, &serving.name, after);
                 }
                 _ => break,
             }
@@ -115,6 +117,7 @@ impl Delivery {
             // Our own limit: nothing that speaks against the provider.
             let attempted = Attempted::not_made(failure);
             let end = attempt::end(&letter.message_id, number, &attempted.report, self.clock.now());
+            self.count_attempt(letter, serving, attempted.report.ending, &end);
             let moved = self.finish(letter, serving, end).await;
             return (attempted, moved);
         }
@@ -186,6 +189,7 @@ impl Delivery {
 
     async fn end(&self, letter: &Letter, serving: &Serving, number: u32, report: &Report<Receipt>) -> Vec<Moved> {
         let end = attempt::end(&letter.message_id, number, report, self.clock.now());
+        self.count_attempt(letter, serving, report.ending, &end);
         let place = Place::of(serving, &letter.to);
         let outcome = Outcome::of(&report.result);
         self.health.attempted(&place, outcome, letter.use_is_told, end.elapsed_ms, end.ended_at);

@@ -60,6 +60,9 @@ impl Delivery {
         quarantine::judge(&*self.store, serving, &report, self.clock.now()).await;
         let Handled { reports, answer, verified } = report.result.map_err(CallbackError::Failed)?;
         let verified = verified || !verifies(serving);
+        for report in &reports {
+            self.metrics.report_read(environment, connector, report.status.as_str(), verified);
+        }
         let new = |report: DeliveryReport| {
             let subject = subject(target, connector, &report)?;
             let digest = digest(serving, &subject, &report, verified);

@@ -19,6 +19,7 @@ use super::dialler::Dialler;
 use super::{
     EgressError, Fault, Grants, Identity, Request, Response, Shared, StandIn, encoding, errors, resolver, tls,
 };
+use crate::metrics::Traffic;
 
 /// What one request may use.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +40,8 @@ pub struct Outlet {
     client: Client<Dialler, Full<Bytes>>,
     /// Answers instead of all that is beyond this process.
     stand_in: Option<Arc<dyn StandIn>>,
+    /// Where its requests are counted.
+    traffic: Option<Traffic>,
 }
 
 /// Where a request goes in the end.
@@ -51,7 +54,12 @@ struct Destination {
 }
 
 impl Outlet {
-    pub(super) fn new(shared: Arc<Shared>, grants: Grants, identity: Option<&Identity>) -> Result<Self, EgressError> {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        grants: Grants,
+        identity: Option<&Identity>,
+        traffic: Option<Traffic>,
+    ) -> Result<Self, EgressError> {
         let tls = match identity {
             Some(identity) => Arc::new(tls::identified(&shared.options.extra_ca_pem, identity)?),
             None => Arc::clone(&shared.tls),
@@ -62,7 +70,7 @@ impl Outlet {
             .pool_idle_timeout(Duration::from_secs(60))
             .pool_max_idle_per_host(64)
             .build(dialler.clone());
-        Ok(Self { shared, grants, dialler, client, stand_in: None })
+        Ok(Self { shared, grants, dialler, client, stand_in: None, traffic })
     }
 
     /// The same, to a stand-in. Its hosts are judged as ever; where they really are is nobody's business then.
@@ -94,10 +102,23 @@ impl Outlet {
         self.send(request, limits, Rest::Dropped).await
     }
 
-    async fn send(&self, mut request: Request, limits: FetchLimits, rest: Rest) -> Result<Response, Fault> {
+    /// What this process answers itself is no traffic.
+    async fn send(&self, request: Request, limits: FetchLimits, rest: Rest) -> Result<Response, Fault> {
         if let Some((_, host)) = self.grants.internal.as_ref().filter(|_| self.is_internal(&request.url)) {
             return Ok(host.answer(request).await);
         }
+        let bytes = request.body.len();
+        let answer = self.send_there(request, limits, rest).await;
+        if let Some(traffic) = &self.traffic {
+            traffic.ended(status_class(&answer));
+            if answer.as_ref().err().is_none_or(Fault::began) {
+                traffic.sent(bytes);
+            }
+        }
+        answer
+    }
+
+    async fn send_there(&self, mut request: Request, limits: FetchLimits, rest: Rest) -> Result<Response, Fault> {
         let destination = self.permitted(&request.url, limits.secret)?;
         if let Some(stand_in) = &self.stand_in {
             return stand_in.answer(request);
@@ -142,7 +163,11 @@ impl Outlet {
             answer::drop(rest, bytes_max).await;
             return Ok(Response { status, headers, body: Bytes::new() });
         }
-        let body = encoding::decoded(&encodings, answer::whole(rest, bytes_max).await?, bytes_max)?;
+        let body = answer::whole(rest, bytes_max).await?;
+        if let Some(traffic) = &self.traffic {
+            traffic.received(body.len());
+        }
+        let body = encoding::decoded(&encodings, body, bytes_max)?;
         Ok(Response { status, headers, body })
     }
 
@@ -225,6 +250,21 @@ impl Outlet {
 }
 
 pub(super) const AGENT: &str = concat!("countersign/", env!("CARGO_PKG_VERSION"));
+
+/// What is counted of an answer.
+fn status_class(answer: &Result<Response, Fault>) -> &'static str {
+    match answer {
+        Ok(answer) => match answer.status / 100 {
+            1 => "1xx",
+            2 => "2xx",
+            3 => "3xx",
+            4 => "4xx",
+            5 => "5xx",
+            _ => "other",
+        },
+        Err(fault) => fault.word(),
+    }
+}
 
 /// Headers as a connector reads them, and how the body is encoded, which it does not read: it gets it decoded.
 pub(super) fn told(headers: &HeaderMap) -> (Vec<(String, String)>, Vec<String>) {

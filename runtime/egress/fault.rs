@@ -60,6 +60,20 @@ fn refused(status: u16) -> String {
 }
 
 impl Fault {
+    /// The word for it, without what it tells.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Denied(_) => "denied",
+            Self::Dns(_) => "dns",
+            Self::Connect(_) => "connect",
+            Self::Proxy(_) => "proxy",
+            Self::Tls(_) => "tls",
+            Self::Timeout { .. } => "timeout",
+            Self::TooLarge(_) => "too-large",
+            Self::Protocol(_) => "broken",
+        }
+    }
+
     /// Whether anything of the request may have reached the provider.
     pub fn began(&self) -> bool {
         match self {

@@ -21,8 +21,12 @@ use crate::store::{
 };
 
 impl Otp {
-    /// Check a code. A right one is accepted exactly once, however many race.
-    pub async fn check(self: &Arc<Self>, environment: &str, id: &str, request: Check) -> Result<Checked, OtpError> {
+    pub(super) async fn checked(
+        self: &Arc<Self>,
+        environment: &str,
+        id: &str,
+        request: Check,
+    ) -> Result<Checked, OtpError> {
         let settings = self.settings.of(environment).await?;
         let number = request.to.as_deref().map(PhoneNumber::parse).transpose()?;
         let presented = Presented {
@@ -145,7 +149,7 @@ impl Otp {
         if let (Some((connector, revision)), Ok(to)) = (sent, self.open_number(v)) {
             let (country, area) = (to.country().map(str::to_owned), to.area().to_owned());
             let place = Place { environment: v.environment.clone(), connector, revision, country, area };
-            self.delivery.health().converted(&place, None, self.clock.now());
+            self.delivery.converted(&place, None);
         }
     }
 }

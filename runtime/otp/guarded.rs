@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::counted::Tally;
 use super::guard::{self, Asked, Judgement, Rule};
 use super::policy::Rules;
 use super::settings::Known;
@@ -98,28 +99,29 @@ impl Watched {
         }
     }
 
-    fn judge(&self, known: &Known, sends: &Sends) -> Verdict {
+    fn judge(&self, known: &Known, sends: &Sends, tally: &Tally) -> Verdict {
         let (asked, rules) = (self.asked(), known.guard());
         let judgement = guard::judge(&asked, &sends.counts, rules);
         let limited = judgement.refused.map(|fired| Limited { rule: word(fired.rule), retry_at: fired.retry_at });
         let (writes, receipt) = guard::writes(&asked, &sends.counts, rules, &judgement, limited.is_none());
         let receipt = limited.is_none().then_some(receipt);
-        Verdict { decision: self.decision(&judgement), limited, writes, receipt }
+        Verdict { decision: self.decision(&judgement, tally), limited, writes, receipt }
     }
 
-    fn decision(&self, judgement: &Judgement) -> Option<NewDecision> {
+    fn decision(&self, judgement: &Judgement, tally: &Tally) -> Option<NewDecision> {
         let outcome = match judgement {
             Judgement { fired, .. } if fired.is_empty() => return None,
             Judgement { refused: Some(_), .. } => "refused",
             Judgement { allowed: Some(_), .. } => "allowed",
             _ => "recorded",
         };
+        tally.fired(judgement.fired.iter().map(|fired| word(fired.rule)).collect(), outcome);
         let id = format!("dec_{}", Uuid::now_v7().simple());
         Some(NewDecision { id, outcome, cost_micros: self.cost_micros, fired: json!(judgement.fired) })
     }
 }
 
-/// Limits first: what they refuse is nothing that the guard has to know of.
+/// Limits first: what they refuse is nothing that the guard has to know of. What it says there is in the tally.
 pub(super) fn judge(
     message: &mut NewMessage,
     to: &PhoneNumber,
@@ -127,18 +129,20 @@ pub(super) fn judge(
     rules: Rules,
     known: &Arc<Known>,
     outcomes_told: bool,
-) -> SendJudge {
+) -> (SendJudge, Tally) {
+    let tally = Tally::of(message);
     if known.guard().is_off() {
         let now = message.created_at;
-        return Box::new(move |sends: &Sends| limits::send(&rules, sends, now).into());
+        return (Box::new(move |sends: &Sends| limits::send(&rules, sends, now).into()), tally);
     }
     let watched = Watched::of(message, to, client, known, outcomes_told);
     message.reads = guard::reads(&watched.asked());
-    let known = Arc::clone(known);
-    Box::new(move |sends: &Sends| match limits::send(&rules, sends, watched.at) {
-        Ok(()) => watched.judge(&known, sends),
+    let (known, noted) = (Arc::clone(known), tally.clone());
+    let judge = move |sends: &Sends| match limits::send(&rules, sends, watched.at) {
+        Ok(()) => watched.judge(&known, sends, &noted),
         Err(limited) => Err(limited).into(),
-    })
+    };
+    (Box::new(judge), tally)
 }
 
 /// A rule as limits call it.

@@ -86,6 +86,18 @@ impl Otp {
         follow: Option<Follow>,
         wait: Wait,
     ) -> Result<SentMessage, OtpError> {
+        let purpose = message.purpose.clone();
+        let sent = self.send_given(environment, message, follow, wait).await;
+        self.counted(environment, &purpose, sent)
+    }
+
+    async fn send_given(
+        self: &Arc<Self>,
+        environment: &str,
+        message: Message,
+        follow: Option<Follow>,
+        wait: Wait,
+    ) -> Result<SentMessage, OtpError> {
         let settings = self.settings.of(environment).await?;
         validate(&message)?;
         settings.is_open(environment, &message.purpose)?;
@@ -116,11 +128,13 @@ impl Otp {
             created_at: now,
             expires_at: now.plus(Duration::from_secs(message.expires_in.into())),
         };
-        let judge = guarded::judge(&mut row, &to, message.client_ip, rules, &settings, use_is_told);
+        let (judge, tally) = guarded::judge(&mut row, &to, message.client_ip, rules, &settings, use_is_told);
         let letter = Letter { use_is_told, ..letter(&row, to, message) };
         let plan = self.plan_of(&letter, &[], Carries::Given)?;
         let attempt = first_attempt(&id, &plan, wait, now);
-        match self.store.create_message(row, attempt, judge).await? {
+        let made = self.store.create_message(row, attempt, judge).await?;
+        self.count_message(&tally, matches!(made, Made::Done));
+        match made {
             Made::Limited(limited) => Err(OtpError::Limited(limited)),
             Made::Before(row) => self.sent_before(*row).await,
             Made::Done => {

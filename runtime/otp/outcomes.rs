@@ -56,7 +56,7 @@ impl Otp {
                 self.outcomes.tells(environment, source);
                 if let Some(Thanked { connector, revision, country, area, network }) = used {
                     let place = Place { environment: environment.to_owned(), connector, revision, country, area };
-                    self.delivery.health().converted(&place, network.as_deref(), self.clock.now());
+                    self.delivery.converted(&place, network.as_deref());
                 }
                 Ok(())
             }

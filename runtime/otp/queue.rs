@@ -56,6 +56,10 @@ impl Queue {
         });
     }
 
+    fn len(&self) -> usize {
+        lock(&self.in_hand).len()
+    }
+
     fn has(&self, id: &str) -> bool {
         lock(&self.in_hand).contains(id)
     }
@@ -66,6 +70,11 @@ fn lock(in_hand: &Mutex<HashSet<String>>) -> std::sync::MutexGuard<'_, HashSet<S
 }
 
 impl Otp {
+    /// Messages of the queue that this process has in hand.
+    pub fn in_hand(&self) -> usize {
+        self.queue.len()
+    }
+
     /// Take up messages that were taken before `made_before` and that nobody has in hand: a crash left them, or nobody
     /// could send them then. What would arrive too late is given up.
     pub async fn resume_queued(self: &Arc<Self>, made_before: Timestamp) -> Result<(), OtpError> {

@@ -78,6 +78,10 @@ impl Otp {
         let before = self.store.attempts(&moved.message_id).await?.len();
         let course = Course::after(u32::try_from(before).unwrap_or(u32::MAX));
         let plan = self.delivery.plan(&moved.environment, wish)?;
-        Ok(plan.without(&asked).map(|plan| (plan, course)))
+        let rest = plan.without(&asked).map(|plan| (plan, course));
+        if rest.is_some() {
+            self.metrics.failed_over(&moved.environment, &moved.connector, "undelivered");
+        }
+        Ok(rest)
     }
 }

@@ -142,7 +142,7 @@ impl Otp {
         let judge = Box::new(move |sends: &_| limits::send(&rules, sends, now).into());
         match self.store.create_verification(new, judge).await? {
             Created::Limited(limited) => return Err(OtpError::Limited(limited)),
-            Created::Done => {}
+            Created::Done => self.metrics.verification_created(environment, &v.purpose, to.country()),
         }
         let (number, note) = (&reviewer.to_masked, reviewer.note.as_deref());
         tracing::info!(environment, number, note, verification = v.id, "{NOT_SENT}");

@@ -16,6 +16,7 @@ use crate::connector::schema;
 use crate::connector::serving::{Code, Serving};
 use crate::credentials::{Binding, Keyring, Wallet};
 use crate::egress::{Grants, HostPattern, InternalHost};
+use crate::metrics::Traffic;
 use crate::secret::Secret;
 use crate::store::{ComponentRow, EnvironmentRow, SecretRow};
 use crate::texts::{Sender, Template};
@@ -92,11 +93,12 @@ impl Setup {
         let before = before.and_then(|routes| routes.connectors.get(&plans.name));
         let before = before.filter(|serving| serving.grants_key == grants_key && !grants_key.is_empty());
         let grants = self.grants(environment, hosts);
+        let egress = self.egress.counting(Traffic::of(Arc::clone(&self.metrics), &environment.name, &plans.name));
         let outlet = match before {
             Some(serving) => Arc::clone(&serving.outlet),
-            None => self.egress.outlet(grants.clone())?,
+            None => egress.outlet(grants.clone())?,
         };
-        let identified = |identity| self.egress.identified_outlet(grants.clone(), &identity);
+        let identified = |identity| egress.identified_outlet(grants.clone(), &identity);
         let wallet = before.map(|serving| &*serving.wallet);
         let wallet = Wallet::new(bindings, Keyring::new(plans.secrets), wallet, identified)?;
         let quarantine = OnceLock::new();
@@ -121,6 +123,7 @@ impl Setup {
             code: Code::component(digest, Arc::clone(&self.loader)),
             quarantine,
             flights: Arc::default(),
+            metrics: Arc::clone(&self.metrics),
         })
     }
 

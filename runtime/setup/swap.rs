@@ -24,6 +24,7 @@ impl Setup {
         let Some(row) = self.store.environment(environment).await? else {
             self.registry.remove(environment, self.clock.now());
             self.failures.retain(environment, |_| false);
+            self.metrics.forget(environment);
             return Ok(());
         };
         let before = self.registry.routes(environment);
@@ -49,11 +50,28 @@ impl Setup {
             Some(canary) => self.trial(&row, canary, &routes, before.as_deref()).await,
             None => None,
         };
+        self.count_swaps(environment, before.as_deref(), &routes);
         let now = self.clock.now();
         self.registry.replace(environment, routes.following(before.as_deref(), now), now);
         // After the swap: a send that fails meanwhile finds its connector gone.
         self.failures.retain(environment, |name| names.contains(name));
+        self.metrics.retain(environment, |name| names.contains(name));
         Ok(())
+    }
+
+    /// What takes another's place; what serves for the first time takes nobody's.
+    fn count_swaps(&self, environment: &str, before: Option<&Routes>, now: &Routes) {
+        let Some(before) = before else { return };
+        for (name, serving) in &now.connectors {
+            if before.connectors.get(name).is_some_and(|old| old.revision != serving.revision) {
+                self.metrics.swapped(environment, name, "revision");
+            }
+        }
+        if let (Some(old), Some(new)) = (&before.active, &now.active)
+            && old != new
+        {
+            self.metrics.swapped(environment, new, "active");
+        }
     }
 
     /// A revision, ready to send: the one that is ready already, or a new one. One that can't be built is left out: it

@@ -49,6 +49,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::{StoreError, Stored};
 use crate::durable;
+use crate::metrics::StoreFigures;
 pub use looking::Schema;
 use readers::Readers;
 use writer::Writer;
@@ -113,6 +114,11 @@ impl Sqlite {
             counting: Readers::new(vec![counting]),
             lock: Mutex::new(lock),
         })
+    }
+
+    /// What it counts of itself.
+    pub fn figures(&self) -> &StoreFigures {
+        self.writer.figures()
     }
 
     async fn write<T: Send + 'static>(

@@ -11,7 +11,7 @@ use super::lane::Turn;
 use super::pace::Meter;
 use super::wasi::Wasi;
 use super::{Door, scrub};
-use crate::connector::contract::{Call, Exchange, Export, Failure, Leak, LogLine, Report, Word};
+use crate::connector::contract::{Call, Ending, Exchange, Export, Failure, Leak, LogLine, Report, Word};
 use crate::connector::limits::{CORE_INSTANCES_MAX, Limits, MEMORIES_MAX, TABLES_MAX};
 use crate::credentials::{Markers, Net};
 
@@ -141,6 +141,18 @@ impl State {
         }
     }
 
+    fn ending(&self) -> Ending {
+        match (&self.stopped, self.word) {
+            (Some(Stopped::Deadline(_)), _) => Ending::Deadline,
+            (Some(Stopped::Cpu(_)), _) => Ending::Cpu,
+            (Some(Stopped::Memory(_)), _) => Ending::Memory,
+            (Some(Stopped::Table(_)), _) => Ending::Table,
+            (Some(Stopped::Leak(_)), _) => Ending::Secret,
+            (None, Word::None) => Ending::Trap,
+            (None, _) => Ending::Answered,
+        }
+    }
+
     pub(super) fn into_report<T>(mut self, result: Result<T, Failure>, elapsed_ms: u64) -> Report<T> {
         if let Some(printed) = self.wasi.take().map(|wasi| wasi.printed()) {
             for line in String::from_utf8_lossy(&printed).lines().filter(|line| !line.is_empty()) {
@@ -155,6 +167,7 @@ impl State {
         Report {
             result,
             word: self.word,
+            ending: self.ending(),
             exchanges: self.exchanges,
             log: self.log,
             elapsed_ms,

@@ -40,6 +40,21 @@ pub enum ReportStatus {
     Other,
 }
 
+impl ReportStatus {
+    /// The contract's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Undelivered => "undelivered",
+            Self::Expired => "expired",
+            Self::Rejected => "rejected",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// What a provider says of a message after it took it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveryReport {

@@ -45,6 +45,13 @@ impl Draining {
         self.of(environment, name, revision).iter().map(|flights| flights.running()).sum()
     }
 
+    /// Sends that were begun before a swap and are still under way, by environment and connector.
+    pub(super) fn all_running(&self) -> Vec<(String, String, u64)> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let running = all.iter().map(|one| (one.environment.clone(), one.name.clone(), one.flights.running()));
+        running.filter(|(.., count)| *count > 0).collect()
+    }
+
     /// How the last swap away from a revision ended.
     pub(super) fn drain(&self, environment: &str, name: &str, revision: u64) -> Option<Drain> {
         self.of(environment, name, revision).first().and_then(|flights| flights.drain())

@@ -76,6 +76,8 @@ pub struct Moved {
     pub country: Option<String>,
     pub area: String,
     pub network: Option<String>,
+    /// When the attempt began.
+    pub started_at: Timestamp,
     /// Where the attempt stands now.
     pub attempt: AttemptStatus,
     /// Where the message stands now.

@@ -161,7 +161,7 @@ fn moved(
     attempt: AttemptStatus,
     message: MessageStatus,
 ) -> rusqlite::Result<Moved> {
-    let sql = "SELECT m.verification_id, m.country, m.area, a.revision, a.network, EXISTS (
+    let sql = "SELECT m.verification_id, m.country, m.area, a.revision, a.network, a.started_at, EXISTS (
                  SELECT 1 FROM messages n WHERE n.verification_id = m.verification_id AND n.id > m.id
                  AND n.status NOT IN ('refused', 'undelivered'))
                FROM messages m JOIN attempts a ON a.message_id = m.id WHERE m.id = ?1 AND a.number = ?2";
@@ -178,7 +178,8 @@ fn moved(
             attempt,
             message,
             kind: report.kind,
-            overtaken: row.get(5)?,
+            started_at: at(row.get(5)?),
+            overtaken: row.get(6)?,
         })
     };
     c.prepare_cached(sql)?.query_row(params![found.message_id, found.number], row)

@@ -7,10 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use crate::metrics::StoreFigures;
 use crate::store::{StoreError, Stored};
 
 /// Jobs that may wait. More would only wait longer than their callers do.
@@ -27,6 +29,7 @@ pub(super) struct Writer {
     jobs: Mutex<Option<SyncSender<Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     commits: Arc<AtomicU64>,
+    figures: StoreFigures,
 }
 
 impl Drop for Writer {
@@ -43,7 +46,12 @@ impl Writer {
         let counted = Arc::clone(&commits);
         let thread = std::thread::Builder::new().name("store-writer".into());
         let thread = thread.spawn(move || write(&connection, &waiting, &counted))?;
-        Ok(Self { jobs: Mutex::new(Some(jobs)), thread: Mutex::new(Some(thread)), commits })
+        Ok(Self {
+            jobs: Mutex::new(Some(jobs)),
+            thread: Mutex::new(Some(thread)),
+            commits,
+            figures: StoreFigures::default(),
+        })
     }
 
     /// Take nothing more, and wait until what was taken is written.
@@ -66,13 +74,20 @@ impl Writer {
         self.commits.load(Ordering::Relaxed)
     }
 
+    pub(super) fn figures(&self) -> &StoreFigures {
+        &self.figures
+    }
+
     /// Do `work` in a transaction; answers when it is on disk.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Stored<T> {
+        let started = Instant::now();
         let (tell, told) = oneshot::channel();
+        let waits = Waiting::begin(&self.figures);
         let job: Job = Box::new(move |connection| {
+            drop(waits);
             let result = connection.map_or(Err(StoreError::Closed), |connection| guarded(connection, work));
             Box::new(move |committed| {
                 // Nobody listens any more if the caller hung up: what was written stays written.
@@ -83,7 +98,25 @@ impl Writer {
             TrySendError::Full(_) => StoreError::Overloaded,
             TrySendError::Disconnected(_) => StoreError::Closed,
         })?;
-        told.await.unwrap_or(Err(StoreError::Closed))
+        let written = told.await.unwrap_or(Err(StoreError::Closed));
+        self.figures.write_seconds.observe(started.elapsed().as_secs_f64());
+        written
+    }
+}
+
+/// A job that waits for its turn, however its wait ends.
+struct Waiting(StoreFigures);
+
+impl Waiting {
+    fn begin(figures: &StoreFigures) -> Self {
+        figures.waiting.inc();
+        Self(figures.clone())
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.waiting.dec();
     }
 }
 

@@ -1,0 +1,35 @@
+//! Counting what callers ask for.
+
+use super::Metrics;
+use super::labels::{self, Checked, Decision, Meant, Message, Refusal};
+use super::series::Whose;
+
+impl Metrics {
+    /// A verification was made.
+    pub fn verification_created(&self, environment: &str, purpose: &str, country: Option<&str>) {
+        let purpose = labels::purpose(purpose);
+        self.verifications.at(Whose::environment(environment).to(country), Meant { purpose }).inc();
+    }
+
+    /// A message was taken to be sent.
+    pub fn message_created(&self, environment: &str, source: &str, country: Option<&str>) {
+        let source = labels::source(source);
+        self.messages.at(Whose::environment(environment).to(country), Message { source }).inc();
+    }
+
+    /// A code was presented.
+    pub fn checked(&self, environment: &str, result: &'static str) {
+        self.checks.at(Whose::environment(environment), Checked { result }).inc();
+    }
+
+    /// A message was refused.
+    pub fn refused(&self, environment: &str, purpose: &str, rule: &'static str) {
+        let purpose = labels::purpose(purpose);
+        self.refusals.at(Whose::environment(environment), Refusal { purpose, rule }).inc();
+    }
+
+    /// A rule of the guard fired.
+    pub fn decided(&self, environment: &str, country: Option<&str>, rule: &'static str, outcome: &'static str) {
+        self.decisions.at(Whose::environment(environment).to(country), Decision { rule, outcome }).inc();
+    }
+}

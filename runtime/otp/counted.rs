@@ -1,0 +1,134 @@
+//! What callers ask for, counted: a refusal when it is answered, all else once it is written, since what was undone was
+//! nothing.
+
+use std::sync::{Arc, OnceLock};
+
+use super::{Check, Checked, Create, Otp, OtpError, Service, VerificationView, Wait};
+use crate::store::NewMessage;
+
+/// What is counted of a message that is given to the store, and what the guard says of it there.
+#[derive(Clone, Debug)]
+pub(super) struct Tally {
+    environment: String,
+    source: String,
+    country: Option<String>,
+    said: Arc<OnceLock<Said>>,
+}
+
+#[derive(Debug)]
+struct Said {
+    rules: Vec<&'static str>,
+    outcome: &'static str,
+}
+
+impl Tally {
+    pub(super) fn of(message: &NewMessage) -> Self {
+        let NewMessage { environment, source, country, .. } = message;
+        Self {
+            environment: environment.clone(),
+            source: source.clone(),
+            country: country.clone(),
+            said: Arc::default(),
+        }
+    }
+
+    /// These rules of the guard fired. It says so from within the transaction, which may yet be undone.
+    pub(super) fn fired(&self, rules: Vec<&'static str>, outcome: &'static str) {
+        let _ = self.said.set(Said { rules, outcome });
+    }
+}
+
+impl Otp {
+    /// Make a verification in one of its caller's services.
+    pub async fn create_in(
+        self: &Arc<Self>,
+        environment: &str,
+        service: &Service,
+        request: Create,
+        wait: Wait,
+    ) -> Result<VerificationView, OtpError> {
+        let purpose = request.purpose.clone();
+        let made = self.make(environment, service, request, wait).await;
+        self.counted(environment, &purpose, made)
+    }
+
+    /// Send the code of a verification in one of its caller's services again.
+    pub async fn resend_in(
+        self: &Arc<Self>,
+        environment: &str,
+        service: &Service,
+        id: &str,
+        wait: Wait,
+    ) -> Result<VerificationView, OtpError> {
+        let settings = self.settings.of(environment).await?;
+        let found = self.store.verification(environment, id).await?.ok_or(OtpError::NotFound("verification"))?;
+        let purpose = found.purpose.clone();
+        let sent = self.send_again(environment, service, &settings, found, wait).await;
+        self.counted(environment, &purpose, sent)
+    }
+
+    /// Check a code. A right one is accepted exactly once, however many race.
+    pub async fn check(self: &Arc<Self>, environment: &str, id: &str, request: Check) -> Result<Checked, OtpError> {
+        let checked = self.checked(environment, id, request).await;
+        self.count_check(environment, &checked);
+        checked
+    }
+
+    /// A send, which may have been refused.
+    pub(super) fn counted<T>(
+        &self,
+        environment: &str,
+        purpose: &str,
+        sent: Result<T, OtpError>,
+    ) -> Result<T, OtpError> {
+        if let Some(rule) = sent.as_ref().err().and_then(refusal) {
+            self.metrics.refused(environment, purpose, rule);
+        }
+        sent
+    }
+
+    /// The store answered: what the guard said stands, and the message does if it was written.
+    pub(super) fn count_message(&self, tally: &Tally, is_written: bool) {
+        let Tally { environment, source, country, said } = tally;
+        if let Some(Said { rules, outcome }) = said.get() {
+            rules.iter().for_each(|rule| self.metrics.decided(environment, country.as_deref(), rule, outcome));
+        }
+        if is_written {
+            self.metrics.message_created(environment, source, country.as_deref());
+        }
+    }
+
+    /// The same of a further message of a verification.
+    pub(super) fn count_resend<T>(&self, tally: &Tally, written: Result<T, OtpError>) -> Result<T, OtpError> {
+        if matches!(written, Ok(_) | Err(OtpError::Limited(_))) {
+            self.count_message(tally, written.is_ok());
+        }
+        written
+    }
+
+    fn count_check(&self, environment: &str, checked: &Result<Checked, OtpError>) {
+        let result = match checked {
+            Ok(Checked { approved: true, .. }) => "approved",
+            Ok(_) => "wrong",
+            Err(OtpError::Limited(limited)) => limited.rule,
+            Err(OtpError::NotPending(_)) => "not-pending",
+            Err(OtpError::Mismatch(_)) => "mismatch",
+            Err(OtpError::NotFound(_)) => "not-found",
+            Err(OtpError::Unchecked { .. }) => "unchecked",
+            // Of no environment, of no form, or a fault of ours.
+            Err(_) => return,
+        };
+        self.metrics.checked(environment, result);
+    }
+}
+
+/// The rule that refused a message; none where it was refused by none, as where there is no such environment.
+fn refusal(error: &OtpError) -> Option<&'static str> {
+    match error {
+        OtpError::Limited(limited) => Some(limited.rule),
+        OtpError::Closed { closed, .. } => Some(closed.rule()),
+        OtpError::PurposeClosed { .. } => Some("purpose-closed"),
+        OtpError::NoRoute(_) => Some("no-route"),
+        _ => None,
+    }
+}
