@@ -2,6 +2,7 @@
 
 mod audit;
 mod auth;
+mod bills;
 mod body;
 mod callbacks;
 mod channels;
@@ -26,6 +27,7 @@ mod pages;
 mod parts;
 mod plans;
 mod prefer;
+mod prices;
 mod promotion;
 mod reviewers;
 mod revisions;
@@ -166,6 +168,7 @@ fn documented(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) 
         .merge(channels::routes())
         .merge(conversion::routes())
         .merge(statistics::routes())
+        .merge(bills::routes())
         .merge(environments::routes())
         .merge(hooks::routes())
         .merge(templates::routes())
@@ -185,6 +188,7 @@ fn documented(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) 
         .merge(pages::routes())
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
         .merge(components::routes(state))
+        .merge(prices::routes())
         .merge(plans::routes())
         .split_for_parts()
 }

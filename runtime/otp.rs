@@ -37,6 +37,7 @@ use crate::phone::PhoneNumber;
 use crate::store::{
     Created, NewResend, NewVerification, ResendRefusal, Resent, SendJudge, Store, Verification, VerificationStatus,
 };
+use guarded::Subject;
 use outcomes::Outcomes;
 use policy::Rules;
 use queue::Queue;
@@ -122,9 +123,11 @@ impl Otp {
         verification.service = service.name.clone();
         verification.delivery = Some(under_way(&message_id, wait));
         let mut message = self.new_message(&message_id, &verification, &to, now);
-        let judge = guarded::judge(&mut message, &to, request.client_ip, rules, &settings, true);
-        let attempt = first_attempt(&message_id, &plan, wait, now);
         let letter = self.letter(&verification, to, &message_id, None);
+        let cost = plan.cost_micros(&letter, now);
+        let watched = Subject { to: &letter.to, client: request.client_ip, cost_micros: cost, outcomes_told: true };
+        let judge = guarded::judge(&mut message, watched, rules, &settings);
+        let attempt = first_attempt(&letter, &plan, wait, now);
         let new = NewVerification { verification: verification.clone(), message, attempt };
         match self.store.create_verification(new, judge).await? {
             Created::Limited(limited) => Err(OtpError::Limited(limited)),
@@ -159,9 +162,11 @@ impl Otp {
         let now = self.clock.now();
         let mut message = self.new_message(&message_id, &found, &to, now);
         let client = found.client_ip.as_deref().and_then(|ip| ip.parse().ok());
-        let judge = guarded::judge(&mut message, &to, client, rules, &settings, true);
-        let attempt = first_attempt(&message_id, &plan, wait, now);
         let letter = self.letter(&found, to, &message_id, previous);
+        let cost = plan.cost_micros(&letter, now);
+        let watched = Subject { to: &letter.to, client, cost_micros: cost, outcomes_told: true };
+        let judge = guarded::judge(&mut message, watched, rules, &settings);
+        let attempt = first_attempt(&letter, &plan, wait, now);
         let (resend_after, delivery) = (now.plus(rules.cooldown), Some(under_way(&message_id, wait)));
         let resend = NewResend { verification_id: id.to_owned(), message, attempt, resend_after, delivery };
         let verification = self.written_again(resend, judge).await?;

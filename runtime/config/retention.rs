@@ -23,12 +23,20 @@ pub struct RetentionConfig {
     pub tombstones_days: u32,
     /// Who did what: the audit log.
     pub audit_days: u32,
+    /// Bills: what was sent and what it cost, by day and country.
+    pub bills_days: u32,
 }
 
 impl Default for RetentionConfig {
     fn default() -> Self {
-        let (verifications_days, messages_days, idempotency_days) = (1, 30, 1);
-        Self { verifications_days, messages_days, idempotency_days, tombstones_days: 90, audit_days: 400 }
+        Self {
+            verifications_days: 1,
+            messages_days: 30,
+            idempotency_days: 1,
+            tombstones_days: 90,
+            audit_days: 400,
+            bills_days: 400,
+        }
     }
 }
 
@@ -45,6 +53,7 @@ impl RetentionConfig {
             messages: days(self.messages_days),
             tombstones: days(self.tombstones_days),
             audit: days(self.audit_days),
+            bills: days(self.bills_days),
         }
     }
 
@@ -56,6 +65,7 @@ impl RetentionConfig {
             ("retention.idempotency_days", self.idempotency_days),
             ("retention.tombstones_days", self.tombstones_days),
             ("retention.audit_days", self.audit_days),
+            ("retention.bills_days", self.bills_days),
         ] {
             if !(1..=DAYS_MAX).contains(&value) {
                 return refuse(option, format!("is 1 to {DAYS_MAX} days; leave it out for its default"));

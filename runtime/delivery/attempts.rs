@@ -55,7 +55,7 @@ impl Delivery {
         let mut left_to_ask = plan.order.iter().peekable();
         while let Some(serving) = left_to_ask.next() {
             let stored = course.stored && number == course.first;
-            if !stored && !self.begin(&letter, serving, number).await {
+            if !stored && !self.begin(&letter, serving, &plan.routes, number).await {
                 break;
             }
             let left = deadline.saturating_duration_since(Instant::now()).min(self.times.send);
@@ -97,7 +97,7 @@ impl Delivery {
 
     /// Store an attempt before its request leaves; without that it is not made. Two that race for the same one can't
     /// both store it.
-    async fn begin(&self, letter: &Letter, serving: &Serving, number: u32) -> bool {
+    async fn begin(&self, letter: &Letter, serving: &Serving, routes: &Routes, number: u32) -> bool {
         let attempt = NewAttempt {
             message_id: letter.message_id.clone(),
             number,
@@ -105,6 +105,7 @@ impl Delivery {
             revision: serving.revision,
             code_by_provider: serving.makes_codes,
             reference: attempt::reference(&letter.message_id, &serving.name),
+            price: routes.price(&serving.name, &letter.to),
             started_at: self.clock.now(),
         };
         let stored = self.store.start_attempt(attempt).await;

@@ -1,6 +1,7 @@
 //! What the store takes and gives.
 
 mod audit;
+mod bill;
 mod channel;
 mod conversion;
 pub mod counters;
@@ -25,6 +26,7 @@ mod verification;
 use crate::clock::Timestamp;
 
 pub use audit::*;
+pub use bill::*;
 pub use channel::*;
 pub use conversion::*;
 pub use follow::*;

@@ -16,12 +16,14 @@ pub struct Retention {
     pub tombstones: Duration,
     /// What people did.
     pub audit: Duration,
+    /// What was sent and what it cost, by day and country.
+    pub bills: Duration,
 }
 
 impl Default for Retention {
     fn default() -> Self {
         let days = |days: u64| Duration::from_secs(days * 24 * 3600);
-        Self { verifications: days(1), messages: days(30), tombstones: days(90), audit: days(400) }
+        Self { verifications: days(1), messages: days(30), tombstones: days(90), audit: days(400), bills: days(400) }
     }
 }
 
