@@ -2,6 +2,7 @@
 
 mod audit;
 mod auth;
+mod bills;
 mod body;
 mod callbacks;
 mod channels;
@@ -27,6 +28,7 @@ mod pages;
 mod parts;
 mod plans;
 mod prefer;
+mod prices;
 mod promotion;
 mod reviewers;
 mod revisions;
@@ -169,6 +171,7 @@ fn documented(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) 
         .merge(channels::routes())
         .merge(conversion::routes())
         .merge(statistics::routes())
+        .merge(bills::routes())
         .merge(environments::routes())
         .merge(hooks::routes())
         .merge(webhooks::routes())
@@ -190,6 +193,7 @@ fn documented(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) 
         .merge(metrics::routes())
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
         .merge(components::routes(state))
+        .merge(prices::routes())
         .merge(plans::routes())
         .split_for_parts()
 }

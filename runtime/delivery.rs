@@ -9,12 +9,13 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::connector::contract::Failure;
 use crate::connector::registry::{Registry, Routes};
 use crate::connector::serving::Serving;
 use crate::metrics::Metrics;
 use crate::phone::PhoneNumber;
+use crate::prices::Price;
 use crate::store::{MessageStatus, Store};
 
 pub mod attempt;
@@ -149,6 +150,18 @@ impl Plan {
         let none = First { connector: "", revision: 0, makes_code: false };
         let Some(serving) = self.order.first() else { return none };
         First { connector: &serving.name, revision: serving.revision, makes_code: serving.makes_codes }
+    }
+
+    /// What one part costs by the price list of who is asked first.
+    pub fn price(&self, to: &PhoneNumber) -> Option<Price> {
+        self.routes.price(&self.order.first()?.name, to)
+    }
+
+    /// What a message costs by that list, in millionths: its parts are counted only where there is a price for it.
+    pub fn cost_micros(&self, letter: &Letter, now: Timestamp) -> Option<u64> {
+        let price = self.price(&letter.to)?;
+        let parts = attempt::parts(self.order.first()?, &self.routes, letter, now);
+        Some(price.micros.saturating_mul(parts.into()))
     }
 }
 

@@ -88,6 +88,25 @@ pub struct Response {
     pub body: Bytes,
 }
 
+impl Request {
+    /// Bytes of address, headers and body.
+    pub fn size(&self) -> u64 {
+        let headers = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
+        bytes([self.method.as_str().len(), self.url.as_str().len(), self.body.len()].into_iter().chain(headers))
+    }
+}
+
+impl Response {
+    /// Bytes of headers and body.
+    pub fn size(&self) -> u64 {
+        bytes(self.headers.iter().map(|(name, value)| name.len() + value.len()).chain([self.body.len()]))
+    }
+}
+
+fn bytes(parts: impl Iterator<Item = usize>) -> u64 {
+    parts.fold(0, |sum, part| sum.saturating_add(part as u64))
+}
+
 /// A host that this process answers itself, such as the inbox of a development environment.
 #[async_trait]
 pub trait InternalHost: Send + Sync {

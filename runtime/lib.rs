@@ -14,7 +14,7 @@
 //!
 //! Beside it, [`mod@twilio`] says all of this in the words of Twilio's own API, and [`setup`] uploads components, saves
 //! revisions and swaps what serves: one atomic pointer in [`connector::registry`]. [`log`] reads back what was sent, and
-//! [`statistics`] counts it. Beneath lies [`store`]: whole
+//! [`statistics`] counts it; [`prices`] say what it costs, and [`bill`] what it cost. Beneath lies [`store`]: whole
 //! transactions in the words of the domain, on what [`durable`] makes sure is on disk; [`keep`] takes it away as a
 //! backup, and brings it back. [`kit`] is the connector author's. The listener's certificates are in [`tls`], and [`acme`] fetches them. [`mod@bench`]
 //! measures what the sandbox costs, [`metrics`] counts what happens for whoever watches, and [`doctor`] says what is wrong with an installation, from what [`machine`] and
@@ -36,6 +36,7 @@ pub mod api;
 pub mod app;
 pub mod audit;
 pub mod bench;
+pub mod bill;
 pub mod builtin;
 pub mod cli;
 pub mod clock;
@@ -62,6 +63,7 @@ pub mod metrics;
 pub mod otp;
 pub mod people;
 pub mod phone;
+pub mod prices;
 pub mod random;
 pub mod secret;
 pub mod setup;

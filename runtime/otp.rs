@@ -43,6 +43,7 @@ use crate::phone::PhoneNumber;
 use crate::store::{
     Created, NewResend, NewVerification, ResendRefusal, Resent, SendJudge, Store, Verification, VerificationStatus,
 };
+use guarded::Subject;
 use outcomes::Outcomes;
 use pace::Pace;
 use policy::Rules;
@@ -140,7 +141,10 @@ impl Otp {
         verification.service = service.name.clone();
         verification.delivery = Some(under_way(&message_id, wait));
         let mut message = self.new_message(&message_id, &verification, &to, now);
-        let (judge, tally) = guarded::judge(&mut message, &to, request.client_ip, rules, &settings, true);
+        let letter = self.letter(&verification, to, &message_id, None);
+        let cost = plan.cost_micros(&letter, now);
+        let watched = Subject { to: &letter.to, client: request.client_ip, cost_micros: cost, outcomes_told: true };
+        let (judge, tally) = guarded::judge(&mut message, watched, rules, &settings);
         if request.suppressed {
             let new = NewVerification { verification: verification.clone(), message, attempt: None };
             let written = self.store.create_verification(new, unpaid(judge)).await?;
@@ -150,8 +154,7 @@ impl Otp {
                 Created::Done => self.pretend(verification, Pretence::of(&plan, &message_id, Vec::new()), wait).await,
             };
         }
-        let attempt = first_attempt(&message_id, &plan, wait, now);
-        let letter = self.letter(&verification, to, &message_id, None);
+        let attempt = first_attempt(&letter, &plan, wait, now);
         let new = NewVerification { verification: verification.clone(), message, attempt };
         let written = self.store.create_verification(new, judge).await?;
         self.count_message(&tally, matches!(written, Created::Done));
@@ -191,16 +194,18 @@ impl Otp {
         let now = self.clock.now();
         let mut message = self.new_message(&message_id, &found, &to, now);
         let client = found.client_ip.as_deref().and_then(|ip| ip.parse().ok());
-        let (judge, tally) = guarded::judge(&mut message, &to, client, rules, settings, true);
+        let letter = self.letter(&found, to, &message_id, previous);
+        let cost = plan.cost_micros(&letter, now);
+        let watched = Subject { to: &letter.to, client, cost_micros: cost, outcomes_told: true };
+        let (judge, tally) = guarded::judge(&mut message, watched, rules, settings);
         let (resend_after, delivery) = (now.plus(rules.cooldown), Some(under_way(&message_id, wait)));
-        let attempt = if found.suppressed { None } else { first_attempt(&message_id, &plan, wait, now) };
+        let attempt = if found.suppressed { None } else { first_attempt(&letter, &plan, wait, now) };
         let resend = NewResend { verification_id: id.to_owned(), message, attempt, resend_after, delivery };
         if found.suppressed {
             let verification = self.written_again(resend, unpaid(judge)).await?;
             self.count_message(&tally, false);
             return self.pretend(verification, Pretence::of(&plan, &message_id, asked), wait).await;
         }
-        let letter = self.letter(&found, to, &message_id, previous);
         let written = self.written_again(resend, judge).await;
         let verification = self.count_resend(&tally, written)?;
         self.send(verification, plan, letter, wait).await

@@ -289,6 +289,19 @@ pub trait Store: Send + Sync + 'static {
     /// Whether anybody told of a source's messages whether their codes were used, as far back as messages are kept.
     async fn outcomes_are_told(&self, environment: &str, source: &str) -> Stored<bool>;
 
+    // --- what messages cost
+
+    /// Price lists of an environment, without their rows, by connector.
+    async fn prices(&self, environment: &str) -> Stored<Vec<PricesRow>>;
+    /// A connector's price list.
+    async fn price_list(&self, environment: &str, connector: &str) -> Stored<Option<Setting>>;
+    /// Write one; answers its new version.
+    async fn put_prices(&self, environment: &str, connector: &str, currency: &str, document: Value) -> Stored<u64>;
+    /// Delete one; false if there is none.
+    async fn delete_prices(&self, environment: &str, connector: &str) -> Stored<bool>;
+    /// What connectors sent and what that cost, by connector and country.
+    async fn bills(&self, query: BillQuery) -> Stored<Vec<BillRow>>;
+
     // --- the guard
 
     /// What the guard decided, newest first.

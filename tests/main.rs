@@ -23,6 +23,12 @@ mod suppressed;
 /// The defence against SMS pumping: refusals, decisions, money.
 mod guard;
 
+/// Price lists: what they hold, and what holds by them.
+mod prices;
+
+/// What was sent, what it took, what it cost.
+mod bill;
+
 /// Numbers that are locked, and their release.
 mod locks;
 

@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 
 use super::FailedAttempts;
 use crate::audit::Audit;
+use crate::bill::Bills;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::credentials::Vault;
@@ -83,6 +84,11 @@ impl Parts {
     /// The log of messages.
     pub fn log(&self) -> Log {
         Log::new(Arc::clone(&self.store))
+    }
+
+    /// What sends took and cost.
+    pub fn bills(&self) -> Bills {
+        Bills::new(Arc::clone(&self.store), self.clock.clone())
     }
 
     /// How sends went.

@@ -69,6 +69,7 @@ pub const OPTIONS: &[(&str, Shape)] = &[
     ("retention.tombstones_days", Shape::Number),
     ("retention.webhooks_days", Shape::Number),
     ("retention.audit_days", Shape::Number),
+    ("retention.bills_days", Shape::Number),
     ("cache.dir", Shape::Text),
     ("machine.memory_mib", Shape::Number),
     ("log.level", Shape::Text),

@@ -27,13 +27,21 @@ pub struct RetentionConfig {
     pub webhooks_days: u32,
     /// Who did what: the audit log.
     pub audit_days: u32,
+    /// Bills: what was sent and what it cost, by day and country.
+    pub bills_days: u32,
 }
 
 impl Default for RetentionConfig {
     fn default() -> Self {
-        let (verifications_days, messages_days, idempotency_days, webhooks_days) = (1, 30, 1, 30);
-        let (tombstones_days, audit_days) = (90, 400);
-        Self { verifications_days, messages_days, idempotency_days, tombstones_days, webhooks_days, audit_days }
+        Self {
+            verifications_days: 1,
+            messages_days: 30,
+            idempotency_days: 1,
+            tombstones_days: 90,
+            webhooks_days: 30,
+            audit_days: 400,
+            bills_days: 400,
+        }
     }
 }
 
@@ -51,6 +59,7 @@ impl RetentionConfig {
             tombstones: days(self.tombstones_days),
             webhooks: days(self.webhooks_days),
             audit: days(self.audit_days),
+            bills: days(self.bills_days),
         }
     }
 
@@ -63,6 +72,7 @@ impl RetentionConfig {
             ("retention.tombstones_days", self.tombstones_days),
             ("retention.webhooks_days", self.webhooks_days),
             ("retention.audit_days", self.audit_days),
+            ("retention.bills_days", self.bills_days),
         ] {
             if !(1..=DAYS_MAX).contains(&value) {
                 return refuse(option, format!("is 1 to {DAYS_MAX} days; leave it out for its default"));

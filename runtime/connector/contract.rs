@@ -139,10 +139,24 @@ pub enum FailureKind {
 impl<T> Report<T> {
     /// The same of another answer.
     pub fn map<U>(self, made: impl FnOnce(T) -> U) -> Report<U> {
-        let Self { result, word, ending, exchanges, log, elapsed_ms, cpu_ms, cpu_us, memory_bytes, segments, leak } =
-            self;
+        let Self { result, word, ending, exchanges, log, elapsed_ms, cpu_ms, .. } = self;
+        let Self { cpu_us, memory_bytes, bytes_out, bytes_in, segments, leak, .. } = self;
         let result = result.map(made);
-        Report { result, word, ending, exchanges, log, elapsed_ms, cpu_ms, cpu_us, memory_bytes, segments, leak }
+        Report {
+            result,
+            word,
+            ending,
+            exchanges,
+            log,
+            elapsed_ms,
+            cpu_ms,
+            cpu_us,
+            memory_bytes,
+            bytes_out,
+            bytes_in,
+            segments,
+            leak,
+        }
     }
 
     /// Of a call that never reached the connector: nothing was sent.
@@ -166,6 +180,8 @@ impl<T> Report<T> {
             cpu_ms: 0,
             cpu_us: 0,
             memory_bytes: 0,
+            bytes_out: 0,
+            bytes_in: 0,
             segments: None,
             leak: None,
         }
@@ -395,6 +411,10 @@ pub struct Report<T> {
     pub cpu_us: u64,
     /// The most linear memory that the guest had, all its memories together.
     pub memory_bytes: u64,
+    /// Bytes of its requests that left or may have left: address, headers, body.
+    pub bytes_out: u64,
+    /// Bytes of the answers that came: headers, body.
+    pub bytes_in: u64,
     /// SMS parts that the host counted in the text that it gave to be sent.
     pub segments: Option<u32>,
     /// A secret that the component gave out; then the call has failed.

@@ -16,6 +16,8 @@ pub use retired::Retired;
 use crate::clock::Timestamp;
 use crate::connector::serving::Serving;
 use crate::connector::serving::flights::Drain;
+use crate::phone::PhoneNumber;
+use crate::prices::{Price, PriceList};
 use crate::store::{Canary, Rule};
 use crate::texts::Shared;
 use draining::Draining;
@@ -37,6 +39,8 @@ pub struct Routes {
     pub retired: Vec<Retired>,
     /// Texts that the environment's connectors share.
     pub texts: Shared,
+    /// What providers ask, by connector.
+    pub prices: HashMap<String, Prices>,
     /// `{{ app }}` in texts.
     pub display_name: String,
     /// Whether what went over the wire is recorded, so that a failed send can be told as a transcript.
@@ -52,7 +56,21 @@ pub struct Trial {
     pub serving: Arc<Serving>,
 }
 
+/// A connector's price list.
+#[derive(Clone)]
+pub struct Prices {
+    /// Of the stored list that it was read from.
+    pub version: u64,
+    /// The list.
+    pub list: Arc<PriceList>,
+}
+
 impl Routes {
+    /// What one SMS part costs a connector, where its list tells.
+    pub fn price(&self, connector: &str, to: &PhoneNumber) -> Option<Price> {
+        self.prices.get(connector)?.list.price(to)
+    }
+
     /// What serves now, after `before`: whoever reads callbacks and is left out stays at hand for a while.
     pub fn following(mut self, before: Option<&Self>, at: Timestamp) -> Self {
         self.retired = before.map(|before| retired::retire(before, &self, at)).unwrap_or_default();

@@ -176,7 +176,7 @@ impl Serving {
     }
 
     /// Parts of the text, where a text is what is sent: nobody here knows what a registered template says.
-    fn segments(&self, message: &Message) -> Option<u32> {
+    pub fn segments(&self, message: &Message) -> Option<u32> {
         let by_id = message.template_id.is_some() && self.content != Content::Text;
         (!by_id && !message.text.is_empty()).then(|| segments::count(&message.text).segments)
     }

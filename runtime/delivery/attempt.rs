@@ -8,7 +8,8 @@ use crate::clock::Timestamp;
 use crate::connector::contract::{Certainty, Failure, Message, Receipt, Report, StartRequest, Started};
 use crate::connector::registry::Routes;
 use crate::connector::serving::Serving;
-use crate::store::{AttemptEnd, AttemptStatus, SegmentsBy};
+use crate::prices::Price;
+use crate::store::{AttemptEnd, AttemptStatus, SegmentsBy, Usage};
 use crate::texts::ending::Ending;
 use crate::texts::{self, Sources, TextError, Values, Wanted, sender};
 
@@ -124,6 +125,12 @@ pub fn compose(serving: &Serving, routes: &Routes, letter: &Letter, now: Timesta
     })
 }
 
+/// SMS parts of a message, as far as they can be known before it is sent: one where the text is the provider's.
+pub fn parts(serving: &Serving, routes: &Routes, letter: &Letter, now: Timestamp) -> u32 {
+    let composed = if serving.makes_codes { None } else { compose(serving, routes, letter, now).ok() };
+    composed.and_then(|message| serving.segments(&message)).unwrap_or(1).max(1)
+}
+
 /// What a connector composes its messages of.
 pub fn sources<'a>(serving: &'a Serving, shared: &'a texts::Shared) -> Sources<'a> {
     Sources { own: &serving.templates, senders: &serving.senders, content: serving.content, shared }
@@ -160,6 +167,13 @@ pub fn end(message_id: &str, number: u32, report: &Report<Receipt>, ended_at: Ti
         provider_ids: receipt.map(|r| r.message_ids.clone()).unwrap_or_default(),
         segments: segments.map(|(segments, _)| segments),
         segments_by: segments.map(|(_, by)| by),
+        cost: receipt.and_then(|r| r.price.as_ref()).and_then(|price| Price::told(&price.amount, &price.currency)),
+        usage: Usage {
+            cpu_us: report.cpu_us,
+            memory_bytes: report.memory_bytes,
+            bytes_out: report.bytes_out,
+            bytes_in: report.bytes_in,
+        },
         elapsed_ms: report.elapsed_ms,
         ended_at,
     }

@@ -69,7 +69,7 @@ impl Delivery {
                 deadline = deadline.max(Instant::now() + self.times.send);
             }
             let stored = course.stored && is_first;
-            if !stored && !self.begin(&letter, serving, number).await {
+            if !stored && !self.begin(&letter, serving, &plan.routes, number).await {
                 break;
             }
             let left = deadline.saturating_duration_since(Instant::now()).min(self.times.send);
@@ -133,7 +133,7 @@ impl Delivery {
 
     /// Store an attempt before its request leaves; without that it is not made. Two that race for the same one can't
     /// both store it.
-    async fn begin(&self, letter: &Letter, serving: &Serving, number: u32) -> bool {
+    async fn begin(&self, letter: &Letter, serving: &Serving, routes: &Routes, number: u32) -> bool {
         let attempt = NewAttempt {
             message_id: letter.message_id.clone(),
             number,
@@ -141,6 +141,7 @@ impl Delivery {
             revision: serving.revision,
             code_by_provider: serving.makes_codes,
             reference: attempt::reference(&letter.message_id, &serving.name),
+            price: routes.price(&serving.name, &letter.to),
             started_at: self.clock.now(),
         };
         let stored = self.store.start_attempt(attempt).await;

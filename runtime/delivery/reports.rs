@@ -134,7 +134,9 @@ fn without_numbers(text: &str) -> String {
 fn digest(serving: &Serving, subject: &Subject, report: &DeliveryReport, verified: bool) -> [u8; 32] {
     let who = (&serving.environment, &serving.name, format!("{subject:?}"), verified);
     let what = (&report.status, report.at, &report.provider_code, &report.network);
-    Sha256::digest(format!("{who:?}/{what:?}")).into()
+    // A price that comes after the same was said without one is news.
+    let price = report.price.as_ref().map(|price| format!("/{price:?}")).unwrap_or_default();
+    Sha256::digest(format!("{who:?}/{what:?}{price}")).into()
 }
 
 #[cfg(test)]

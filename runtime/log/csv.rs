@@ -68,11 +68,16 @@ pub fn row(out: &mut String, view: &MessageView) {
         number(last.and_then(|attempt| attempt.elapsed_ms)),
         view.reports.len().to_string(),
     ];
+    line(out, &cells);
+}
+
+/// Append a row of cells.
+pub fn line(out: &mut String, cells: &[impl AsRef<str>]) {
     for (index, text) in cells.iter().enumerate() {
         if index > 0 {
             out.push(',');
         }
-        cell(out, text);
+        cell(out, text.as_ref());
     }
     out.push_str("\r\n");
 }

@@ -20,6 +20,19 @@ use crate::store::{DecisionFilter, DecisionRow, Limited, NewDecision, NewMessage
 /// Decisions on a page at most.
 const PAGE_MAX: u32 = 200;
 
+/// What is known of a message beside its row.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Subject<'a> {
+    /// To whom.
+    pub(super) to: &'a PhoneNumber,
+    /// The end user's address.
+    pub(super) client: Option<IpAddr>,
+    /// What it costs by the price list of the connector that is asked first; none where that has no price for it.
+    pub(super) cost_micros: Option<u64>,
+    /// Whether somebody tells if its code is used.
+    pub(super) outcomes_told: bool,
+}
+
 /// What the guard looks at of a message.
 #[derive(Clone, Debug)]
 pub(super) struct Watched {
@@ -70,11 +83,12 @@ pub struct Decisions {
 }
 
 impl Watched {
-    fn of(message: &NewMessage, to: &PhoneNumber, client: Option<IpAddr>, known: &Known, outcomes_told: bool) -> Self {
+    fn of(message: &NewMessage, subject: Subject<'_>, known: &Known) -> Self {
+        let Subject { to, client, cost_micros, outcomes_told } = subject;
         let country = to.country().map_or_else(|| format!("+{}", to.calling_code()), str::to_owned);
         Self {
             at: message.created_at,
-            cost_micros: known.guard().price_micros(&country),
+            cost_micros: cost_micros.unwrap_or_else(|| known.guard().price_micros(&country)),
             country,
             to: to.clone(),
             number_index: message.number_index,
@@ -124,18 +138,16 @@ impl Watched {
 /// Limits first: what they refuse is nothing that the guard has to know of. What it says there is in the tally.
 pub(super) fn judge(
     message: &mut NewMessage,
-    to: &PhoneNumber,
-    client: Option<IpAddr>,
+    subject: Subject<'_>,
     rules: Rules,
     known: &Arc<Known>,
-    outcomes_told: bool,
 ) -> (SendJudge, Tally) {
     let tally = Tally::of(message);
     if known.guard().is_off() {
         let now = message.created_at;
         return (Box::new(move |sends: &Sends| limits::send(&rules, sends, now).into()), tally);
     }
-    let watched = Watched::of(message, to, client, known, outcomes_told);
+    let watched = Watched::of(message, subject, known);
     message.reads = guard::reads(&watched.asked());
     let (known, noted) = (Arc::clone(known), tally.clone());
     let judge = move |sends: &Sends| match limits::send(&rules, sends, watched.at) {

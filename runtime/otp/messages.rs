@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::guarded::Subject;
 use super::sending::within;
 use super::{Follow, Otp, OtpError, Wait, first_attempt, guarded, new_message_id, requests};
 use crate::connector::contract::Pair;
@@ -128,10 +129,13 @@ impl Otp {
             created_at: now,
             expires_at: now.plus(Duration::from_secs(message.expires_in.into())),
         };
-        let (judge, tally) = guarded::judge(&mut row, &to, message.client_ip, rules, &settings, use_is_told);
+        let client = message.client_ip;
         let letter = Letter { use_is_told, ..letter(&row, to, message) };
         let plan = self.plan_of(&letter, &[], Carries::Given)?;
-        let attempt = first_attempt(&id, &plan, wait, now);
+        let cost = plan.cost_micros(&letter, now);
+        let watched = Subject { to: &letter.to, client, cost_micros: cost, outcomes_told: use_is_told };
+        let (judge, tally) = guarded::judge(&mut row, watched, rules, &settings);
+        let attempt = first_attempt(&letter, &plan, wait, now);
         let made = self.store.create_message(row, attempt, judge).await?;
         self.count_message(&tally, matches!(made, Made::Done));
         match made {

@@ -42,15 +42,17 @@ pub(super) fn new_message_id() -> String {
 }
 
 /// A message's first attempt, where it is written together with the message.
-pub(super) fn first_attempt(message_id: &str, plan: &Plan, wait: Wait, now: Timestamp) -> Option<NewAttempt> {
+pub(super) fn first_attempt(letter: &Letter, plan: &Plan, wait: Wait, now: Timestamp) -> Option<NewAttempt> {
+    let message_id = &letter.message_id;
     let First { connector, revision, makes_code } = plan.first();
     wait.course().stored.then(|| NewAttempt {
-        message_id: message_id.to_owned(),
+        message_id: message_id.clone(),
         number: 1,
         connector: connector.to_owned(),
         revision,
         code_by_provider: makes_code,
         reference: attempt::reference(message_id, connector),
+        price: plan.price(&letter.to),
         started_at: now,
     })
 }

@@ -34,6 +34,7 @@ impl Setup {
             fallback: channel.fallback,
             rules: channel.routes,
             texts: self.shared_texts(environment).await?,
+            prices: self.served_prices(environment, before.as_deref()).await?,
             display_name: row.display_name.clone(),
             keeps_failed_sends: self.failed_sends.are_kept(row.is_development()),
             ..Routes::default()

@@ -1,6 +1,7 @@
 //! What the store takes and gives.
 
 mod audit;
+mod bill;
 mod channel;
 mod conversion;
 pub mod counters;
@@ -26,6 +27,7 @@ mod webhook;
 use crate::clock::Timestamp;
 
 pub use audit::*;
+pub use bill::*;
 pub use channel::*;
 pub use conversion::*;
 pub use follow::*;

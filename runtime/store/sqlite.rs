@@ -1,6 +1,7 @@
 //! The store in one SQLite file: WAL, `synchronous = FULL`, one writer thread that groups commits, a pool of readers.
 
 mod audit;
+mod bills;
 mod channels;
 mod code_source;
 mod components;
@@ -302,6 +303,13 @@ delegate! {
     outcomes: {
         fn message_outcome(environment: &str, id: &str, used: bool) -> OutcomeTold;
         fn outcomes_are_told(environment: &str, source: &str) -> bool;
+    }
+    bills: {
+        fn prices(environment: &str) -> Vec<PricesRow>;
+        fn price_list(environment: &str, connector: &str) -> Option<Setting>;
+        fn put_prices(environment: &str, connector: &str, currency: &str, document: Value) -> u64;
+        fn delete_prices(environment: &str, connector: &str) -> bool;
+        fn bills(query: BillQuery) -> Vec<BillRow>;
     }
     decisions: {
         fn decisions(filter: DecisionFilter) -> Vec<DecisionRow>;

@@ -75,7 +75,7 @@ impl Couriers {
         Self { service, answers }
     }
 
-    /// What an account is answered from now on: `{"id": …}`, or `{"kind": …, "certainty": …}`, and how long that takes
+    /// What an account is answered from now on: `{"id": …}`; `segments` and `price` with an id of its own; or `{"kind": …, "certainty": …}`, and how long that takes
     /// by the service's clock: `after_seconds`. Accepted at once unless told.
     pub fn answers(&self, account: &str, told: Value) {
         self.answers.lock().unwrap().insert(account.to_owned(), told);
@@ -152,5 +152,9 @@ fn told_to(request: &Recorded, answers: &Answers, clock: &Clock) -> axum::respon
     let told = answers.lock().unwrap().get(&sent.account).cloned();
     let seconds = told.as_ref().and_then(|told| told["after_seconds"].as_u64()).unwrap_or(0);
     clock.advance(std::time::Duration::from_secs(seconds));
-    axum::Json(told.unwrap_or_else(|| json!({"id": sent.id()}))).into_response()
+    let mut told = told.unwrap_or_else(|| json!({"id": sent.id()}));
+    if told["id"].is_null() && (told.get("price").is_some() || told.get("segments").is_some()) {
+        told["id"] = json!(sent.id());
+    }
+    axum::Json(told).into_response()
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::audit::AuditRefusal;
+use crate::bill::BillError;
 use crate::log::LogRefusal;
 use crate::statistics::StatisticsError;
 
@@ -13,6 +14,16 @@ impl From<StatisticsError> for ApiError {
             }
             StatisticsError::Span(span) => Self::field("/from", span.to_string()),
             StatisticsError::Store(store) => store.into(),
+        }
+    }
+}
+
+impl From<BillError> for ApiError {
+    fn from(error: BillError) -> Self {
+        match error {
+            BillError::UnknownEnvironment(_) | BillError::UnknownConnector(_) => Self::not_found(error.to_string()),
+            BillError::Span(fault) => Self::field(fault.pointer(), fault.to_string()),
+            BillError::Store(store) => store.into(),
         }
     }
 }

@@ -59,6 +59,10 @@ pub struct State {
     pub(super) open_requests: u32,
     /// Requests that got one.
     pub(super) answered_requests: u32,
+    /// Bytes of requests that were sent.
+    pub(super) bytes_out: u64,
+    /// Bytes of their answers.
+    pub(super) bytes_in: u64,
     pub(super) stopped: Option<Stopped>,
     /// Whether the outcome is the guest's own word.
     pub(super) word: Word,
@@ -103,6 +107,8 @@ impl State {
             requests: 0,
             open_requests: 0,
             answered_requests: 0,
+            bytes_out: 0,
+            bytes_in: 0,
             stopped: None,
             word: Word::Own,
             markers: Markers::default(),
@@ -174,6 +180,8 @@ impl State {
             cpu_ms: self.meter.spent_ms(),
             cpu_us: self.meter.spent_us(),
             memory_bytes: self.memory_bytes as u64,
+            bytes_out: self.bytes_out,
+            bytes_in: self.bytes_in,
             segments: None,
             leak,
         }

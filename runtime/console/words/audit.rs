@@ -30,6 +30,8 @@ pub(in crate::console) const ACTIONS: &[(&str, &str)] = &[
     (CONNECTOR_SAVE, "Connector saved"),
     (CONNECTOR_ACTIVATE, "Revision activated"),
     (CONNECTOR_DELETE, "Connector deleted"),
+    (PRICES_SAVE, "Price list saved"),
+    (PRICES_DELETE, "Price list deleted"),
     (CONNECTOR_QUARANTINE, "Revision quarantined"),
     (SECRET_ERASE, "Secret erased"),
     (TEST_SEND, "Test sent"),

@@ -18,13 +18,16 @@ pub struct Retention {
     pub webhooks: Duration,
     /// What people did.
     pub audit: Duration,
+    /// What was sent and what it cost, by day and country.
+    pub bills: Duration,
 }
 
 impl Default for Retention {
     fn default() -> Self {
         let days = |days: u64| Duration::from_secs(days * 24 * 3600);
         let (messages, webhooks) = (days(30), days(30));
-        Self { verifications: days(1), messages, tombstones: days(90), webhooks, audit: days(400) }
+        let (audit, bills) = (days(400), days(400));
+        Self { verifications: days(1), messages, tombstones: days(90), webhooks, audit, bills }
     }
 }
 

@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::bill::Usage;
 use super::counters::Read;
 use super::follow::NewFollow;
 use crate::clock::Timestamp;
 use crate::connector::contract::{Certainty, FailureKind};
+use crate::prices::Price;
 
 /// Where a message stands, derived from its attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -159,6 +161,8 @@ pub struct NewAttempt {
     /// Whether the provider makes and checks the code.
     pub code_by_provider: bool,
     pub reference: String,
+    /// What a part costs by the connector's price list.
+    pub price: Option<Price>,
     pub started_at: Timestamp,
 }
 
@@ -176,8 +180,32 @@ pub struct AttemptEnd {
     pub provider_ids: Vec<String>,
     pub segments: Option<u32>,
     pub segments_by: Option<SegmentsBy>,
+    /// What the provider told that it costs.
+    pub cost: Option<Price>,
+    pub usage: Usage,
     pub elapsed_ms: u64,
     pub ended_at: Timestamp,
+}
+
+/// Who told what a message cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CostBy {
+    /// The provider.
+    Provider,
+    /// The connector's price list, since the provider told nothing.
+    List,
+}
+
+/// What an attempt cost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AttemptCost {
+    /// In millionths of the currency.
+    pub micros: u64,
+    /// ISO 4217, as the provider or the list has it.
+    pub currency: String,
+    /// Who told.
+    pub by: CostBy,
 }
 
 /// An attempt in the log.
@@ -213,8 +241,24 @@ pub struct AttemptRow {
     pub network: Option<String>,
     /// `provider`, or `host` where the provider told none.
     pub segments_by: Option<SegmentsBy>,
+    /// What it cost, where the provider told it or the connector has a price list. What certainly was not sent costs nothing
+    /// by a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<AttemptCost>,
     /// Wall-clock time.
     pub elapsed_ms: Option<u64>,
+    /// Processor time that the connector took, in microseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu_us: Option<u64>,
+    /// The most memory that it had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory_bytes: Option<u64>,
+    /// Bytes of its requests to the provider, without TLS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes_out: Option<u64>,
+    /// Bytes of the provider's answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes_in: Option<u64>,
     /// When it began.
     #[schema(value_type = String, format = DateTime)]
     pub started_at: Timestamp,

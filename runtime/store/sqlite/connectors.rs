@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::channels::{channel_row, set_serving, write_channel};
 use super::switches::{self, Ending};
-use super::{Sqlite, at, json, ms, text};
+use super::{Sqlite, at, bills, json, ms, text};
 use crate::actor::Actor;
 use crate::clock::Timestamp;
 use crate::store::{ConnectorRow, ErasedSecret, NewRevision, Occasion, RevisionRow, Saved, SecretRow, Stored, Why};
@@ -217,6 +217,7 @@ pub(super) async fn delete_connector(store: &Sqlite, environment: &str, name: &s
         switches::end(c, [&environment, &name], &Ending::Everything, &by)?;
         c.execute("DELETE FROM revisions WHERE environment = ?1 AND connector = ?2", place)?;
         c.execute("DELETE FROM secrets WHERE environment = ?1 AND connector = ?2", place)?;
+        bills::forget(c, &environment, &name)?;
         let mut channel = channel_row(c, &environment, "sms")?;
         channel.fallback.retain(|other| *other != name);
         channel.active = channel.active.filter(|active| *active != name);

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::messages::{MESSAGE_COLUMNS, message_row};
 use super::{Sqlite, at, json, text, unword};
-use crate::store::{AttemptRow, History, MessageFilter, MessageRow, ReportRow, Stored};
+use crate::store::{AttemptCost, AttemptRow, History, MessageFilter, MessageRow, ReportRow, Stored};
 
 pub(super) async fn messages(store: &Sqlite, filter: MessageFilter) -> Stored<Vec<MessageRow>> {
     store.read(move |c| page::read(c, &filter)).await
@@ -37,7 +37,8 @@ async fn history(store: &Sqlite, message_id: &str) -> Stored<History> {
 
 const ATTEMPTS: &str =
     "SELECT message_id, number, connector, revision, reference, status, kind, certainty, provider_code, text,
-    provider_ids, segments, network, elapsed_ms, started_at, segments_by, code_by_provider FROM attempts
+    provider_ids, segments, network, elapsed_ms, started_at, segments_by, code_by_provider, cost_micros, cost_currency,
+    cost_by, cpu_us, memory_bytes, bytes_out, bytes_in FROM attempts
     WHERE message_id IN (SELECT value FROM json_each(?1)) ORDER BY message_id, number";
 
 const REPORTS: &str =
@@ -84,7 +85,17 @@ fn attempt_row(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {
         started_at: at(row.get(14)?),
         segments_by: row.get::<_, Option<String>>(15)?.map(unword).transpose()?,
         code_by_provider: row.get(16)?,
+        cost: cost(row)?,
+        cpu_us: row.get(20)?,
+        memory_bytes: row.get(21)?,
+        bytes_out: row.get(22)?,
+        bytes_in: row.get(23)?,
     })
+}
+
+fn cost(row: &Row<'_>) -> rusqlite::Result<Option<AttemptCost>> {
+    let Some(by) = row.get::<_, Option<String>>(19)? else { return Ok(None) };
+    Ok(Some(AttemptCost { micros: row.get(17)?, currency: row.get(18)?, by: unword(by)? }))
 }
 
 fn report_row(row: &Row<'_>) -> rusqlite::Result<ReportRow> {

@@ -88,9 +88,18 @@ pub(super) fn insert_message(c: &Connection, m: &NewMessage, attempt: Option<&Ne
 
 pub(super) fn insert_attempt(c: &Connection, a: &NewAttempt) -> rusqlite::Result<()> {
     let sql = "INSERT INTO attempts (message_id, number, connector, revision, reference, status, started_at,
-                 code_by_provider) VALUES (?1, ?2, ?3, ?4, ?5, 'sending', ?6, ?7)";
-    let at = ms(a.started_at);
-    let row = params![a.message_id, a.number, a.connector, a.revision, a.reference, at, a.code_by_provider];
+                 code_by_provider, list_micros, list_currency) VALUES (?1, ?2, ?3, ?4, ?5, 'sending', ?6, ?7, ?8, ?9)";
+    let row = params![
+        a.message_id,
+        a.number,
+        a.connector,
+        a.revision,
+        a.reference,
+        ms(a.started_at),
+        a.code_by_provider,
+        a.price.map(|price| price.micros),
+        a.price.map(|price| price.currency.to_string())
+    ];
     c.prepare_cached(sql)?.execute(row).map(|_| ())
 }
 
@@ -141,7 +150,9 @@ pub(super) async fn finish_attempt(store: &Sqlite, end: AttemptEnd) -> Stored<Ve
         let sql = "UPDATE attempts SET status = CASE status WHEN 'sending' THEN ?3 ELSE status END, kind = ?4,
                    certainty = ?5, provider_code = ?6, text = ?7, provider_ids = ?8, elapsed_ms = ?10,
                    segments = CASE segments_by WHEN 'provider' THEN segments ELSE ?9 END,
-                   segments_by = CASE segments_by WHEN 'provider' THEN segments_by ELSE ?11 END
+                   segments_by = CASE segments_by WHEN 'provider' THEN segments_by ELSE ?11 END,
+                   told_micros = coalesce(told_micros, ?12), told_currency = coalesce(told_currency, ?13),
+                   cpu_us = ?14, memory_bytes = ?15, bytes_out = ?16, bytes_in = ?17
                    WHERE message_id = ?1 AND number = ?2 AND elapsed_ms IS NULL";
         c.prepare_cached(sql)?.execute(params![
             end.message_id,
@@ -154,7 +165,13 @@ pub(super) async fn finish_attempt(store: &Sqlite, end: AttemptEnd) -> Stored<Ve
             text(&end.provider_ids),
             end.segments,
             end.elapsed_ms,
-            end.segments_by.as_ref().map(word)
+            end.segments_by.as_ref().map(word),
+            end.cost.map(|cost| cost.micros),
+            end.cost.map(|cost| cost.currency.to_string()),
+            end.usage.cpu_us,
+            end.usage.memory_bytes,
+            end.usage.bytes_out,
+            end.usage.bytes_in
         ])?;
         if end.status == AttemptStatus::Accepted {
             success::taken(c, &end)?;

@@ -42,6 +42,7 @@ pub(super) const STEPS: &[Step] = &[
     additive(include_str!("migrations/017_guard.sql")),
     additive(include_str!("migrations/018_suppressed.sql")),
     additive(include_str!("migrations/019_webhooks.sql")),
+    additive(include_str!("migrations/020_prices.sql")),
 ];
 
 /// Where the data says which programs can read it.

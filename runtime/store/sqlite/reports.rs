@@ -6,7 +6,8 @@ use serde_json::json;
 use super::messages::derive_status;
 use super::webhooks::outbox::Cause;
 use super::{Sqlite, at, ms, success, unword, word};
-use crate::connector::contract::{Certainty, FailureKind};
+use crate::connector::contract::{Certainty, FailureKind, Money};
+use crate::prices::Price;
 use crate::store::{AttemptStatus, MessageStatus, Moved, NewReport, Stored, Subject};
 
 /// A provider that reports more often than this of one message is not listened to any better.
@@ -111,11 +112,21 @@ fn keep(c: &Connection, report: &NewReport, found: Option<&Found>) -> rusqlite::
     Ok(written == 1)
 }
 
+/// What a verified report tells of its attempt besides its state.
+fn note(c: &Connection, report: &NewReport, found: &Found) -> rusqlite::Result<()> {
+    let sql = "UPDATE attempts SET network = coalesce(?3, network), segments = coalesce(?4, segments),
+               segments_by = CASE WHEN ?4 IS NULL THEN segments_by ELSE 'provider' END,
+               told_micros = coalesce(?5, told_micros), told_currency = coalesce(?6, told_currency)
+               WHERE message_id = ?1 AND number = ?2";
+    let cost = report.price.as_ref().and_then(|price| Price::told(&price.amount, &price.currency));
+    let (micros, currency) = cost.map(|cost| (cost.micros, cost.currency.to_string())).unzip();
+    let row = params![found.message_id, found.number, report.network, report.segments, micros, currency];
+    c.prepare_cached(sql)?.execute(row).map(|_| ())
+}
+
 /// What a verified report does to its attempt, its message, and what the verification shows of them.
 fn move_attempt(c: &Connection, report: &NewReport, found: &Found) -> rusqlite::Result<Option<Moved>> {
-    let sql = "UPDATE attempts SET network = coalesce(?3, network), segments = coalesce(?4, segments),
-               segments_by = CASE WHEN ?4 IS NULL THEN segments_by ELSE 'provider' END WHERE message_id = ?1 AND number = ?2";
-    c.prepare_cached(sql)?.execute(params![found.message_id, found.number, report.network, report.segments])?;
+    note(c, report, found)?;
     let Some(status) = found.status.told(report.status) else { return Ok(None) };
     // A failure keeps what the report says of it; whoever has it in hand at last has no failure any more.
     let negative = status == AttemptStatus::Undelivered;
@@ -185,6 +196,10 @@ fn moved(
     c.prepare_cached(sql)?.query_row(params![found.message_id, found.number], row)
 }
 
+fn money((amount, currency): (String, String)) -> Money {
+    Money { amount, currency }
+}
+
 /// An attempt's ids at the provider, and the reports that came before them.
 pub(super) fn know_ids(c: &Connection, message_id: &str, number: u32, ids: &[String]) -> rusqlite::Result<Vec<Moved>> {
     let mut all = Vec::new();
@@ -201,8 +216,8 @@ pub(super) fn know_ids(c: &Connection, message_id: &str, number: u32, ids: &[Str
         let sql = "INSERT OR REPLACE INTO provider_ids (environment, connector, provider_id, message_id, attempt)
                    VALUES (?1, ?2, ?3, ?4, ?5)";
         c.prepare_cached(sql)?.execute(params![environment, connector, id, message_id, number])?;
-        let sql = "SELECT digest, status, kind, provider_code, text, network, segments, received_at, verified
-                   FROM reports WHERE environment = ?1 AND connector = ?2 AND provider_id = ?3 AND message_id IS NULL
+        let sql = "SELECT digest, status, kind, provider_code, text, network, segments, received_at, verified, price,
+                   currency FROM reports WHERE environment = ?1 AND connector = ?2 AND provider_id = ?3 AND message_id IS NULL
                    ORDER BY received_at";
         let mut waiting = c.prepare_cached(sql)?;
         let waiting = waiting.query_map([&environment, &connector, id], |row| {
@@ -217,7 +232,7 @@ pub(super) fn know_ids(c: &Connection, message_id: &str, number: u32, ids: &[Str
                 text: row.get(4)?,
                 network: row.get(5)?,
                 segments: row.get(6)?,
-                price: None,
+                price: row.get::<_, Option<String>>(9)?.zip(row.get(10)?).map(money),
                 at: None,
                 received_at: at(row.get(7)?),
                 verified: row.get(8)?,

@@ -49,6 +49,7 @@ fn attempt(message: &str) -> NewAttempt {
         revision: 1,
         code_by_provider: false,
         reference: "r".into(),
+        price: None,
         started_at: NOW,
     }
 }
@@ -65,6 +66,8 @@ fn refused(message: &str) -> AttemptEnd {
         provider_ids: vec![],
         segments: None,
         segments_by: None,
+        cost: None,
+        usage: Usage::default(),
         elapsed_ms: 1,
         ended_at: NOW,
     }

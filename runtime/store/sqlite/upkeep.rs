@@ -36,7 +36,7 @@ const BATCH: usize = 200;
 
 /// What goes, and before which time: `?1` is that time, `?2` how many at most. Tables of many environments are walked by
 /// environment, since that is how they are indexed.
-fn expired(now: i64, keep: Retention) -> [(&'static str, i64); 9] {
+fn expired(now: i64, keep: Retention) -> [(&'static str, i64); 11] {
     let before = |span| before(now, span);
     [
         (
@@ -70,6 +70,17 @@ fn expired(now: i64, keep: Retention) -> [(&'static str, i64); 9] {
             before(keep.webhooks),
         ),
         ("DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ?1 LIMIT ?2)", before(keep.audit)),
+        (
+            "DELETE FROM bills WHERE (environment, connector, day, country) IN (
+             SELECT environment, connector, day, country FROM bills WHERE day < ?1 / 86400000 LIMIT ?2)",
+            before(keep.bills),
+        ),
+        (
+            "DELETE FROM bill_costs WHERE (environment, connector, day, country, currency, told_by) IN (
+             SELECT environment, connector, day, country, currency, told_by FROM bill_costs WHERE day < ?1 / 86400000
+             LIMIT ?2)",
+            before(keep.bills),
+        ),
     ]
 }
 

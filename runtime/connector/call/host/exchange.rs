@@ -43,6 +43,7 @@ impl State {
         let ready = self.with_credentials(&asked.credentials, request, &wallet, outlet, limits).await?;
         // Counted as open before it leaves: if this future is dropped at the deadline, it stays counted.
         self.open_requests += 1;
+        self.bytes_out = self.bytes_out.saturating_add(ready.request.size());
         // A handshake is the host's computing, not the guest's.
         self.meter.rest();
         let apart = self.on_own_stack && !ready.outlet.is_internal(&ready.request.url);
@@ -52,9 +53,10 @@ impl State {
         };
         self.meter.resume();
         match &answer {
-            Ok(_) => {
+            Ok(answer) => {
                 self.open_requests -= 1;
                 self.answered_requests += 1;
+                self.bytes_in = self.bytes_in.saturating_add(answer.size());
             }
             Err(fault) if !fault.began() => self.open_requests -= 1,
             Err(_) => {}

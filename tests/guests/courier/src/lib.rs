@@ -2,8 +2,9 @@
 
 use countersign_sdk::encoding::from_hex;
 use countersign_sdk::{
-    Answer, Call, Callback, Certainty, Connector, Failure, FailureKind, Handled, Message, Receipt, ReceiptStatus,
-    Report, ReportStatus, Reports, Request, accepted, connector, exchange, failure, parse_config, signing,
+    Answer, Call, Callback, Certainty, Connector, Failure, FailureKind, Handled, Message, Money, Receipt,
+    ReceiptStatus, Report, ReportStatus, Reports, Request, accepted, connector, exchange, failure, parse_config,
+    signing,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -20,6 +21,20 @@ struct Told {
     id: Option<String>,
     kind: Option<String>,
     certainty: Option<String>,
+    segments: Option<u32>,
+    price: Option<Price>,
+}
+
+#[derive(Deserialize)]
+struct Price {
+    amount: String,
+    currency: String,
+}
+
+impl From<Price> for Money {
+    fn from(Price { amount, currency }: Price) -> Self {
+        Self { amount, currency }
+    }
 }
 
 struct Guest;
@@ -33,7 +48,10 @@ impl Connector for Guest {
         }));
         let told: Told = exchange(request)?.json()?;
         match (told.id, told.kind) {
-            (Some(id), None) => Ok(accepted(ReceiptStatus::Accepted, id)),
+            (Some(id), None) => {
+                let (segments, price) = (told.segments, told.price.map(Money::from));
+                Ok(Receipt { segments, price, ..accepted(ReceiptStatus::Accepted, id) })
+            }
             (_, kind) => {
                 let told_kind = kind.as_deref().and_then(kind_named).unwrap_or(FailureKind::Other);
                 let unknown = told.certainty.as_deref() == Some("unknown");
@@ -54,6 +72,8 @@ struct Reported {
     code: Option<String>,
     text: Option<String>,
     network: Option<String>,
+    segments: Option<u32>,
+    price: Option<Price>,
 }
 
 impl Reports for Guest {
@@ -89,8 +109,8 @@ fn report(told: Reported) -> Report {
         provider_code: told.code,
         text: told.text,
         network: told.network,
-        segments: None,
-        price: None,
+        segments: told.segments,
+        price: told.price.map(Money::from),
         extra: Vec::new(),
     }
 }
