@@ -10,11 +10,10 @@ use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, Timestamp};
-use crate::connector::contract::FailureKind;
 use crate::connector::registry::{Registry, Routes};
 use crate::connector::serving::Serving;
 use crate::phone::PhoneNumber;
-use crate::store::{AttemptStatus, MessageStatus, Moved, Store};
+use crate::store::{MessageStatus, Moved, Store};
 
 pub mod attempt;
 mod attempts;
@@ -35,7 +34,6 @@ use failures::Failures;
 use health::{Health, Place};
 pub use letter::{Delivered, DeliveryFailure, Letter, Start};
 pub use reports::{CallbackError, ReadCallback};
-use route::Situation;
 
 /// How long sends may take.
 #[derive(Clone, Copy, Debug)]
@@ -225,24 +223,15 @@ impl Delivery {
             country: moved.country.clone(),
             area: moved.area.clone(),
         };
-        let delivered = match moved.attempt {
-            AttemptStatus::Delivered => true,
-            // A bad number or an opt-out is no provider's fault.
-            AttemptStatus::Undelivered if route::another_may_do_better(moved.kind.unwrap_or(FailureKind::Other)) => {
-                false
-            }
-            _ => return,
-        };
+        let Some(delivered) = route::speaks(moved.attempt, moved.kind) else { return };
         self.health.reported(&place, moved.network.as_deref(), delivered, self.clock.now());
     }
 
     /// Whether a message that a provider could not deliver goes on to the next connector: as after a failure that
     /// certainly sent nothing.
     pub fn goes_on(&self, moved: &Moved, valid_until: Timestamp) -> bool {
-        let life_left = valid_until.since(self.clock.now());
-        let situation = Situation { life_left, ambiguous_failover_used: true, in_time: true };
         let undelivered = moved.message == MessageStatus::Undelivered && !moved.overtaken;
-        undelivered && route::after(&attempts::undelivered(moved.kind), situation) != route::Next::Stop
+        undelivered && route::goes_on(moved.kind, valid_until.since(self.clock.now()))
     }
 
     /// Wait until every send that has begun is finished. New ones are still taken: stop the callers first.

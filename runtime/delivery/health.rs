@@ -184,8 +184,9 @@ impl Health {
         self.lets_through(&Place::of(serving, wish.to), first, now)
     }
 
-    /// The breaker of the country, and that of the network that reports of this area named.
-    fn lets_through(&self, place: &Place, first: bool, now: Timestamp) -> bool {
+    /// The same of a revision that is not on trial: the breaker of the country, and that of the network that reports of
+    /// this area named.
+    pub fn lets_through(&self, place: &Place, first: bool, now: Timestamp) -> bool {
         let lets = |at| {
             let asked = self.table.look(&place.spot_at(at), now, |entry| {
                 entry.breaker.state == State::Closed || (first && entry.breaker.lets_through(now))
