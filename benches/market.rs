@@ -33,40 +33,47 @@ mod tally;
 mod world;
 
 use calendar::Bad;
-use compare::{Compared, Size};
+use compare::{By, Size, compare};
 use tally::{Counts, Tally};
+use world::PROVIDERS;
 
 fn main() {
     let size = size();
-    let compared = Compared::run(size);
+    let mut policies = vec![By::Blind, By::Countersign { told: false }, By::Countersign { told: true }, By::Oracle];
+    policies.extend((0..PROVIDERS.len()).map(By::Alone));
+    let mut tallies = compare(size, &policies);
+    let mut alone = tallies.split_off(4);
+    alone.sort_by_key(|tally| std::cmp::Reverse(tally.total.within_10));
     let Size { seed, verifications, days } = size;
     println!("{verifications} verifications in {days} days, ten providers, seed {seed}\n");
-    let policies = [
-        ("the best provider alone", &compared.alone[0].1),
-        ("the median provider alone", &compared.alone[compared.alone.len() / 2].1),
-        ("blind failover", &compared.blind),
-        ("Countersign, outcomes hidden", &compared.hidden),
-        ("Countersign", &compared.countersign),
-        ("whoever knows the future", &compared.oracle),
+    let named = [
+        ("the best provider alone", &alone[0]),
+        ("the median provider alone", &alone[alone.len() / 2]),
+        ("blind failover", &tallies[0]),
+        ("Countersign, outcomes hidden", &tallies[1]),
+        ("Countersign", &tallies[2]),
+        ("whoever knows the future", &tallies[3]),
     ];
     println!(
         "{:<29} {:>7} {:>7} {:>7} {:>8} {:>8} {:>8} {:>7} {:>8} {:>7}",
         "", "≤ 10 s", "≤ 60 s", "never", "verified", "twice ‰", "sends", "¢/user", "vs blind", "worst h"
     );
-    for (name, tally) in policies {
-        total(name, tally, &compared.blind.total);
+    for (name, tally) in named {
+        total(name, tally, &tallies[0].total);
     }
-    for (what, of) in [
-        ("≤ 10 s, %", (|c: &Counts| c.percent(c.within_10)) as fn(&Counts) -> f64),
-        ("never, %", |c| c.percent(c.never)),
+    let first = "the operator's first choice is asked, %";
+    let of: [(&str, fn(&Counts) -> f64); 4] = [
+        ("≤ 10 s, %", |counts| counts.percent(counts.within_10)),
+        ("never, %", |counts| counts.percent(counts.never)),
         ("twice, ‰", Counts::duplicates),
-        ("the operator's first choice is asked first, %", |c| c.percent(c.first_choice)),
-    ] {
+        (first, |counts| counts.percent(counts.first_choice)),
+    ];
+    for (what, of) in of {
         println!(
-            "\n{:<32} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>8}",
-            what, "best", "median", "blind", "hidden", "Counters.", "oracle", "users"
+            "\n{what:<39} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>9}",
+            "best", "median", "blind", "hidden", "Counter", "oracle", "users"
         );
-        by_bad(&policies.map(|(_, tally)| tally), of);
+        by_bad(&named.map(|(_, tally)| tally), of);
     }
 }
 
@@ -88,7 +95,7 @@ fn total(name: &str, tally: &Tally, blind: &Counts) {
 
 fn by_bad(tallies: &[&Tally; 6], of: fn(&Counts) -> f64) {
     let row = |name: &str, counts: [&Counts; 6]| {
-        print!("{name:<32}");
+        print!("{name:<39}");
         counts.iter().for_each(|counts| print!(" {:>7.2}", of(counts)));
         println!(" {:>9}", counts[0].all);
     };

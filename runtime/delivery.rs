@@ -216,22 +216,24 @@ impl Delivery {
 
     /// A report moved an attempt.
     pub fn told(&self, moved: &Moved) {
-        let place = Place {
-            environment: moved.environment.clone(),
-            connector: moved.connector.clone(),
-            revision: moved.revision,
-            country: moved.country.clone(),
-            area: moved.area.clone(),
-        };
         let Some(delivered) = route::speaks(moved.attempt, moved.kind) else { return };
-        self.health.reported(&place, moved.network.as_deref(), delivered, self.clock.now());
+        self.health.reported(&place_of(moved), moved.network.as_deref(), delivered, self.clock.now());
     }
 
     /// Whether a message that a provider could not deliver goes on to the next connector: as after a failure that
     /// certainly sent nothing.
     pub fn goes_on(&self, moved: &Moved, valid_until: Timestamp) -> bool {
-        let undelivered = moved.message == MessageStatus::Undelivered && !moved.overtaken;
-        undelivered && route::goes_on(moved.kind, valid_until.since(self.clock.now()))
+        let now = self.clock.now();
+        failed_for_good(moved)
+            && route::goes_on(moved.kind, valid_until.since(now))
+            && self.health.believes(&place_of(moved), now)
+    }
+
+    /// The code of the message that a report moved was used. If the report says that it was not delivered, it is wrong.
+    pub fn code_was_used(&self, moved: &Moved) {
+        if failed_for_good(moved) {
+            self.health.refuted(&place_of(moved), self.clock.now());
+        }
     }
 
     /// Wait until every send that has begun is finished. New ones are still taken: stop the callers first.
@@ -239,4 +241,19 @@ impl Delivery {
         self.running.close();
         self.running.wait().await;
     }
+}
+
+fn place_of(moved: &Moved) -> Place {
+    Place {
+        environment: moved.environment.clone(),
+        connector: moved.connector.clone(),
+        revision: moved.revision,
+        country: moved.country.clone(),
+        area: moved.area.clone(),
+    }
+}
+
+/// Whether nothing of it is under way any more: no other attempt, and no newer message with the same code.
+fn failed_for_good(moved: &Moved) -> bool {
+    moved.message == MessageStatus::Undelivered && !moved.overtaken
 }

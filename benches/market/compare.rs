@@ -8,9 +8,9 @@ use super::people::people;
 use super::policy::{Countersign, Policy};
 use super::run::Run;
 use super::tally::Tally;
-use super::world::{PROVIDERS, World};
+use super::world::World;
 
-/// How much.
+/// How much of what.
 #[derive(Clone, Copy)]
 pub(crate) struct Size {
     pub(crate) seed: u64,
@@ -18,51 +18,41 @@ pub(crate) struct Size {
     pub(crate) days: f64,
 }
 
-/// What became of them.
-pub(crate) struct Compared {
-    /// One provider alone, the best first.
-    pub(crate) alone: Vec<(&'static str, Tally)>,
-    pub(crate) blind: Tally,
-    pub(crate) countersign: Tally,
-    /// Where nobody tells that codes are used.
-    pub(crate) hidden: Tally,
-    pub(crate) oracle: Tally,
+/// Who decides.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    Alone(usize),
+    Blind,
+    /// The library, where it is told whether codes are used, and where nobody tells.
+    Countersign {
+        told: bool,
+    },
+    Oracle,
 }
 
-impl Compared {
-    pub(crate) fn run(size: Size) -> Self {
-        let world = World::new(size.seed);
-        let calendar = Calendar::new(&world, size.days);
-        let people = people(&world, size.verifications, size.days);
-        let policy = |nth: usize| match nth {
-            0 => Policy::Countersign(Box::new(Countersign::new(&world, true))),
-            1 => Policy::Countersign(Box::new(Countersign::new(&world, false))),
-            2 => Policy::Oracle,
-            3 => Policy::Blind,
-            _ => Policy::Alone(nth - 4),
-        };
-        let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-        std::thread::scope(|scope| {
-            for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-                scope.spawn(|| {
-                    loop {
-                        let nth = next.fetch_add(1, Ordering::Relaxed);
-                        if nth >= 4 + PROVIDERS.len() {
-                            break;
-                        }
-                        let tally = Run::of(&world, &calendar, &people, policy(nth));
-                        done.lock().unwrap().push((nth, tally));
-                    }
-                });
-            }
-        });
-        let mut done = done.into_inner().unwrap();
-        done.sort_by_key(|(nth, _)| *nth);
-        let mut all = done.into_iter().map(|(_, tally)| tally);
-        let mut take = || all.next().unwrap();
-        let (countersign, hidden, oracle, blind) = (take(), take(), take(), take());
-        let mut alone: Vec<_> = PROVIDERS.into_iter().zip(all).collect();
-        alone.sort_by_key(|(_, tally)| std::cmp::Reverse(tally.total.within_10));
-        Self { alone, blind, countersign, hidden, oracle }
-    }
+/// What became of everybody under each of them, in the same order.
+pub(crate) fn compare(size: Size, policies: &[By]) -> Vec<Tally> {
+    let world = World::new(size.seed);
+    let calendar = Calendar::new(&world, size.days);
+    let people = people(&world, size.verifications, size.days);
+    let policy = |by: By| match by {
+        By::Alone(provider) => Policy::Alone(provider),
+        By::Blind => Policy::Blind,
+        By::Countersign { told } => Policy::Countersign(Box::new(Countersign::new(&world, told))),
+        By::Oracle => Policy::Oracle,
+    };
+    let (next, done) = (AtomicUsize::new(0), Mutex::new(vec![Tally::default(); policies.len()]));
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let nth = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(by) = policies.get(nth) else { break };
+                    let tally = Run::of(&world, &calendar, &people, policy(*by));
+                    done.lock().unwrap()[nth] = tally;
+                }
+            });
+        }
+    });
+    done.into_inner().unwrap()
 }

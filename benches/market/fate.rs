@@ -49,14 +49,12 @@ impl Fate {
         let told_after = draw.around(of.reports_after, 0.6);
         let delivered = sent && who.reachable && luck < there.delivers[network] * weather.delivers;
         let arrives_after = delivered.then_some(answers_after.min(0.5) + arrives);
-        let says = (sent && report_luck < of.reports * weather.reports).then(|| match delivered {
-            true => tale >= weather.wrong,
-            false => weather.lies || tale < of.lies,
-        });
-        let told = says.map(|delivered| Told {
+        let says = if delivered { tale >= weather.wrong } else { weather.lies || tale < of.lies };
+        let reports = sent && report_luck < of.reports * weather.reports;
+        let told = reports.then(|| Told {
             after: told_after + if delivered { arrives } else { 0.0 },
-            delivered,
-            kind: (!delivered && !who.number_is_right).then_some(FailureKind::InvalidRecipient),
+            delivered: says,
+            kind: (!says && !who.number_is_right).then_some(FailureKind::InvalidRecipient),
             names_network: of.names_network,
         });
         Self { answer, answers_after, sent, arrives_after, told, price: there.price * weather.dearer }

@@ -90,7 +90,15 @@ impl Policy {
             let place = &policy.places[who.country][who.area][provider];
             policy.health.reported(place, network, good, time(now));
         }
-        !told.delivered && route::goes_on(told.kind, life)
+        let believed = |place| policy.health.believes(place, time(now));
+        !told.delivered && route::goes_on(told.kind, life) && believed(&policy.places[who.country][who.area][provider])
+    }
+
+    /// A report said no of a code that was used.
+    pub(crate) fn refuted(&mut self, who: &Person, provider: usize, now: f64) {
+        if let Self::Countersign(policy) = self {
+            policy.health.refuted(&policy.places[who.country][who.area][provider], time(now));
+        }
     }
 
     pub(crate) fn used(&mut self, who: &Person, provider: usize, now: f64) {

@@ -238,6 +238,9 @@ impl<'a> Run<'a> {
         let told_more = self.policy.is_told();
         let overtaken = told_more && open.messages.iter().skip(nth + 1).any(|later| later.hopes > 0);
         let used = told_more && open.ended.used;
+        if used && alone && !overtaken {
+            self.policy.refuted(open.who, provider, self.now);
+        }
         if !may_go_on || !alone || overtaken || used {
             return;
         }
