@@ -62,9 +62,9 @@ impl Bad {
     fn hours(self, draw: &mut Draw) -> f64 {
         match self {
             Self::Refuses | Self::Errs | Self::TimesOut => draw.between(0.3, 4.0),
-            Self::Silent | Self::Lies | Self::Flaps => draw.between(1.0, 4.0),
+            Self::Silent | Self::Lies | Self::Flaps | Self::WrongReports => draw.between(1.0, 4.0),
             Self::Network => draw.between(1.0, 8.0),
-            Self::Slow | Self::WrongReports => draw.between(4.0, 12.0),
+            Self::Slow => draw.between(4.0, 12.0),
             Self::Rising | Self::NoReports | Self::Dearer => draw.between(10.0, 16.0),
         }
     }
@@ -172,7 +172,7 @@ impl Calendar {
             lies: false,
             slower: 1.0,
             reports: 1.0,
-            wrong: 0.003,
+            wrong: 0.001,
             dearer: 1.0,
         };
         for event in self.events[provider].iter().filter(|event| event.is_on(country, at)) {
