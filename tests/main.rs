@@ -180,6 +180,9 @@ mod durable;
 /// An author's loop: from a save to the new code in use, and a failed send as a transcript.
 mod dev;
 
+/// A made-up market of providers: what the library's decisions are worth on bad days, beside blind failover.
+mod market;
+
 /// The benchmark measures something; how much is no test's business.
 mod bench;
 /// Requests that race for one verification.

@@ -1,5 +1,6 @@
-//! A message's attempts, one connector after the other, as far as `route::after` lets them go.
+//! A message's attempts, one connector after the other, as far as `route` lets them go.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,16 +9,13 @@ use tokio::time::Instant;
 use super::attempt::Attempted;
 use super::failures::{self, Attempt, FailedSend};
 use super::health::{Outcome, Place};
-use super::route::{self, Next, Situation};
+use super::route::{self, CALL_LEFT_MIN, Failed, SoFar};
 use super::throughput::WITH_ANOTHER;
 use super::{Delivered, Delivery, DeliveryFailure, Letter, Plan, attempt, quarantine};
-use crate::connector::contract::{Certainty, Failure, FailureKind, Receipt, Report};
+use crate::connector::contract::{Certainty, Failure, Receipt, Report};
 use crate::connector::registry::Routes;
 use crate::connector::serving::Serving;
 use crate::store::{AttemptEnd, AttemptStatus, MessageStatus, Moved, NewAttempt};
-
-/// No attempt starts with less than this of the call's time: it could not end in it.
-const TIME_LEFT_MIN: Duration = Duration::from_millis(500);
 
 /// Where a message's attempts begin.
 #[derive(Clone, Copy, Debug)]
@@ -42,26 +40,23 @@ impl Course {
     }
 }
 
-/// What the loop knows so far.
-#[derive(Default)]
-struct SoFar {
-    maybe_sent: bool,
-    ambiguous_failover_used: bool,
-    last: Option<(Arc<Serving>, Failure)>,
-}
+/// Who failed last, and why.
+type Last = Option<(Arc<Serving>, Failure)>;
 
 impl Delivery {
     pub(super) async fn attempts(&self, plan: Plan, letter: Letter, course: Course) -> Delivered {
         let mut deadline = Instant::now() + self.times.call;
-        let mut so_far = SoFar { ambiguous_failover_used: letter.ambiguous_failover_used, ..SoFar::default() };
+        let ambiguous_failover_used = letter.ambiguous_failover_used;
+        let mut so_far = SoFar { ambiguous_failover_used, ..SoFar::default() };
+        let mut last = None;
         let mut number = course.first;
-        let mut left_to_ask = plan.order.iter().peekable();
-        while let Some(serving) = left_to_ask.next() {
+        let mut left_to_ask: VecDeque<_> = plan.order.iter().collect();
+        while let Some(serving) = left_to_ask.pop_front() {
             let is_first = number == course.first;
             let turn = if is_first && course.has_turn {
                 Ok(())
             } else {
-                let patience = patience(course, left_to_ask.peek().is_some(), deadline);
+                let patience = patience(course, !left_to_ask.is_empty(), deadline);
                 self.wait_for_sender(serving, &letter, patience).await
             };
             if !course.stored {
@@ -76,33 +71,25 @@ impl Delivery {
             let (attempted, moved) = self.attempt(&plan.routes, &letter, serving, (number, turn, left)).await;
             let Attempted { report, expires_in_seconds } = attempted;
             let failure = match outcome(report.result, &moved) {
-                Ok(status) => return Delivered { expires_in_seconds, ..so_far.taken(serving, status) },
+                Ok(status) => return Delivered { expires_in_seconds, ..taken(so_far, serving, status) },
                 Err(failure) => failure,
             };
-            let unknown = failure.certainty == Certainty::Unknown;
-            so_far.maybe_sent |= unknown;
-            let in_time = deadline.saturating_duration_since(Instant::now()) > TIME_LEFT_MIN;
-            let life_left = letter.valid_until.since(self.clock.now());
-            let ambiguous_failover_used = so_far.ambiguous_failover_used;
-            let next = route::after(&failure, Situation { life_left, ambiguous_failover_used, in_time });
-            so_far.last = Some((Arc::clone(serving), failure));
-            if unknown && serving.makes_codes {
-                // Its code may have arrived, and nobody else can send or check that one.
+            let failed = Failed {
+                failure: &failure,
+                makes_codes: serving.makes_codes,
+                life_left: letter.valid_until.since(self.clock.now()),
+                call_left: deadline.saturating_duration_since(Instant::now()),
+            };
+            let goes_on = so_far.goes_on(&failed, &mut left_to_ask, |next| next.makes_codes);
+            let after = if failure.certainty == Certainty::Unknown { "unknown" } else { "refused" };
+            last = Some((Arc::clone(serving), failure));
+            if !goes_on {
                 break;
             }
-            // A code of ours may have arrived: a provider's own would make it wrong.
-            while so_far.maybe_sent && left_to_ask.next_if(|next| next.makes_codes).is_some() {}
-            match next {
-                Next::Connector { ambiguous } if left_to_ask.peek().is_some() => {
-                    so_far.ambiguous_failover_used |= ambiguous;
-                    let after = if unknown { "unknown" } else { "refused" };
-                    self.metrics.failed_over(&serving.environment, &serving.name, after);
-                }
-                _ => break,
-            }
+            self.metrics.failed_over(&serving.environment, &serving.name, after);
             number += 1;
         }
-        so_far.not_taken()
+        not_taken(so_far, last)
     }
 
     /// One attempt, if its sender has its turn, and what it came to.
@@ -211,7 +198,7 @@ impl Delivery {
 /// How long a message may wait for a sender's turn; none for as long as its code is of use. Where another connector is left
 /// to ask, not long.
 fn patience(course: Course, another: bool, deadline: Instant) -> Option<Duration> {
-    let call = deadline.saturating_duration_since(Instant::now()).saturating_sub(TIME_LEFT_MIN);
+    let call = deadline.saturating_duration_since(Instant::now()).saturating_sub(CALL_LEFT_MIN);
     match (course.stored, another) {
         (false, false) => None,
         (false, true) => Some(WITH_ANOTHER),
@@ -222,57 +209,43 @@ fn patience(course: Course, another: bool, deadline: Instant) -> Option<Duration
 /// What an attempt came to, where a report may have been faster than the provider's own answer.
 fn outcome(result: Result<Receipt, Failure>, moved: &[Moved]) -> Result<MessageStatus, Failure> {
     match (result, moved.last()) {
-        (Ok(_), Some(moved)) if moved.attempt == AttemptStatus::Undelivered => Err(undelivered(moved.kind)),
+        (Ok(_), Some(moved)) if moved.attempt == AttemptStatus::Undelivered => Err(route::undelivered(moved.kind)),
         (Ok(_), Some(moved)) => Ok(moved.message),
         (Ok(_), None) => Ok(MessageStatus::Accepted),
         (Err(failure), _) => Err(failure),
     }
 }
 
-/// A final negative report, as a failure: it certainly did not arrive.
-pub(super) fn undelivered(kind: Option<FailureKind>) -> Failure {
-    Failure {
-        kind: kind.unwrap_or(FailureKind::Other),
-        certainty: Certainty::NotSent,
-        provider_code: None,
-        text: "the provider reported that it could not be delivered".to_owned(),
+fn taken(so_far: SoFar, serving: &Serving, status: MessageStatus) -> Delivered {
+    Delivered {
+        status,
+        connector: Some(serving.name.clone()),
+        revision: Some(serving.revision),
+        code_by_provider: serving.makes_codes,
+        failure: None,
         retry_after_seconds: None,
-        extra: Vec::new(),
+        expires_in_seconds: None,
+        ambiguous_failover_used: so_far.ambiguous_failover_used,
     }
 }
 
-impl SoFar {
-    fn taken(self, serving: &Serving, status: MessageStatus) -> Delivered {
-        Delivered {
-            status,
-            connector: Some(serving.name.clone()),
-            revision: Some(serving.revision),
-            code_by_provider: serving.makes_codes,
-            failure: None,
-            retry_after_seconds: None,
-            expires_in_seconds: None,
-            ambiguous_failover_used: self.ambiguous_failover_used,
-        }
-    }
-
-    fn not_taken(self) -> Delivered {
-        let status = match &self.last {
-            _ if self.maybe_sent => MessageStatus::Unknown,
-            Some(_) => MessageStatus::Refused,
-            // Nobody was asked: it waits still.
-            None => MessageStatus::Queued,
-        };
-        Delivered {
-            status,
-            connector: self.last.as_ref().map(|(serving, _)| serving.name.clone()),
-            revision: self.last.as_ref().map(|(serving, _)| serving.revision),
-            // What nobody took has no code at all.
-            code_by_provider: self.maybe_sent && self.last.as_ref().is_some_and(|(serving, _)| serving.makes_codes),
-            expires_in_seconds: None,
-            retry_after_seconds: self.last.as_ref().and_then(|(_, failure)| failure.retry_after_seconds),
-            failure: self.last.map(|(_, failure)| DeliveryFailure::from(failure)),
-            ambiguous_failover_used: self.ambiguous_failover_used,
-        }
+fn not_taken(so_far: SoFar, last: Last) -> Delivered {
+    let status = match &last {
+        _ if so_far.maybe_sent => MessageStatus::Unknown,
+        Some(_) => MessageStatus::Refused,
+        // Nobody was asked: it waits still.
+        None => MessageStatus::Queued,
+    };
+    Delivered {
+        status,
+        connector: last.as_ref().map(|(serving, _)| serving.name.clone()),
+        revision: last.as_ref().map(|(serving, _)| serving.revision),
+        // What nobody took has no code at all.
+        code_by_provider: so_far.maybe_sent && last.as_ref().is_some_and(|(serving, _)| serving.makes_codes),
+        expires_in_seconds: None,
+        retry_after_seconds: last.as_ref().and_then(|(_, failure)| failure.retry_after_seconds),
+        failure: last.map(|(_, failure)| DeliveryFailure::from(failure)),
+        ambiguous_failover_used: so_far.ambiguous_failover_used,
     }
 }
 

@@ -5,6 +5,7 @@
 //! behind the others; it never excludes it. What speaks against a provider is what [`mod@super::route`] takes to another
 //! one: a bad number, an opt-out, a fraud block or refused content is no provider's fault.
 
+mod belief;
 mod breaker;
 mod networks;
 mod table;
@@ -153,9 +154,25 @@ impl Health {
                 return;
             }
         }
+        // Whoever has sent nothing there has nothing to be disbelieved for.
+        let believed =
+            delivered || self.table.look(&place.spot(), now, |entry| entry.belief.hear_no(now)) != Some(false);
+        if !believed {
+            return;
+        }
         // Where the network is known, it alone is blamed: outages are mostly one carrier's.
         let at = network.map_or(At::Country(place.country.as_deref()), At::Network);
         self.table.at(&place.spot_at(at), now, |entry| entry.breaker.hear(Kind::Reports, delivered, now));
+    }
+
+    /// A report said of a message that it could not be delivered, and its code was used.
+    pub fn refuted(&self, place: &Place, now: Timestamp) {
+        self.table.look(&place.spot(), now, |entry| entry.belief.refuted(now));
+    }
+
+    /// Whether a report is believed that says no.
+    pub fn believes(&self, place: &Place, now: Timestamp) -> bool {
+        self.table.look(&place.spot(), now, |entry| entry.belief.holds(now)).unwrap_or(true)
     }
 
     /// A code that a connector sent was used.
@@ -184,8 +201,9 @@ impl Health {
         self.lets_through(&Place::of(serving, wish.to), first, now)
     }
 
-    /// The breaker of the country, and that of the network that reports of this area named.
-    fn lets_through(&self, place: &Place, first: bool, now: Timestamp) -> bool {
+    /// The same of a revision that is not on trial: the breaker of the country, and that of the network that reports of
+    /// this area named.
+    pub fn lets_through(&self, place: &Place, first: bool, now: Timestamp) -> bool {
         let lets = |at| {
             let asked = self.table.look(&place.spot_at(at), now, |entry| {
                 entry.breaker.state == State::Closed || (first && entry.breaker.lets_through(now))

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use super::health::Place;
-use super::route::{self, Situation};
-use super::{Delivery, Letter, attempts};
+use super::{Delivery, Letter, route};
 use crate::clock::Timestamp;
 use crate::connector::contract::{Certainty, Ending, FailureKind};
 use crate::connector::serving::Serving;
@@ -32,24 +31,10 @@ impl Delivery {
 
     /// A report moved an attempt.
     pub fn told(&self, moved: &Moved) {
-        let place = Place {
-            environment: moved.environment.clone(),
-            connector: moved.connector.clone(),
-            revision: moved.revision,
-            country: moved.country.clone(),
-            area: moved.area.clone(),
-        };
         let now = self.clock.now();
         self.count_move(moved, now);
-        let delivered = match moved.attempt {
-            AttemptStatus::Delivered => true,
-            // A bad number or an opt-out is no provider's fault.
-            AttemptStatus::Undelivered if route::another_may_do_better(moved.kind.unwrap_or(FailureKind::Other)) => {
-                false
-            }
-            _ => return,
-        };
-        self.health.reported(&place, moved.network.as_deref(), delivered, now);
+        let Some(delivered) = route::speaks(moved.attempt, moved.kind) else { return };
+        self.health.reported(&place_of(moved), moved.network.as_deref(), delivered, now);
     }
 
     fn count_move(&self, moved: &Moved, now: Timestamp) {
@@ -71,9 +56,31 @@ impl Delivery {
     /// Whether a message that a provider could not deliver goes on to the next connector: as after a failure that
     /// certainly sent nothing.
     pub fn goes_on(&self, moved: &Moved, valid_until: Timestamp) -> bool {
-        let life_left = valid_until.since(self.clock.now());
-        let situation = Situation { life_left, ambiguous_failover_used: true, in_time: true };
-        let undelivered = moved.message == MessageStatus::Undelivered && !moved.overtaken;
-        undelivered && route::after(&attempts::undelivered(moved.kind), situation) != route::Next::Stop
+        let now = self.clock.now();
+        failed_for_good(moved)
+            && route::goes_on(moved.kind, valid_until.since(now))
+            && self.health.believes(&place_of(moved), now)
     }
+
+    /// The code of the message that a report moved was used. If the report says that it was not delivered, it is wrong.
+    pub fn code_was_used(&self, moved: &Moved) {
+        if failed_for_good(moved) {
+            self.health.refuted(&place_of(moved), self.clock.now());
+        }
+    }
+}
+
+fn place_of(moved: &Moved) -> Place {
+    Place {
+        environment: moved.environment.clone(),
+        connector: moved.connector.clone(),
+        revision: moved.revision,
+        country: moved.country.clone(),
+        area: moved.area.clone(),
+    }
+}
+
+/// Whether nothing of it is under way any more: no other attempt, and no newer message with the same code.
+fn failed_for_good(moved: &Moved) -> bool {
+    moved.message == MessageStatus::Undelivered && !moved.overtaken
 }

@@ -42,8 +42,11 @@ impl Otp {
             Some(id) => self.store.verification(&moved.environment, id).await?,
             None => return self.go_on_with_content(moved).await,
         };
-        let Some(v) = found.filter(|v| v.status == VerificationStatus::Pending) else { return Ok(()) };
-        if !self.delivery.goes_on(moved, v.expires_at) {
+        let Some(v) = found else { return Ok(()) };
+        if v.status == VerificationStatus::Approved {
+            self.delivery.code_was_used(moved);
+        }
+        if v.status != VerificationStatus::Pending || !self.delivery.goes_on(moved, v.expires_at) {
             return Ok(());
         }
         let source = self.store.code_source(&v.id).await?;

@@ -6,6 +6,7 @@ use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::belief::Belief;
 use super::breaker::{Breaker, State};
 use super::uses::Uses;
 use crate::clock::Timestamp;
@@ -40,6 +41,7 @@ pub(super) struct Entry {
     pub network: Option<String>,
     pub breaker: Breaker,
     pub uses: Uses,
+    pub belief: Belief,
     touched: Timestamp,
 }
 
@@ -147,6 +149,7 @@ impl Entry {
             network,
             breaker: Breaker::closed(now),
             uses: Uses::default(),
+            belief: Belief::default(),
             touched: now,
         }
     }

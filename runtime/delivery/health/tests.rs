@@ -126,6 +126,23 @@ fn a_connector_of_whose_codes_nobody_tells_is_not_blamed_for_silence() {
     assert_eq!(state(&health, &silent.spot(), later), Some(State::Open), "reports are what it is judged by");
 }
 
+/// Each code is used before the report comes that it could not be delivered.
+#[test]
+fn reports_that_used_codes_refute_demote_nobody() {
+    let (health, place) = (health(), place("a", "DE", "+49151"));
+    for n in 0..40 {
+        health.attempted(&place, Outcome::Accepted, true, 1, at(n * 60));
+        health.converted(&place, None, at(n * 60 + 10));
+        health.reported(&place, None, false, at(n * 60 + 20));
+        health.refuted(&place, at(n * 60 + 20));
+        assert_eq!(state(&health, &place.spot(), at(n * 60 + 20)), Some(State::Closed));
+    }
+    assert!(!health.believes(&place, at(40 * 60)));
+    assert!(health.believes(&place, at(120 * 60)));
+    (0..10).for_each(|_| health.reported(&place, None, false, at(120 * 60)));
+    assert_eq!(state(&health, &place.spot(), at(120 * 60)), Some(State::Open));
+}
+
 #[test]
 fn what_is_remembered_is_bounded() {
     let health = health();

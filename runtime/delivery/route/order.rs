@@ -24,7 +24,7 @@ pub fn order(routes: &Routes, wish: &Wish<'_>, keeps_its_place: impl Fn(&Serving
 
 /// Those that keep their place before the others, and of each the untried before the tried ones. The operator's order
 /// holds among equals.
-fn rank<T>(mut all: Vec<T>, tried: impl Fn(&T) -> bool, keeps_its_place: impl Fn(&T, bool) -> bool) -> Vec<T> {
+pub fn rank<T>(mut all: Vec<T>, tried: impl Fn(&T) -> bool, keeps_its_place: impl Fn(&T, bool) -> bool) -> Vec<T> {
     // Before places are asked for, so that the first one that is asked about is the first one in truth.
     all.sort_by_key(&tried);
     let mut first = true;
@@ -38,12 +38,17 @@ fn rank<T>(mut all: Vec<T>, tried: impl Fn(&T) -> bool, keeps_its_place: impl Fn
     ranked.into_iter().map(|(_, _, one)| one).collect()
 }
 
-/// Whoever serves of those that the operator named for this message, whatever is the matter with them.
-pub fn named(routes: &Routes, wish: &Wish<'_>) -> impl Iterator<Item = Arc<Serving>> {
-    let names: Vec<&str> = match rules::choose(&routes.rules, wish) {
+/// The names that the operator wrote for this message, in order.
+pub fn names<'a>(routes: &'a Routes, wish: &Wish<'_>) -> Vec<&'a str> {
+    match rules::choose(&routes.rules, wish) {
         Some(rule) => rules::names(rule, wish.message_id),
         None => routes.active.iter().chain(&routes.fallback).map(String::as_str).collect(),
-    };
+    }
+}
+
+/// Whoever serves of those that the operator named for this message, whatever is the matter with them.
+pub fn named(routes: &Routes, wish: &Wish<'_>) -> impl Iterator<Item = Arc<Serving>> {
+    let names = names(routes, wish);
     let trial = routes
         .canary
         .as_ref()
