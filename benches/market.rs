@@ -37,6 +37,9 @@ use compare::{By, Size, compare};
 use tally::{Counts, Tally};
 use world::PROVIDERS;
 
+/// A figure, and what it is called.
+type Figure = (&'static str, fn(&Counts) -> f64);
+
 fn main() {
     let size = size();
     let mut policies = vec![By::Blind, By::Countersign { told: false }, By::Countersign { told: true }, By::Oracle];
@@ -62,7 +65,7 @@ fn main() {
         total(name, tally, &tallies[0].total);
     }
     let first = "the operator's first choice is asked, %";
-    let of: [(&str, fn(&Counts) -> f64); 4] = [
+    let of: [Figure; 4] = [
         ("≤ 10 s, %", |counts| counts.percent(counts.within_10)),
         ("never, %", |counts| counts.percent(counts.never)),
         ("twice, ‰", Counts::duplicates),
