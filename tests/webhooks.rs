@@ -1,6 +1,7 @@
 //! Webhooks: the application is told what happened, signed, at least once, and no more than it needs to know.
 
 mod events;
+mod example;
 mod keeping;
 mod outbox;
 mod retries;

@@ -17,6 +17,11 @@ fn installed(what: &str, needs: &str) -> bool {
     is_there(root().join("target/senders").join(needs).exists(), what, "the senders from npm and PyPI", MAKE)
 }
 
+/// The Python that has the published signers; none if it is not there.
+pub fn python(what: &str) -> Option<Command> {
+    installed(what, "venv/bin/python").then(|| Command::new(root().join("target/senders/venv/bin/python")))
+}
+
 /// Give a script of `tests/hooks/senders` a value and read what it prints; none if it was skipped.
 pub async fn run(what: &str, script: &str, given: &Value) -> Option<Value> {
     let (needs, program) = match script.ends_with(".py") {

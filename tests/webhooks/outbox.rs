@@ -46,7 +46,8 @@ async fn a_kill_loses_nothing_and_no_secret_number_or_code_is_in_log_or_database
         answer(if body.is_null() { request } else { request.json(&body) })
     };
     let url = format!("{}/told?key=in-the-query", receiver.url);
-    let (status, made) = call(&running.url, Method::POST, WEBHOOKS, json!({"url": url})).await;
+    let (status, made) =
+        call(&running.url, Method::POST, WEBHOOKS, json!({"url": url, "events": ["message.sent"]})).await;
     assert_eq!(status, 201, "{made}");
     // Four calls hang, and the others wait for them.
     receiver.answers(Answer::Wait(Arc::new(Notify::new())));
