@@ -151,7 +151,10 @@ impl Otp {
             self.count_message(&tally, false);
             return match written {
                 Created::Limited(limited) => Err(OtpError::Limited(limited)),
-                Created::Done => self.pretend(verification, Pretence::of(&plan, &message_id, Vec::new()), wait).await,
+                Created::Done => {
+                    self.metrics.verification_created(environment, &request.purpose, to.country());
+                    self.pretend(verification, Pretence::of(&plan, &message_id, Vec::new()), wait).await
+                }
             };
         }
         let attempt = first_attempt(&letter, &plan, wait, now);

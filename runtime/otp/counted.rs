@@ -12,6 +12,8 @@ pub(super) struct Tally {
     environment: String,
     source: String,
     country: Option<String>,
+    /// Whether it is sent at all.
+    leaves: bool,
     said: Arc<OnceLock<Said>>,
 }
 
@@ -23,11 +25,12 @@ struct Said {
 
 impl Tally {
     pub(super) fn of(message: &NewMessage) -> Self {
-        let NewMessage { environment, source, country, .. } = message;
+        let NewMessage { environment, source, country, kept_back, .. } = message;
         Self {
             environment: environment.clone(),
             source: source.clone(),
             country: country.clone(),
+            leaves: kept_back.is_none(),
             said: Arc::default(),
         }
     }
@@ -89,11 +92,11 @@ impl Otp {
 
     /// The store answered: what the guard said stands, and the message does if it was written.
     pub(super) fn count_message(&self, tally: &Tally, is_written: bool) {
-        let Tally { environment, source, country, said } = tally;
+        let Tally { environment, source, country, leaves, said } = tally;
         if let Some(Said { rules, outcome }) = said.get() {
             rules.iter().for_each(|rule| self.metrics.decided(environment, country.as_deref(), rule, outcome));
         }
-        if is_written {
+        if is_written && *leaves {
             self.metrics.message_created(environment, source, country.as_deref());
         }
     }
