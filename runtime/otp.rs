@@ -3,6 +3,7 @@
 pub mod challenge;
 mod checking;
 pub mod code;
+mod disclosure;
 mod erasure;
 mod error;
 mod follow;
@@ -14,6 +15,7 @@ pub mod limits;
 mod locks;
 mod messages;
 mod outcomes;
+mod pace;
 pub mod policy;
 mod queue;
 mod reports;
@@ -23,6 +25,8 @@ mod sending;
 mod service;
 mod settings;
 pub mod sign_in;
+mod standing;
+mod suppressed;
 mod turns;
 mod views;
 
@@ -39,12 +43,15 @@ use crate::store::{
 };
 use guarded::Subject;
 use outcomes::Outcomes;
+use pace::Pace;
 use policy::Rules;
 use queue::Queue;
 use sending::{carried, first_attempt, new_message_id, under_way};
 use settings::Settings;
+use suppressed::{Pretence, unpaid};
 use turns::Turns;
 
+pub use disclosure::{Disclosure, KeptIn, KeptVerification};
 pub use erasure::Erasure;
 pub use error::OtpError;
 pub use follow::{Follow, Shown};
@@ -52,10 +59,11 @@ pub use guarded::{Decision, Decisions};
 pub use locks::Lock;
 pub use messages::{Content, Message, NamedRequest, SentMessage};
 pub use requests::{Check, Create};
-pub(crate) use reviewers::NOT_SENT;
 pub use reviewers::{PutReviewer, Reviewer};
 pub use sending::Wait;
 pub use service::Service;
+pub use standing::{DecidedSum, GuardStanding};
+pub(crate) use suppressed::not_sent;
 pub use views::{DeliveryView, VerificationView};
 
 /// The key that new codes derive from; rows keep the number of theirs.
@@ -82,6 +90,7 @@ pub struct Otp {
     queue: Queue,
     outcomes: Outcomes,
     turns: Turns,
+    pace: Pace,
 }
 
 impl Otp {
@@ -89,7 +98,8 @@ impl Otp {
     pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, delivery: Delivery, clock: Clock) -> Self {
         let settings = Settings::new(Arc::clone(&store));
         let outcomes = Outcomes::new(Arc::clone(&store));
-        Self { store, vault, delivery, clock, settings, queue: Queue::default(), outcomes, turns: Turns::default() }
+        let (queue, turns, pace) = (Queue::default(), Turns::default(), Pace::default());
+        Self { store, vault, delivery, clock, settings, queue, outcomes, turns, pace }
     }
 
     /// After a change of an environment, its policy or its sign-in experience: forget what is known of it.
@@ -112,7 +122,7 @@ impl Otp {
         let rules = service.rules(settings.rules(&request.purpose));
         let message_id = new_message_id();
         let now = self.clock.now();
-        if let Some(reviewer) = settings.reviewer(&self.number_index(&to), now) {
+        if let Some(reviewer) = settings.reviewer(&self.number_index(&to), now).filter(|_| !request.suppressed) {
             return self.create_for_reviewer(environment, service, &request, &to, &rules, reviewer).await;
         }
         let rules = settings.admit(environment, &to, rules)?;
@@ -124,9 +134,15 @@ impl Otp {
         verification.delivery = Some(under_way(&message_id, wait));
         let mut message = self.new_message(&message_id, &verification, &to, now);
         let letter = self.letter(&verification, to, &message_id, None);
-        let cost = plan.cost_micros(&letter, now);
-        let watched = Subject { to: &letter.to, client: request.client_ip, cost_micros: cost, outcomes_told: true };
-        let judge = guarded::judge(&mut message, watched, rules, &settings);
+        let subject = Subject::of(&plan, &letter, request.client_ip, now);
+        let judge = guarded::judge(&mut message, subject, rules, &settings);
+        if request.suppressed {
+            let new = NewVerification { verification: verification.clone(), message, attempt: None };
+            return match self.store.create_verification(new, unpaid(judge)).await? {
+                Created::Limited(limited) => Err(OtpError::Limited(limited)),
+                Created::Done => self.pretend(verification, Pretence::of(&plan, &message_id, Vec::new()), wait).await,
+            };
+        }
         let attempt = first_attempt(&letter, &plan, wait, now);
         let new = NewVerification { verification: verification.clone(), message, attempt };
         match self.store.create_verification(new, judge).await? {
@@ -154,7 +170,8 @@ impl Otp {
         // A country may have been closed since.
         let rules = settings.admit(environment, &to, rules)?;
         let message_id = new_message_id();
-        let asked = self.store.asked(Some(id), &message_id).await?;
+        let asked =
+            if found.suppressed { suppressed::asked(&found) } else { self.store.asked(Some(id), &message_id).await? };
         let source = self.store.code_source(id).await?;
         let (carries, previous) = carried(&source);
         let wish = Wish { purpose: &found.purpose, to: &to, message_id: &message_id, tried: &asked, carries };
@@ -163,12 +180,14 @@ impl Otp {
         let mut message = self.new_message(&message_id, &found, &to, now);
         let client = found.client_ip.as_deref().and_then(|ip| ip.parse().ok());
         let letter = self.letter(&found, to, &message_id, previous);
-        let cost = plan.cost_micros(&letter, now);
-        let watched = Subject { to: &letter.to, client, cost_micros: cost, outcomes_told: true };
-        let judge = guarded::judge(&mut message, watched, rules, &settings);
-        let attempt = first_attempt(&letter, &plan, wait, now);
+        let judge = guarded::judge(&mut message, Subject::of(&plan, &letter, client, now), rules, &settings);
         let (resend_after, delivery) = (now.plus(rules.cooldown), Some(under_way(&message_id, wait)));
+        let attempt = if found.suppressed { None } else { first_attempt(&letter, &plan, wait, now) };
         let resend = NewResend { verification_id: id.to_owned(), message, attempt, resend_after, delivery };
+        if found.suppressed {
+            let verification = self.written_again(resend, unpaid(judge)).await?;
+            return self.pretend(verification, Pretence::of(&plan, &message_id, asked), wait).await;
+        }
         let verification = self.written_again(resend, judge).await?;
         self.send(verification, plan, letter, wait).await
     }
@@ -223,6 +242,7 @@ impl Otp {
             app_hash: request.app_hash.clone(),
             service: None,
             fixed_code: None,
+            suppressed: request.suppressed,
             status: VerificationStatus::Pending,
             code_key: CODE_KEY,
             code_length: rules.code_length,

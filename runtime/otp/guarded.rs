@@ -13,6 +13,7 @@ use super::policy::Rules;
 use super::settings::Known;
 use super::{Otp, OtpError, limits};
 use crate::clock::Timestamp;
+use crate::delivery::{Letter, Plan};
 use crate::phone::PhoneNumber;
 use crate::store::{DecisionFilter, DecisionRow, Limited, NewDecision, NewMessage, SendJudge, Sends, Verdict};
 
@@ -23,13 +24,21 @@ const PAGE_MAX: u32 = 200;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Subject<'a> {
     /// To whom.
-    pub(super) to: &'a PhoneNumber,
+    to: &'a PhoneNumber,
     /// The end user's address.
-    pub(super) client: Option<IpAddr>,
+    client: Option<IpAddr>,
     /// What it costs by the price list of the connector that is asked first; none where that has no price for it.
-    pub(super) cost_micros: Option<u64>,
+    cost_micros: Option<u64>,
     /// Whether somebody tells if its code is used.
-    pub(super) outcomes_told: bool,
+    outcomes_told: bool,
+}
+
+impl<'a> Subject<'a> {
+    /// Of what is to be sent, and by whom.
+    pub(super) fn of(plan: &Plan, letter: &'a Letter, client: Option<IpAddr>, now: Timestamp) -> Self {
+        let cost_micros = plan.cost_micros(letter, now);
+        Self { to: &letter.to, client, cost_micros, outcomes_told: letter.use_is_told }
+    }
 }
 
 /// What the guard looks at of a message.
@@ -152,6 +161,8 @@ pub(super) fn judge(message: &mut NewMessage, subject: Subject<'_>, rules: Rules
 fn word(rule: Rule) -> &'static str {
     match rule {
         Rule::Budget => "budget",
+        Rule::DayCap => "day-cap",
+        Rule::PrefixCap => "prefix-cap",
         Rule::Number => "fraud-number",
         Rule::Prefix => "fraud-prefix",
         Rule::Area => "fraud-area",
@@ -183,21 +194,23 @@ impl Otp {
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
         let next = rows.last().filter(|_| more).map(|row| row.id.clone());
-        Ok(Decisions { items: rows.into_iter().map(shown).collect(), next })
+        Ok(Decisions { items: rows.into_iter().map(Decision::from).collect(), next })
     }
 }
 
-fn shown(row: DecisionRow) -> Decision {
-    Decision {
-        id: row.id,
-        at: row.at,
-        outcome: row.outcome,
-        message: row.message_id,
-        to: row.to_masked,
-        country: row.country,
-        purpose: row.purpose,
-        source: row.source,
-        cost_micros: row.cost_micros,
-        fired: row.fired,
+impl From<DecisionRow> for Decision {
+    fn from(row: DecisionRow) -> Self {
+        Self {
+            id: row.id,
+            at: row.at,
+            outcome: row.outcome,
+            message: row.message_id,
+            to: row.to_masked,
+            country: row.country,
+            purpose: row.purpose,
+            source: row.source,
+            cost_micros: row.cost_micros,
+            fired: row.fired,
+        }
     }
 }
