@@ -142,9 +142,8 @@ impl Otp {
         verification.delivery = Some(under_way(&message_id, wait));
         let mut message = self.new_message(&message_id, &verification, &to, now);
         let letter = self.letter(&verification, to, &message_id, None);
-        let cost = plan.cost_micros(&letter, now);
-        let watched = Subject { to: &letter.to, client: request.client_ip, cost_micros: cost, outcomes_told: true };
-        let (judge, tally) = guarded::judge(&mut message, watched, rules, &settings);
+        let subject = Subject::of(&plan, &letter, request.client_ip, now);
+        let (judge, tally) = guarded::judge(&mut message, subject, rules, &settings);
         if request.suppressed {
             let new = NewVerification { verification: verification.clone(), message, attempt: None };
             let written = self.store.create_verification(new, unpaid(judge)).await?;
@@ -152,7 +151,7 @@ impl Otp {
             return match written {
                 Created::Limited(limited) => Err(OtpError::Limited(limited)),
                 Created::Done => {
-                    self.metrics.verification_created(environment, &request.purpose, to.country());
+                    self.metrics.verification_created(environment, &request.purpose, letter.to.country());
                     self.pretend(verification, Pretence::of(&plan, &message_id, Vec::new()), wait).await
                 }
             };
@@ -198,9 +197,8 @@ impl Otp {
         let mut message = self.new_message(&message_id, &found, &to, now);
         let client = found.client_ip.as_deref().and_then(|ip| ip.parse().ok());
         let letter = self.letter(&found, to, &message_id, previous);
-        let cost = plan.cost_micros(&letter, now);
-        let watched = Subject { to: &letter.to, client, cost_micros: cost, outcomes_told: true };
-        let (judge, tally) = guarded::judge(&mut message, watched, rules, settings);
+        let subject = Subject::of(&plan, &letter, client, now);
+        let (judge, tally) = guarded::judge(&mut message, subject, rules, settings);
         let (resend_after, delivery) = (now.plus(rules.cooldown), Some(under_way(&message_id, wait)));
         let attempt = if found.suppressed { None } else { first_attempt(&letter, &plan, wait, now) };
         let resend = NewResend { verification_id: id.to_owned(), message, attempt, resend_after, delivery };

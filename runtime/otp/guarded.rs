@@ -14,6 +14,7 @@ use super::policy::Rules;
 use super::settings::Known;
 use super::{Otp, OtpError, limits};
 use crate::clock::Timestamp;
+use crate::delivery::{Letter, Plan};
 use crate::phone::PhoneNumber;
 use crate::store::{DecisionFilter, DecisionRow, Limited, NewDecision, NewMessage, SendJudge, Sends, Verdict};
 
@@ -24,13 +25,21 @@ const PAGE_MAX: u32 = 200;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Subject<'a> {
     /// To whom.
-    pub(super) to: &'a PhoneNumber,
+    to: &'a PhoneNumber,
     /// The end user's address.
-    pub(super) client: Option<IpAddr>,
+    client: Option<IpAddr>,
     /// What it costs by the price list of the connector that is asked first; none where that has no price for it.
-    pub(super) cost_micros: Option<u64>,
+    cost_micros: Option<u64>,
     /// Whether somebody tells if its code is used.
-    pub(super) outcomes_told: bool,
+    outcomes_told: bool,
+}
+
+impl<'a> Subject<'a> {
+    /// Of what is to be sent, and by whom.
+    pub(super) fn of(plan: &Plan, letter: &'a Letter, client: Option<IpAddr>, now: Timestamp) -> Self {
+        let cost_micros = plan.cost_micros(letter, now);
+        Self { to: &letter.to, client, cost_micros, outcomes_told: letter.use_is_told }
+    }
 }
 
 /// What the guard looks at of a message.

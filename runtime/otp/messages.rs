@@ -132,9 +132,8 @@ impl Otp {
         let client = message.client_ip;
         let letter = Letter { use_is_told, ..letter(&row, to, message) };
         let plan = self.plan_of(&letter, &[], Carries::Given)?;
-        let cost = plan.cost_micros(&letter, now);
-        let watched = Subject { to: &letter.to, client, cost_micros: cost, outcomes_told: use_is_told };
-        let (judge, tally) = guarded::judge(&mut row, watched, rules, &settings);
+        let subject = Subject::of(&plan, &letter, client, now);
+        let (judge, tally) = guarded::judge(&mut row, subject, rules, &settings);
         let attempt = first_attempt(&letter, &plan, wait, now);
         let made = self.store.create_message(row, attempt, judge).await?;
         self.count_message(&tally, matches!(made, Made::Done));
