@@ -20,6 +20,7 @@ mod charts;
 mod form;
 pub(crate) mod frame;
 mod markdown;
+mod money;
 mod noted;
 mod pages;
 pub(crate) mod posted;

@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, Timestamp};
+use crate::connector::contract::{Failure, FailureKind};
 use crate::connector::registry::{Registry, Routes};
 use crate::connector::serving::Serving;
 use crate::phone::PhoneNumber;
@@ -26,6 +27,7 @@ mod letter;
 pub mod quarantine;
 mod reports;
 pub mod route;
+mod throughput;
 
 pub use attempts::Course;
 pub use bound::Carries;
@@ -34,6 +36,7 @@ use failures::Failures;
 use health::{Health, Place};
 pub use letter::{Delivered, DeliveryFailure, Letter, Start};
 pub use reports::{CallbackError, ReadCallback};
+use throughput::{Limit, Throughput};
 
 /// How long sends may take.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +58,7 @@ pub struct Delivery {
     failures: Arc<Failures>,
     running: TaskTracker,
     health: Arc<Health>,
+    throughput: Arc<Throughput>,
 }
 
 /// What a route hangs on.
@@ -156,7 +160,8 @@ impl Delivery {
         failures: Arc<Failures>,
     ) -> Self {
         let health = Arc::new(Health::new(Arc::clone(&registry)));
-        Self { registry, store, clock, times, callbacks, failures, running: TaskTracker::new(), health }
+        let (running, throughput) = (TaskTracker::new(), Arc::default());
+        Self { registry, store, clock, times, callbacks, failures, running, health, throughput }
     }
 
     /// Failed sends that are kept for transcripts.
@@ -207,6 +212,30 @@ impl Delivery {
         let (ambiguous_failover_used, unknown) = (true, MessageStatus::Unknown);
         let settled = self.apart(async move { this.attempts(plan, letter, course).await }).await;
         settled.unwrap_or(Delivered { ambiguous_failover_used, ..Delivered::nothing(unknown) })
+    }
+
+    /// Wait until the sender of the message's first connector has its turn, for as long as its code is of use: whoever waits
+    /// here holds nothing. Answers whether it has it; without it, the attempt sees what becomes of the message.
+    pub async fn turn_of_sender(&self, plan: &Plan, letter: &Letter) -> bool {
+        let Some(serving) = plan.order.first() else { return false };
+        let patience = if plan.order.len() > 1 { Some(throughput::WITH_ANOTHER) } else { None };
+        self.wait_for_sender(serving, letter, patience).await.is_ok()
+    }
+
+    /// Wait for a sender's turn, at most so long, and never until a code is of no use any more.
+    async fn wait_for_sender(
+        &self,
+        serving: &Serving,
+        letter: &Letter,
+        patience: Option<Duration>,
+    ) -> Result<(), Failure> {
+        let Some(limit) = Limit::of(serving, letter) else { return Ok(()) };
+        let now = self.clock.now();
+        let of_use = letter.valid_until.minus(route::LIFE_LEFT_MIN);
+        let latest = patience.map_or(of_use, |patience| of_use.min(now.plus(patience)));
+        let turn = self.throughput.take(&limit, now, latest).map_err(|turn| limit.failure(turn, now))?;
+        self.clock.until(turn).await;
+        Ok(())
     }
 
     /// Run work that is finished even if its caller hangs up: nothing tears a send in two, and the end waits for it.

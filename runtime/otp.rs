@@ -3,6 +3,7 @@
 pub mod challenge;
 mod checking;
 pub mod code;
+mod disclosure;
 mod erasure;
 mod error;
 mod follow;
@@ -14,6 +15,7 @@ pub mod limits;
 mod locks;
 mod messages;
 mod outcomes;
+mod pace;
 pub mod policy;
 mod queue;
 mod reports;
@@ -23,6 +25,8 @@ mod sending;
 mod service;
 mod settings;
 pub mod sign_in;
+mod standing;
+mod suppressed;
 mod turns;
 mod views;
 
@@ -38,12 +42,15 @@ use crate::store::{
     Created, NewResend, NewVerification, ResendRefusal, Resent, SendJudge, Store, Verification, VerificationStatus,
 };
 use outcomes::Outcomes;
+use pace::Pace;
 use policy::Rules;
 use queue::Queue;
 use sending::{carried, first_attempt, new_message_id, under_way};
 use settings::Settings;
+use suppressed::{Pretence, unpaid};
 use turns::Turns;
 
+pub use disclosure::{Disclosure, KeptIn, KeptVerification};
 pub use erasure::Erasure;
 pub use error::OtpError;
 pub use follow::{Follow, Shown};
@@ -51,10 +58,11 @@ pub use guarded::{Decision, Decisions};
 pub use locks::Lock;
 pub use messages::{Content, Message, NamedRequest, SentMessage};
 pub use requests::{Check, Create};
-pub(crate) use reviewers::NOT_SENT;
 pub use reviewers::{PutReviewer, Reviewer};
 pub use sending::Wait;
 pub use service::Service;
+pub use standing::{DecidedSum, GuardStanding};
+pub(crate) use suppressed::not_sent;
 pub use views::{DeliveryView, VerificationView};
 
 /// The key that new codes derive from; rows keep the number of theirs.
@@ -81,6 +89,7 @@ pub struct Otp {
     queue: Queue,
     outcomes: Outcomes,
     turns: Turns,
+    pace: Pace,
 }
 
 impl Otp {
@@ -88,7 +97,8 @@ impl Otp {
     pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, delivery: Delivery, clock: Clock) -> Self {
         let settings = Settings::new(Arc::clone(&store));
         let outcomes = Outcomes::new(Arc::clone(&store));
-        Self { store, vault, delivery, clock, settings, queue: Queue::default(), outcomes, turns: Turns::default() }
+        let (queue, turns, pace) = (Queue::default(), Turns::default(), Pace::default());
+        Self { store, vault, delivery, clock, settings, queue, outcomes, turns, pace }
     }
 
     /// After a change of an environment, its policy or its sign-in experience: forget what is known of it.
@@ -111,7 +121,7 @@ impl Otp {
         let rules = service.rules(settings.rules(&request.purpose));
         let message_id = new_message_id();
         let now = self.clock.now();
-        if let Some(reviewer) = settings.reviewer(&self.number_index(&to), now) {
+        if let Some(reviewer) = settings.reviewer(&self.number_index(&to), now).filter(|_| !request.suppressed) {
             return self.create_for_reviewer(environment, service, &request, &to, &rules, reviewer).await;
         }
         let rules = settings.admit(environment, &to, rules)?;
@@ -123,6 +133,13 @@ impl Otp {
         verification.delivery = Some(under_way(&message_id, wait));
         let mut message = self.new_message(&message_id, &verification, &to, now);
         let judge = guarded::judge(&mut message, &to, request.client_ip, rules, &settings, true);
+        if request.suppressed {
+            let new = NewVerification { verification: verification.clone(), message, attempt: None };
+            return match self.store.create_verification(new, unpaid(judge)).await? {
+                Created::Limited(limited) => Err(OtpError::Limited(limited)),
+                Created::Done => self.pretend(verification, Pretence::of(&plan, &message_id, Vec::new()), wait).await,
+            };
+        }
         let attempt = first_attempt(&message_id, &plan, wait, now);
         let letter = self.letter(&verification, to, &message_id, None);
         let new = NewVerification { verification: verification.clone(), message, attempt };
@@ -151,7 +168,8 @@ impl Otp {
         // A country may have been closed since.
         let rules = settings.admit(environment, &to, rules)?;
         let message_id = new_message_id();
-        let asked = self.store.asked(Some(id), &message_id).await?;
+        let asked =
+            if found.suppressed { suppressed::asked(&found) } else { self.store.asked(Some(id), &message_id).await? };
         let source = self.store.code_source(id).await?;
         let (carries, previous) = carried(&source);
         let wish = Wish { purpose: &found.purpose, to: &to, message_id: &message_id, tried: &asked, carries };
@@ -160,10 +178,14 @@ impl Otp {
         let mut message = self.new_message(&message_id, &found, &to, now);
         let client = found.client_ip.as_deref().and_then(|ip| ip.parse().ok());
         let judge = guarded::judge(&mut message, &to, client, rules, &settings, true);
-        let attempt = first_attempt(&message_id, &plan, wait, now);
-        let letter = self.letter(&found, to, &message_id, previous);
         let (resend_after, delivery) = (now.plus(rules.cooldown), Some(under_way(&message_id, wait)));
+        let attempt = if found.suppressed { None } else { first_attempt(&message_id, &plan, wait, now) };
         let resend = NewResend { verification_id: id.to_owned(), message, attempt, resend_after, delivery };
+        if found.suppressed {
+            let verification = self.written_again(resend, unpaid(judge)).await?;
+            return self.pretend(verification, Pretence::of(&plan, &message_id, asked), wait).await;
+        }
+        let letter = self.letter(&found, to, &message_id, previous);
         let verification = self.written_again(resend, judge).await?;
         self.send(verification, plan, letter, wait).await
     }
@@ -218,6 +240,7 @@ impl Otp {
             app_hash: request.app_hash.clone(),
             service: None,
             fixed_code: None,
+            suppressed: request.suppressed,
             status: VerificationStatus::Pending,
             code_key: CODE_KEY,
             code_length: rules.code_length,

@@ -287,6 +287,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// What the guard decided, newest first.
     async fn decisions(&self, filter: DecisionFilter) -> Stored<Vec<DecisionRow>>;
+    /// What an environment sent in the day that `now` is in, and its decisions since a time: the newest, at most so many.
+    async fn guard_row(&self, environment: &str, now: Timestamp, since: Timestamp, most: u32) -> Stored<GuardRow>;
 
     // --- locks
 
@@ -315,6 +317,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// Erase whatever is of a number, but for what limits count for a while; one transaction with its entry in the audit.
     async fn erase_number(&self, erasure: NewErasure) -> Stored<Erased>;
+    /// What an environment keeps of a number: of everything the newest, at most so many.
+    async fn kept_of_number(&self, environment: &str, number: &[u8; 32], most: u32) -> Stored<KeptOfNumber>;
     /// Note in the audit log what somebody did.
     async fn note(&self, row: AuditRow) -> Stored<()>;
     /// What was done, newest first.

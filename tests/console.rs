@@ -10,6 +10,7 @@ mod credentials;
 mod demo;
 mod environments;
 mod frame;
+mod guard;
 mod inbox;
 mod journey;
 mod keyboard;

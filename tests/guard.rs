@@ -207,3 +207,54 @@ async fn what_certainly_was_not_sent_costs_no_credit_and_no_money() {
     }
     refused(&service.create(&number(23)).await, "budget");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_the_guard_stands_is_told_in_messages_and_money() {
+    let service = Service::start().await;
+    guards(&service, json!({"mode": "enforce", "budget_micros_per_day": 480_000})).await;
+    pump(&service, 0..7).await;
+    // The last of the day's money goes to another block; after it nothing does.
+    pump(&service, 20_000..20_002).await;
+    let (status, now) = service.get("/v1/environments/development/guard").await;
+    assert_eq!(status, 200, "{now}");
+    assert_eq!(
+        (&now["mode"], &now["spent_micros"], &now["budget_micros"], &now["messages"]),
+        (&json!("enforce"), &json!(480_000), &json!(480_000), &json!(6)),
+        "{now}"
+    );
+    assert_eq!(now["next_day"], "2026-01-16T00:00:00.000Z");
+    let refused = json!({"outcome": "refused", "messages": 3, "cost_micros": 240_000});
+    assert!(now["decided"].as_array().unwrap().contains(&refused), "{now}");
+    let of = |rule: &str| {
+        let sums = now["by_rule"].as_array().unwrap();
+        let sum = sums.iter().find(|sum| sum["outcome"] == "refused" && sum["rule"] == rule);
+        sum.map(|sum| sum["messages"].clone())
+    };
+    assert_eq!((of("prefix"), of("budget")), (Some(json!(2)), Some(json!(1))), "{now}");
+    assert_eq!(service.get("/v1/environments/nowhere/guard").await.0, 404);
+    service.clock.advance(Duration::from_secs(25 * 3600));
+    let (_, later) = service.get("/v1/environments/development/guard").await;
+    assert_eq!((&later["spent_micros"], &later["decided"]), (&json!(0), &json!([])), "{later}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn caps_for_a_day_hold_whatever_the_mode_and_end_with_it() {
+    let service = Service::start().await;
+    guards(&service, json!({"mode": "off", "messages_per_day": 3, "messages_per_day_per_prefix": 2})).await;
+    let told = pump(&service, 0..3).await;
+    assert_eq!((told[0].0, told[1].0), (201, 201), "{told:?}");
+    refused(&told[2], "prefix-cap");
+    let others = pump(&service, 20_000..20_002).await;
+    assert_eq!(others[0].0, 201, "{others:?}");
+    refused(&others[1], "day-cap");
+    assert_eq!(others[1].1["type"], "/problems/day-cap");
+    assert_eq!(others[1].1["retry_at"], "2026-01-16T00:00:00.000Z");
+    service.clock.advance(Duration::from_secs(12 * 3600));
+    assert_eq!(service.create(&number(0)).await.0, 201, "the next day");
+    let wrong = json!({"guard": {"messages_per_day": 0, "messages_per_day_per_prefix": 2_000_000_000}});
+    let (status, problem) = service.put(POLICY, wrong).await;
+    assert_eq!(status, 422, "{problem}");
+    let named: Vec<&str> =
+        problem["errors"].as_array().unwrap().iter().map(|fault| fault["pointer"].as_str().unwrap()).collect();
+    assert_eq!(named, ["/guard/messages_per_day", "/guard/messages_per_day_per_prefix"]);
+}

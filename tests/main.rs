@@ -17,11 +17,17 @@ mod support;
 /// Creating, checking, resending, canceling; limits; idempotency.
 mod otp;
 
+/// What is answered as any other and never sent.
+mod suppressed;
+
 /// The defence against SMS pumping: refusals, decisions, money.
 mod guard;
 
 /// Numbers that are locked, and their release.
 mod locks;
+
+/// Senders that send so many messages a minute.
+mod throughput;
 
 /// Where messages may go, and how many a day to a country.
 mod destinations;

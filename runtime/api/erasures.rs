@@ -1,4 +1,4 @@
-//! `/v1/erasures`: a number is forgotten, and who asked for that is not.
+//! `/v1/erasures`, `/v1/exports`: a number is forgotten, or what is kept of it told; and who asked for that is not forgotten.
 
 use axum::Json;
 use axum::extract::State;
@@ -14,11 +14,12 @@ use super::body::{Body, Params};
 use super::error::{ApiError, Problem};
 use crate::audit::{AuditPage, action, after};
 use crate::keys::Role;
-use crate::otp::Erasure;
+use crate::otp::{Disclosure, Erasure};
+use crate::phone::PhoneNumber;
 use crate::store::{AuditFilter, AuditRow};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(erase, list))
+    OpenApiRouter::new().routes(routes!(erase, list)).routes(routes!(export))
 }
 
 /// A number to erase.
@@ -65,6 +66,37 @@ fn place(caller: &Caller, named: Option<String>) -> Result<Option<String>, ApiEr
         }
         _ => Ok(Some(own.to_owned())),
     }
+}
+
+/// A number to tell of.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ExportBody {
+    /// The number, in international form.
+    #[schema(example = "+14155550123")]
+    to: String,
+    /// Where. An environment's key tells of its own one; an admin key of every one, unless this names one.
+    #[serde(default)]
+    environment: Option<String>,
+}
+
+/// What is kept of a number, for the person whose it is (GDPR, articles 15 and 20): verifications, messages with their
+/// attempts and reports, what the guard noted, wrong codes. No code or text is kept in clear, so none is in it. Noted in the audit
+/// log, with the number masked.
+#[utoipa::path(post, path = "/v1/exports", tag = "Erasures", request_body = ExportBody,
+    responses((status = 200, body = Disclosure), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn export(
+    State(app): State<AppState>,
+    caller: Caller,
+    body: Body<ExportBody>,
+) -> Result<Json<Disclosure>, ApiError> {
+    let environment = place(&caller, body.value.environment)?;
+    if let Ok(number) = PhoneNumber::parse(&body.value.to) {
+        caller.noting.target(number.masked());
+    }
+    caller.noting.detail(json!({ "environment": environment }));
+    let told = app.parts.otp.disclose(environment.as_deref(), &body.value.to).await;
+    told.map(Json).map_err(|error| app.otp_error(error))
 }
 
 /// Which entries.

@@ -1,4 +1,4 @@
-//! `/v1/environments/{env}/guard/decisions`: what the defence against SMS pumping decided.
+//! `/v1/environments/{env}/guard`: how the defence against SMS pumping stands, and what it decided.
 
 use axum::Json;
 use axum::extract::State;
@@ -11,10 +11,10 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::{At, Params};
 use super::error::{ApiError, Problem};
-use crate::otp::Decisions;
+use crate::otp::{Decisions, GuardStanding};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(standing))
 }
 
 /// Which decisions.
@@ -46,4 +46,16 @@ async fn list(
     }
     let page = app.parts.otp.decisions(&env, asked.outcome, asked.cursor, asked.limit.unwrap_or(50)).await;
     page.map(Json).map_err(|error| app.otp_error(error))
+}
+
+/// How the guard stands: what the day cost so far beside its budget, and what the rules decided in the last 24 hours.
+#[utoipa::path(get, path = "/v1/environments/{env}/guard", tag = "Environments", params(("env" = String, Path)),
+    responses((status = 200, body = GuardStanding), (status = 404, body = Problem)))]
+async fn standing(
+    State(app): State<AppState>,
+    caller: Caller,
+    At(env): At<String>,
+) -> Result<Json<GuardStanding>, ApiError> {
+    caller.require_admin()?;
+    app.parts.otp.guard_standing(&env).await.map(Json).map_err(|error| app.otp_error(error))
 }

@@ -64,6 +64,10 @@ struct CreateBody {
     #[serde(default)]
     #[schema(example = "FA+9qCX9VSu")]
     app_hash: Option<String>,
+    /// Send nothing, but answer as if: for a number that has no account, so that whoever asks does not learn that. Limits
+    /// hold as for any other, the answer comes after as long as a send takes, and no code is right.
+    #[serde(default)]
+    suppressed: bool,
 }
 
 /// Send a code to a number. `201` stands even if the send failed: `delivery` says so, and no cooldown applies then.
@@ -89,6 +93,7 @@ async fn create(
         subject: value.subject,
         metadata: value.metadata,
         app_hash: value.app_hash,
+        suppressed: value.suppressed,
     };
     let (state, place, wait) = (app.clone(), environment.clone(), prefer::wait(&headers));
     let work = async move {

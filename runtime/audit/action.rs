@@ -29,6 +29,7 @@ pub const HOOK_DELETE: &str = "hook.delete";
 pub const TWILIO_CREDENTIAL_CREATE: &str = "twilio-credential.create";
 pub const TWILIO_CREDENTIAL_DELETE: &str = "twilio-credential.delete";
 pub const ERASURE: &str = "erasure";
+pub const NUMBER_EXPORT: &str = "number.export";
 pub const USER_SAVE: &str = "user.save";
 pub const USER_DELETE: &str = "user.delete";
 pub const USER_LINK: &str = "user.link";

@@ -35,6 +35,7 @@ const RECORDS: &[(&str, Record)] = &[
     ("/environments/{env}/delete", Change(action::ENVIRONMENT_DELETE, &["env"])),
     ("/environments/{env}/promote", Change(action::PROMOTION, &[])),
     ("/environments/{env}/policy", Change(action::POLICY_SAVE, &[])),
+    ("/environments/{env}/guard", Change(action::POLICY_SAVE, &[])),
     ("/environments/{env}/locks/release", Change(action::LOCK_RELEASE, &[])),
     ("/components/upload", Change(action::COMPONENT_UPLOAD, &[])),
     ("/components/{id}/{version}/try", Nothing),

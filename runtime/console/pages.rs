@@ -12,6 +12,7 @@ mod components;
 mod connector;
 mod connectors;
 mod environments;
+mod guard;
 mod inbox;
 mod keys;
 mod messages;
@@ -37,6 +38,7 @@ pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
         set_up::routes(),
         environments::routes(),
         policy::routes(),
+        guard::routes(),
         texts::routes(),
         inbox::routes(),
         about::routes(),

@@ -8,6 +8,7 @@ pub(in crate::console) mod components;
 pub(in crate::console) mod connectors;
 pub(in crate::console) mod environments;
 pub(in crate::console) mod form;
+pub(in crate::console) mod guard;
 pub(in crate::console) mod inbox;
 pub(in crate::console) mod keys;
 pub(in crate::console) mod messages;

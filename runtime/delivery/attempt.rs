@@ -48,6 +48,12 @@ pub struct Attempted {
 }
 
 impl Attempted {
+    /// None was made.
+    pub fn not_made(failure: Failure) -> Self {
+        let report = Report { result: Err(failure), ..Report::unsent(String::new()) };
+        Self { report, expires_in_seconds: None }
+    }
+
     /// By a provider that makes the code.
     pub fn started(report: Report<Started>) -> Self {
         let expires_in_seconds = report.result.as_ref().ok().and_then(|started| started.expires_in_seconds);

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -9,6 +10,7 @@ use super::attempt::Attempted;
 use super::failures::{self, Attempt, FailedSend};
 use super::health::{Outcome, Place};
 use super::route::{self, Failed, SoFar};
+use super::throughput::WITH_ANOTHER;
 use super::{Delivered, Delivery, DeliveryFailure, Letter, Plan, attempt, quarantine};
 use crate::connector::contract::{Failure, Receipt, Report};
 use crate::connector::registry::Routes;
@@ -22,17 +24,19 @@ pub struct Course {
     pub first: u32,
     /// Whether it is in the store already, written with its message.
     pub stored: bool,
+    /// Whether its sender's turn was waited for already.
+    pub has_turn: bool,
 }
 
 impl Course {
     /// Of a message that was written with its first attempt.
-    pub const BEGUN: Self = Self { first: 1, stored: true };
+    pub const BEGUN: Self = Self { first: 1, stored: true, has_turn: false };
     /// Of a message that waited in the queue.
-    pub const QUEUED: Self = Self { first: 1, stored: false };
+    pub const QUEUED: Self = Self { first: 1, stored: false, has_turn: false };
 
     /// Of a message that goes on after `attempts` of them.
     pub fn after(attempts: u32) -> Self {
-        Self { first: attempts + 1, stored: false }
+        Self { first: attempts + 1, stored: false, has_turn: false }
     }
 }
 
@@ -41,26 +45,31 @@ type Last = Option<(Arc<Serving>, Failure)>;
 
 impl Delivery {
     pub(super) async fn attempts(&self, plan: Plan, letter: Letter, course: Course) -> Delivered {
-        let deadline = Instant::now() + self.times.call;
+        let mut deadline = Instant::now() + self.times.call;
         let ambiguous_failover_used = letter.ambiguous_failover_used;
         let mut so_far = SoFar { ambiguous_failover_used, ..SoFar::default() };
         let mut last = None;
         let mut number = course.first;
         let mut left_to_ask: VecDeque<_> = plan.order.iter().collect();
         while let Some(serving) = left_to_ask.pop_front() {
-            let stored = course.stored && number == course.first;
+            let is_first = number == course.first;
+            let turn = if is_first && course.has_turn {
+                Ok(())
+            } else {
+                let patience = patience(course, !left_to_ask.is_empty(), deadline);
+                self.wait_for_sender(serving, &letter, patience).await
+            };
+            if !course.stored {
+                // Nobody waits for the answer, and the wait for a sender is no part of the call.
+                deadline = deadline.max(Instant::now() + self.times.send);
+            }
+            let stored = course.stored && is_first;
             if !stored && !self.begin(&letter, serving, number).await {
                 break;
             }
             let left = deadline.saturating_duration_since(Instant::now()).min(self.times.send);
-            let callback_url = self.callbacks.of_message(&letter.environment, &serving.name, &letter.message_id);
-            let attempted = attempt::run(serving, &plan.routes, &letter, self.clock.now(), left, callback_url).await;
+            let (attempted, moved) = self.attempt(&plan.routes, &letter, serving, (number, turn, left)).await;
             let Attempted { report, expires_in_seconds } = attempted;
-            quarantine::judge(&*self.store, serving, &report, self.clock.now()).await;
-            let moved = self.end(&letter, serving, number, &report).await;
-            if plan.routes.keeps_failed_sends {
-                self.keep_if_failed(serving, &plan.routes, &letter, number, &report);
-            }
             let failure = match outcome(report.result, &moved) {
                 Ok(status) => return Delivered { expires_in_seconds, ..taken(so_far, serving, status) },
                 Err(failure) => failure,
@@ -79,6 +88,31 @@ impl Delivery {
             number += 1;
         }
         not_taken(so_far, last)
+    }
+
+    /// One attempt, if its sender has its turn, and what it came to.
+    async fn attempt(
+        &self,
+        routes: &Routes,
+        letter: &Letter,
+        serving: &Serving,
+        (number, turn, left): (u32, Result<(), Failure>, Duration),
+    ) -> (Attempted, Vec<Moved>) {
+        if let Err(failure) = turn {
+            // Our own limit: nothing that speaks against the provider.
+            let attempted = Attempted::not_made(failure);
+            let end = attempt::end(&letter.message_id, number, &attempted.report, self.clock.now());
+            let moved = self.finish(letter, serving, end).await;
+            return (attempted, moved);
+        }
+        let callback_url = self.callbacks.of_message(&letter.environment, &serving.name, &letter.message_id);
+        let attempted = attempt::run(serving, routes, letter, self.clock.now(), left, callback_url).await;
+        quarantine::judge(&*self.store, serving, &attempted.report, self.clock.now()).await;
+        let moved = self.end(letter, serving, number, &attempted.report).await;
+        if routes.keeps_failed_sends {
+            self.keep_if_failed(serving, routes, letter, number, &attempted.report);
+        }
+        (attempted, moved)
     }
 
     /// Store an attempt before its request leaves; without that it is not made. Two that race for the same one can't
@@ -139,16 +173,31 @@ impl Delivery {
 
     async fn end(&self, letter: &Letter, serving: &Serving, number: u32, report: &Report<Receipt>) -> Vec<Moved> {
         let end = attempt::end(&letter.message_id, number, report, self.clock.now());
-        log(letter, serving, &end);
         let place = Place::of(serving, &letter.to);
         let outcome = Outcome::of(&report.result);
         self.health.attempted(&place, outcome, letter.use_is_told, end.elapsed_ms, end.ended_at);
-        let moved = self.store.finish_attempt(end).await.unwrap_or_else(|error| {
-            tracing::error!(message = letter.message_id, %error, "the outcome of an attempt could not be stored");
-            Vec::new()
-        });
+        let moved = self.finish(letter, serving, end).await;
         moved.iter().for_each(|moved| self.told(moved));
         moved
+    }
+
+    async fn finish(&self, letter: &Letter, serving: &Serving, end: AttemptEnd) -> Vec<Moved> {
+        log(letter, serving, &end);
+        self.store.finish_attempt(end).await.unwrap_or_else(|error| {
+            tracing::error!(message = letter.message_id, %error, "the outcome of an attempt could not be stored");
+            Vec::new()
+        })
+    }
+}
+
+/// How long a message may wait for a sender's turn; none for as long as its code is of use. Where another connector is left
+/// to ask, not long.
+fn patience(course: Course, another: bool, deadline: Instant) -> Option<Duration> {
+    let call = deadline.saturating_duration_since(Instant::now()).saturating_sub(route::CALL_LEFT_MIN);
+    match (course.stored, another) {
+        (false, false) => None,
+        (false, true) => Some(WITH_ANOTHER),
+        (true, another) => Some(if another { WITH_ANOTHER.min(call) } else { call }),
     }
 }
 

@@ -18,4 +18,4 @@ pub use after::{LIFE_LEFT_MIN, Next, Situation, after};
 pub use order::{named, names, order, rank};
 pub use reported::{goes_on, speaks, undelivered};
 pub use rules::{choose, hidden_by};
-pub use so_far::{Failed, SoFar};
+pub use so_far::{CALL_LEFT_MIN, Failed, SoFar};

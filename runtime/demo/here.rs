@@ -64,6 +64,7 @@ impl Codes for Here {
             subject: None,
             metadata: None,
             app_hash: None,
+            suppressed: false,
         };
         // What is begun is ended, even if the browser goes away meanwhile.
         let (otp, place) = (Arc::clone(&self.0.otp), environment.to_owned());

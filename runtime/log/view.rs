@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::clock::Timestamp;
-use crate::otp::NOT_SENT;
+use crate::otp::not_sent;
 use crate::store::{AttemptRow, History, MessageRow, MessageStatus, ReportRow};
 
 /// A message of the log. The number is masked.
@@ -54,7 +54,7 @@ impl MessageView {
             status: row.status,
             source: row.source,
             subject: row.subject,
-            why: (row.status == MessageStatus::NotSent).then_some(NOT_SENT),
+            why: (row.status == MessageStatus::NotSent).then(|| not_sent(row.kept_back)),
             to: row.to_masked,
             country: row.country,
             purpose: row.purpose,

@@ -45,7 +45,9 @@ pub fn check(
     if let Some(refused) = refused(verification, number, pair, presented, now) {
         return stay(verification, refused);
     }
-    if presented.code.as_ref().is_some_and(|code| code::equal(code, right)) {
+    // Compared in any case: how long it takes tells nothing.
+    let is_right = presented.code.as_ref().is_some_and(|code| code::equal(code, right));
+    if is_right && !verification.suppressed {
         // The pair is cleared; the number's count is not: a right code of one flow excuses no guessing in another.
         let pair = Some(Failures::default());
         return CheckDecision { status: VerificationStatus::Approved, pair, ..stay(verification, Told::Approved) };
@@ -127,6 +129,7 @@ mod tests {
             app_hash: None,
             service: None,
             fixed_code: None,
+            suppressed: false,
             unanswered: 0,
             status: VerificationStatus::Pending,
             code_key: 0,
@@ -164,6 +167,14 @@ mod tests {
         assert_eq!(first.number.unwrap().consecutive, 1);
         let last = judged(&pending(1), Failures::default(), &presented("not a code"));
         assert_eq!((last.status, last.attempts_left), (VerificationStatus::AttemptsExhausted, 0));
+    }
+
+    #[test]
+    fn no_code_is_right_for_one_that_was_never_sent() {
+        let suppressed = Verification { suppressed: true, ..pending(5) };
+        let decision = judged(&suppressed, Failures::default(), &presented("123456"));
+        assert_eq!((decision.status, decision.told), (VerificationStatus::Pending, Told::Wrong));
+        assert_eq!((decision.attempts_left, decision.number.unwrap().consecutive), (4, 1));
     }
 
     #[test]

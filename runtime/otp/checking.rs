@@ -47,7 +47,9 @@ impl Otp {
             challenge::check(verification, number, pair, &presented, &right, &rules, now)
         });
         let outcome = self.store.check(environment, id, now, judge).await?;
-        self.told(outcome.ok_or(OtpError::NotFound("verification"))?)
+        let outcome = outcome.ok_or(OtpError::NotFound("verification"))?;
+        self.linger(&outcome.verification, now).await;
+        self.told(outcome)
     }
 
     /// Check a code that a provider made.

@@ -82,6 +82,10 @@ pub struct Asked<'a> {
 #[expect(missing_docs, reason = "`GuardRules` has a field of each name that says it")]
 pub enum Rule {
     Budget,
+    /// [`GuardRules::messages_per_day`].
+    DayCap,
+    /// [`GuardRules::messages_per_day_per_prefix`].
+    PrefixCap,
     Number,
     Prefix,
     Area,
@@ -163,7 +167,7 @@ pub fn judge(asked: &Asked, counts: &Counts, rules: &GuardRules) -> Judgement {
     if allowed.is_none() {
         refusing.extend(fired.iter().filter(|f| f.mode == Mode::Enforce));
     }
-    if let Some(over) = budget(asked, counts, rules) {
+    for over in caps(asked, counts, rules) {
         fired.insert(0, over);
         refusing.insert(0, over);
     }
@@ -171,17 +175,19 @@ pub fn judge(asked: &Asked, counts: &Counts, rules: &GuardRules) -> Judgement {
     Judgement { fired, refused, stopped, allowed }
 }
 
-/// The day's money. Asked before the send, in its transaction, so that two sends can't both take the last of it.
-fn budget(asked: &Asked, counts: &Counts, rules: &GuardRules) -> Option<Fired> {
-    let limit = rules.budget_micros_per_day?;
-    let seen = counts.days(Scope::Environment).sum(0, 0).cost_micros.saturating_add(asked.cost_micros);
+/// What holds for a whole day. Asked before the send, in its transaction, so that two sends can't both take the last of it.
+fn caps(asked: &Asked, counts: &Counts, rules: &GuardRules) -> impl Iterator<Item = Fired> {
+    let (day, block) = (counts.days(Scope::Environment).sum(0, 0), counts.days(Scope::Prefix).sum(0, 0));
     let retry_at = Span::Day.next(asked.at);
-    (seen > limit).then_some(Fired {
-        rule: Rule::Budget,
-        mode: Mode::Enforce,
-        measure: Measure::Micros,
-        seen,
-        limit,
-        retry_at,
-    })
+    let over = move |rule, measure, limit: Option<u64>, before: u64, more: u64| {
+        let (limit, seen) = (limit?, before.saturating_add(more));
+        (seen > limit).then_some(Fired { rule, mode: Mode::Enforce, measure, seen, limit, retry_at })
+    };
+    [
+        over(Rule::Budget, Measure::Micros, rules.budget_micros_per_day, day.cost_micros, asked.cost_micros),
+        over(Rule::DayCap, Measure::Messages, rules.messages_per_day.map(u64::from), day.sent, 1),
+        over(Rule::PrefixCap, Measure::Messages, rules.messages_per_day_per_prefix.map(u64::from), block.sent, 1),
+    ]
+    .into_iter()
+    .flatten()
 }

@@ -145,6 +145,8 @@ pub(super) fn judge(
 fn word(rule: Rule) -> &'static str {
     match rule {
         Rule::Budget => "budget",
+        Rule::DayCap => "day-cap",
+        Rule::PrefixCap => "prefix-cap",
         Rule::Number => "fraud-number",
         Rule::Prefix => "fraud-prefix",
         Rule::Area => "fraud-area",
@@ -176,21 +178,23 @@ impl Otp {
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
         let next = rows.last().filter(|_| more).map(|row| row.id.clone());
-        Ok(Decisions { items: rows.into_iter().map(shown).collect(), next })
+        Ok(Decisions { items: rows.into_iter().map(Decision::from).collect(), next })
     }
 }
 
-fn shown(row: DecisionRow) -> Decision {
-    Decision {
-        id: row.id,
-        at: row.at,
-        outcome: row.outcome,
-        message: row.message_id,
-        to: row.to_masked,
-        country: row.country,
-        purpose: row.purpose,
-        source: row.source,
-        cost_micros: row.cost_micros,
-        fired: row.fired,
+impl From<DecisionRow> for Decision {
+    fn from(row: DecisionRow) -> Self {
+        Self {
+            id: row.id,
+            at: row.at,
+            outcome: row.outcome,
+            message: row.message_id,
+            to: row.to_masked,
+            country: row.country,
+            purpose: row.purpose,
+            source: row.source,
+            cost_micros: row.cost_micros,
+            fired: row.fired,
+        }
     }
 }

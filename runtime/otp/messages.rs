@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::sending::within;
 use super::{Follow, Otp, OtpError, Wait, first_attempt, guarded, new_message_id, requests};
 use crate::connector::contract::Pair;
-use crate::delivery::{Carries, Course, Delivered, Letter, Plan};
+use crate::delivery::{Carries, Delivered, Letter, Plan};
 use crate::phone::PhoneNumber;
 use crate::secret::Secret;
 use crate::store::{Made, MessageRow, MessageStatus, NewMessage};
@@ -107,7 +107,7 @@ impl Otp {
             client_index: message.client_ip.map(|ip| self.client_index(ip)),
             request_index: message.request.as_ref().map(|it| self.request_index(&message.source, &it.name)),
             request_since: message.request.as_ref().and_then(|it| it.same_for).map(|time| now.minus(time)),
-            kept_back: false,
+            kept_back: None,
             country: to.country().map(str::to_owned),
             area: to.area().to_owned(),
             content: Some(self.seal(environment, &id, &to, &message)),
@@ -146,8 +146,8 @@ impl Otp {
                 within(limit, sent).await.unwrap_or_else(|| Delivered::nothing(MessageStatus::Sending))
             }
             Wait::ForQueue => {
-                self.queue.send(&self.delivery, letter.message_id.clone(), async move {
-                    this.delivery.deliver(plan, letter, Course::QUEUED).await;
+                self.queue.send(&self.delivery, plan, letter, |plan, letter, course| async move {
+                    this.delivery.deliver(plan, letter, course).await;
                 });
                 Delivered::nothing(MessageStatus::Queued)
             }

@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 use super::{Otp, OtpError, carried};
 use crate::clock::Timestamp;
 use crate::delivery::route::LIFE_LEFT_MIN;
-use crate::delivery::{Carries, Course, Delivery, Wish};
+use crate::delivery::{Carries, Course, Delivery, Letter, Plan, Wish};
 use crate::store::{QueuedMessage, VerificationStatus};
 
 /// Messages of the queue that are sent at once. More wait for their turn.
@@ -32,15 +32,25 @@ impl Default for Queue {
 }
 
 impl Queue {
-    /// Send a message in its turn. The end of the service waits for it.
-    pub(super) fn send(&self, delivery: &Delivery, id: String, work: impl Future<Output = ()> + Send + 'static) {
+    /// Send a message in its turn, once its sender has its own. The end of the service waits for it.
+    pub(super) fn send<W>(
+        &self,
+        delivery: &Delivery,
+        plan: Plan,
+        letter: Letter,
+        work: impl FnOnce(Plan, Letter, Course) -> W + Send + 'static,
+    ) where
+        W: Future<Output = ()> + Send + 'static,
+    {
+        let (id, waiting) = (letter.message_id.clone(), delivery.clone());
         let (turns, in_hand) = (Arc::clone(&self.turns), Arc::clone(&self.in_hand));
         if !lock(&in_hand).insert(id.clone()) {
             return;
         }
         delivery.apart(async move {
+            let has_turn = waiting.turn_of_sender(&plan, &letter).await;
             let turn = turns.acquire_owned().await;
-            work.await;
+            work(plan, letter, Course { has_turn, ..Course::QUEUED }).await;
             lock(&in_hand).remove(&id);
             drop(turn);
         });
@@ -77,8 +87,8 @@ impl Otp {
         let Some(verification_id) = &message.verification_id else {
             let letter = self.sealed_letter(&message).await?;
             let plan = self.plan_of(&letter, &[], Carries::Given)?;
-            self.queue.send(&self.delivery, message.id.clone(), async move {
-                this.delivery.deliver(plan, letter, Course::QUEUED).await;
+            self.queue.send(&self.delivery, plan, letter, |plan, letter, course| async move {
+                this.delivery.deliver(plan, letter, course).await;
             });
             return Ok(());
         };
@@ -89,18 +99,13 @@ impl Otp {
         let (carries, previous) = carried(&source);
         let letter = self.letter(&v, self.open_number(&v)?, &message.id, previous);
         let plan = self.plan_of(&letter, &asked, carries)?;
-        self.queue.send(&self.delivery, message.id.clone(), async move {
-            this.deliver(v, plan, letter, Course::QUEUED).await;
+        self.queue.send(&self.delivery, plan, letter, |plan, letter, course| async move {
+            this.deliver(v, plan, letter, course).await;
         });
         Ok(())
     }
 
-    pub(super) fn plan_of(
-        &self,
-        letter: &crate::delivery::Letter,
-        tried: &[String],
-        carries: Carries<'_>,
-    ) -> Result<crate::delivery::Plan, OtpError> {
+    pub(super) fn plan_of(&self, letter: &Letter, tried: &[String], carries: Carries<'_>) -> Result<Plan, OtpError> {
         let wish = Wish { purpose: &letter.purpose, to: &letter.to, message_id: &letter.message_id, tried, carries };
         Ok(self.delivery.plan(&letter.environment, &wish)?)
     }

@@ -25,6 +25,8 @@ pub struct Create {
     pub metadata: Option<Value>,
     /// Hash of the Android app that asks; it ends the message.
     pub app_hash: Option<String>,
+    /// Whether nothing is sent and no code is right, whatever is answered.
+    pub suppressed: bool,
 }
 
 /// Present a code. What is given besides must match.

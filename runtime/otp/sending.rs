@@ -13,7 +13,7 @@ use crate::delivery::{Carries, Course, Delivered, First, Letter, Plan, Start, at
 use crate::phone::PhoneNumber;
 use crate::secret::Secret;
 use crate::store::{
-    CodeSource, MessageStatus, NewAttempt, NewMessage, SOURCE_VERIFICATION, SettledDelivery, Verification,
+    CodeSource, KeptBack, MessageStatus, NewAttempt, NewMessage, SOURCE_VERIFICATION, SettledDelivery, Verification,
 };
 
 /// Whether a caller waits for the outcome of what he sends.
@@ -70,6 +70,14 @@ pub(super) fn under_way(message_id: &str, wait: Wait) -> Value {
     json!({ "status": status, "message": message_id })
 }
 
+/// Why the messages of a verification are not sent, if so.
+fn kept_back(v: &Verification) -> Option<KeptBack> {
+    if v.suppressed {
+        return Some(KeptBack::Suppressed);
+    }
+    v.fixed_code.is_some().then_some(KeptBack::Reviewer)
+}
+
 /// What a send came to, if that is known in time. It goes on if it is not.
 pub(super) async fn within<T>(limit: Duration, sent: JoinHandle<T>) -> Option<T> {
     tokio::time::timeout(limit, sent).await.ok()?.ok()
@@ -91,7 +99,7 @@ impl Otp {
             client_index: v.client_ip.as_deref().and_then(|ip| ip.parse().ok()).map(|ip| self.client_index(ip)),
             request_index: None,
             request_since: None,
-            kept_back: v.fixed_code.is_some(),
+            kept_back: kept_back(v),
             country: to.country().map(str::to_owned),
             area: to.area().to_owned(),
             content: None,
@@ -148,8 +156,8 @@ impl Otp {
                 self.view(within(limit, sent).await.unwrap_or(shown))
             }
             Wait::ForQueue => {
-                self.queue.send(&self.delivery, letter.message_id.clone(), async move {
-                    this.deliver(verification, plan, letter, Course::QUEUED).await;
+                self.queue.send(&self.delivery, plan, letter, |plan, letter, course| async move {
+                    this.deliver(verification, plan, letter, course).await;
                 });
                 self.view(shown)
             }
@@ -165,7 +173,9 @@ impl Otp {
         course: Course,
     ) -> Verification {
         let message_id = letter.message_id.clone();
+        let begun = self.clock.now();
         let delivered = self.delivery.deliver(plan, letter, course).await;
+        self.pace.took(&v.environment, self.clock.now().since(begun));
         if delivered.status == MessageStatus::Queued {
             return v;
         }

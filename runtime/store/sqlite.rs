@@ -7,11 +7,13 @@ mod components;
 mod connectors;
 mod conversion;
 mod counts;
+mod decisions;
 mod erasure;
 mod follow;
 mod guard;
 mod hooks;
 mod idempotency;
+mod kept;
 mod keys;
 mod locks;
 mod log;
@@ -294,8 +296,9 @@ delegate! {
         fn message_outcome(environment: &str, id: &str, used: bool) -> OutcomeTold;
         fn outcomes_are_told(environment: &str, source: &str) -> bool;
     }
-    guard: {
+    decisions: {
         fn decisions(filter: DecisionFilter) -> Vec<DecisionRow>;
+        fn guard_row(environment: &str, now: Timestamp, since: Timestamp, most: u32) -> GuardRow;
     }
     locks: {
         fn locks(environment: &str, now: Timestamp, limit: u32) -> Vec<LockRow>;
@@ -316,6 +319,9 @@ delegate! {
     }
     erasure: {
         fn erase_number(erasure: NewErasure) -> Erased;
+    }
+    kept: {
+        fn kept_of_number(environment: &str, number: &[u8; 32], most: u32) -> KeptOfNumber;
     }
     audit: {
         fn note(row: AuditRow) -> ();

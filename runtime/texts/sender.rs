@@ -20,7 +20,13 @@ pub struct Sender {
     /// Id of the registered sending entity, such as India's DLT entity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entity_id: Option<String>,
+    /// Messages that it may send in a minute, 1 to 600000: what comes faster waits, or goes to the next connector. No limit
+    /// unless given. A long number sends about 60, in some countries 6.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_minute: Option<u32>,
 }
+
+const PER_MINUTE_MAX: u32 = 600_000;
 
 impl Sender {
     /// What goes into the message's `extra` list.
@@ -43,13 +49,16 @@ pub enum SenderError {
     /// Which of the two should serve it?
     #[error("`{1}` is named by an earlier entry too")]
     Twice(usize, String),
+    /// Nobody sends so few, or so many.
+    #[error("`per_minute` must be from 1 to {PER_MINUTE_MAX}")]
+    PerMinute(usize),
 }
 
 impl SenderError {
     /// Index of the entry at fault.
     pub fn index(&self) -> usize {
         match self {
-            Self::Country(index, _) | Self::NoCountry(index) | Self::Twice(index, _) => *index,
+            Self::Country(index, _) | Self::NoCountry(index) | Self::Twice(index, _) | Self::PerMinute(index) => *index,
         }
     }
 }
@@ -60,6 +69,9 @@ pub fn validate(senders: &[Sender]) -> Result<(), SenderError> {
     for (index, sender) in senders.iter().enumerate() {
         if sender.countries.is_empty() {
             return Err(SenderError::NoCountry(index));
+        }
+        if sender.per_minute.is_some_and(|many| !(1..=PER_MINUTE_MAX).contains(&many)) {
+            return Err(SenderError::PerMinute(index));
         }
         for country in &sender.countries {
             let is_code = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
@@ -86,7 +98,7 @@ mod tests {
 
     fn sender(countries: &[&str], name: &str) -> Sender {
         let countries = countries.iter().map(|c| (*c).to_owned()).collect();
-        Sender { countries, sender: Some(name.into()), template_id: None, entity_id: None }
+        Sender { countries, sender: Some(name.into()), template_id: None, entity_id: None, per_minute: None }
     }
 
     #[test]
@@ -104,5 +116,9 @@ mod tests {
         assert_eq!(validate(&[sender(&["IN"], "x"), sender(&["IN"], "y")]), Err(SenderError::Twice(1, "IN".into())));
         assert_eq!(validate(&[sender(&[], "x")]), Err(SenderError::NoCountry(0)));
         assert_eq!(validate(&[sender(&["*"], "x"), sender(&["US"], "y")]), Ok(()));
+        for (many, is_right) in [(0, false), (1, true), (600_000, true), (600_001, false)] {
+            let limited = Sender { per_minute: Some(many), ..sender(&["*"], "x") };
+            assert_eq!(validate(&[limited]).is_ok(), is_right, "{many}");
+        }
     }
 }

@@ -216,6 +216,7 @@ fn request(form: &Form, service: &TwilioService) -> Result<Create, Fault> {
         subject: None,
         metadata: get("Tags")?.map(tags).transpose()?,
         app_hash: get("AppHash")?.map(str::to_owned),
+        suppressed: false,
     })
 }
 

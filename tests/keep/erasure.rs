@@ -135,3 +135,46 @@ async fn an_erasure_that_makes_no_sense_names_the_field() {
     }
     assert_eq!(service.get("/v1/erasures?limit=0").await.0, 422);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_of_a_number_is_told_and_nothing_of_another_and_no_code() {
+    let service = Service::start().await;
+    let to = number(78);
+    let body =
+        json!({"to": to, "purpose": "sign-in", "subject": "user-1", "client_ip": "192.0.2.7", "metadata": {"a": 1}});
+    let (status, made) = service.post("/v1/verifications", body).await;
+    assert_eq!(status, 201, "{made}");
+    let code = service.code_for(&to).await;
+    service.check(made["id"].as_str().unwrap(), if code == "000000" { "000001" } else { "000000" }).await;
+    service.create(&number(1)).await;
+    let (status, sent) = service.post("/v1/messages", json!({"to": to, "code": "864209"})).await;
+    assert_eq!(status, 429, "the cooldown holds for both: {sent}");
+
+    let (status, told) = service.post("/v1/exports", json!({"to": "+1 (415) 200-0078"})).await;
+    assert_eq!((status, &told["to"]), (200, &json!(to)), "{told}");
+    let kept = &told["environments"].as_array().unwrap()[0];
+    let v = &kept["verifications"][0];
+    assert_eq!(
+        (&kept["environment"], &v["id"], &v["subject"], &v["client_ip"], &v["metadata"], &v["suppressed"]),
+        (&json!("development"), &made["id"], &json!("user-1"), &json!("192.0.2.7"), &json!({"a": 1}), &json!(false)),
+        "{told}"
+    );
+    assert_eq!((kept["verifications"].as_array().unwrap().len(), &kept["wrong_codes"]), (1, &json!(1)));
+    let messages = kept["messages"].as_array().unwrap();
+    assert_eq!((messages.len(), &messages[0]["attempts"][0]["status"]), (1, &json!("accepted")), "{told}");
+    assert!(!told.to_string().contains(&code), "a code");
+
+    let (_, audit) = service.get("/v1/audit?action=number.export").await;
+    assert_eq!(audit["items"][0]["target"], "+1••••••••78", "{audit}");
+    service.post(ERASURES, json!({"to": to})).await;
+    let (_, after) = service.post("/v1/exports", json!({"to": to})).await;
+    // What limits count stays for a day, without the number.
+    assert!(!after.to_string().contains("user-1"), "{after}");
+    let unknown = service.post("/v1/exports", json!({"to": to, "environment": "nowhere"})).await;
+    assert_eq!(unknown.0, 404);
+    assert_eq!(service.post("/v1/exports", json!({"to": "0123"})).await.0, 422);
+    let (_, key) = service.post("/v1/keys", json!({"name": "app", "environment": "development"})).await;
+    let own = client().post(format!("{}/v1/exports", service.url)).bearer_auth(key["key"].as_str().unwrap());
+    let (status, other) = answer(own.json(&json!({"to": to, "environment": "production"}))).await;
+    assert_eq!(status, 403, "{other}");
+}

@@ -66,6 +66,7 @@ const RECORDS: &[(&str, &str, Record)] = &[
     ("DELETE", "/v1/users/{id}/sessions", Change(action::SESSION_END, &["id"])),
     ("DELETE", "/v1/sessions/{id}", Change(action::SESSION_END, &["id"])),
     ("POST", "/v1/erasures", Itself(action::ERASURE)),
+    ("POST", "/v1/exports", Change(action::NUMBER_EXPORT, &[])),
     ("POST", "/v1/verifications", Traffic),
     ("POST", "/v1/verifications/{id}/check", Traffic),
     ("POST", "/v1/verifications/{id}/resend", Traffic),

@@ -31,6 +31,10 @@ pub(in crate::api) const KINDS: &[(&str, &str)] = &[
         "As many messages went to the number's country in a day as the policy permits. Wait as long as Retry-After says, or raise `sends_per_day` of the country in the policy.",
     ),
     (
+        "day-cap",
+        "As many messages went out today (UTC) as `guard.messages_per_day` of the policy permits. Raise it, or wait as long as Retry-After says.",
+    ),
+    (
         "destination-closed",
         "Nothing is sent to this number, or to numbers like it: `rule` says whether it is its country, its first digits or its type. In production no country is open until one is named: PUT `{\"destinations\": {\"named\": [{\"country\": \"DE\"}]}}` at `opened_at`.",
     ),
@@ -65,6 +69,10 @@ pub(in crate::api) const KINDS: &[(&str, &str)] = &[
         "The message belongs to a verification, whose check tells whether the code was used. There is nothing to report.",
     ),
     ("overloaded", "More requests wait than can be served. Try again in a moment."),
+    (
+        "prefix-cap",
+        "As many messages went to the number's block of 10,000 today (UTC) as `guard.messages_per_day_per_prefix` of the policy permits. Raise it, or wait as long as Retry-After says.",
+    ),
     ("purpose-closed", "The environment sends nothing for this purpose. `switched_on_at` is where it is switched on."),
     (
         "quarantined",

@@ -20,6 +20,8 @@ impl ApiError {
                 "as many messages went to this number's country as may in a day",
             ),
             "budget" => ("budget", None, "the money for today is spent"),
+            "day-cap" => ("day-cap", None, "as many messages went out today as may"),
+            "prefix-cap" => ("prefix-cap", None, "as many messages went to numbers like this one today as may"),
             rule if rule.starts_with("fraud-") => {
                 ("suspected-fraud", None, "messages like this one look as if somebody earned on them")
             }

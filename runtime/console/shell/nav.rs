@@ -18,6 +18,7 @@ pub(crate) enum Place {
     Inbox,
     Experience,
     Policy,
+    Guard,
     Environments,
     Components,
     Keys,
@@ -45,6 +46,7 @@ const OF_ENVIRONMENT: &[Link] = &[
     link(Place::Inbox, nav::INBOX, "/inbox", Some("g i")),
     link(Place::Experience, nav::EXPERIENCE, "/sign-in-experience", Some("g s")),
     link(Place::Policy, nav::POLICY, "/policy", Some("g p")),
+    link(Place::Guard, nav::GUARD, "/guard", Some("g f")),
 ];
 
 const OF_SERVICE: &[Link] = &[

@@ -55,6 +55,7 @@ pub(in crate::console) const ACTIONS: &[(&str, &str)] = &[
     (TWILIO_CREDENTIAL_CREATE, "Twilio credential made"),
     (TWILIO_CREDENTIAL_DELETE, "Twilio credential deleted"),
     (ERASURE, "Number erased"),
+    (NUMBER_EXPORT, "Number's data exported"),
     (USER_SAVE, "Person saved"),
     (USER_DELETE, "Person removed"),
     (USER_LINK, "Sign-in link made"),

@@ -7,7 +7,7 @@ use super::{Next, Situation, after};
 use crate::connector::contract::{Certainty, Failure};
 
 /// No attempt starts with less than this of the call's time: it could not end in it.
-const CALL_LEFT_MIN: Duration = Duration::from_millis(500);
+pub const CALL_LEFT_MIN: Duration = Duration::from_millis(500);
 
 /// A message's attempts until now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

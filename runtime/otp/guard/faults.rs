@@ -44,6 +44,12 @@ impl GuardRules {
                 faults.push(outside((micros, 1, MICROS_MAX)));
             }
         }
+        let caps = [
+            ("/messages_per_day", self.messages_per_day),
+            ("/messages_per_day_per_prefix", self.messages_per_day_per_prefix),
+        ];
+        let wrong = caps.into_iter().filter(|(_, cap)| cap.is_some_and(|cap| !(1..=CAP_MAX).contains(&cap)));
+        faults.extend(wrong.map(|(pointer, _)| outside((pointer, 1, u64::from(CAP_MAX)))));
         if !(1..=MICROS_MAX).contains(&self.message_micros) {
             faults.push(outside(("/message_micros", 1, MICROS_MAX)));
         }
@@ -73,6 +79,9 @@ impl GuardRules {
         ]
     }
 }
+
+/// Messages of a day: more than anybody sends.
+const CAP_MAX: u32 = 1_000_000_000;
 
 /// A billion of the currency.
 const MICROS_MAX: u64 = 1_000_000_000_000_000;

@@ -26,10 +26,15 @@ pub enum Mode {
 #[serde(default, deny_unknown_fields)]
 pub struct GuardRules {
     /// The most that any rule may do: `off`, `record` or `enforce` (`record`, so that a service sees first what would be
-    /// refused; a week of it teaches what is usual). The budget is not under it.
+    /// refused; a week of it teaches what is usual). What holds for a whole day is not under it.
     pub mode: Mode,
     /// Money for a day (UTC), in millionths; none is no limit (none). Holds before the send, for everybody.
     pub budget_micros_per_day: Option<u64>,
+    /// Messages of a day (UTC), 1 to 1000000000; none is no limit (none). Holds for everybody, as the budget does.
+    pub messages_per_day: Option<u32>,
+    /// Messages of a day to one block of 10,000 numbers, 1 to 1000000000; likewise (none). Traffic whose outcomes are hidden
+    /// has a count of its own.
+    pub messages_per_day_per_prefix: Option<u32>,
     /// What a message costs, in millionths, where `prices` does not say (80000).
     pub message_micros: u64,
     /// What a message costs in a country, in millionths, by ISO 3166-1 alpha-2 (none).
@@ -83,7 +88,7 @@ pub struct Line {
     pub micros: u64,
 }
 
-/// Who is never refused by an adaptive rule. The budget holds for them too.
+/// Who is never refused by an adaptive rule. What holds for a whole day holds for them too.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schema(as = GuardAllow)]
@@ -105,7 +110,14 @@ impl GuardRules {
 
     /// Whether nothing is judged, and so nothing counted.
     pub fn is_off(&self) -> bool {
-        self.mode == Mode::Off && self.budget_micros_per_day.is_none()
+        self.mode == Mode::Off && !self.has_caps()
+    }
+
+    /// Whether anything holds for a whole day.
+    pub fn has_caps(&self) -> bool {
+        self.budget_micros_per_day.is_some()
+            || self.messages_per_day.is_some()
+            || self.messages_per_day_per_prefix.is_some()
     }
 
     /// What a message to a country costs.
@@ -164,6 +176,8 @@ impl Default for GuardRules {
         Self {
             mode: Mode::Record,
             budget_micros_per_day: None,
+            messages_per_day: None,
+            messages_per_day_per_prefix: None,
             message_micros: 80_000,
             prices: BTreeMap::new(),
             number: line(8, 2_400_000),

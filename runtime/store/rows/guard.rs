@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Limited;
-use super::counters::{Receipt, Write};
+use super::counters::{Receipt, Tally, Write};
 use crate::clock::Timestamp;
 
 /// What follows from a look at what was sent lately.
@@ -64,4 +64,28 @@ pub struct DecisionRow {
     pub source: String,
     pub cost_micros: u64,
     pub fired: Value,
+}
+
+/// What the guard's counters and decisions say of now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GuardRow {
+    /// What an environment sent in the day so far.
+    pub today: Tally,
+    /// The latest decisions by outcome, and by outcome and rule.
+    pub decided: Vec<DecidedRow>,
+    /// Whether there were more than those.
+    pub more: bool,
+}
+
+/// Decisions together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecidedRow {
+    /// What followed.
+    pub outcome: String,
+    /// The rule that fired, among others perhaps; none for all decisions of the outcome.
+    pub rule: Option<String>,
+    /// How many.
+    pub messages: u64,
+    /// What these messages cost, or would have.
+    pub cost_micros: u64,
 }

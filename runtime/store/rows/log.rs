@@ -3,8 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::guard::DecisionRow;
 use super::message::{AttemptRow, MessageRow, MessageStatus};
 use super::report::ReportRow;
+use super::verification::{Failures, Verification};
 use crate::clock::Timestamp;
 
 /// A place in the log: that of a message. It stays one when the message goes.
@@ -75,6 +77,19 @@ pub struct MessageFilter {
     pub from: Option<Timestamp>,
     /// Made before.
     pub to: Option<Timestamp>,
+}
+
+/// What is kept of a number in one environment.
+#[derive(Clone, Debug)]
+pub struct KeptOfNumber {
+    /// Its messages, each with what happened to it.
+    pub messages: Vec<(MessageRow, History)>,
+    /// Its verifications.
+    pub verifications: Vec<Verification>,
+    /// What the guard noted of it.
+    pub decisions: Vec<DecisionRow>,
+    /// Its wrong codes.
+    pub failures: Failures,
 }
 
 /// What happened to a message.

@@ -80,6 +80,16 @@ pub const SOURCE_API: &str = "api";
 /// What asked for a message: a verification.
 pub const SOURCE_VERIFICATION: &str = "verification";
 
+/// Why a message is never sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeptBack {
+    /// Its recipient is a reviewer number.
+    Reviewer,
+    /// Its caller wants an answer as for any other, and nothing sent.
+    Suppressed,
+}
+
 /// A message that is to be stored.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "service.md's own words")]
@@ -102,8 +112,8 @@ pub struct NewMessage {
     pub request_index: Option<[u8; 32]>,
     /// Messages of the same request that were made before this are others; none of them if it is not there.
     pub request_since: Option<Timestamp>,
-    /// Whether nothing is sent: the recipient is a reviewer number.
-    pub kept_back: bool,
+    /// Why nothing is sent, if so.
+    pub kept_back: Option<KeptBack>,
     pub country: Option<String>,
     /// Country code and three digits more.
     pub area: String,
@@ -131,6 +141,8 @@ pub struct MessageRow {
     pub to_masked: String,
     pub country: Option<String>,
     pub status: MessageStatus,
+    /// Why nothing was sent; not known of old ones, which were to reviewer numbers.
+    pub kept_back: Option<KeptBack>,
     pub used: Option<bool>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,

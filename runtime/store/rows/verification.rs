@@ -50,6 +50,8 @@ pub struct Verification {
     pub status: VerificationStatus,
     /// The sealed code of a reviewer number; without one the code is derived.
     pub fixed_code: Option<Vec<u8>>,
+    /// Whether nothing is sent, and no code is right.
+    pub suppressed: bool,
     /// Which key the code derives from.
     pub code_key: u32,
     pub code_length: u8,
@@ -117,7 +119,7 @@ pub struct LockRow {
 /// A limit that refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limited {
-    /// Which limit: `cooldown`, `hourly-cap`, `client-cap`, `country-cap`, `locked`, `budget`, or `fraud-` and a rule of the guard.
+    /// Which limit: `cooldown`, `hourly-cap`, `client-cap`, `country-cap`, `locked`, `budget`, `day-cap`, `prefix-cap`, or `fraud-` and a rule of the guard.
     pub rule: &'static str,
     /// When it would permit it.
     pub retry_at: Timestamp,

@@ -1,15 +1,16 @@
-//! The guard's counters, receipts and decisions, in the transaction of the send that they are of.
+//! The guard's counters and receipts, in the transaction of the send that they are of.
 
 use rusqlite::Error::FromSqlConversionFailure;
-use rusqlite::types::{Type, Value as Column};
-use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params, params_from_iter};
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
 use serde_json::json;
 
+use super::decisions::note;
 use super::messages::sends;
-use super::{Sqlite, at, ms, text};
+use super::{ms, text};
 use crate::clock::Timestamp;
-use crate::store::counters::{Counts, DAYS, HOURS, NUMBER_DAYS, Read, Receipt, Scope, Span, Tally, Write};
-use crate::store::{DecisionFilter, DecisionRow, Limited, NewDecision, NewMessage, SendJudge, Stored, Verdict};
+use crate::store::counters::{Counts, DAYS, HOURS, Key, NUMBER_DAYS, Read, Receipt, Scope, Span, Tally, Write};
+use crate::store::{Limited, NewMessage, SendJudge, Verdict};
 
 /// After its life a code is used no more; a caller may tell of his own a while later.
 const TOLD_LATE_MS: i64 = 24 * 3600 * 1000;
@@ -83,6 +84,14 @@ pub(super) fn counts(c: &Connection, environment: &str, reads: &[Read]) -> rusql
         counts.put(read, rows);
     }
     Ok(counts)
+}
+
+/// What an environment sent in a day so far.
+pub(super) fn day(c: &Connection, environment: &str, now: Timestamp) -> rusqlite::Result<Tally> {
+    let key = Key { scope: Scope::Environment, key: String::new() };
+    let bucket = Span::Day.bucket(now);
+    let counts = counts(c, environment, &[Read { key, span: Span::Day, from: bucket, to: bucket }])?;
+    Ok(counts.days(Scope::Environment).sum(0, 0))
 }
 
 /// Add to the counters.
@@ -177,69 +186,6 @@ fn changed(c: &Connection, sql: &str, message: &str) -> rusqlite::Result<Option<
         serde_json::from_str(&kept).map_err(|error| FromSqlConversionFailure(0, Type::Text, Box::new(error)))
     };
     kept.map(read).transpose()
-}
-
-/// Note what the guard decided. `sent` is whether the message goes out.
-fn note(c: &Connection, m: &NewMessage, decision: &NewDecision, sent: bool) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO guard_decisions (id, environment, at, outcome, message_id, number_index, to_masked, country,
-                 purpose, source, cost_micros, fired) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
-    c.prepare_cached(sql)?
-        .execute(params![
-            decision.id,
-            m.environment,
-            ms(m.created_at),
-            decision.outcome,
-            sent.then_some(&m.id),
-            m.number_index,
-            m.to_masked,
-            m.country,
-            m.purpose,
-            m.source,
-            decision.cost_micros,
-            text(&decision.fired)
-        ])
-        .map(|_| ())
-}
-
-pub(super) async fn decisions(store: &Sqlite, filter: DecisionFilter) -> Stored<Vec<DecisionRow>> {
-    store
-        .read(move |c| {
-            let (sql, values) = select(&filter);
-            c.prepare_cached(&sql)?.query_map(params_from_iter(values), decision)?.collect()
-        })
-        .await
-}
-
-/// Newest first. Conditions are written out only where they are asked for, so that each finds its index.
-fn select(filter: &DecisionFilter) -> (String, Vec<Column>) {
-    let mut sql = "SELECT id, at, outcome, message_id, to_masked, country, purpose, source, cost_micros, fired
-                   FROM guard_decisions WHERE environment = ?"
-        .to_owned();
-    let mut values = vec![Column::Text(filter.environment.clone())];
-    for (condition, value) in [(" AND outcome = ?", &filter.outcome), (" AND id < ?", &filter.before)] {
-        if let Some(value) = value {
-            sql.push_str(condition);
-            values.push(Column::Text(value.clone()));
-        }
-    }
-    sql.push_str(" ORDER BY id DESC LIMIT ?");
-    values.push(Column::Integer(filter.limit.into()));
-    (sql, values)
-}
-
-fn decision(row: &Row<'_>) -> rusqlite::Result<DecisionRow> {
-    Ok(DecisionRow {
-        id: row.get(0)?,
-        at: at(row.get(1)?),
-        outcome: row.get(2)?,
-        message_id: row.get(3)?,
-        to_masked: row.get(4)?,
-        country: row.get(5)?,
-        purpose: row.get(6)?,
-        source: row.get(7)?,
-        cost_micros: row.get(8)?,
-        fired: super::json(row.get(9)?)?,
-    })
 }
 
 /// What no rule looks back to any more goes, at most so many rows at once; answers whether there may be more.

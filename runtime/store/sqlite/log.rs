@@ -6,7 +6,7 @@ pub(super) mod plans;
 
 use std::collections::BTreeMap;
 
-use rusqlite::{OptionalExtension as _, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 use serde_json::json;
 
 use super::messages::{MESSAGE_COLUMNS, message_row};
@@ -46,23 +46,24 @@ const REPORTS: &str =
     ORDER BY message_id, received_at, digest";
 
 pub(super) async fn histories(store: &Sqlite, message_ids: Vec<String>) -> Stored<BTreeMap<String, History>> {
+    store.read(move |c| history_of(c, &message_ids)).await
+}
+
+/// What happened to each of these messages.
+pub(super) fn history_of(c: &Connection, message_ids: &[String]) -> rusqlite::Result<BTreeMap<String, History>> {
     let ids = text(&message_ids);
-    store
-        .read(move |c| {
-            let mut all: BTreeMap<String, History> = BTreeMap::new();
-            let mut found = c.prepare_cached(ATTEMPTS)?;
-            for row in found.query_map([&ids], |row| Ok((row.get(0)?, attempt_row(row)?)))? {
-                let (id, attempt) = row?;
-                all.entry(id).or_default().attempts.push(attempt);
-            }
-            let mut found = c.prepare_cached(REPORTS)?;
-            for row in found.query_map([&ids], |row| Ok((row.get(0)?, report_row(row)?)))? {
-                let (id, report) = row?;
-                all.entry(id).or_default().reports.push(report);
-            }
-            Ok(all)
-        })
-        .await
+    let mut all: BTreeMap<String, History> = BTreeMap::new();
+    let mut found = c.prepare_cached(ATTEMPTS)?;
+    for row in found.query_map([&ids], |row| Ok((row.get(0)?, attempt_row(row)?)))? {
+        let (id, attempt) = row?;
+        all.entry(id).or_default().attempts.push(attempt);
+    }
+    let mut found = c.prepare_cached(REPORTS)?;
+    for row in found.query_map([&ids], |row| Ok((row.get(0)?, report_row(row)?)))? {
+        let (id, report) = row?;
+        all.entry(id).or_default().reports.push(report);
+    }
+    Ok(all)
 }
 
 fn attempt_row(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {

@@ -48,14 +48,14 @@ pub(super) fn sends(c: &Connection, new: &NewMessage) -> rusqlite::Result<Sends>
 /// With its first attempt, or waiting in the queue.
 pub(super) fn insert_message(c: &Connection, m: &NewMessage, attempt: Option<&NewAttempt>) -> rusqlite::Result<()> {
     let status = match attempt {
-        _ if m.kept_back => MessageStatus::NotSent,
+        _ if m.kept_back.is_some() => MessageStatus::NotSent,
         Some(_) => MessageStatus::Sending,
         None => MessageStatus::Queued,
     };
     let sql =
         "INSERT INTO messages (id, environment, verification_id, purpose, locale, to_masked, number_index, country,
-               area, content, status, created_at, expires_at, source, subject, client_index, request_index)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+               area, content, status, created_at, expires_at, source, subject, client_index, request_index,
+               kept_back) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
     c.prepare_cached(sql)?.execute(params![
         m.id,
         m.environment,
@@ -73,9 +73,10 @@ pub(super) fn insert_message(c: &Connection, m: &NewMessage, attempt: Option<&Ne
         m.source,
         m.subject,
         m.client_index,
-        m.request_index
+        m.request_index,
+        m.kept_back.as_ref().map(word)
     ])?;
-    if !m.kept_back {
+    if m.kept_back.is_none() {
         counts::sent(c, &m.environment, m.country.as_deref(), m.created_at, 1)?;
     }
     if let Some(follow) = &m.follow {
@@ -194,7 +195,7 @@ fn recount(c: &Connection, message: &str, to: MessageStatus) -> rusqlite::Result
 /// What [`message_row`] reads, of messages `m`.
 pub(super) const MESSAGE_COLUMNS: &str =
     "m.id, m.environment, m.verification_id, m.purpose, m.locale, m.to_masked, m.country, m.status, m.used,
-    m.created_at, m.expires_at, m.source, m.subject";
+    m.created_at, m.expires_at, m.source, m.subject, m.kept_back";
 
 pub(super) fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
     Ok(MessageRow {
@@ -211,5 +212,6 @@ pub(super) fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
         expires_at: at(row.get(10)?),
         source: row.get(11)?,
         subject: row.get(12)?,
+        kept_back: row.get::<_, Option<String>>(13)?.map(unword).transpose()?,
     })
 }

@@ -40,6 +40,7 @@ pub(super) const STEPS: &[Step] = &[
     additive(include_str!("migrations/015_countries.sql")),
     additive(include_str!("migrations/016_key_prefix.sql")),
     additive(include_str!("migrations/017_guard.sql")),
+    additive(include_str!("migrations/018_suppressed.sql")),
 ];
 
 /// Where the data says which programs can read it.

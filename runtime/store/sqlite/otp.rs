@@ -15,7 +15,7 @@ const VERIFICATION: &str =
     "SELECT id, environment, purpose, channel, locale, recipient, number_index, pair_index, subject,
     client_ip, metadata, status, code_key, code_length, attempts_left, created_at, expires_at, resend_after,
     ambiguous_failover_used, delivery, app_hash, fixed_code, service, coalesce(updated_at, created_at),
-    unanswered
+    unanswered, suppressed
     FROM verifications WHERE environment = ?1 AND ";
 
 const BY_ID: &str = "id = ?2";
@@ -48,7 +48,23 @@ fn verification_row(row: &Row<'_>) -> rusqlite::Result<Verification> {
         service: row.get(22)?,
         updated_at: at(row.get(23)?),
         unanswered: row.get(24)?,
+        suppressed: row.get(25)?,
     })
+}
+
+/// Those of a number, newest first: a verification has a message as long as it is kept itself, and messages are found by
+/// their number.
+pub(super) fn verifications_of_number(
+    c: &Connection,
+    environment: &str,
+    number: &[u8; 32],
+    most: u32,
+) -> rusqlite::Result<Vec<Verification>> {
+    let sql = format!(
+        "{VERIFICATION}id IN (SELECT verification_id FROM messages WHERE environment = ?1 AND number_index = ?2)
+         ORDER BY id DESC LIMIT ?3"
+    );
+    c.prepare_cached(&sql)?.query_map(params![environment, number, most], verification_row)?.collect()
 }
 
 fn find(c: &Connection, environment: &str, id: &str) -> rusqlite::Result<Option<Verification>> {
@@ -77,14 +93,15 @@ fn create(c: &Connection, new: &NewVerification, judge: SendJudge) -> rusqlite::
     c.prepare_cached(
         "INSERT INTO verifications (id, environment, purpose, channel, locale, recipient, number_index, pair_index, subject,
            client_ip, metadata, status, code_key, code_length, attempts_left, created_at, expires_at, resend_after,
-           ambiguous_failover_used, delivery, app_hash, fixed_code, service, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
+           ambiguous_failover_used, delivery, app_hash, fixed_code, service, updated_at, suppressed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,
+           ?25)",
     )?
     .execute(params![
         v.id, v.environment, v.purpose, v.channel, v.locale, v.to, v.number_index, v.pair_index, v.subject, v.client_ip,
         v.metadata.as_ref().map(text), word(&v.status), v.code_key, v.code_length, v.attempts_left, ms(v.created_at),
         ms(v.expires_at), ms(v.resend_after), v.ambiguous_failover_used, v.delivery.as_ref().map(text), v.app_hash,
-        v.fixed_code, v.service, ms(v.updated_at)
+        v.fixed_code, v.service, ms(v.updated_at), v.suppressed
     ])?;
     insert_message(c, &new.message, new.attempt.as_ref())?;
     guard::keep(c, &new.message, receipt.as_ref())?;

@@ -67,6 +67,7 @@ fn a_senders_id_beats_the_templates_in_its_country() {
         sender: Some("ACME".into()),
         template_id: Some("DLT".into()),
         entity_id: None,
+        per_minute: None,
     }];
     let (own, none) = ([id("sign-in", "T1")], Shared::default());
     let in_country = |country| {

@@ -60,8 +60,13 @@ fn a_connector_of_registered_templates_is_told_which_purposes_have_none() {
         of_one_language[0].text.contains("register") && !of_one_language[0].text.contains("sign-in"),
         "{of_one_language:?}"
     );
-    let everywhere =
-        sender::Sender { countries: vec!["*".into()], sender: None, template_id: Some("T".into()), entity_id: None };
+    let everywhere = sender::Sender {
+        countries: vec!["*".into()],
+        sender: None,
+        template_id: Some("T".into()),
+        entity_id: None,
+        per_minute: None,
+    };
     assert_eq!(coverage(Content::TemplateId, &[], &[everywhere], &[]), []);
 }
 

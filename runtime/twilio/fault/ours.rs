@@ -33,7 +33,7 @@ impl Fault {
             OtpError::Limited(limited) if limited.rule.starts_with("fraud-") => {
                 Self::limited(Kind::FraudBlocked, &limited, now)
             }
-            OtpError::Limited(limited) if limited.rule == "budget" => {
+            OtpError::Limited(limited) if matches!(limited.rule, "budget" | "day-cap" | "prefix-cap") => {
                 Self::limited(Kind::TooManyRequests, &limited, now)
             }
             OtpError::Limited(limited) if limited.rule == "locked" => Self::limited(Kind::MaxChecks, &limited, now),
@@ -91,6 +91,8 @@ fn words(rule: &str) -> &'static str {
         "country-cap" => "as many messages went to this country in a day as the policy permits",
         "back-off" => "too many wrong codes in a row",
         "budget" => "the money for today is spent",
+        "day-cap" => "as many messages went out today as the policy permits",
+        "prefix-cap" => "as many messages went to numbers like this one today as the policy permits",
         rule if rule.starts_with("fraud-") => "messages like this one look as if somebody earned on them",
         _ => "this number is locked after too many wrong codes",
     }

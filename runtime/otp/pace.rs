@@ -1,0 +1,55 @@
+//! How long sends take just now: what is never sent takes as long to answer.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::random;
+
+/// Sends that are remembered of each environment.
+const KEPT: usize = 64;
+/// Before the first send after a start: about what providers take.
+const USUAL: Duration = Duration::from_millis(300);
+
+/// The latest sends of each environment.
+#[derive(Default)]
+pub(super) struct Pace(Mutex<HashMap<String, VecDeque<Duration>>>);
+
+impl Pace {
+    /// A send took so long.
+    pub(super) fn took(&self, environment: &str, span: Duration) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let latest = all.entry(environment.to_owned()).or_default();
+        if latest.len() == KEPT {
+            latest.pop_front();
+        }
+        latest.push_back(span);
+    }
+
+    /// How long the next one might take: as long as one of the latest did, whichever. A mean would stand out by never
+    /// changing.
+    pub(super) fn draw(&self, environment: &str) -> Duration {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(latest) = all.get(environment) else { return USUAL };
+        let [byte] = random::bytes::<1>();
+        latest.get(usize::from(byte) % latest.len().max(1)).copied().unwrap_or(USUAL)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_drawn_is_what_one_of_the_latest_sends_of_the_environment_took() {
+        let pace = Pace::default();
+        assert_eq!(pace.draw("a"), USUAL);
+        (0..200).for_each(|n| pace.took("a", Duration::from_millis(n)));
+        pace.took("b", Duration::from_secs(9));
+        for _ in 0..500 {
+            let drawn = pace.draw("a").as_millis();
+            assert!((136..200).contains(&drawn), "{drawn}");
+        }
+        assert_eq!(pace.draw("b"), Duration::from_secs(9));
+    }
+}

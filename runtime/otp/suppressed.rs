@@ -1,0 +1,113 @@
+//! Verifications that are answered as any other and never sent.
+//!
+//! The threat: whoever asks for a code learns from the answer, or from how long it takes, if a number has an account. OWASP
+//! (Forgot Password Cheat Sheet): a consistent message for both, in a uniform time. So an application asks for a code in
+//! any case, and says `suppressed` where there is nobody to send it to: the same limits, the same refusals, the same
+//! answer after as long as a send takes now; wrong codes count and lock the same. No code is right, and no money goes:
+//! neither the budget nor the guard's credits are touched.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::sending::{under_way, within};
+use super::{Otp, OtpError, VerificationView, Wait, reviewers};
+use crate::clock::Timestamp;
+use crate::delivery::Plan;
+use crate::store::{KeptBack, MessageStatus, SendJudge, Sends, SettledDelivery, Verdict, Verification};
+
+/// What is said of a message that its caller wanted kept back.
+const SUPPRESSED: &str = "not sent: suppressed by the caller";
+
+/// What is said of a message that was not sent, on purpose.
+pub(crate) fn not_sent(why: Option<KeptBack>) -> &'static str {
+    match why {
+        Some(KeptBack::Suppressed) => SUPPRESSED,
+        Some(KeptBack::Reviewer) | None => reviewers::NOT_SENT,
+    }
+}
+
+/// Judged as any other, and not counted where only what is sent counts.
+pub(super) fn unpaid(judge: SendJudge) -> SendJudge {
+    Box::new(move |sends: &Sends| match judge(sends) {
+        verdict if verdict.limited.is_some() => verdict,
+        verdict => Verdict { writes: Vec::new(), receipt: None, ..verdict },
+    })
+}
+
+/// The answer to a message that never leaves, as one that was sent has it.
+pub(super) struct Pretence {
+    delivery: Value,
+    message_id: String,
+}
+
+impl Pretence {
+    /// As if the first of the plan had taken it. `asked` are those that took the messages before it.
+    pub(super) fn of(plan: &Plan, message_id: &str, mut asked: Vec<String>) -> Self {
+        let first = plan.first();
+        asked.push(first.connector.to_owned());
+        let delivery = json!({
+            "status": MessageStatus::Accepted, "message": message_id, "connector": first.connector,
+            "revision": first.revision, "code_by_provider": first.makes_code, ASKED: asked,
+        });
+        Self { delivery, message_id: message_id.to_owned() }
+    }
+}
+
+/// Where it is kept who seems to have been asked: a resend goes to the next one, as that of a message that was sent.
+const ASKED: &str = "asked";
+
+/// Who seems to have been asked for a verification.
+pub(super) fn asked(v: &Verification) -> Vec<String> {
+    let asked = v.delivery.as_ref().and_then(|delivery| delivery.get(ASKED)).cloned();
+    asked.and_then(|asked| serde_json::from_value(asked).ok()).unwrap_or_default()
+}
+
+impl Otp {
+    /// What [`Otp::send`] does, but for the sending: answers when and as it would.
+    pub(super) async fn pretend(
+        self: &Arc<Self>,
+        v: Verification,
+        pretence: Pretence,
+        wait: Wait,
+    ) -> Result<VerificationView, OtpError> {
+        let mut shown = v.clone();
+        shown.delivery = Some(under_way(&pretence.message_id, wait));
+        let answered_at = self.clock.now().plus(self.pace.draw(&v.environment));
+        let this = Arc::clone(self);
+        let settled = self.delivery.apart(async move { this.settle_unsent(v, pretence, answered_at).await });
+        let known = match wait {
+            Wait::ForOutcome => settled.await.ok(),
+            Wait::AtMost(limit) => within(limit, settled).await,
+            Wait::ForQueue => None,
+        };
+        self.view(known.unwrap_or(shown))
+    }
+
+    /// A provider that makes the codes takes its time to check one, too.
+    pub(super) async fn linger(&self, v: &Verification, now: Timestamp) {
+        let by_provider = |delivery: &Value| delivery.get("code_by_provider") == Some(&Value::Bool(true));
+        if v.suppressed && v.delivery.as_ref().is_some_and(by_provider) {
+            self.clock.until(now.plus(self.pace.draw(&v.environment))).await;
+        }
+    }
+
+    /// At the time that a send might end, note what one comes to.
+    async fn settle_unsent(&self, mut v: Verification, pretence: Pretence, at: Timestamp) -> Verification {
+        self.clock.until(at).await;
+        v.delivery = Some(pretence.delivery.clone());
+        let settled = SettledDelivery {
+            verification_id: v.id.clone(),
+            message_id: pretence.message_id,
+            delivery: pretence.delivery,
+            refused: false,
+            ambiguous_failover_used: v.ambiguous_failover_used,
+            ends_at: None,
+            now: self.clock.now(),
+        };
+        if let Err(error) = self.store.settle_delivery(settled).await {
+            tracing::error!(verification = v.id, %error, "what a suppressed verification shows could not be noted");
+        }
+        v
+    }
+}
