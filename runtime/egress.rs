@@ -3,7 +3,7 @@
 //! A connector's request passes, in this order: its URL and headers (`url`, `headers`), the hosts that the manifest names and the
 //! operator approved (`hosts`), the address rule on the very addresses that are dialled (`addresses`, `resolver`), then
 //! one client per connector (`client`), which follows no redirect, heeds no proxy but the operator's (`way`, `tunnel`) and
-//! caps what comes back.
+//! caps what comes back. In an environment of kind development, an operator may have it meet a fault instead (`injected`).
 
 mod addresses;
 mod allow;
@@ -16,12 +16,14 @@ mod errors;
 mod fault;
 mod headers;
 mod hosts;
+mod injected;
 mod link;
 mod machine;
 mod names;
 mod origins;
 mod own;
 mod proxy;
+mod rehearsals;
 mod resolver;
 mod source;
 mod texts;
@@ -48,10 +50,12 @@ pub use client::{FetchLimits, Outlet};
 pub use fault::{Fault, ProxyFault};
 pub use headers::{clean as clean_headers, is_override as is_override_header, is_owned as is_owned_header};
 pub use hosts::{HostPattern, HostPatternError};
+pub use injected::Injected;
 pub use names::{Names, Script};
 pub use origins::Origins;
 pub use own::{Call, Caller, ask_health, download, post_wasm};
 pub use proxy::{Proxy, ProxyError};
+pub use rehearsals::{Rehearsal, Rehearsals};
 pub use texts::TxtNames;
 pub use url::read as read_url;
 
@@ -202,6 +206,7 @@ pub(crate) struct Shared {
     tls: Arc<rustls::ClientConfig>,
     source: source::Source,
     own_listeners: RwLock<Vec<SocketAddr>>,
+    rehearsals: Rehearsals,
 }
 
 impl Egress {
@@ -218,7 +223,15 @@ impl Egress {
         }
         let tls = Arc::new(tls::config(&options.extra_ca_pem)?);
         let source = source::Source::of(&options.source_addresses)?;
-        Ok(Self { shared: Arc::new(Shared { options, tls, source, own_listeners: RwLock::default() }) })
+        Ok(Self {
+            shared: Arc::new(Shared {
+                options,
+                tls,
+                source,
+                own_listeners: RwLock::default(),
+                rehearsals: Rehearsals::default(),
+            }),
+        })
     }
 
     /// Never dial this: it is ours.
@@ -242,6 +255,11 @@ impl Egress {
     pub fn stand_in(&self, hosts: Vec<HostPattern>, stand_in: Arc<dyn StandIn>) -> Result<Arc<Outlet>, EgressError> {
         let grants = Grants { hosts, development: false, internal: None };
         Ok(Arc::new(Outlet::new(Arc::clone(&self.shared), grants, None)?.led_to(stand_in)))
+    }
+
+    /// The faults that are injected now.
+    pub fn rehearsals(&self) -> &Rehearsals {
+        &self.shared.rehearsals
     }
 
     /// The operator's mappings, to be shown wherever they count.

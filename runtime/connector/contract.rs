@@ -139,9 +139,10 @@ pub enum FailureKind {
 impl<T> Report<T> {
     /// The same of another answer.
     pub fn map<U>(self, made: impl FnOnce(T) -> U) -> Report<U> {
-        let Self { result, word, exchanges, log, elapsed_ms, cpu_ms, cpu_us, memory_bytes, segments, leak } = self;
+        let Self { result, word, exchanges, log, elapsed_ms, cpu_ms, cpu_us, memory_bytes, segments, leak, injected } =
+            self;
         let result = result.map(made);
-        Report { result, word, exchanges, log, elapsed_ms, cpu_ms, cpu_us, memory_bytes, segments, leak }
+        Report { result, word, exchanges, log, elapsed_ms, cpu_ms, cpu_us, memory_bytes, segments, leak, injected }
     }
 
     /// Of a call that never reached the connector: nothing was sent.
@@ -166,7 +167,16 @@ impl<T> Report<T> {
             memory_bytes: 0,
             segments: None,
             leak: None,
+            injected: None,
         }
+    }
+
+    /// Of a call that met an injected fault: whoever reads of it must not look for it at the provider.
+    pub fn with_injected(mut self, injected: Option<String>) -> Self {
+        if let (Some(fault), Err(failure)) = (&injected, &mut self.result) {
+            failure.text = format!("injected fault ({fault}): {}", failure.text);
+        }
+        Self { injected, ..self }
     }
 }
 
@@ -358,4 +368,6 @@ pub struct Report<T> {
     pub segments: Option<u32>,
     /// A secret that the component gave out; then the call has failed.
     pub leak: Option<Leak>,
+    /// A fault that an operator injected and that the call met.
+    pub injected: Option<String>,
 }

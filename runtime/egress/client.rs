@@ -1,5 +1,7 @@
 //! One connector's way out: its hosts, its connection pool, its caps.
 
+mod rehearsed;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +18,7 @@ use tokio::time::Instant;
 use url::{Host, Url};
 
 use super::dialler::Dialler;
+use super::injected::Meeting;
 use super::{
     EgressError, Fault, Grants, Identity, Request, Response, Shared, StandIn, encoding, errors, resolver, tls,
 };
@@ -32,6 +35,7 @@ pub struct FetchLimits {
 }
 
 /// A way out.
+#[derive(Clone)]
 pub struct Outlet {
     shared: Arc<Shared>,
     grants: Grants,
@@ -39,6 +43,8 @@ pub struct Outlet {
     client: Client<Dialler, Full<Bytes>>,
     /// Answers instead of all that is beyond this process.
     stand_in: Option<Arc<dyn StandIn>>,
+    /// A fault that an operator has it meet.
+    meeting: Option<Meeting>,
 }
 
 /// Where a request goes in the end.
@@ -62,7 +68,7 @@ impl Outlet {
             .pool_idle_timeout(Duration::from_secs(60))
             .pool_max_idle_per_host(64)
             .build(dialler.clone());
-        Ok(Self { shared, grants, dialler, client, stand_in: None })
+        Ok(Self { shared, grants, dialler, client, stand_in: None, meeting: None })
     }
 
     /// The same, to a stand-in. Its hosts are judged as ever; where they really are is nobody's business then.
@@ -78,8 +84,7 @@ impl Outlet {
         self.destination(url).map(|_| ())
     }
 
-    /// Send a request and take the whole answer.
-    pub async fn fetch(&self, mut request: Request, limits: FetchLimits) -> Result<Response, Fault> {
+    async fn fetch_really(&self, mut request: Request, limits: FetchLimits) -> Result<Response, Fault> {
         if let Some((_, host)) = self.grants.internal.as_ref().filter(|_| self.is_internal(&request.url)) {
             return Ok(host.answer(request).await);
         }

@@ -24,6 +24,7 @@ impl Setup {
         let Some(row) = self.store.environment(environment).await? else {
             self.registry.remove(environment, self.clock.now());
             self.failures.retain(environment, |_| false);
+            self.egress.rehearsals().retain(environment, |_| false);
             return Ok(());
         };
         let before = self.registry.routes(environment);
@@ -53,6 +54,7 @@ impl Setup {
         self.registry.replace(environment, routes.following(before.as_deref(), now), now);
         // After the swap: a send that fails meanwhile finds its connector gone.
         self.failures.retain(environment, |name| names.contains(name));
+        self.egress.rehearsals().retain(environment, |name| names.contains(name));
         Ok(())
     }
 

@@ -32,6 +32,8 @@ const RECORDS: &[(&str, &str, Record)] = &[
     ("DELETE", "/v1/environments/{env}/connectors/{name}/secrets/{field}", Change(action::SECRET_ERASE, &["name"])),
     ("POST", "/v1/environments/{env}/connectors/{name}/test", Change(action::TEST_SEND, &["name"])),
     ("POST", "/v1/environments/{env}/connectors/{name}/account", Change(action::ACCOUNT_CHECK, &["name"])),
+    ("PUT", "/v1/environments/{env}/faults/{name}", Change(action::FAULT_INJECT, &["name"])),
+    ("DELETE", "/v1/environments/{env}/faults/{name}", Change(action::FAULT_END, &["name"])),
     ("PUT", "/v1/environments/{env}/channels/sms", Change(action::CHANNEL_SAVE, &[])),
     ("POST", "/v1/environments", Change(action::ENVIRONMENT_CREATE, &[])),
     ("PUT", "/v1/environments/{env}", Change(action::ENVIRONMENT_RENAME, &["env"])),

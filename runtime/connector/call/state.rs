@@ -163,6 +163,7 @@ impl State {
             memory_bytes: self.memory_bytes as u64,
             segments: None,
             leak,
+            injected: None,
         }
     }
 }
