@@ -119,7 +119,12 @@ impl Delivery {
             return (attempted, moved);
         }
         let callback_url = self.callbacks.of_message(&letter.environment, &serving.name, &letter.message_id);
-        let attempted = attempt::run(serving, routes, letter, self.clock.now(), left, callback_url).await;
+        let (place, began) = (Place::of(serving, &letter.to), self.clock.now());
+        self.health.began(&place, began);
+        let attempted = attempt::run(serving, routes, letter, began, left, callback_url).await;
+        let failed = attempted.report.result.as_ref().err();
+        let answered = failed.is_none_or(|failure| failure.kind != FailureKind::Timeout);
+        self.health.ended(&place, began, answered, self.clock.now());
         quarantine::judge(&*self.store, serving, &attempted.report, self.clock.now()).await;
         let moved = self.end(letter, serving, number, &attempted.report).await;
         if routes.keeps_failed_sends {
@@ -159,7 +164,9 @@ impl Delivery {
         let Err(failure) = &report.result else { return };
         let now = self.clock.now();
         let callback_url = self.callbacks.of_message(&letter.environment, &serving.name, &letter.message_id);
-        let told = if serving.makes_codes {
+        let told = if let Some(fault) = &report.injected {
+            Err(format!("a fault was injected ({fault}): it says nothing of the provider"))
+        } else if serving.makes_codes {
             Err("its provider makes the codes: a start is not told as a transcript".to_owned())
         } else {
             failures::redacted(&Attempt { serving, routes, letter, report, callback_url, now })
