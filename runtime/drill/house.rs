@@ -65,6 +65,7 @@ impl House {
         let replace =
             Replace { clock: options.clock.clone(), compiler: Some(options.program.clone()), ..Replace::default() };
         let app = App::with(config, replace).await?;
+        let setup = Arc::clone(app.setup());
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(app.run(listener, async move {
             // An end of the drill without a word is a word too.
@@ -80,6 +81,10 @@ impl House {
             let told = house.done(Method::POST, "/v1/keys", asked).await?;
             let key = told["key"].as_str().context("a key is told once")?;
             house.callers.insert(environment, Arc::new(Caller::new(&house.url, key)?));
+        }
+        // Compiled before the clock counts: the first codes would wait for it.
+        for serving in setup.registry.all() {
+            serving.code.warm_up().await?;
         }
         Ok(house)
     }
