@@ -132,7 +132,7 @@ fn reports_that_used_codes_refute_demote_nobody() {
     let (health, place) = (health(), place("a", "DE", "+49151"));
     for n in 0..40 {
         health.attempted(&place, Outcome::Accepted, true, 1, at(n * 60));
-        health.converted(&place, None, at(n * 60 + 10));
+        health.converted(&place, None, at(n * 60), at(n * 60 + 10));
         health.reported(&place, None, false, at(n * 60 + 20));
         health.refuted(&place, at(n * 60 + 20));
         assert_eq!(state(&health, &place.spot(), at(n * 60 + 20)), Some(State::Closed));
