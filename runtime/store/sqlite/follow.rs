@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::messages::message_row;
+use super::messages::{MESSAGE_COLUMNS, message_row};
 use super::{Sqlite, ms, unword};
 use crate::clock::Timestamp;
 use crate::store::{DueCallback, Followed, FollowedFilter, NewFollow, Stored};
@@ -22,9 +22,7 @@ pub(super) fn forget_recipients(c: &Connection, now: i64) -> rusqlite::Result<()
 }
 
 /// In this order: a page is read from the newest on, and none of what is not followed.
-const FOLLOWED: &str = "SELECT m.id, m.environment, m.verification_id, m.purpose, m.locale, m.to_masked, m.country,
-    m.status, m.used, m.created_at, m.expires_at, m.source, m.subject, f.account, f.sender, f.sender_pool, f.recipient,
-    m.content FROM followed_messages f CROSS JOIN messages m ON m.id = f.message_id
+const FOLLOWED: &str = "f.account, f.sender, f.sender_pool, f.recipient, m.content FROM followed_messages f CROSS JOIN messages m ON m.id = f.message_id
     WHERE m.environment = ?1 AND (?4 IS NULL OR m.number_index = ?4) AND (?5 IS NULL OR f.sender = ?5)
       AND (?6 IS NULL OR m.created_at >= ?6) AND (?7 IS NULL OR m.created_at < ?7)
       AND (?2 IS NULL OR f.message_id = ?2)";
@@ -33,7 +31,7 @@ const BEFORE: &str = "AND f.message_id < coalesce(?3, '~') ORDER BY f.message_id
 const ONE: &str = "AND f.message_id = ?2 AND ?3 IS NULL LIMIT ?8";
 
 pub(super) async fn followed(store: &Sqlite, f: FollowedFilter) -> Stored<Vec<Followed>> {
-    let sql = format!("{FOLLOWED} {}", if f.id.is_some() { ONE } else { BEFORE });
+    let sql = format!("SELECT {MESSAGE_COLUMNS}, {FOLLOWED} {}", if f.id.is_some() { ONE } else { BEFORE });
     let followed = |row: &Row<'_>| {
         Ok(Followed {
             message: message_row(row)?,
