@@ -48,8 +48,8 @@ impl Crowd {
     pub(super) fn ask(&mut self, environment: &str, entry: usize, to: &str, active: &'static str) {
         let body = json!({ "to": to });
         self.call(environment, "/v1/verifications".to_owned(), body, move |told| {
-            let id = told["id"].as_str().map(str::to_owned);
-            let fate = match (told["delivery"]["status"].as_str(), told["delivery"]["connector"].as_str()) {
+            let id = word(&told, "/id").map(str::to_owned);
+            let fate = match (word(&told, "/delivery/status"), word(&told, "/delivery/connector")) {
                 (Some("accepted" | "delivered"), Some(by)) if by == active => Fate::InPlace,
                 (Some("accepted" | "delivered"), Some(_)) => Fate::Elsewhere,
                 _ => Fate::Failed,
@@ -63,7 +63,7 @@ impl Crowd {
         let body = json!({ "code": code });
         self.call(environment, format!("/v1/verifications/{id}/check"), body, move |told| News::Typed {
             entry,
-            right: told["status"] == "approved",
+            right: word(&told, "/status") == Some("approved"),
         });
     }
 
@@ -89,4 +89,9 @@ impl Crowd {
             let _ = tell.send(read(answer.map(|(_, told)| told).unwrap_or_default()));
         });
     }
+}
+
+/// A word of an answer.
+fn word<'a>(told: &'a serde_json::Value, at: &str) -> Option<&'a str> {
+    told.pointer(at)?.as_str()
 }
