@@ -15,6 +15,7 @@ mod environments;
 mod erasures;
 pub(crate) mod error;
 mod failures;
+mod faults;
 mod guard;
 mod hooks;
 mod inbox;
@@ -187,6 +188,7 @@ fn documented(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) 
         .merge(sessions::routes())
         .merge(erasures::routes())
         .merge(failures::routes())
+        .merge(faults::routes())
         .merge(inbox::routes())
         .merge(twilio::credentials())
         .merge(pages::routes())

@@ -16,6 +16,7 @@ mod connector;
 mod console;
 mod dev;
 mod doctor;
+mod drill;
 mod files;
 mod health;
 mod index;
@@ -101,6 +102,9 @@ enum Command {
     /// Look for what is wrong with this installation, running or not, and say how to mend it. Ends with 0 if nothing
     /// fails, 1 if something does, 2 if there is no configuration to look with.
     Doctor(doctor::DoctorArgs),
+    /// Rehearse a provider's bad day on this machine, with a service and providers of its own: where does the traffic go, and
+    /// how fast? Ends with 0 if what is promised was met, 1 if not.
+    Drill(drill::DrillArgs),
     /// Measure what the sandbox costs on this machine: the same connector as a component and as native code, in turn.
     Bench(bench::BenchArgs),
     /// The provider and the callers of `bench`, which starts this.
@@ -187,6 +191,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Backup(args) => backup::run(args).await,
             Command::Restore(args) => restore::run(args).await,
             Command::Doctor(args) => doctor::run(args).await,
+            Command::Drill(args) => drill::run(args).await,
             Command::Bench(args) => bench::run(args).await,
             Command::BenchPeer => crate::bench::run_peer().await.map(|()| ExitCode::SUCCESS),
             Command::CompileComponent { .. } => Ok(ExitCode::SUCCESS),

@@ -109,6 +109,11 @@ impl Clock {
         }
     }
 
+    /// Whether it stands still until it is moved.
+    pub fn is_manual(&self) -> bool {
+        matches!(self.0, Source::Manual(_))
+    }
+
     /// How many wait for a moment of a manual clock: when somebody does, a test may move it.
     pub fn waiting(&self) -> usize {
         match &self.0 {

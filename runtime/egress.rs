@@ -3,7 +3,7 @@
 //! A connector's request passes, in this order: its URL and headers (`url`, `headers`), the hosts that the manifest names and the
 //! operator approved (`hosts`), the address rule on the very addresses that are dialled (`addresses`, `resolver`), then
 //! one client per connector (`client`), which follows no redirect, heeds no proxy but the operator's (`way`, `tunnel`) and
-//! caps what comes back.
+//! caps what comes back. In an environment of kind development, an operator may have it meet a fault instead (`injected`).
 
 mod addresses;
 mod allow;
@@ -17,12 +17,14 @@ mod errors;
 mod fault;
 mod headers;
 mod hosts;
+mod injected;
 mod link;
 mod machine;
 mod names;
 mod origins;
 mod own;
 mod proxy;
+mod rehearsals;
 mod resolver;
 mod source;
 mod texts;
@@ -50,10 +52,12 @@ pub use client::{FetchLimits, Outlet};
 pub use fault::{Fault, ProxyFault};
 pub use headers::{clean as clean_headers, is_override as is_override_header, is_owned as is_owned_header};
 pub use hosts::{HostPattern, HostPatternError};
+pub use injected::Injected;
 pub use names::{Names, Script};
 pub use origins::{Origins, Receiver};
 pub use own::{Call, Caller, ask_health, download, post_wasm};
 pub use proxy::{Proxy, ProxyError};
+pub use rehearsals::{Rehearsal, Rehearsals};
 pub use texts::TxtNames;
 pub use url::read as read_url;
 
@@ -225,6 +229,7 @@ pub(crate) struct Shared {
     tls: Arc<rustls::ClientConfig>,
     source: source::Source,
     own_listeners: RwLock<Vec<SocketAddr>>,
+    rehearsals: Rehearsals,
 }
 
 impl Egress {
@@ -241,7 +246,8 @@ impl Egress {
         }
         let tls = Arc::new(tls::config(&options.extra_ca_pem)?);
         let source = source::Source::of(&options.source_addresses)?;
-        Ok(Self { shared: Arc::new(Shared { options, tls, source, own_listeners: RwLock::default() }), traffic: None })
+        let (own_listeners, rehearsals) = (RwLock::default(), Rehearsals::default());
+        Ok(Self { shared: Arc::new(Shared { options, tls, source, own_listeners, rehearsals }), traffic: None })
     }
 
     /// The same, whose ways out count their requests there.
@@ -274,6 +280,11 @@ impl Egress {
 
     fn made(&self, grants: Grants, identity: Option<&Identity>) -> Result<Outlet, EgressError> {
         Outlet::new(Arc::clone(&self.shared), grants, identity, self.traffic.clone())
+    }
+
+    /// The faults that are injected now.
+    pub fn rehearsals(&self) -> &Rehearsals {
+        &self.shared.rehearsals
     }
 
     /// The operator's mappings, to be shown wherever they count.

@@ -47,6 +47,7 @@ pub mod credentials;
 pub mod delivery;
 pub mod demo;
 pub mod doctor;
+pub mod drill;
 pub mod durable;
 pub mod egress;
 pub mod hooks;

@@ -68,6 +68,12 @@ mod outbox;
 /// A failed send as a transcript: kept redacted and in memory, replayed by `check`, nobody's number, code or text in it.
 mod failures;
 
+/// Fault rehearsal: injected at egress, in development only, seen for what it is.
+mod faults;
+
+/// The drill: traffic leaves a failing provider as fast as is promised.
+mod drill;
+
 /// What follows from each outcome: the README's table, row by row.
 mod outcomes;
 

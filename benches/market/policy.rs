@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use countersign::clock::Timestamp;
-use countersign::connector::contract::Failure;
+use countersign::connector::contract::{Failure, FailureKind};
 use countersign::connector::registry::Routes;
 use countersign::delivery::health::{Health, Outcome, Place};
 use countersign::delivery::route::{self, Failed, SoFar};
@@ -73,9 +73,17 @@ impl Policy {
         }
     }
 
+    pub(crate) fn began(&mut self, who: &Person, provider: usize, now: f64) {
+        if let Self::Countersign(policy) = self {
+            policy.health.began(&policy.places[who.country][who.area][provider], time(now));
+        }
+    }
+
     pub(crate) fn attempted(&mut self, who: &Person, provider: usize, answer: Answer, took: f64, now: f64) {
         if let Self::Countersign(policy) = self {
             let outcome = answer.failure().map_or(Outcome::Accepted, Outcome::Failed);
+            let answered = !matches!(answer, Answer::Fails(FailureKind::Timeout, _));
+            policy.health.ended(&policy.places[who.country][who.area][provider], time(now - took), answered, time(now));
             let (place, ms) = (&policy.places[who.country][who.area][provider], (took * 1000.0) as u64);
             policy.health.attempted(place, outcome, policy.told, ms, time(now));
         }
@@ -101,11 +109,12 @@ impl Policy {
         }
     }
 
-    pub(crate) fn used(&mut self, who: &Person, provider: usize, now: f64) {
+    pub(crate) fn used(&mut self, who: &Person, provider: usize, sent: f64, now: f64) {
         if let Self::Countersign(policy) = self
             && policy.told
         {
-            policy.health.converted(&policy.places[who.country][who.area][provider], None, time(now));
+            let place = &policy.places[who.country][who.area][provider];
+            policy.health.converted(place, None, time(sent), time(now));
         }
     }
 

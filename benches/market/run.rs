@@ -174,6 +174,7 @@ impl<'a> Run<'a> {
         message.asked.push(provider);
         message.under_way = true;
         message.hopes += 1;
+        self.policy.began(open.who, provider, self.now);
         let fate = Fate::of(self.world, self.calendar, open.who, nth, provider, self.now);
         let took = fate.answers_after.min(SEND).min(message.deadline - self.now);
         if fate.sent {
@@ -195,7 +196,7 @@ impl<'a> Run<'a> {
         let message = &mut open.messages[nth];
         message.under_way = false;
         let Some(failure) = fate.answer.failure() else {
-            open.ended.last = Some(provider);
+            open.ended.last = Some((provider, self.now));
             return;
         };
         if fate.answer != Answer::Accepts && failure.certainty == countersign::connector::contract::Certainty::NotSent {
@@ -204,7 +205,7 @@ impl<'a> Run<'a> {
         if self.policy.goes_on(&mut message.so_far, &failure, left, &mut message.next) {
             self.attempt(of, open, nth);
         } else {
-            open.ended.last = Some(provider);
+            open.ended.last = Some((provider, self.now));
         }
     }
 
@@ -257,8 +258,8 @@ impl<'a> Run<'a> {
         if open.waits {
             open.waits = false;
             open.ended.used = true;
-            if let Some(provider) = open.ended.last {
-                self.policy.used(open.who, provider, self.now);
+            if let Some((provider, sent)) = open.ended.last {
+                self.policy.used(open.who, provider, sent, self.now);
             }
         }
     }

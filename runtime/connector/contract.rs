@@ -140,7 +140,7 @@ impl<T> Report<T> {
     /// The same of another answer.
     pub fn map<U>(self, made: impl FnOnce(T) -> U) -> Report<U> {
         let Self { result, word, ending, exchanges, log, elapsed_ms, cpu_ms, .. } = self;
-        let Self { cpu_us, memory_bytes, bytes_out, bytes_in, segments, leak, .. } = self;
+        let Self { cpu_us, memory_bytes, bytes_out, bytes_in, segments, leak, injected, .. } = self;
         let result = result.map(made);
         Report {
             result,
@@ -156,6 +156,7 @@ impl<T> Report<T> {
             bytes_in,
             segments,
             leak,
+            injected,
         }
     }
 
@@ -184,7 +185,16 @@ impl<T> Report<T> {
             bytes_in: 0,
             segments: None,
             leak: None,
+            injected: None,
         }
+    }
+
+    /// Of a call that met an injected fault: whoever reads of it must not look for it at the provider.
+    pub fn with_injected(mut self, injected: Option<String>) -> Self {
+        if let (Some(fault), Err(failure)) = (&injected, &mut self.result) {
+            failure.text = format!("injected fault ({fault}): {}", failure.text);
+        }
+        Self { injected, ..self }
     }
 }
 
@@ -419,4 +429,6 @@ pub struct Report<T> {
     pub segments: Option<u32>,
     /// A secret that the component gave out; then the call has failed.
     pub leak: Option<Leak>,
+    /// A fault that an operator injected and that the call met.
+    pub injected: Option<String>,
 }

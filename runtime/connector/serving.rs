@@ -130,7 +130,8 @@ impl Serving {
     /// Ask the connector to send `message`, within `wall`.
     pub async fn send(&self, now: Timestamp, message: &Message, wall: Duration, record: bool) -> Report<Receipt> {
         let _flight = self.flights.begin();
-        let (door, call) = (self.door(wall, record, sensitive(message)), self.call(now));
+        let outlet = self.way_out(message.country.as_deref(), now);
+        let (door, call) = (self.door(&outlet, wall, record, sensitive(message)), self.call(now));
         let report = match &self.code {
             Code::Component(component) => match component.get().await {
                 Ok(component) => component.send(door, call, &self.config, message).await,
@@ -139,16 +140,17 @@ impl Serving {
             Code::Native(native) => native.send(door, &call, &self.config, message).await,
         };
         let report = self.counted(Export::Sms, report);
-        Report { segments: self.segments(message), ..report }
+        Report { segments: self.segments(message), ..report }.with_injected(outlet.met())
     }
 
     /// Ask the connector to start a verification, within `wall`.
     pub async fn start(&self, now: Timestamp, request: &StartRequest, wall: Duration, record: bool) -> Report<Started> {
         let _flight = self.flights.begin();
         let mask = masked_number(&request.to, &request.calling_code);
-        let (door, call) = (self.door(wall, record, mask), self.call(now));
+        let outlet = self.way_out(request.country.as_deref(), now);
+        let (door, call) = (self.door(&outlet, wall, record, mask), self.call(now));
         let report = match self.component().await {
-            Ok(component) => component.start(door, call, &self.config, request).await,
+            Ok(component) => component.start(door, call, &self.config, request).await.with_injected(outlet.met()),
             Err(why) => Report::unsent(why),
         };
         self.counted(Export::Verification, report)
@@ -157,12 +159,14 @@ impl Serving {
     /// Ask the connector whether a code is right, within `wall`.
     pub async fn check_code(&self, now: Timestamp, asked: &CheckRequest, wall: Duration) -> Report<CodeVerdict> {
         // The code is a person's: it is in no log and no failure, like one of ours.
-        let calling_code = PhoneNumber::parse(&asked.to).map(|to| to.calling_code().to_string());
+        let to = PhoneNumber::parse(&asked.to).ok();
+        let calling_code = to.as_ref().map(|to| to.calling_code().to_string());
         let mut mask = masked_number(&asked.to, &calling_code.unwrap_or_default());
         mask.push(asked.code.expose().clone());
-        let (door, call) = (self.door(wall, false, mask), self.call(now));
+        let outlet = self.way_out(to.as_ref().and_then(PhoneNumber::country), now);
+        let (door, call) = (self.door(&outlet, wall, false, mask), self.call(now));
         let report = match self.component().await {
-            Ok(component) => component.check_code(door, call, &self.config, asked).await,
+            Ok(component) => component.check_code(door, call, &self.config, asked).await.with_injected(outlet.met()),
             Err(why) => Report::unsent(why),
         };
         self.counted(Export::Verification, report)
@@ -192,7 +196,7 @@ impl Serving {
         let report = match component.get().await {
             Ok(code) if !code.exports().contains(&Export::DeliveryReports) => return None,
             Ok(code) => {
-                let door = self.door(wall, false, Vec::new());
+                let door = self.door(&self.outlet, wall, false, Vec::new());
                 code.handle_callback(door, self.call(now), &self.config, callback).await
             }
             Err(failure) => Report::unsent(failure.to_string()),
@@ -205,7 +209,11 @@ impl Serving {
         let Code::Component(component) = &self.code else { return None };
         let report = match component.get().await {
             Ok(code) if !code.exports().contains(&Export::Account) => return None,
-            Ok(code) => code.check_account(self.door(wall, true, Vec::new()), self.call(now), &self.config).await,
+            Ok(code) => {
+                let outlet = self.way_out(None, now);
+                let door = self.door(&outlet, wall, true, Vec::new());
+                code.check_account(door, self.call(now), &self.config).await.with_injected(outlet.met())
+            }
             Err(failure) => Report::unsent(failure.to_string()),
         };
         Some(self.counted(Export::Account, report))
@@ -228,10 +236,15 @@ impl Serving {
         }
     }
 
-    fn door(&self, wall: Duration, record: bool, mask: Vec<String>) -> Door {
+    /// The way out of a call that concerns a recipient of this country.
+    fn way_out(&self, country: Option<&str>, now: Timestamp) -> Arc<Outlet> {
+        self.outlet.for_call(&self.environment, &self.name, country, now)
+    }
+
+    fn door(&self, outlet: &Arc<Outlet>, wall: Duration, record: bool, mask: Vec<String>) -> Door {
         let mut limits = self.limits.clone();
         limits.send_ms = u64::try_from(wall.as_millis()).unwrap_or(u64::MAX);
-        Door { outlet: Arc::clone(&self.outlet), wallet: Arc::clone(&self.wallet), limits, record, mask }
+        Door { outlet: Arc::clone(outlet), wallet: Arc::clone(&self.wallet), limits, record, mask }
     }
 
     fn call(&self, now: Timestamp) -> Call {

@@ -7,6 +7,7 @@ pub(in crate::console) mod common;
 pub(in crate::console) mod components;
 pub(in crate::console) mod connectors;
 pub(in crate::console) mod environments;
+pub(in crate::console) mod faults;
 pub(in crate::console) mod form;
 pub(in crate::console) mod guard;
 pub(in crate::console) mod inbox;

@@ -163,7 +163,10 @@ pub fn end(message_id: &str, number: u32, report: &Report<Receipt>, ended_at: Ti
         kind: failure.map(|f| f.kind),
         certainty: failure.map(|f| f.certainty),
         provider_code: failure.and_then(|f| f.provider_code.clone()),
-        text: failure.map(|f| f.text.clone()),
+        // What was taken under a fault says so too: it may be late, or never arrive.
+        text: failure
+            .map(|f| f.text.clone())
+            .or_else(|| report.injected.as_ref().map(|fault| format!("injected fault ({fault})"))),
         provider_ids: receipt.map(|r| r.message_ids.clone()).unwrap_or_default(),
         segments: segments.map(|(segments, _)| segments),
         segments_by: segments.map(|(_, by)| by),

@@ -12,7 +12,7 @@ use super::health::{Outcome, Place};
 use super::route::{self, CALL_LEFT_MIN, Failed, SoFar};
 use super::throughput::WITH_ANOTHER;
 use super::{Delivered, Delivery, DeliveryFailure, Letter, Plan, attempt, quarantine};
-use crate::connector::contract::{Certainty, Failure, Receipt, Report};
+use crate::connector::contract::{Certainty, Failure, FailureKind, Receipt, Report};
 use crate::connector::registry::Routes;
 use crate::connector::serving::Serving;
 use crate::store::{AttemptEnd, AttemptStatus, MessageStatus, Moved, NewAttempt};
@@ -109,7 +109,12 @@ impl Delivery {
             return (attempted, moved);
         }
         let callback_url = self.callbacks.of_message(&letter.environment, &serving.name, &letter.message_id);
-        let attempted = attempt::run(serving, routes, letter, self.clock.now(), left, callback_url).await;
+        let (place, began) = (Place::of(serving, &letter.to), self.clock.now());
+        self.health.began(&place, began);
+        let attempted = attempt::run(serving, routes, letter, began, left, callback_url).await;
+        let failed = attempted.report.result.as_ref().err();
+        let answered = failed.is_none_or(|failure| failure.kind != FailureKind::Timeout);
+        self.health.ended(&place, began, answered, self.clock.now());
         quarantine::judge(&*self.store, serving, &attempted.report, self.clock.now()).await;
         let moved = self.end(letter, serving, number, &attempted.report).await;
         if routes.keeps_failed_sends {
@@ -150,7 +155,9 @@ impl Delivery {
         let Err(failure) = &report.result else { return };
         let now = self.clock.now();
         let callback_url = self.callbacks.of_message(&letter.environment, &serving.name, &letter.message_id);
-        let told = if serving.makes_codes {
+        let told = if let Some(fault) = &report.injected {
+            Err(format!("a fault was injected ({fault}): it says nothing of the provider"))
+        } else if serving.makes_codes {
             Err("its provider makes the codes: a start is not told as a transcript".to_owned())
         } else {
             failures::redacted(&Attempt { serving, routes, letter, report, callback_url, now })

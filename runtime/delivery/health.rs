@@ -8,9 +8,11 @@
 mod belief;
 mod breaker;
 mod networks;
+mod silence;
 mod table;
 mod uses;
 mod view;
+mod waiting;
 mod window;
 
 use std::sync::Arc;
@@ -26,6 +28,7 @@ use super::canary::Trials;
 use super::route::another_may_do_better;
 use breaker::Kind;
 use networks::Networks;
+use silence::Pace;
 use table::{At, Spot, Table};
 use window::Pair;
 
@@ -116,7 +119,22 @@ impl Health {
         &self.trials
     }
 
-    /// An attempt ended. Where nobody tells if its code is used, silence is no failure: then it counts for nothing but an
+    /// An attempt begins.
+    pub fn began(&self, place: &Place, now: Timestamp) {
+        if self.trial_arm(place).is_none_or(|arm| !arm.on_trial) {
+            self.table.at(&place.spot(), now, |entry| {
+                let long = entry.waiting.begin(now);
+                entry.breaker.waits(long, now);
+            });
+        }
+    }
+
+    /// The attempt that began then has ended; `answered` if the provider had its say, whatever that was.
+    pub fn ended(&self, place: &Place, began: Timestamp, answered: bool, now: Timestamp) {
+        self.table.look(&place.spot(), now, |entry| entry.waiting.end(began, answered));
+    }
+
+    /// What an attempt came to. Where nobody tells if its code is used, silence is no failure: then it counts for nothing but an
     /// attempt, and what providers report is all that comes after it.
     pub fn attempted(&self, place: &Place, outcome: Outcome, use_is_told: bool, elapsed_ms: u64, now: Timestamp) {
         // A revision on trial is judged against the serving one, not by a breaker.
@@ -130,15 +148,35 @@ impl Health {
         let due = self.table.at(&place.spot(), now, |entry| {
             entry.breaker.hear(Kind::Attempts, good, now);
             match (good, use_is_told) {
-                (true, true) => entry.uses.sent(now),
+                (true, true) => {
+                    entry.uses.sent(now);
+                    entry.silence.sent(now);
+                }
                 (true, false) => entry.uses.sent_untold(now),
                 (false, _) => {}
             }
-            good && entry.uses.is_due(now)
+            let untaught = good && use_is_told && entry.silence.is_due(now) && entry.listen(None, now);
+            (good && entry.uses.is_due(now), untaught)
         });
-        if due == Some(true) {
+        let (due, untaught) = due.unwrap_or_default();
+        if untaught {
+            let others = self.pace_of_others(place, now);
+            self.table.look(&place.spot(), now, |entry| entry.listen(Some(&others), now));
+        }
+        if due {
             self.judge_uses(place, now);
         }
+    }
+
+    /// How fast the other connectors' codes are used in the same country.
+    fn pace_of_others(&self, place: &Place, now: Timestamp) -> Pace {
+        let mut others = Pace::default();
+        self.table.each(&place.environment, now, |entry| {
+            if entry.network.is_none() && entry.country == place.country && entry.connector != place.connector {
+                others = others.plus(&entry.silence.pace(now));
+            }
+        });
+        others
     }
 
     /// A provider reported a final state of a message.
@@ -175,8 +213,8 @@ impl Health {
         self.table.look(&place.spot(), now, |entry| entry.belief.holds(now)).unwrap_or(true)
     }
 
-    /// A code that a connector sent was used.
-    pub fn converted(&self, place: &Place, network: Option<&str>, now: Timestamp) {
+    /// A code that a connector sent then was used.
+    pub fn converted(&self, place: &Place, network: Option<&str>, sent_at: Timestamp, now: Timestamp) {
         if let Some(network) = network {
             self.networks.learn(&place.environment, &place.area, network);
         }
@@ -188,7 +226,11 @@ impl Health {
         }
         self.table.at(&place.spot(), now, |entry| {
             entry.uses.used(now);
-            entry.breaker.hear(Kind::Uses, true, now);
+            entry.silence.used(sent_at, now);
+            // One from before says nothing of how it does on probation.
+            if sent_at >= entry.breaker.since {
+                entry.breaker.hear(Kind::Uses, true, now);
+            }
         });
     }
 
@@ -234,6 +276,7 @@ impl Health {
                 if entry.breaker.state == State::Closed {
                     entry.breaker.open(Kind::Uses, why, now);
                     entry.uses.clear();
+                    entry.silence.clear(usize::MAX, now);
                 }
             });
         }

@@ -47,10 +47,10 @@ impl Delivery {
         self.metrics.attempt_reported(environment, connector, country, status, after);
     }
 
-    /// A code that a connector sent was used.
-    pub fn converted(&self, place: &Place, network: Option<&str>) {
+    /// A code that a connector sent then was used.
+    pub fn converted(&self, place: &Place, network: Option<&str>, sent_at: Timestamp) {
         self.metrics.code_used(&place.environment, &place.connector, place.country.as_deref());
-        self.health.converted(place, network, self.clock.now());
+        self.health.converted(place, network, sent_at, self.clock.now());
     }
 
     /// Whether a message that a provider could not deliver goes on to the next connector: as after a failure that

@@ -1,5 +1,7 @@
 //! One connector's way out: its hosts, its connection pool, its caps.
 
+mod rehearsed;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +18,7 @@ use url::{Host, Url};
 
 use super::answer::{self, Rest};
 use super::dialler::Dialler;
+use super::injected::Meeting;
 use super::{
     EgressError, Fault, Grants, Identity, Request, Response, Shared, StandIn, encoding, errors, resolver, tls,
 };
@@ -33,6 +36,7 @@ pub struct FetchLimits {
 }
 
 /// A way out.
+#[derive(Clone)]
 pub struct Outlet {
     shared: Arc<Shared>,
     grants: Grants,
@@ -42,6 +46,8 @@ pub struct Outlet {
     stand_in: Option<Arc<dyn StandIn>>,
     /// Where its requests are counted.
     traffic: Option<Traffic>,
+    /// A fault that an operator has it meet.
+    meeting: Option<Meeting>,
 }
 
 /// Where a request goes in the end.
@@ -70,7 +76,7 @@ impl Outlet {
             .pool_idle_timeout(Duration::from_secs(60))
             .pool_max_idle_per_host(64)
             .build(dialler.clone());
-        Ok(Self { shared, grants, dialler, client, stand_in: None, traffic })
+        Ok(Self { shared, grants, dialler, client, stand_in: None, traffic, meeting: None })
     }
 
     /// The same, to a stand-in. Its hosts are judged as ever; where they really are is nobody's business then.
@@ -91,8 +97,7 @@ impl Outlet {
         self.permitted(url, secret).map(|_| ())
     }
 
-    /// Send a request and take the whole answer.
-    pub async fn fetch(&self, request: Request, limits: FetchLimits) -> Result<Response, Fault> {
+    async fn fetch_really(&self, request: Request, limits: FetchLimits) -> Result<Response, Fault> {
         self.send(request, limits, Rest::Whole).await
     }
 

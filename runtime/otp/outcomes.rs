@@ -54,9 +54,9 @@ impl Otp {
             OutcomeTold::OfVerification => Err(OtpError::OutcomeOfCheck),
             OutcomeTold::Written { source, used } => {
                 self.outcomes.tells(environment, source);
-                if let Some(Thanked { connector, revision, country, area, network }) = used {
+                if let Some(Thanked { connector, revision, country, area, network, sent_at }) = used {
                     let place = Place { environment: environment.to_owned(), connector, revision, country, area };
-                    self.delivery.converted(&place, network.as_deref());
+                    self.delivery.converted(&place, network.as_deref(), sent_at);
                 }
                 Ok(())
             }

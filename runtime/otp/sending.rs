@@ -183,7 +183,7 @@ impl Otp {
         }
         let refused = delivered.status == MessageStatus::Refused;
         let now = self.clock.now();
-        v.delivery = Some(delivery_json(&delivered, &message_id));
+        v.delivery = Some(delivery_json(&delivered, &message_id, now));
         v.ambiguous_failover_used = delivered.ambiguous_failover_used;
         if refused {
             v.resend_after = now;
@@ -217,10 +217,11 @@ impl Otp {
     }
 }
 
-fn delivery_json(delivered: &Delivered, message_id: &str) -> Value {
+fn delivery_json(delivered: &Delivered, message_id: &str, now: Timestamp) -> Value {
     let mut json = serde_json::to_value(delivered).unwrap_or_default();
     if let Some(object) = json.as_object_mut() {
         object.insert("message".to_owned(), json!(message_id));
+        object.insert("at".to_owned(), json!(now));
     }
     json
 }

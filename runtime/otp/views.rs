@@ -62,6 +62,10 @@ pub struct DeliveryView {
     /// Id of the message, for `GET /v1/messages/{id}`.
     #[serde(default)]
     pub message: Option<String>,
+    /// When that came out. Not shown: it would tell a message that was sent from one that never is.
+    #[schema(ignore)]
+    #[serde(default, skip_serializing)]
+    pub at: Option<Timestamp>,
     /// The connector that was asked last.
     pub connector: Option<String>,
     /// Its revision.
@@ -81,6 +85,7 @@ impl Otp {
             status: MessageStatus::Sending,
             why: None,
             message: None,
+            at: None,
             connector: None,
             revision: None,
             code_by_provider: false,

@@ -63,6 +63,9 @@ pub enum SetupError {
     /// Somebody changed the environment while a promotion was judged.
     #[error("`{0}` was changed meanwhile; nothing was promoted: try again")]
     Moved(String),
+    /// A fault is injected in development only.
+    #[error("environment `{0}` is not of kind development: nobody rehearses faults where real people wait for codes")]
+    NotDevelopment(String),
     /// A revision needs a secret that was erased.
     #[error("the secrets of this revision were erased; save a new revision with new ones")]
     SecretErased {

@@ -25,6 +25,7 @@ impl Setup {
             self.registry.remove(environment, self.clock.now());
             self.failures.retain(environment, |_| false);
             self.metrics.forget(environment);
+            self.egress.rehearsals().retain(environment, |_| false);
             return Ok(());
         };
         let before = self.registry.routes(environment);
@@ -57,6 +58,7 @@ impl Setup {
         // After the swap: a send that fails meanwhile finds its connector gone.
         self.failures.retain(environment, |name| names.contains(name));
         self.metrics.retain(environment, |name| names.contains(name));
+        self.egress.rehearsals().retain(environment, |name| names.contains(name));
         Ok(())
     }
 

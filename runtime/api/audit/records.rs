@@ -34,6 +34,8 @@ const RECORDS: &[(&str, &str, Record)] = &[
     ("POST", "/v1/environments/{env}/connectors/{name}/account", Change(action::ACCOUNT_CHECK, &["name"])),
     ("PUT", "/v1/environments/{env}/connectors/{name}/prices", Change(action::PRICES_SAVE, &["name"])),
     ("DELETE", "/v1/environments/{env}/connectors/{name}/prices", Change(action::PRICES_DELETE, &["name"])),
+    ("PUT", "/v1/environments/{env}/faults/{name}", Change(action::FAULT_INJECT, &["name"])),
+    ("DELETE", "/v1/environments/{env}/faults/{name}", Change(action::FAULT_END, &["name"])),
     ("PUT", "/v1/environments/{env}/channels/sms", Change(action::CHANNEL_SAVE, &[])),
     ("POST", "/v1/environments", Change(action::ENVIRONMENT_CREATE, &[])),
     ("PUT", "/v1/environments/{env}", Change(action::ENVIRONMENT_RENAME, &["env"])),

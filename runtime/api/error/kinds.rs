@@ -61,6 +61,10 @@ pub(in crate::api) const KINDS: &[(&str, &str)] = &[
         "not-checked",
         "The provider that made the code could not say whether this one is right. Nothing was counted as wrong unless `attempts_left` fell; try again, after Retry-After where it is given.",
     ),
+    (
+        "not-development",
+        "Faults are injected in environments of kind development only. Rehearse there, with the same set-up.",
+    ),
     ("not-found", "There is nothing at this address, or it belongs to another environment."),
     ("not-pending", "The verification has ended. `verification_status` says how."),
     ("not-sent", "Every connector refused the message. `delivery` says why."),

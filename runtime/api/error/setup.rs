@@ -57,6 +57,7 @@ impl From<SetupError> for ApiError {
                 Self::conflict("stale-revision", detail).with("current", current)
             }
             SetupError::Moved(_) => Self::conflict("stale-revision", detail),
+            SetupError::NotDevelopment(_) => Self::conflict("not-development", detail),
             SetupError::Quarantined { .. } => Self::conflict("quarantined", detail),
             SetupError::InUse { by, .. } => Self::conflict("in-use", detail).with("used_by", by),
             SetupError::NoActiveConnector { needs, .. } => {

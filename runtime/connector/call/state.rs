@@ -184,6 +184,7 @@ impl State {
             bytes_in: self.bytes_in,
             segments: None,
             leak,
+            injected: None,
         }
     }
 }

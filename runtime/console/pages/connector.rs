@@ -18,6 +18,7 @@ mod change;
 pub(super) mod compare;
 mod delete;
 mod lately;
+pub(super) mod rehearsed;
 mod revision;
 mod revisions;
 

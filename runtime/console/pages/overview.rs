@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use maud::{Markup, html};
 
+use super::connector::rehearsed;
 use crate::api::{At, Parts};
 use crate::clock::Timestamp;
 use crate::console::charts::{self, Chart, Ratio, Ratios};
@@ -91,6 +92,7 @@ async fn overview(State(parts): State<Arc<Parts>>, visit: Visit, At(env): At<Str
         place: Some(Place::Overview),
         environment: Some(row.name.clone()),
         tabs: Some(shell::tabs(words::PERIODS, &periods)),
+        notices: rehearsed::notices(&parts, &env, None),
         ..Page::default()
     };
     Ok(visit.page(&page, &content))

@@ -36,6 +36,8 @@ pub(in crate::console) const ACTIONS: &[(&str, &str)] = &[
     (SECRET_ERASE, "Secret erased"),
     (TEST_SEND, "Test sent"),
     (ACCOUNT_CHECK, "Credentials checked"),
+    (FAULT_INJECT, "Fault injected"),
+    (FAULT_END, "Injected fault ended"),
     (CHANNEL_SAVE, "Routes saved"),
     (TRIAL_END, "Trial ended"),
     (COMPONENT_UPLOAD, "Component uploaded"),

@@ -1,7 +1,8 @@
 //! One breaker, written as its diagram. Pure: whoever calls it says what time it is.
 //!
 //! ```text
-//!          at least 10 outcomes in 5 minutes, half of them bad
+//!          10 bad ones in a row, or half of at least 10 in 5
+//!          minutes, or of at least 20 in the last 30 to 60 s
 //!   closed ───────────────────────────────────────────────────▶ open
 //!     ▲                                                        │  ▲
 //!     │ 3 good ones of the kind that opened it,     30 s, twice │  │ a bad one
@@ -10,8 +11,10 @@
 //!                                                  time, ≤ 10 min
 //! ```
 //!
-//! Open, it demotes its connector and hears nothing. In probation it lets one message through every 2 s: real traffic
-//! at low weight. Once it has been closed for 10 minutes, the next opening begins with 30 s again.
+//! In a row, since a provider that did well for long would otherwise be good for minutes yet. An attempt that has waited
+//! for 3 s is as good as bad, unless the provider answers later ones. Open, it demotes its connector and hears nothing. In
+//! probation it lets one message through every 2 s: real traffic at low weight. What opened since its codes were not used
+//! is opened again if nobody uses one of 8 within a minute: silence says nothing bad of itself. Once it has been closed for 10 minutes, the next opening begins with 30 s again.
 
 use std::time::Duration;
 
@@ -25,10 +28,16 @@ use crate::clock::Timestamp;
 pub(super) const OUTCOMES_MIN: u64 = 10;
 const BUCKET: Duration = Duration::from_secs(30);
 const BUCKETS: usize = 10;
+const WINDOW: Duration = Duration::from_secs(300);
 const OPEN_MIN: Duration = Duration::from_secs(30);
 const OPEN_MAX: Duration = Duration::from_secs(600);
 const PROBE_EVERY: Duration = Duration::from_secs(2);
 const PROBES_GOOD: u32 = 3;
+/// Codes of a silent provider that are tried on probation.
+const PROBES_UNUSED_MAX: u32 = 8;
+const PROBES_UNUSED_FOR: Duration = Duration::from_secs(60);
+const OUTCOMES_LATELY_MIN: u64 = 20;
+const BUCKETS_LATELY: usize = 2;
 const PROBATION_MAX: Duration = Duration::from_secs(600);
 const FORGIVEN_AFTER: Duration = Duration::from_secs(600);
 
@@ -68,9 +77,55 @@ pub(super) struct Breaker {
     opened_by: Kind,
     opened_in_a_row: u32,
     good_probes: u32,
+    /// Let through on probation since one was good.
+    probes: u32,
     next_probe: Timestamp,
-    attempts: Window<BUCKETS>,
-    reports: Window<BUCKETS>,
+    attempts: Heard,
+    reports: Heard,
+}
+
+/// Good and bad ones of one kind.
+#[derive(Debug)]
+struct Heard {
+    window: Window<BUCKETS>,
+    bad_in_a_row: u64,
+    last_bad: Option<Timestamp>,
+}
+
+impl Heard {
+    fn new() -> Self {
+        Self { window: Window::new(BUCKET), bad_in_a_row: 0, last_bad: None }
+    }
+
+    /// Count one; says why it is too much, if it is.
+    fn count(&mut self, good: bool, now: Timestamp, what: &str) -> Option<String> {
+        self.window.move_to(now);
+        self.window.add(good);
+        if good {
+            self.bad_in_a_row = 0;
+            return None;
+        }
+        let fresh = self.last_bad.is_some_and(|last| now.since(last) < WINDOW);
+        self.bad_in_a_row = if fresh { self.bad_in_a_row + 1 } else { 1 };
+        self.last_bad = Some(now);
+        let half_bad = |counts: Pair, at_least| {
+            let all = counts.first + counts.second;
+            (all >= at_least && counts.second * 2 >= all).then_some((counts.second, all))
+        };
+        if let Some((bad, all)) = half_bad(self.window.sums(0), OUTCOMES_MIN) {
+            return Some(format!("{bad} of {all} {what} within {} minutes", WINDOW.as_secs() / 60));
+        }
+        if let Some((bad, all)) = half_bad(self.window.newest_sums(BUCKETS_LATELY), OUTCOMES_LATELY_MIN) {
+            return Some(format!("{bad} of {all} {what} within a minute"));
+        }
+        let bad = self.bad_in_a_row;
+        (bad >= OUTCOMES_MIN).then(|| format!("{bad} in a row {what}"))
+    }
+
+    fn clear(&mut self) {
+        self.window.clear();
+        self.bad_in_a_row = 0;
+    }
 }
 
 impl Breaker {
@@ -83,9 +138,10 @@ impl Breaker {
             opened_by: Kind::Attempts,
             opened_in_a_row: 0,
             good_probes: 0,
+            probes: 0,
             next_probe: now,
-            attempts: Window::new(BUCKET),
-            reports: Window::new(BUCKET),
+            attempts: Heard::new(),
+            reports: Heard::new(),
         }
     }
 
@@ -95,9 +151,10 @@ impl Breaker {
         match self.state {
             State::Closed => true,
             State::Open => false,
-            State::Probation if now < self.next_probe => false,
+            State::Probation if now < self.next_probe || self.waits_for_use() => false,
             State::Probation => {
                 self.next_probe = now.plus(PROBE_EVERY);
+                self.probes += 1;
                 true
             }
         }
@@ -114,19 +171,28 @@ impl Breaker {
     }
 
     fn count(&mut self, kind: Kind, good: bool, now: Timestamp) {
-        let (window, what) = match kind {
-            Kind::Attempts => (&mut self.attempts, "failed"),
-            Kind::Reports => (&mut self.reports, "were reported as not delivered"),
-            Kind::Uses => return,
+        let why = match kind {
+            Kind::Attempts => self.attempts.count(good, now, "failed"),
+            Kind::Reports => self.reports.count(good, now, "were reported as not delivered"),
+            Kind::Uses => None,
         };
-        window.move_to(now);
-        window.add(good);
-        let Pair { first, second: bad } = window.sums(0);
-        let all = first + bad;
-        if !good && all >= OUTCOMES_MIN && bad * 2 >= all {
-            let minutes = BUCKET.as_secs() * BUCKETS as u64 / 60;
-            self.open(kind, format!("{bad} of {all} {what} within {minutes} minutes"), now);
+        if let Some(why) = why {
+            self.open(kind, why, now);
         }
+    }
+
+    /// So many attempts wait for long, and no later one was answered.
+    pub(super) fn waits(&mut self, long: u64, now: Timestamp) {
+        self.pass_time(now);
+        let dumb = long > 0 && long + self.attempts.bad_in_a_row >= OUTCOMES_MIN;
+        if dumb && self.state == State::Closed {
+            self.open(Kind::Attempts, format!("{long} have waited for an answer for 3 s or longer"), now);
+        }
+    }
+
+    /// Whether enough codes are on probation, of which none was used yet.
+    fn waits_for_use(&self) -> bool {
+        self.opened_by == Kind::Uses && self.probes >= PROBES_UNUSED_MAX
     }
 
     /// A late report speaks of messages from before, so only the kind that opened it closes it, or opens it again; but a
@@ -135,6 +201,7 @@ impl Breaker {
         match (good, kind) {
             (true, kind) if kind == self.opened_by => {
                 self.good_probes += 1;
+                self.probes = 0;
                 if self.good_probes >= PROBES_GOOD {
                     self.close(now);
                 }
@@ -167,7 +234,12 @@ impl Breaker {
     pub(super) fn pass_time(&mut self, now: Timestamp) {
         if self.state == State::Open && now >= self.until {
             self.become_state(State::Probation, self.until);
-            (self.good_probes, self.next_probe) = (0, now);
+            (self.good_probes, self.probes, self.next_probe) = (0, 0, now);
+        }
+        let last_probe = self.next_probe.minus(PROBE_EVERY);
+        if self.state == State::Probation && self.waits_for_use() && now.since(last_probe) >= PROBES_UNUSED_FOR {
+            let why = format!("none of {} codes was used on probation; before: {}", self.probes, last(&self.why));
+            self.open(Kind::Uses, why, now);
         }
         if self.state == State::Probation && now.since(self.since) >= PROBATION_MAX {
             self.close(self.since.plus(PROBATION_MAX));
@@ -185,9 +257,9 @@ impl Breaker {
 
     /// Good and bad attempts, then good and bad reports, of the last minutes.
     pub(super) fn counts(&mut self, now: Timestamp) -> (Pair, Pair) {
-        self.attempts.move_to(now);
-        self.reports.move_to(now);
-        (self.attempts.sums(0), self.reports.sums(0))
+        self.attempts.window.move_to(now);
+        self.reports.window.move_to(now);
+        (self.attempts.window.sums(0), self.reports.window.sums(0))
     }
 }
 

@@ -7,8 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::belief::Belief;
-use super::breaker::{Breaker, State};
+use super::breaker::{Breaker, Kind, State};
+use super::silence::{Heard, Pace, Silence};
 use super::uses::Uses;
+use super::waiting::Waiting;
 use crate::clock::Timestamp;
 
 const SHARDS: usize = 16;
@@ -42,6 +44,8 @@ pub(super) struct Entry {
     pub breaker: Breaker,
     pub uses: Uses,
     pub belief: Belief,
+    pub silence: Silence,
+    pub waiting: Waiting,
     touched: Timestamp,
 }
 
@@ -150,7 +154,26 @@ impl Entry {
             breaker: Breaker::closed(now),
             uses: Uses::default(),
             belief: Belief::default(),
+            silence: Silence::default(),
+            waiting: Waiting::default(),
             touched: now,
+        }
+    }
+
+    /// Whether its codes are still used; if not, it is opened. Answers whether the others have to be asked what is usual.
+    pub(super) fn listen(&mut self, others: Option<&Pace>, now: Timestamp) -> bool {
+        if self.breaker.state != State::Closed {
+            return false;
+        }
+        match self.silence.judge(others, now) {
+            Heard::Nothing => false,
+            Heard::Untaught => true,
+            Heard::Silent { why, batches } => {
+                self.breaker.open(Kind::Uses, why, now);
+                self.uses.clear();
+                self.silence.clear(batches, now);
+                false
+            }
         }
     }
 

@@ -99,7 +99,7 @@ fn codes_that_nobody_uses_demote_a_connector_beside_one_whose_codes_are_used() {
     for n in 0..60 {
         health.attempted(&good, Outcome::Accepted, true, 1, at(n));
         health.attempted(&bad, Outcome::Accepted, true, 1, at(n));
-        health.converted(&good, None, at(n + 20));
+        health.converted(&good, None, at(n), at(n + 20));
     }
     let later = at(0).plus(Duration::from_secs(600));
     health.attempted(&good, Outcome::Accepted, true, 1, later);
@@ -117,7 +117,7 @@ fn a_connector_of_whose_codes_nobody_tells_is_not_blamed_for_silence() {
     for n in 0..60 {
         health.attempted(&good, Outcome::Accepted, true, 1, at(n));
         health.attempted(&silent, Outcome::Accepted, false, 1, at(n));
-        health.converted(&good, None, at(n + 20));
+        health.converted(&good, None, at(n), at(n + 20));
     }
     let later = at(0).plus(Duration::from_secs(600));
     health.attempted(&silent, Outcome::Accepted, false, 1, later);
@@ -132,7 +132,7 @@ fn reports_that_used_codes_refute_demote_nobody() {
     let (health, place) = (health(), place("a", "DE", "+49151"));
     for n in 0..40 {
         health.attempted(&place, Outcome::Accepted, true, 1, at(n * 60));
-        health.converted(&place, None, at(n * 60 + 10));
+        health.converted(&place, None, at(n * 60), at(n * 60 + 10));
         health.reported(&place, None, false, at(n * 60 + 20));
         health.refuted(&place, at(n * 60 + 20));
         assert_eq!(state(&health, &place.spot(), at(n * 60 + 20)), Some(State::Closed));
@@ -179,4 +179,47 @@ fn an_ailing_revision_that_is_forgotten_ails_no_more() {
         });
     }
     assert_eq!(health.table.ailing(), 4);
+}
+
+/// Ten a second, of which six of ten are used after 8 s; from a moment on, none.
+#[test]
+fn a_provider_that_goes_silent_is_demoted_within_a_minute_and_not_by_late_uses_restored() {
+    let (health, place) = (health(), place("a", "DE", "+49151"));
+    let ms = |ms: u64| at(0).plus(Duration::from_millis(ms));
+    let mut open = None;
+    for n in 0..1200_u64 {
+        let now = ms(n * 100);
+        if n >= 80 && n - 80 < 600 && n % 10 < 6 {
+            health.converted(&place, None, ms((n - 80) * 100), now);
+        }
+        health.attempted(&place, Outcome::Accepted, true, 5, now);
+        if open.is_none() && state(&health, &place.spot(), now) == Some(State::Open) {
+            open = Some(n);
+        }
+    }
+    let lost = open.unwrap() - 600;
+    assert!(lost <= 600, "a minute is 600 codes: {lost}");
+    // On probation: what was sent before is used at last.
+    let later = ms(open.unwrap() * 100 + 30_500);
+    (0..5).for_each(|_| health.converted(&place, None, ms(60_000), later));
+    assert_ne!(state(&health, &place.spot(), later), Some(State::Closed));
+    (0..3).for_each(|_| health.converted(&place, None, later, later.plus(Duration::from_secs(9))));
+    assert_eq!(state(&health, &place.spot(), later.plus(Duration::from_secs(9))), Some(State::Closed));
+}
+
+#[test]
+fn a_provider_that_answers_nothing_is_demoted_before_the_first_attempt_runs_out_of_time() {
+    let (health, place) = (health(), place("a", "DE", "+49151"));
+    let ms = |ms: u64| at(0).plus(Duration::from_millis(ms));
+    let opened = (0..100).find(|n| {
+        health.began(&place, ms(n * 200));
+        state(&health, &place.spot(), ms(n * 200)) == Some(State::Open)
+    });
+    assert_eq!(opened, Some(24), "five a second: ten of them have waited for 3 s after 4.8 s");
+    let other = Place { connector: "b".into(), ..place.clone() };
+    for n in 0..100 {
+        health.began(&other, ms(n * 200));
+        health.ended(&other, ms(n * 200), true, ms(n * 200 + 150));
+    }
+    assert_eq!(state(&health, &other.spot(), ms(20_000)), Some(State::Closed));
 }

@@ -60,6 +60,11 @@ impl<const N: usize> Window<N> {
         self.buckets.iter().skip(skipped).copied().fold(Pair::default(), Pair::plus)
     }
 
+    /// Both counts of the newest `count` buckets.
+    pub(super) fn newest_sums(&self, count: usize) -> Pair {
+        self.buckets.iter().take(count).copied().fold(Pair::default(), Pair::plus)
+    }
+
     pub(super) fn clear(&mut self) {
         self.buckets = [Pair::default(); N];
     }

@@ -2,6 +2,7 @@
 
 use super::message::MessageRow;
 use super::verification::Limited;
+use crate::clock::Timestamp;
 
 /// What making a message came to.
 #[derive(Clone, Debug)]
@@ -39,4 +40,6 @@ pub struct Thanked {
     pub country: Option<String>,
     pub area: String,
     pub network: Option<String>,
+    /// When the provider had its say, or was asked.
+    pub sent_at: Timestamp,
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::{Sqlite, guard};
+use super::{Sqlite, at, guard};
 use crate::store::{OutcomeTold, Stored, Thanked};
 
 pub(super) async fn message_outcome(store: &Sqlite, environment: &str, id: &str, used: bool) -> Stored<OutcomeTold> {
@@ -34,7 +34,7 @@ fn tell(c: &Connection, environment: &str, id: &str, used: bool) -> rusqlite::Re
 
 /// The attempt that the code most likely came from, as conversion counts it.
 fn thanked(c: &Connection, id: &str) -> rusqlite::Result<Option<Thanked>> {
-    let sql = "SELECT a.connector, a.revision, m.country, m.area, a.network
+    let sql = "SELECT a.connector, a.revision, m.country, m.area, a.network, a.started_at + coalesce(a.elapsed_ms, 0)
                FROM messages m JOIN attempts a ON a.message_id = m.id WHERE m.id = ?1
                ORDER BY CASE a.status WHEN 'delivered' THEN 0 WHEN 'accepted' THEN 1 WHEN 'unknown' THEN 2
                  WHEN 'sending' THEN 3 WHEN 'undelivered' THEN 4 ELSE 5 END, a.number DESC LIMIT 1";
@@ -45,6 +45,7 @@ fn thanked(c: &Connection, id: &str) -> rusqlite::Result<Option<Thanked>> {
             country: row.get(2)?,
             area: row.get(3)?,
             network: row.get(4)?,
+            sent_at: at(row.get(5)?),
         })
     };
     c.prepare_cached(sql)?.query_row([id], row).optional()

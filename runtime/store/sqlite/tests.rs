@@ -348,7 +348,8 @@ async fn an_outcome_is_credited_once_and_a_used_code_stays_used() {
     assert!(!store.outcomes_are_told("development", SOURCE_API).await.unwrap());
     assert_eq!(tell(false).await.unwrap(), written(None));
     assert!(store.outcomes_are_told("development", SOURCE_API).await.unwrap());
-    let thanked = Thanked { connector: "c".into(), revision: 1, country: None, area: "+1415".into(), network: None };
+    let (connector, area) = ("c".into(), "+1415".into());
+    let thanked = Thanked { connector, revision: 1, country: None, area, network: None, sent_at: NOW };
     assert_eq!(tell(true).await.unwrap(), written(Some(thanked)));
     assert_eq!(tell(true).await.unwrap(), written(None));
     assert_eq!(tell(false).await.unwrap(), written(None));

@@ -124,7 +124,7 @@ impl State {
                 ready.tokens.push((name.clone(), token));
                 placed
             } else if let Some(identified) = wallet.identified.get(name) {
-                ready.outlet = Arc::clone(identified);
+                ready.outlet = own.also(identified);
                 Ok(())
             } else {
                 place(binding, &wallet.keyring, &mut ready.request)
@@ -154,7 +154,7 @@ impl State {
         let recorded = self.is_recorded();
         let send = async |request: Request| {
             let entry = recorded.then(|| shown::login(&request, binding.name()));
-            let answer = outlet.fetch(request, limits).await;
+            let answer = outlet.fetch_token(request, limits).await;
             shown = entry.map(|entry| shown::login_answer(entry, &answer));
             answer
         };

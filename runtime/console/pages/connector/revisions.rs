@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
 use serde_json::json;
 
-use super::{Tab, actions, address, crumbs, lately, tabs};
+use super::{Tab, actions, address, crumbs, lately, rehearsed, tabs};
 use crate::api::{At, Parts, whole};
 use crate::console::posted::Posted;
 use crate::console::refusal::Refusal;
@@ -38,7 +38,11 @@ pub(super) async fn page(
         crumbs: crumbs(&env, None),
         lead: Some(html! { (words::LEAD) }),
         actions: Some(actions(&visit, &env, &view)),
-        notices: done.then(|| Notice::Done(html! { (words::ROLLED_BACK) })).into_iter().collect(),
+        notices: done
+            .then(|| Notice::Done(html! { (words::ROLLED_BACK) }))
+            .into_iter()
+            .chain(rehearsed::notices(&parts, &env, Some(&name)))
+            .collect(),
         tabs: Some(tabs(&env, &name, Tab::Revisions)),
         ..Page::default()
     };

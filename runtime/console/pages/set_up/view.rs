@@ -46,9 +46,10 @@ pub(super) async fn page(
     visit: &Visit,
     sheet: &Sheet,
     code: StatusCode,
-    notices: Vec<Notice>,
+    mut notices: Vec<Notice>,
 ) -> Result<Response, Refusal> {
     let (env, saved) = (&sheet.env, sheet.saved.as_ref());
+    notices.extend(saved.into_iter().flat_map(|saved| connector::rehearsed::notices(parts, env, Some(&saved.name))));
     let own = match saved {
         Some(saved) => address(env, &saved.name),
         None => format!("/console/environments/{env}/new-connector"),

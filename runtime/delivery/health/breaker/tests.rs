@@ -109,3 +109,60 @@ fn ten_quiet_minutes_on_probation_close_it_and_ten_more_are_a_clean_sheet() {
     (0..10).for_each(|_| breaker.hear(Kind::Attempts, false, at(1900)));
     assert_eq!(breaker.until, at(1930));
 }
+
+#[test]
+fn ten_bad_ones_in_a_row_open_it_however_good_it_was_before() {
+    let mut breaker = Breaker::closed(at(0));
+    (0..6000).for_each(|n| breaker.hear(Kind::Attempts, true, at(n / 20)));
+    (0..9).for_each(|_| breaker.hear(Kind::Attempts, false, at(300)));
+    breaker.hear(Kind::Attempts, true, at(300));
+    (0..9).for_each(|_| breaker.hear(Kind::Attempts, false, at(300)));
+    assert_eq!(breaker.state, State::Closed);
+    breaker.hear(Kind::Attempts, false, at(301));
+    assert_eq!((breaker.state, breaker.why.as_str()), (State::Open, "10 in a row failed"));
+}
+
+#[test]
+fn half_of_what_was_sent_within_a_minute_opens_it_however_good_it_was_before() {
+    let mut breaker = Breaker::closed(at(0));
+    (0..6000).for_each(|n| breaker.hear(Kind::Attempts, true, at(n / 20)));
+    let opened = (0..2000).find(|n| {
+        breaker.hear(Kind::Attempts, n % 2 == 0, at(300 + n / 20));
+        breaker.state == State::Open
+    });
+    assert!(opened.is_some_and(|n| n / 20 <= 60), "{opened:?}");
+    assert!(breaker.why.ends_with("failed within a minute"), "{}", breaker.why);
+}
+
+#[test]
+fn what_waits_for_long_is_as_good_as_bad() {
+    let mut breaker = Breaker::closed(at(0));
+    breaker.waits(9, at(0));
+    assert_eq!(breaker.state, State::Closed);
+    breaker.hear(Kind::Attempts, false, at(1));
+    breaker.waits(0, at(1));
+    assert_eq!(breaker.state, State::Closed);
+    breaker.waits(9, at(1));
+    assert_eq!((breaker.state, breaker.until), (State::Open, at(31)));
+    breaker.waits(50, at(2));
+    assert_eq!(breaker.until, at(31), "open is open");
+}
+
+#[test]
+fn a_silent_one_is_tried_with_eight_codes_and_opened_again_if_none_is_used_within_a_minute() {
+    let mut breaker = Breaker::closed(at(0));
+    breaker.open(Kind::Uses, "silence".to_owned(), at(0));
+    let tried = (30..120).filter(|second| breaker.lets_through(at(*second))).count();
+    assert_eq!((tried, breaker.state), (8, State::Open), "30 to 44 s, and a minute");
+    assert_eq!(breaker.until, at(104 + 60));
+    assert_eq!(breaker.why, "none of 8 codes was used on probation; before: silence");
+    // One that is used makes room for others; three close it.
+    assert!((164..178).filter(|second| breaker.lets_through(at(*second))).count() == 7);
+    breaker.hear(Kind::Uses, true, at(178));
+    assert_eq!((178..300).filter(|second| breaker.lets_through(at(*second))).count(), 8);
+    let mut used = Breaker::closed(at(0));
+    used.open(Kind::Uses, "silence".to_owned(), at(0));
+    (30..40).for_each(|second| drop(used.lets_through(at(second))));
+    (0..3).for_each(|_| used.hear(Kind::Uses, true, at(41)));
+    assert_eq!(used.state, State::Closed);
+}
