@@ -10,11 +10,14 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::counted::Tally;
 use super::sending::{under_way, within};
 use super::{Otp, OtpError, VerificationView, Wait, reviewers};
 use crate::clock::Timestamp;
 use crate::delivery::Plan;
-use crate::store::{KeptBack, MessageStatus, SendJudge, Sends, SettledDelivery, Verdict, Verification};
+use crate::store::{
+    Created, KeptBack, MessageStatus, NewResend, NewVerification, SendJudge, Sends, SettledDelivery, Verdict, Verification,
+};
 
 /// What is said of a message that its caller wanted kept back.
 const SUPPRESSED: &str = "not sent: suppressed by the caller";
@@ -28,7 +31,7 @@ pub(crate) fn not_sent(why: Option<KeptBack>) -> &'static str {
 }
 
 /// Judged as any other, and not counted where only what is sent counts.
-pub(super) fn unpaid(judge: SendJudge) -> SendJudge {
+fn unpaid(judge: SendJudge) -> SendJudge {
     Box::new(move |sends: &Sends| match judge(sends) {
         verdict if verdict.limited.is_some() => verdict,
         verdict => Verdict { writes: Vec::new(), receipt: None, ..verdict },
@@ -58,14 +61,57 @@ impl Pretence {
 const ASKED: &str = "asked";
 
 /// Who seems to have been asked for a verification.
-pub(super) fn asked(v: &Verification) -> Vec<String> {
+fn seemingly_asked(v: &Verification) -> Vec<String> {
     let asked = v.delivery.as_ref().and_then(|delivery| delivery.get(ASKED)).cloned();
     asked.and_then(|asked| serde_json::from_value(asked).ok()).unwrap_or_default()
 }
 
 impl Otp {
+    /// Make it as any other, but nothing is sent.
+    pub(super) async fn make_suppressed(
+        self: &Arc<Self>,
+        new: NewVerification,
+        judge: SendJudge,
+        tally: &Tally,
+        pretence: Pretence,
+        wait: Wait,
+    ) -> Result<VerificationView, OtpError> {
+        let (v, country) = (new.verification.clone(), new.message.country.clone());
+        let written = self.store.create_verification(new, unpaid(judge)).await?;
+        self.count_message(tally, false);
+        match written {
+            Created::Limited(limited) => Err(OtpError::Limited(limited)),
+            Created::Done => {
+                self.metrics.verification_created(&v.environment, &v.purpose, country.as_deref());
+                self.pretend(v, pretence, wait).await
+            }
+        }
+    }
+
+    /// Send it again as any other, but nothing is sent.
+    pub(super) async fn resend_suppressed(
+        self: &Arc<Self>,
+        resend: NewResend,
+        judge: SendJudge,
+        tally: &Tally,
+        pretence: Pretence,
+        wait: Wait,
+    ) -> Result<VerificationView, OtpError> {
+        let v = self.written_again(resend, unpaid(judge)).await?;
+        self.count_message(tally, false);
+        self.pretend(v, pretence, wait).await
+    }
+
+    /// Connectors that were asked for the messages of a verification before this one, or seem to have been.
+    pub(super) async fn asked(&self, v: &Verification, message_id: &str) -> Result<Vec<String>, OtpError> {
+        if v.suppressed {
+            return Ok(seemingly_asked(v));
+        }
+        Ok(self.store.asked(Some(&v.id), message_id).await?)
+    }
+
     /// What [`Otp::send`] does, but for the sending: answers when and as it would.
-    pub(super) async fn pretend(
+    async fn pretend(
         self: &Arc<Self>,
         v: Verification,
         pretence: Pretence,
