@@ -8,6 +8,7 @@ pub mod rows;
 pub mod sqlite;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -268,6 +269,11 @@ pub trait Store: Send + Sync + 'static {
         made_before: Timestamp,
         limit: u32,
     ) -> Stored<Vec<QueuedMessage>>;
+    /// Verifications that are never sent and seem to wait in the queue since before a time, by environment and id, oldest
+    /// first.
+    async fn seemingly_queued(&self, before: Timestamp, limit: u32) -> Stored<Vec<(String, String)>>;
+    /// How long the latest sends of an environment took, newest first.
+    async fn send_times(&self, environment: &str, limit: u32) -> Stored<Vec<Duration>>;
     /// One message with its sealed content, unless its caller told what became of it.
     async fn sealed_message(&self, environment: &str, id: &str) -> Stored<Option<QueuedMessage>>;
     /// Connectors that were asked for a verification's messages, or for one message.

@@ -9,14 +9,16 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 
 use super::counted::Tally;
 use super::sending::{under_way, within};
 use super::{Otp, OtpError, VerificationView, Wait, reviewers};
 use crate::clock::Timestamp;
-use crate::delivery::Plan;
+use crate::delivery::{Carries, Plan};
 use crate::store::{
-    Created, KeptBack, MessageStatus, NewResend, NewVerification, SendJudge, Sends, SettledDelivery, Verdict, Verification,
+    Created, KeptBack, MessageStatus, NewResend, NewVerification, SendJudge, Sends, SettledDelivery, Verdict,
+    Verification, VerificationStatus,
 };
 
 /// What is said of a message that its caller wanted kept back.
@@ -55,14 +57,27 @@ impl Pretence {
         });
         Self { delivery, message_id: message_id.to_owned() }
     }
+
+    /// What its verification shows until it is settled.
+    fn under_way(&self, wait: Wait) -> Value {
+        let mut shown = under_way(&self.message_id, wait);
+        if let Some(object) = shown.as_object_mut() {
+            object.insert(SETTLES_AS.to_owned(), self.delivery.clone());
+        }
+        shown
+    }
 }
 
 /// Where it is kept who seems to have been asked: a resend goes to the next one, as that of a message that was sent.
 const ASKED: &str = "asked";
 
+/// Where it is kept what a message that seems to be under way comes to, should the service end before.
+const SETTLES_AS: &str = "settles_as";
+
 /// Who seems to have been asked for a verification.
 fn seemingly_asked(v: &Verification) -> Vec<String> {
-    let asked = v.delivery.as_ref().and_then(|delivery| delivery.get(ASKED)).cloned();
+    let Some(delivery) = &v.delivery else { return Vec::new() };
+    let asked = delivery.get(SETTLES_AS).unwrap_or(delivery).get(ASKED).cloned();
     asked.and_then(|asked| serde_json::from_value(asked).ok()).unwrap_or_default()
 }
 
@@ -70,12 +85,13 @@ impl Otp {
     /// Make it as any other, but nothing is sent.
     pub(super) async fn make_suppressed(
         self: &Arc<Self>,
-        new: NewVerification,
+        mut new: NewVerification,
         judge: SendJudge,
         tally: &Tally,
         pretence: Pretence,
         wait: Wait,
     ) -> Result<VerificationView, OtpError> {
+        new.verification.delivery = Some(pretence.under_way(wait));
         let (v, country) = (new.verification.clone(), new.message.country.clone());
         let written = self.store.create_verification(new, unpaid(judge)).await?;
         self.count_message(tally, false);
@@ -91,12 +107,13 @@ impl Otp {
     /// Send it again as any other, but nothing is sent.
     pub(super) async fn resend_suppressed(
         self: &Arc<Self>,
-        resend: NewResend,
+        mut resend: NewResend,
         judge: SendJudge,
         tally: &Tally,
         pretence: Pretence,
         wait: Wait,
     ) -> Result<VerificationView, OtpError> {
+        resend.delivery = Some(pretence.under_way(wait));
         let v = self.written_again(resend, unpaid(judge)).await?;
         self.count_message(tally, false);
         self.pretend(v, pretence, wait).await
@@ -117,11 +134,8 @@ impl Otp {
         pretence: Pretence,
         wait: Wait,
     ) -> Result<VerificationView, OtpError> {
-        let mut shown = v.clone();
-        shown.delivery = Some(under_way(&pretence.message_id, wait));
-        let answered_at = self.clock.now().plus(self.pace.draw(&v.environment));
-        let this = Arc::clone(self);
-        let settled = self.delivery.apart(async move { this.settle_unsent(v, pretence, answered_at).await });
+        let shown = v.clone();
+        let settled = self.settle_later(v, pretence);
         let known = match wait {
             Wait::ForOutcome => settled.await.ok(),
             Wait::AtMost(limit) => within(limit, settled).await,
@@ -130,11 +144,53 @@ impl Otp {
         self.view(known.unwrap_or(shown))
     }
 
+    /// As soon as a send would have ended, if it began now.
+    fn settle_later(self: &Arc<Self>, v: Verification, pretence: Pretence) -> JoinHandle<Verification> {
+        let (this, begun) = (Arc::clone(self), self.clock.now());
+        self.delivery.apart(async move {
+            let at = begun.plus(this.usual_time(&v.environment).await);
+            this.settle_unsent(v, pretence, at).await
+        })
+    }
+
+    /// Those that seem to wait in the queue since before `made_before` end as those that do.
+    pub(super) async fn resume_unsent(
+        self: &Arc<Self>,
+        made_before: Timestamp,
+        too_late: Timestamp,
+        most: u32,
+    ) -> Result<(), OtpError> {
+        for (environment, id) in self.store.seemingly_queued(made_before, most).await? {
+            let Some(v) = self.store.verification(&environment, &id).await? else { continue };
+            if let Err(error) = self.resume_one_unsent(v, too_late) {
+                tracing::warn!(verification = id, %error, "a suppressed verification can't be settled yet");
+            }
+        }
+        Ok(())
+    }
+
+    fn resume_one_unsent(self: &Arc<Self>, v: Verification, too_late: Timestamp) -> Result<(), OtpError> {
+        let message_id = v.delivery.as_ref().and_then(|delivery| delivery.get("message")).and_then(Value::as_str);
+        let message_id = message_id.unwrap_or_default().to_owned();
+        if v.status != VerificationStatus::Pending || v.expires_at < too_late {
+            let delivery = json!({ "status": MessageStatus::Refused, "message": message_id });
+            self.settle_later(v, Pretence { delivery, message_id });
+            return Ok(());
+        }
+        let mut asked = seemingly_asked(&v);
+        // Who takes this one is decided anew.
+        asked.pop();
+        let letter = self.letter(&v, self.open_number(&v)?, &message_id, None);
+        let plan = self.plan_of(&letter, &asked, Carries::Open)?;
+        self.settle_later(v, Pretence::of(&plan, &message_id, asked));
+        Ok(())
+    }
+
     /// A provider that makes the codes takes its time to check one, too.
     pub(super) async fn linger(&self, v: &Verification, now: Timestamp) {
         let by_provider = |delivery: &Value| delivery.get("code_by_provider") == Some(&Value::Bool(true));
         if v.suppressed && v.delivery.as_ref().is_some_and(by_provider) {
-            self.clock.until(now.plus(self.pace.draw(&v.environment))).await;
+            self.clock.until(now.plus(self.usual_time(&v.environment).await)).await;
         }
     }
 

@@ -34,6 +34,7 @@ mod sessions;
 pub mod snapshot;
 mod statistics;
 mod success;
+mod suppressed;
 mod switches;
 mod twilio;
 mod upkeep;
@@ -328,6 +329,10 @@ delegate! {
         fn queued(now: Timestamp, too_late: Timestamp, made_before: Timestamp, limit: u32) -> Vec<QueuedMessage>;
         fn sealed_message(environment: &str, id: &str) -> Option<QueuedMessage>;
         fn asked(verification_id: Option<&str>, message_id: &str) -> Vec<String>;
+    }
+    suppressed: {
+        fn seemingly_queued(before: Timestamp, limit: u32) -> Vec<(String, String)>;
+        fn send_times(environment: &str, limit: u32) -> Vec<Duration>;
     }
     reports: {
         fn apply_reports(reports: Vec<NewReport>) -> Vec<Moved>;

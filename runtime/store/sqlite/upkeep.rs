@@ -8,7 +8,7 @@ use super::follow::forget_recipients;
 use super::messages::HOUR_MS;
 use super::webhooks::forget_old_secrets;
 use super::webhooks::outbox::{self, Cause};
-use super::{Sqlite, at, counts, guard, ms, unword};
+use super::{Sqlite, at, counts, guard, ms, suppressed, unword};
 use crate::clock::Timestamp;
 use crate::store::{MessageStatus, Retention, Stored};
 
@@ -16,7 +16,8 @@ use crate::store::{MessageStatus, Retention, Stored};
 macro_rules! newest_delivery {
     () => {
         "UPDATE verifications SET delivery = (
-         SELECT json_object('status', m.status, 'message', m.id, 'connector', a.connector, 'revision', a.revision)
+         SELECT json_object('status', m.status, 'message', m.id, 'connector', a.connector, 'revision', a.revision,
+           'code_by_provider', json(iif(a.code_by_provider, 'true', 'false')))
          FROM messages m JOIN attempts a ON a.message_id = m.id
          WHERE m.environment = verifications.environment AND m.number_index = verifications.number_index
            AND m.verification_id = verifications.id
@@ -126,7 +127,7 @@ fn bury(c: &Connection, now: i64, before: i64) -> rusqlite::Result<()> {
 
 /// Attempts that began before `?1` and have no end: their request may have left, so their outcome is unknown. What their
 /// verification shows is its newest message, also where that is a resend.
-pub(super) const SETTLE: [&str; 3] = [
+pub(super) const SETTLE: [&str; 4] = [
     "UPDATE messages SET status = 'unknown'
      WHERE id IN (SELECT message_id FROM attempts WHERE status = 'sending' AND started_at < ?1)",
     concat!(
@@ -138,6 +139,7 @@ pub(super) const SETTLE: [&str; 3] = [
     "UPDATE attempts SET status = 'unknown', kind = 'other', certainty = 'unknown',
             text = 'the service ended, or could not note it, while this was being sent'
      WHERE status = 'sending' AND started_at < ?1",
+    suppressed::SETTLE,
 ];
 
 /// Where the process ended between a known outcome and noting it at its verification.
