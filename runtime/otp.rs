@@ -52,7 +52,7 @@ use settings::{Known, Settings};
 use suppressed::Pretence;
 use turns::Turns;
 
-pub use disclosure::{Disclosure, KeptIn, KeptVerification};
+pub use disclosure::{Disclosure, KeptEventView, KeptIn, KeptVerification, ToldToView};
 pub use erasure::Erasure;
 pub use error::OtpError;
 pub use follow::{Follow, Shown};

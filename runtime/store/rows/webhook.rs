@@ -1,6 +1,7 @@
 //! Webhooks, and what is told by them.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::clock::Timestamp;
@@ -116,6 +117,28 @@ pub struct DeliveryRow {
     pub due_at: Timestamp,
     /// The latest tries, oldest first.
     pub tries: Vec<Try>,
+}
+
+/// An event of a number, with who was told, or is to be told.
+#[derive(Clone, Debug)]
+pub struct KeptEvent {
+    /// Its id.
+    pub id: String,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What was told.
+    pub body: Value,
+    /// To whom.
+    pub told_to: Vec<ToldTo>,
+}
+
+/// Somebody whom an event was told, or is to be told.
+#[derive(Clone, Debug)]
+pub struct ToldTo {
+    /// The webhook's address.
+    pub url: String,
+    /// Where its telling stands.
+    pub status: DeliveryStatus,
 }
 
 /// Which deliveries, newest first.

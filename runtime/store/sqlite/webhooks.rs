@@ -2,6 +2,7 @@
 
 mod deliveries;
 pub(super) mod outbox;
+mod told;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
@@ -11,6 +12,7 @@ use crate::store::{Stored, WebhookRow};
 
 pub(super) use deliveries::{due_events, end_try, retell, webhook_deliveries};
 pub(super) use outbox::note_test;
+pub(super) use told::events_of_number;
 
 const WEBHOOK: &str =
     "SELECT id, environment, url, events, description, secret, old_secret, old_until, enabled, disabled_at,
