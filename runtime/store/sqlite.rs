@@ -10,6 +10,7 @@ mod conversion;
 mod counts;
 mod decisions;
 mod erasure;
+mod expiries;
 mod follow;
 mod guard;
 mod hooks;

@@ -8,7 +8,7 @@ use super::follow::forget_recipients;
 use super::messages::HOUR_MS;
 use super::webhooks::forget_old_secrets;
 use super::webhooks::outbox::{self, Cause};
-use super::{Sqlite, at, counts, guard, ms, suppressed, unword};
+use super::{Sqlite, at, counts, expiries, guard, ms, suppressed, unword};
 use crate::clock::Timestamp;
 use crate::store::{MessageStatus, Retention, Stored};
 
@@ -99,6 +99,7 @@ fn let_audit_go(c: &Connection, before: i64) -> rusqlite::Result<()> {
 pub(super) async fn purge(store: &Sqlite, now: Timestamp, keep: Retention) -> Stored<()> {
     let now = ms(now);
     store.write(move |c| settle(c, now - OPEN_MAX_MS)).await?;
+    expiries::note(store, now).await?;
     store.write(move |c| forget_recipients(c, now)).await?;
     store.write(move |c| let_audit_go(c, before(now, keep.audit))).await?;
     for (sql, before) in expired(now, keep) {
