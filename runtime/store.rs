@@ -417,6 +417,8 @@ pub trait Store: Send + Sync + 'static {
     async fn delete_webhook(&self, environment: &str, id: &str) -> Stored<bool>;
     /// What enabled webhooks are to be told now, of each at most `of_each`, the oldest first.
     async fn due_events(&self, now: Timestamp, of_each: u32) -> Stored<Vec<DueEvent>>;
+    /// Drop what is too much of what a webhook did not take, the oldest first; answers where that was so.
+    async fn drop_backlog(&self, of_webhook_max: u32, now: Timestamp) -> Stored<Vec<Dropped>>;
     /// Write down what came of a try; answers whether the webhook was disabled by it.
     async fn end_try(&self, end: TryEnd) -> Stored<bool>;
     /// Write down an event that was told by hand.

@@ -43,7 +43,8 @@ async fn list(State(app): State<AppState>, caller: Caller, At(env): At<String>) 
 }
 
 /// Make a webhook: what happens from then on is told to `url`, signed as Standard Webhooks says, until it is taken, for
-/// three days. The answer is the only one that has the `secret`. An environment has at most 10.
+/// three days. The answer is the only one that has the `secret`. An environment has at most 10. Of what one does not take,
+/// the newest `retention.webhooks_waiting` (100,000) are kept; `dropped` says how many were not.
 #[utoipa::path(post, path = "/v1/environments/{env}/webhooks", tag = "Webhooks", params(("env" = String, Path)), request_body = PutWebhook,
     responses((status = 201, body = WebhookView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn create(

@@ -377,6 +377,7 @@ delegate! {
         fn update_webhook(row: WebhookRow) -> Option<WebhookRow>;
         fn rotate_webhook(environment: &str, id: &str, secret: Vec<u8>, old_until: Timestamp, now: Timestamp) -> Option<WebhookRow>;
         fn delete_webhook(environment: &str, id: &str) -> bool;
+        fn drop_backlog(of_webhook_max: u32, now: Timestamp) -> Vec<Dropped>;
         fn due_events(now: Timestamp, of_each: u32) -> Vec<DueEvent>;
         fn end_try(end: TryEnd) -> bool;
         fn note_test(test: TestTold) -> ();

@@ -29,10 +29,23 @@ pub struct WebhookRow {
     pub disabled: Option<(Timestamp, String)>,
     /// Since when it has taken nothing.
     pub failing_since: Option<Timestamp>,
+    /// How many events were dropped because too many waited for it, and when the last of them were.
+    pub dropped: Option<(u64, Timestamp)>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was changed last.
     pub changed_at: Timestamp,
+}
+
+/// Events that a webhook was not told, dropped because there were too many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dropped {
+    /// Its environment.
+    pub environment: String,
+    /// The webhook.
+    pub webhook: String,
+    /// How many.
+    pub events: u64,
 }
 
 /// An event for one webhook, whose time has come.
