@@ -7,11 +7,12 @@
 //!
 //! `event` says what is told, `signature` how it is signed, `schedule` what follows from an answer: all three pure.
 //! `saving` keeps webhooks, `log` shows what was told, `telling` makes a call, `worker` makes those that are due,
-//! `backlog` drops what is too much.
+//! `backlog` drops what is too much, `plan` compares with files.
 
 mod backlog;
 pub mod event;
 mod log;
+mod plan;
 mod request;
 mod saving;
 mod schedule;
@@ -29,6 +30,7 @@ use crate::store::{Store, StoreError};
 
 pub use event::EventType;
 pub use log::{DeliveryPage, DeliveryView};
+pub use plan::{PlanWebhook, WebhooksPlan};
 pub use request::PutWebhook;
 pub use saving::{DisabledView, DroppedView, WebhookView};
 
