@@ -20,6 +20,7 @@ mod guard;
 mod hooks;
 mod inbox;
 mod keys;
+mod lists;
 mod locks;
 mod messages;
 mod metrics;
