@@ -23,3 +23,4 @@ mod policy;
 mod set_up;
 mod texts;
 mod watch;
+mod webhooks;

@@ -26,6 +26,7 @@ mod set_up;
 mod sign_in;
 mod sign_in_experience;
 pub(super) mod texts;
+mod webhooks;
 
 /// Every page.
 pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
@@ -39,6 +40,7 @@ pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
         environments::routes(),
         policy::routes(),
         guard::routes(),
+        webhooks::routes(),
         texts::routes(),
         inbox::routes(),
         about::routes(),

@@ -22,3 +22,4 @@ pub(in crate::console) mod set_up;
 pub(in crate::console) mod sign_in;
 pub(in crate::console) mod sign_in_experience;
 pub(in crate::console) mod texts;
+pub(in crate::console) mod webhooks;
