@@ -6,6 +6,7 @@ mod approval;
 mod audit;
 mod components;
 mod connector;
+mod costs;
 mod credentials;
 mod demo;
 mod environments;

@@ -36,6 +36,8 @@ const RECORDS: &[(&str, Record)] = &[
     ("/environments/{env}/promote", Change(action::PROMOTION, &[])),
     ("/environments/{env}/policy", Change(action::POLICY_SAVE, &[])),
     ("/environments/{env}/guard", Change(action::POLICY_SAVE, &[])),
+    ("/environments/{env}/costs/prices/{name}", Change(action::PRICES_SAVE, &["name"])),
+    ("/environments/{env}/costs/prices/{name}/delete", Change(action::PRICES_DELETE, &["name"])),
     ("/environments/{env}/webhooks", Change(action::WEBHOOK_SAVE, &[])),
     ("/environments/{env}/webhooks/{id}", Change(action::WEBHOOK_SAVE, &["id"])),
     ("/environments/{env}/webhooks/{id}/test", Change(action::WEBHOOK_TEST, &["id"])),

@@ -11,6 +11,7 @@ mod audit;
 mod components;
 mod connector;
 mod connectors;
+mod costs;
 mod environments;
 mod guard;
 mod inbox;
@@ -41,6 +42,7 @@ pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
         policy::routes(),
         guard::routes(),
         webhooks::routes(),
+        costs::routes(),
         texts::routes(),
         inbox::routes(),
         about::routes(),

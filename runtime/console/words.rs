@@ -6,6 +6,7 @@ pub(in crate::console) mod charts;
 pub(in crate::console) mod common;
 pub(in crate::console) mod components;
 pub(in crate::console) mod connectors;
+pub(in crate::console) mod costs;
 pub(in crate::console) mod environments;
 pub(in crate::console) mod faults;
 pub(in crate::console) mod form;

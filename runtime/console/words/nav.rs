@@ -8,6 +8,7 @@ pub(in crate::console) const INBOX: &str = "Inbox";
 pub(in crate::console) const EXPERIENCE: &str = "Sign-in experience";
 pub(in crate::console) const POLICY: &str = "Limits";
 pub(in crate::console) const GUARD: &str = "Fraud guard";
+pub(in crate::console) const COSTS: &str = "Costs";
 pub(in crate::console) const WEBHOOKS: &str = "Webhooks";
 pub(in crate::console) const ENVIRONMENTS: &str = "Environments";
 pub(in crate::console) const COMPONENTS: &str = "Components";

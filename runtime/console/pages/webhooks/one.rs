@@ -113,7 +113,7 @@ async fn show(
     };
     let kept = Typed::of(&one);
     let content = html! {
-        (facts(&one, visit))
+        div.section { (facts(&one, visit)) }
         (log::list(parts, visit, env, id).await?)
         (forms(visit, env, &one, (typed.unwrap_or(&kept), error)))
     };
