@@ -64,6 +64,7 @@ pub(crate) use body::{At, unreadable};
 pub(crate) use components::{received, too_large};
 pub(crate) use messages::table;
 pub use parts::Parts;
+pub(crate) use prices::table as table_of_rows;
 pub(crate) use server::Client;
 pub(crate) use whole::whole;
 
