@@ -227,8 +227,8 @@ impl Health {
         self.table.at(&place.spot(), now, |entry| {
             entry.uses.used(now);
             entry.silence.used(sent_at, now);
-            // One from before says nothing of how it does on probation.
-            if sent_at >= entry.breaker.since {
+            // One from before says nothing of how it does on probation, and a late one nothing good.
+            if sent_at >= entry.breaker.since && now.since(sent_at) <= entry.silence.in_time(now) {
                 entry.breaker.hear(Kind::Uses, true, now);
             }
         });
