@@ -35,6 +35,9 @@ use window::Pair;
 pub use breaker::State;
 pub use view::Standing;
 
+/// Whoever is refused as quickly asks another connector before anybody notices.
+const AT_ONCE_MS: u64 = 1000;
+
 /// Where something happened.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
@@ -145,8 +148,10 @@ impl Health {
             }
         }
         let Some(good) = outcome.speaks() else { return };
+        let refused_at_once = !good && !outcome.is_unknown() && elapsed_ms < AT_ONCE_MS;
+        let kind = if refused_at_once { Kind::Refusals } else { Kind::Attempts };
         let due = self.table.at(&place.spot(), now, |entry| {
-            entry.breaker.hear(Kind::Attempts, good, now);
+            entry.breaker.hear(kind, good, now);
             match (good, use_is_told) {
                 (true, true) => {
                     entry.uses.sent(now);
