@@ -7,6 +7,7 @@
 
 mod belief;
 mod breaker;
+mod choice;
 mod networks;
 mod silence;
 mod table;
@@ -14,6 +15,7 @@ mod uses;
 mod view;
 mod waiting;
 mod window;
+mod worth;
 
 use std::sync::Arc;
 
@@ -33,6 +35,7 @@ use table::{At, Spot, Table};
 use window::Pair;
 
 pub use breaker::State;
+pub use choice::Cost;
 pub use view::Standing;
 
 /// Whoever is refused as quickly asks another connector before anybody notices.
