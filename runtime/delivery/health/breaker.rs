@@ -241,12 +241,12 @@ impl Breaker {
     /// Closed or in probation: demote.
     pub(super) fn open(&mut self, kind: Kind, why: String, now: Timestamp) {
         let forgiven = self.state == State::Closed && now.since(self.since) >= FORGIVEN_AFTER;
-        self.opened_in_a_row = if forgiven { 1 } else { self.opened_in_a_row.saturating_add(1) };
-        let doubled = OPEN_MIN.saturating_mul(1 << self.opened_in_a_row.saturating_sub(1).min(8));
         self.costly |= kind != Kind::Refusals;
-        let longest = if self.costly { OPEN_MAX } else { OPEN_MIN };
+        let again = !forgiven && self.costly;
+        self.opened_in_a_row = if again { self.opened_in_a_row.saturating_add(1) } else { 1 };
+        let doubled = OPEN_MIN.saturating_mul(1 << self.opened_in_a_row.saturating_sub(1).min(8));
         self.become_state(State::Open, now);
-        self.until = now.plus(doubled.min(longest));
+        self.until = now.plus(doubled.min(OPEN_MAX));
         (self.opened_by, self.why) = (kind, why);
         self.attempts.clear();
         self.reports.clear();

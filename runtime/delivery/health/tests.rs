@@ -107,7 +107,7 @@ fn codes_that_nobody_uses_demote_a_connector_beside_one_whose_codes_are_used() {
     assert_eq!(state(&health, &good.spot(), later), Some(State::Closed));
     assert_eq!(state(&health, &bad.spot(), later), Some(State::Open));
     let why = health.table.look(&bad.spot(), later, |entry| entry.breaker.why.clone()).unwrap();
-    assert_eq!(why, "0 of 60 codes were used, where 99 % are");
+    assert_eq!(why, "0 of the last 15 codes were used, where 99 % are by then");
 }
 
 /// As above, but of the one whose codes nobody uses nobody tells anything.

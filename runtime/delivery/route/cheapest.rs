@@ -5,7 +5,7 @@
 //! is at most five of a hundred: both ends of Newcombe's interval for the difference of two shares, at 95 % each. It is
 //! *worse* if the difference can't be none, and *unproven* while so few codes were sent that neither can be said. The
 //! cheapest of those that are as good is asked first, then the next cheapest, then everybody else as the operator set it.
-//! Where the operator's first one has no price, or nobody is proven, the order stands as it was set.
+//! Nobody comes first who is dearer than whom the operator put there: what that costs in used codes was his choice. Where the operator's first one has no price, or nobody is proven, the order stands as it was set.
 //!
 //! So that it can be known: of a hundred messages, five go first to unproven ones that would be cheaper, and one to the best
 //! if it is not asked first anyway. One that is worse gets none until what it did is forgotten.
@@ -65,7 +65,7 @@ pub struct Choice {
     pub order: Vec<usize>,
     /// How each stands, in the operator's order.
     pub beside: Vec<Beside>,
-    /// Whether prices decided who is asked first.
+    /// Whether there are prices and records to decide by.
     pub by_price: bool,
 }
 
@@ -91,13 +91,14 @@ pub fn cheapest(all: &[Candidate]) -> Choice {
     let cost = |at: &usize| {
         let (one, beside) = (all.get(*at)?, beside.get(*at)?);
         let (price, first) = (one.price?, set_first?);
-        let counts = matches!(beside, Beside::Best | Beside::AsGood) && price.currency == first.currency;
+        let is_no_dearer = price.currency == first.currency && price.micros <= first.micros;
+        let counts = matches!(beside, Beside::Best | Beside::AsGood) && is_no_dearer;
         counts.then_some(price.micros)
     };
     let mut order: Vec<usize> = (0..all.len()).collect();
     // Stable: the operator's order holds among equals.
     order.sort_by_key(|at| cost(at).map_or((1, 0), |micros| (0, micros)));
-    let by_price = order.iter().any(|at| cost(at).is_some() && all.get(*at).is_some_and(|one| one.is_well));
+    let by_price = best.is_some() && set_first.is_some();
     Choice { order, beside, by_price }
 }
 

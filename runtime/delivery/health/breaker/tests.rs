@@ -179,7 +179,7 @@ fn what_is_only_ever_refused_at_once_is_tried_again_after_thirty_seconds_each_ti
         assert_eq!((breaker.state, breaker.until), (State::Open, at(30 * round + 30)));
     }
     breaker.hear(Kind::Attempts, false, at(150));
-    assert_eq!((breaker.state, breaker.until), (State::Open, at(630)), "one that may have been sent costs more");
+    assert_eq!((breaker.state, breaker.until), (State::Open, at(210)), "one that may have been sent costs more");
 }
 
 #[test]

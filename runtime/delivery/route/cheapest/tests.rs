@@ -37,6 +37,13 @@ fn too_few_codes_prove_nothing_whatever_they_say() {
 }
 
 #[test]
+fn nobody_comes_first_who_is_dearer_than_whom_the_operator_put_there() {
+    assert_eq!(told(&[one(20, 1000, 700), one(50, 1000, 800)]), (vec![0, 1], vec![Beside::Worse, Beside::Best]));
+    let cheaper = [one(20, 1000, 700), one(50, 1000, 800), one(10, 1000, 800)];
+    assert_eq!(told(&cheaper).0, [2, 0, 1], "one that is better and cheaper does");
+}
+
+#[test]
 fn without_a_price_or_any_proof_the_order_stands_as_it_was_set() {
     let free = Candidate { price: None, ..one(0, 1000, 800) };
     let choice = cheapest(&[free, one(40, 1000, 800), one(30, 1000, 800)]);
