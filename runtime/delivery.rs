@@ -210,14 +210,15 @@ impl Delivery {
             let order = bound::able(environment, &routes, Vec::new(), wish.carries)?;
             return Ok(Plan { routes, order });
         }
-        let order =
-            route::order(&routes, wish, |serving, first| self.health.keeps_its_place(serving, wish, first, now));
+        let names = self.health.names(&routes, wish, now);
+        let keeps = |serving: &Serving, first| self.health.keeps_its_place(serving, wish, first, now);
+        let order = route::order(&routes, &names, wish, keeps);
         if order.is_empty() {
             let told = |serving: Arc<Serving>| {
                 let (name, revision) = (&serving.name, serving.revision);
                 serving.quarantine.get().map(|why| format!("revision {revision} of `{name}` is quarantined: {why}"))
             };
-            return Err(none(route::named(&routes, wish).filter_map(told).collect()));
+            return Err(none(route::named(&routes, &names, wish).filter_map(told).collect()));
         }
         let order = bound::able(environment, &routes, order, wish.carries)?;
         Ok(Plan { routes, order })

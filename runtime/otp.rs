@@ -36,7 +36,7 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::credentials::Vault;
-use crate::delivery::{Carries, Delivery, Wish};
+use crate::delivery::{Carries, Delivery, Letter, Wish};
 use crate::metrics::Metrics;
 use crate::phone::PhoneNumber;
 use crate::store::{
@@ -182,7 +182,7 @@ impl Otp {
         let now = self.clock.now();
         let mut message = self.new_message(&message_id, &found, &to, now);
         let client = found.client_ip.as_deref().and_then(|ip| ip.parse().ok());
-        let letter = self.letter(&found, to, &message_id, previous);
+        let letter = Letter { is_first: false, ..self.letter(&found, to, &message_id, previous) };
         let subject = Subject::of(&plan, &letter, client, now);
         let (judge, tally) = guarded::judge(&mut message, subject, rules, settings);
         let (resend_after, delivery) = (now.plus(rules.cooldown), Some(under_way(&message_id, wait)));

@@ -72,6 +72,12 @@ impl PriceList {
         self.prefixes.len() + self.countries.len() + usize::from(self.rest.is_some())
     }
 
+    /// What one part costs to a country, whatever its numbers begin with; none where no row is about it.
+    pub fn country_price(&self, country: Option<&str>) -> Option<Price> {
+        let micros = country.and_then(|country| self.countries.get(country)).copied().or(self.rest)?;
+        Some(Price { micros, currency: self.currency })
+    }
+
     /// What one part costs to this number; none where no row is about it.
     pub fn price(&self, to: &PhoneNumber) -> Option<Price> {
         let digits = to.e164().trim_start_matches('+');

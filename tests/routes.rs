@@ -1,6 +1,7 @@
 //! Who sends what: rules and weights here; breakers, trials and what became of it all in files of their own.
 
 mod breakers;
+mod cheapest;
 mod conversion;
 mod trials;
 

@@ -27,6 +27,8 @@ pub(crate) enum By {
     Countersign {
         told: bool,
     },
+    /// The same, where it is told, and the least cost is preferred.
+    Cheapest,
     Oracle,
 }
 
@@ -38,7 +40,8 @@ pub(crate) fn compare(size: Size, policies: &[By]) -> Vec<Tally> {
     let policy = |by: By| match by {
         By::Alone(provider) => Policy::Alone(provider),
         By::Blind => Policy::Blind,
-        By::Countersign { told } => Policy::Countersign(Box::new(Countersign::new(&world, told))),
+        By::Countersign { told } => Policy::Countersign(Box::new(Countersign::new(&world, told, false))),
+        By::Cheapest => Policy::Countersign(Box::new(Countersign::new(&world, true, true))),
         By::Oracle => Policy::Oracle,
     };
     let (next, done) = (AtomicUsize::new(0), Mutex::new(vec![Tally::default(); policies.len()]));

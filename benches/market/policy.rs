@@ -10,6 +10,7 @@ use countersign::connector::registry::Routes;
 use countersign::delivery::health::{Health, Outcome, Place};
 use countersign::delivery::route::{self, Failed, SoFar};
 use countersign::delivery::{Carries, Wish};
+use countersign::prices::{Currency, Price};
 use countersign::store::{AttemptStatus, Rule, Share};
 
 use super::calendar::Calendar;
@@ -89,6 +90,19 @@ impl Policy {
         }
     }
 
+    /// A provider took a message, and said what it costs; `first` if it is the first that may bring its code.
+    pub(crate) fn taken(&mut self, who: &Person, provider: usize, cost: f64, first: bool, now: f64) {
+        if let Self::Countersign(policy) = self
+            && policy.cheapest
+        {
+            let place = &policy.places[who.country][who.area][provider];
+            policy.health.told_price(place, price(cost), time(now));
+            if first {
+                policy.health.sent_first(place, time(now));
+            }
+        }
+    }
+
     /// A report came. Answers whether the message goes on, if nothing else of it is under way.
     pub(crate) fn reported(&mut self, who: &Person, provider: usize, told: &Told, life: Duration, now: f64) -> bool {
         let Self::Countersign(policy) = self else { return false };
@@ -109,12 +123,15 @@ impl Policy {
         }
     }
 
-    pub(crate) fn used(&mut self, who: &Person, provider: usize, sent: f64, now: f64) {
+    pub(crate) fn used(&mut self, who: &Person, (provider, sent, first): (usize, f64, bool), now: f64) {
         if let Self::Countersign(policy) = self
             && policy.told
         {
             let place = &policy.places[who.country][who.area][provider];
             policy.health.converted(place, None, time(sent), time(now));
+            if first {
+                policy.health.used_first(place, time(sent), time(now));
+            }
         }
     }
 
@@ -132,11 +149,13 @@ pub(crate) struct Countersign {
     places: Vec<Vec<Vec<Place>>>,
     names: Vec<String>,
     told: bool,
+    /// Whether the cheapest of those that are as good is asked first.
+    cheapest: bool,
 }
 
 impl Countersign {
     /// `told` says whether anybody tells that codes are used, as of verifications; of hooks nobody does.
-    pub(crate) fn new(world: &World, told: bool) -> Self {
+    pub(crate) fn new(world: &World, told: bool, cheapest: bool) -> Self {
         let name = |provider: &usize| PROVIDERS[*provider].to_owned();
         let rule = |(country, order): (usize, &Vec<usize>)| Rule {
             countries: Some(vec![COUNTRIES[country].code.to_owned()]),
@@ -159,6 +178,7 @@ impl Countersign {
             places: world.numbers.iter().map(|areas| areas.iter().map(of_area).collect()).collect(),
             names: PROVIDERS.map(str::to_owned).into(),
             told,
+            cheapest,
         }
     }
 
@@ -176,11 +196,23 @@ impl Countersign {
             carries: Carries::Open,
         };
         let provider = |name: &str| PROVIDERS.iter().position(|other| *other == name);
-        let named = route::names(&self.routes, &wish).into_iter().filter_map(provider).collect();
+        let mut named: Vec<usize> = route::names(&self.routes, &wish).into_iter().filter_map(provider).collect();
         let places = &self.places[ask.who.country][ask.who.area];
+        if self.cheapest {
+            let listed = |provider: &usize| Some(price(world.providers[*provider].there[ask.who.country].price));
+            let of = |provider: &usize| self.health.candidate(&places[*provider], listed(provider), time(ask.now));
+            let all: Vec<_> = named.iter().map(of).collect();
+            let thrown = ask.tried.is_empty().then(|| route::below(route::OF, "cost", &message_id));
+            named = route::arranged(&all, thrown).into_iter().map(|at| named[at]).collect();
+        }
         let lets = |provider: &usize, first: bool| self.health.lets_through(&places[*provider], first, time(ask.now));
         route::rank(named, |provider| tried.contains(&self.names[*provider]), lets).into()
     }
+}
+
+/// Thousandths of a cent.
+fn price(thousandths: f64) -> Price {
+    Price { micros: (thousandths * 10.0) as u64, currency: Currency::in_use("USD").unwrap() }
 }
 
 /// In virtual time.

@@ -61,6 +61,8 @@ struct Message {
     hopes: u32,
     under_way: bool,
     arrived: u32,
+    /// Whether its code may have been sent before it.
+    again: bool,
 }
 
 /// A verification that lives.
@@ -164,7 +166,7 @@ impl<'a> Run<'a> {
         if nth == 0 {
             open.ended.first_choice = next.front() == self.world.order[open.who.country].first();
         }
-        open.messages.push(Message { next, so_far, deadline: self.now + CALL, ..Message::default() });
+        open.messages.push(Message { next, so_far, deadline: self.now + CALL, again: nth > 0, ..Message::default() });
         self.attempt(of, open, nth);
     }
 
@@ -195,8 +197,10 @@ impl<'a> Run<'a> {
         let left = self.left(open, nth);
         let message = &mut open.messages[nth];
         message.under_way = false;
+        let first = !message.again && !message.so_far.maybe_sent;
         let Some(failure) = fate.answer.failure() else {
-            open.ended.last = Some((provider, self.now));
+            open.ended.last = Some((provider, self.now, first));
+            self.policy.taken(open.who, provider, fate.price, first, self.now);
             return;
         };
         if fate.answer != Answer::Accepts && failure.certainty == countersign::connector::contract::Certainty::NotSent {
@@ -205,7 +209,7 @@ impl<'a> Run<'a> {
         if self.policy.goes_on(&mut message.so_far, &failure, left, &mut message.next) {
             self.attempt(of, open, nth);
         } else {
-            open.ended.last = Some((provider, self.now));
+            open.ended.last = Some((provider, self.now, false));
         }
     }
 
@@ -251,6 +255,7 @@ impl<'a> Run<'a> {
         let next = self.policy.order(self.world, self.calendar, &ask);
         let next = next.into_iter().filter(|provider| !asked.contains(provider)).collect();
         (open.messages[nth].next, open.messages[nth].deadline) = (next, self.now + CALL);
+        open.messages[nth].again = true;
         self.attempt(of, open, nth);
     }
 
@@ -258,8 +263,8 @@ impl<'a> Run<'a> {
         if open.waits {
             open.waits = false;
             open.ended.used = true;
-            if let Some((provider, sent)) = open.ended.last {
-                self.policy.used(open.who, provider, sent, self.now);
+            if let Some(last) = open.ended.last {
+                self.policy.used(open.who, last, self.now);
             }
         }
     }

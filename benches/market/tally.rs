@@ -17,8 +17,8 @@ pub(crate) struct Ended {
     /// When the first code came, if that was before its user gave up.
     pub(crate) code_after: Option<f64>,
     pub(crate) used: bool,
-    /// Who was asked last, and when that was answered.
-    pub(crate) last: Option<(usize, f64)>,
+    /// Who was asked last, when that was answered, and whether nobody had sent its code before.
+    pub(crate) last: Option<(usize, f64, bool)>,
 }
 
 impl Ended {

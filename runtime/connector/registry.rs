@@ -18,7 +18,7 @@ use crate::connector::serving::Serving;
 use crate::connector::serving::flights::Drain;
 use crate::phone::PhoneNumber;
 use crate::prices::{Price, PriceList};
-use crate::store::{Canary, Rule};
+use crate::store::{Canary, Prefer, Rule};
 use crate::texts::Shared;
 use draining::Draining;
 
@@ -31,6 +31,8 @@ pub struct Routes {
     pub fallback: Vec<String>,
     /// Who sends what differs; the first rule that matches decides.
     pub rules: Vec<Rule>,
+    /// What decides who is first of those that are named.
+    pub prefer: Prefer,
     /// A revision on trial.
     pub canary: Option<Trial>,
     /// Every connector that has a serving revision, by name.

@@ -15,6 +15,7 @@ use super::{Delivered, Delivery, DeliveryFailure, Letter, Plan, attempt, quarant
 use crate::connector::contract::{Certainty, Failure, FailureKind, Receipt, Report};
 use crate::connector::registry::Routes;
 use crate::connector::serving::Serving;
+use crate::prices::Price;
 use crate::store::{AttemptEnd, AttemptStatus, MessageStatus, Moved, NewAttempt};
 
 /// Where a message's attempts begin.
@@ -71,7 +72,12 @@ impl Delivery {
             let (attempted, moved) = self.attempt(&plan.routes, &letter, serving, (number, turn, left)).await;
             let Attempted { report, expires_in_seconds } = attempted;
             let failure = match outcome(report.result, &moved) {
-                Ok(status) => return Delivered { expires_in_seconds, ..taken(so_far, serving, status) },
+                Ok(status) => {
+                    if letter.is_first && letter.use_is_told && !so_far.maybe_sent {
+                        self.health.sent_first(&Place::of(serving, &letter.to), self.clock.now());
+                    }
+                    return Delivered { expires_in_seconds, ..taken(so_far, serving, status) };
+                }
                 Err(failure) => failure,
             };
             let failed = Failed {
@@ -188,6 +194,11 @@ impl Delivery {
         let place = Place::of(serving, &letter.to);
         let outcome = Outcome::of(&report.result);
         self.health.attempted(&place, outcome, letter.use_is_told, end.elapsed_ms, end.ended_at);
+        // Nothing is what a provider says that does not know yet.
+        if let Some(cost) = end.cost.filter(|cost| cost.micros > 0) {
+            let micros = cost.micros / u64::from(end.segments.unwrap_or(1).max(1));
+            self.health.told_price(&place, Price { micros, ..cost }, end.ended_at);
+        }
         let moved = self.finish(letter, serving, end).await;
         moved.iter().for_each(|moved| self.told(moved));
         moved

@@ -7,6 +7,7 @@
 
 mod belief;
 mod breaker;
+mod choice;
 mod networks;
 mod silence;
 mod table;
@@ -14,6 +15,7 @@ mod uses;
 mod view;
 mod waiting;
 mod window;
+mod worth;
 
 use std::sync::Arc;
 
@@ -33,7 +35,11 @@ use table::{At, Spot, Table};
 use window::Pair;
 
 pub use breaker::State;
+pub use choice::Cost;
 pub use view::Standing;
+
+/// Whoever is refused as quickly asks another connector before anybody notices.
+const AT_ONCE_MS: u64 = 1000;
 
 /// Where something happened.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -145,8 +151,10 @@ impl Health {
             }
         }
         let Some(good) = outcome.speaks() else { return };
+        let refused_at_once = !good && !outcome.is_unknown() && elapsed_ms < AT_ONCE_MS;
+        let kind = if refused_at_once { Kind::Refusals } else { Kind::Attempts };
         let due = self.table.at(&place.spot(), now, |entry| {
-            entry.breaker.hear(Kind::Attempts, good, now);
+            entry.breaker.hear(kind, good, now);
             match (good, use_is_told) {
                 (true, true) => {
                     entry.uses.sent(now);
@@ -227,8 +235,8 @@ impl Health {
         self.table.at(&place.spot(), now, |entry| {
             entry.uses.used(now);
             entry.silence.used(sent_at, now);
-            // One from before says nothing of how it does on probation.
-            if sent_at >= entry.breaker.since {
+            // One from before says nothing of how it does on probation, and a late one nothing good.
+            if sent_at >= entry.breaker.since && now.since(sent_at) <= entry.silence.in_time(now) {
                 entry.breaker.hear(Kind::Uses, true, now);
             }
         });

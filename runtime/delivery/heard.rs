@@ -47,10 +47,14 @@ impl Delivery {
         self.metrics.attempt_reported(environment, connector, country, status, after);
     }
 
-    /// A code that a connector sent then was used.
-    pub fn converted(&self, place: &Place, network: Option<&str>, sent_at: Timestamp) {
+    /// A code that a connector sent then was used; `first` if it had been sent by nobody before.
+    pub fn converted(&self, place: &Place, network: Option<&str>, sent_at: Timestamp, first: bool) {
         self.metrics.code_used(&place.environment, &place.connector, place.country.as_deref());
-        self.health.converted(place, network, sent_at, self.clock.now());
+        let now = self.clock.now();
+        self.health.converted(place, network, sent_at, now);
+        if first {
+            self.health.used_first(place, sent_at, now);
+        }
     }
 
     /// Whether a message that a provider could not deliver goes on to the next connector: as after a failure that

@@ -38,6 +38,8 @@ pub struct Letter {
     pub start: Option<Start>,
     /// Whether somebody tells if its code is used: a check, or a source that tells outcomes.
     pub use_is_told: bool,
+    /// Whether its code was sent to nobody before.
+    pub is_first: bool,
     /// Whether the verification has already gone on once after an unknown outcome.
     pub ambiguous_failover_used: bool,
 }

@@ -147,11 +147,12 @@ impl Otp {
         let shown: Option<DeliveryView> = v.delivery.clone().and_then(|json| serde_json::from_value(json).ok());
         let now = self.clock.now();
         // A code that is used before its send is noted was sent a moment ago.
-        let sent = shown.and_then(|shown| Some((shown.connector?, shown.revision?, shown.at.unwrap_or(now))));
-        if let (Some((connector, revision, sent_at)), Ok(to)) = (sent, self.open_number(v)) {
+        let sent =
+            shown.and_then(|shown| Some((shown.connector?, shown.revision?, shown.at.unwrap_or(now), shown.first)));
+        if let (Some((connector, revision, sent_at, first)), Ok(to)) = (sent, self.open_number(v)) {
             let (country, area) = (to.country().map(str::to_owned), to.area().to_owned());
             let place = Place { environment: v.environment.clone(), connector, revision, country, area };
-            self.delivery.converted(&place, None, sent_at);
+            self.delivery.converted(&place, None, sent_at, first);
         }
     }
 }

@@ -215,6 +215,7 @@ fn letter(row: &NewMessage, to: PhoneNumber, message: Message) -> Letter {
         client_ip: message.client_ip.map(|ip| ip.to_string()),
         start: None,
         use_is_told: false,
+        is_first: true,
         ambiguous_failover_used: false,
     }
 }

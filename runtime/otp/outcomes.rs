@@ -56,7 +56,7 @@ impl Otp {
                 self.outcomes.tells(environment, source);
                 if let Some(Thanked { connector, revision, country, area, network, sent_at }) = used {
                     let place = Place { environment: environment.to_owned(), connector, revision, country, area };
-                    self.delivery.converted(&place, network.as_deref(), sent_at);
+                    self.delivery.converted(&place, network.as_deref(), sent_at, true);
                 }
                 Ok(())
             }

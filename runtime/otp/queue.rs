@@ -107,6 +107,7 @@ impl Otp {
         let source = self.store.code_source(verification_id).await?;
         let (carries, previous) = carried(&source);
         let letter = self.letter(&v, self.open_number(&v)?, &message.id, previous);
+        let letter = Letter { is_first: asked.is_empty(), ..letter };
         let plan = self.plan_of(&letter, &asked, carries)?;
         self.queue.send(&self.delivery, plan, letter, |plan, letter, course| async move {
             this.deliver(v, plan, letter, course).await;

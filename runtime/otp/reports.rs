@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::{Otp, OtpError, carried};
 use crate::connector::contract::{Answer, Callback};
-use crate::delivery::{Carries, Course, Plan, Wish};
+use crate::delivery::{Carries, Course, Letter, Plan, Wish};
 use crate::store::{Moved, VerificationStatus};
 
 impl Otp {
@@ -52,6 +52,7 @@ impl Otp {
         let source = self.store.code_source(&v.id).await?;
         let (carries, previous) = carried(&source);
         let letter = self.letter(&v, self.open_number(&v)?, &moved.message_id, previous);
+        let letter = Letter { is_first: false, ..letter };
         let wish = Wish { purpose: &v.purpose, to: &letter.to, message_id: &moved.message_id, tried: &[], carries };
         if let Some((plan, course)) = self.rest_of(moved, &wish).await? {
             self.deliver(v, plan, letter, course).await;
@@ -66,7 +67,7 @@ impl Otp {
         if !self.delivery.goes_on(moved, message.expires_at) {
             return Ok(());
         }
-        let letter = self.sealed_letter(&message).await?;
+        let letter = Letter { is_first: false, ..self.sealed_letter(&message).await? };
         let carries = Carries::Given;
         let wish = Wish { purpose: &message.purpose, to: &letter.to, message_id: &message.id, tried: &[], carries };
         if let Some((plan, course)) = self.rest_of(moved, &wish).await? {

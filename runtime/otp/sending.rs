@@ -138,6 +138,7 @@ impl Otp {
             client_ip: v.client_ip.clone(),
             start: Some(Start { code_length: v.code_length, previous }),
             use_is_told: true,
+            is_first: true,
             ambiguous_failover_used: v.ambiguous_failover_used,
         }
     }
@@ -175,7 +176,7 @@ impl Otp {
         letter: Letter,
         course: Course,
     ) -> Verification {
-        let message_id = letter.message_id.clone();
+        let (message_id, is_first) = (letter.message_id.clone(), letter.is_first);
         let begun = self.clock.now();
         let delivered = self.delivery.deliver(plan, letter, course).await;
         self.pace.took(&v.environment, self.clock.now().since(begun));
@@ -184,7 +185,7 @@ impl Otp {
         }
         let refused = delivered.status == MessageStatus::Refused;
         let now = self.clock.now();
-        v.delivery = Some(delivery_json(&delivered, &message_id, now));
+        v.delivery = Some(delivery_json(&delivered, is_first, &message_id, now));
         v.ambiguous_failover_used = delivered.ambiguous_failover_used;
         if refused {
             v.resend_after = now;
@@ -218,11 +219,13 @@ impl Otp {
     }
 }
 
-fn delivery_json(delivered: &Delivered, message_id: &str, now: Timestamp) -> Value {
+fn delivery_json(delivered: &Delivered, is_first: bool, message_id: &str, now: Timestamp) -> Value {
     let mut json = serde_json::to_value(delivered).unwrap_or_default();
     if let Some(object) = json.as_object_mut() {
         object.insert("message".to_owned(), json!(message_id));
         object.insert("at".to_owned(), json!(now));
+        // Whether a use of it is the merit of whoever sent it.
+        object.insert("first".to_owned(), json!(is_first && !delivered.ambiguous_failover_used));
     }
     json
 }

@@ -66,6 +66,10 @@ pub struct DeliveryView {
     #[schema(ignore)]
     #[serde(default, skip_serializing)]
     pub at: Option<Timestamp>,
+    /// Whether it was the first of its code. Not shown: it is for those who choose the next connector.
+    #[schema(ignore)]
+    #[serde(default, skip_serializing)]
+    pub first: bool,
     /// The connector that was asked last.
     pub connector: Option<String>,
     /// Its revision.
@@ -86,6 +90,7 @@ impl Otp {
             why: None,
             message: None,
             at: None,
+            first: false,
             connector: None,
             revision: None,
             code_by_provider: false,

@@ -14,7 +14,7 @@ use crate::actor::Actor;
 use crate::audit::{self, Entry, action};
 use crate::connector::digest::Digest;
 use crate::delivery::canary::Verdict;
-use crate::store::{Canary, CanaryEnd, ChannelRow, Rule, Why};
+use crate::store::{Canary, CanaryEnd, ChannelRow, Prefer, Rule, Why};
 
 /// A channel as the API shows it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -25,6 +25,8 @@ pub struct Channel {
     pub fallback: Vec<String>,
     /// Who sends what differs; the first rule that matches decides.
     pub routes: Vec<Rule>,
+    /// What decides who is asked first of those that are named: the order as it stands here, or `cheapest`.
+    pub prefer: Prefer,
     /// A revision on trial.
     pub canary: Option<Canary>,
     /// The last trial, if it did worse than the serving revision and was rolled back.
@@ -32,7 +34,7 @@ pub struct Channel {
 }
 
 /// `PUT /v1/environments/{env}/channels/sms`: the whole channel. What only `GET` tells (`canary_ended`, `health`,
-/// `untold`) may be sent back and changes nothing.
+/// `untold`, `costs`) may be sent back and changes nothing.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PutChannel {
@@ -44,6 +46,10 @@ pub struct PutChannel {
     /// Who sends what differs. The first rule that matches decides, and what it matches goes to nobody else.
     #[serde(default)]
     pub routes: Vec<Rule>,
+    /// `cheapest`: the cheapest of those that are as good as the best is asked first, in each country. `order`, or left out:
+    /// the order as it stands here. A rule that splits messages by weight keeps its weights.
+    #[serde(default)]
+    pub prefer: Prefer,
     /// A revision to try on a share of its connector's messages; left out, a trial ends.
     #[serde(default)]
     pub canary: Option<PutCanary>,
@@ -56,6 +62,9 @@ pub struct PutChannel {
     #[serde(default, rename = "health")]
     #[schema(ignore)]
     _health: IgnoredAny,
+    #[serde(default, rename = "costs")]
+    #[schema(ignore)]
+    _costs: IgnoredAny,
     #[serde(default, rename = "untold")]
     #[schema(ignore)]
     _untold: IgnoredAny,
@@ -98,6 +107,7 @@ impl From<ChannelRow> for Channel {
             active: row.active,
             fallback: row.fallback,
             routes: row.routes,
+            prefer: row.prefer,
             canary: row.canary,
             canary_ended: row.canary_ended,
         }
@@ -130,6 +140,7 @@ impl Setup {
             active: Some(put.active),
             fallback: put.fallback,
             routes: put.routes,
+            prefer: put.prefer,
             // How the last trial ended is told until the next one begins.
             canary_ended: before.canary_ended.filter(|_| canary.is_none()),
             canary,

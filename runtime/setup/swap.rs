@@ -34,6 +34,7 @@ impl Setup {
             active: channel.active,
             fallback: channel.fallback,
             rules: channel.routes,
+            prefer: channel.prefer,
             texts: self.shared_texts(environment).await?,
             prices: self.served_prices(environment, before.as_deref()).await?,
             display_name: row.display_name.clone(),

@@ -61,6 +61,7 @@ impl Setup {
             client_ip: None,
             start: Some(Start { code_length: TEST_CODE_LENGTH, previous: None }),
             use_is_told: false,
+            is_first: true,
             ambiguous_failover_used: false,
         };
         let none = Routes::default();

@@ -71,7 +71,10 @@ impl Export {
         }
         let channel = service.get(&format!("{at}/channels/sms")).await?;
         if channel.get("active").is_some_and(Value::is_string) {
-            self.file(format!("{dir}/{CHANNELS}/{SMS}"), &picked(&channel, &["active", "fallback", "routes"]));
+            self.file(
+                format!("{dir}/{CHANNELS}/{SMS}"),
+                &picked(&channel, &["active", "fallback", "routes", "prefer"]),
+            );
         } else {
             self.notes.push(format!("{name}: no connector is active, so its channel stands in no file"));
         }

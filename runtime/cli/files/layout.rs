@@ -4,7 +4,7 @@
 //! environments/production/environment.json         kind, display_name
 //! environments/production/connectors/twilio.json   component, config, templates, senders
 //! environments/production/prices/twilio.json       currency, prices
-//! environments/production/channels/sms.json        active, fallback, routes
+//! environments/production/channels/sms.json        active, fallback, routes, prefer
 //! environments/production/templates.json
 //! environments/production/policy.json
 //! environments/production/sign-in-experience.json

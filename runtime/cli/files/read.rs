@@ -173,7 +173,7 @@ impl Files {
                 continue;
             }
             let Some(channel) = self.document::<PutChannel>(folder, &file) else { continue };
-            for told in ["canary", "canary_ended", "health"] {
+            for told in ["canary", "canary_ended", "health", "costs"] {
                 if channel.get(told).is_some() {
                     let text = "is what happens in the service and stands in no file; a trial is begun by the API";
                     self.faults.push(Fault::new(&file, &format!("/{told}"), text));

@@ -82,6 +82,7 @@ fn sample(letter: &Letter) -> Letter {
         valid_until: letter.valid_until,
         client_ip: None,
         use_is_told: letter.use_is_told,
+        is_first: letter.is_first,
         ambiguous_failover_used: letter.ambiguous_failover_used,
     }
 }

@@ -11,6 +11,9 @@
 //!                                                  time, ≤ 10 min
 //! ```
 //!
+//! What was only ever refused at once costs nobody anything but the moment until the next connector is asked: then it is
+//! tried again after 30 s each time, so that one that comes and goes is used while it is there.
+//!
 //! In a row, since a provider that did well for long would otherwise be good for minutes yet. An attempt that has waited
 //! for 3 s is as good as bad, unless the provider answers later ones. Open, it demotes its connector and hears nothing. In
 //! probation it lets one message through every 2 s: real traffic at low weight. What opened since its codes were not used
@@ -48,10 +51,23 @@ const FORGIVEN_AFTER: Duration = Duration::from_secs(600);
 pub(super) enum Kind {
     /// What attempts came to.
     Attempts,
+    /// Attempts that were certainly refused, and at once.
+    Refusals,
     /// What providers reported.
     Reports,
     /// Which codes were used.
     Uses,
+}
+
+impl Kind {
+    fn is_of_attempts(self) -> bool {
+        matches!(self, Self::Attempts | Self::Refusals)
+    }
+
+    /// Whether what it tells is of the sort that opened a breaker.
+    fn opens_as(self, opened_by: Self) -> bool {
+        self == opened_by || (self.is_of_attempts() && opened_by.is_of_attempts())
+    }
 }
 
 /// Where a breaker stands.
@@ -78,6 +94,8 @@ pub(super) struct Breaker {
     pub(super) why: String,
     opened_by: Kind,
     opened_in_a_row: u32,
+    /// Whether anything bad since it last did well was more than a refusal at once.
+    costly: bool,
     good_probes: u32,
     /// Let through on probation since one was good.
     probes: u32,
@@ -139,6 +157,7 @@ impl Breaker {
             why: String::new(),
             opened_by: Kind::Attempts,
             opened_in_a_row: 0,
+            costly: false,
             good_probes: 0,
             probes: 0,
             next_probe: now,
@@ -165,6 +184,11 @@ impl Breaker {
     /// Something happened.
     pub(super) fn hear(&mut self, kind: Kind, good: bool, now: Timestamp) {
         self.pass_time(now);
+        match (good, self.state) {
+            (true, State::Closed) => self.costly = false,
+            (true, _) => {}
+            (false, _) => self.costly |= kind != Kind::Refusals,
+        }
         match self.state {
             State::Closed => self.count(kind, good, now),
             State::Open => {}
@@ -174,7 +198,7 @@ impl Breaker {
 
     fn count(&mut self, kind: Kind, good: bool, now: Timestamp) {
         let why = match kind {
-            Kind::Attempts => self.attempts.count(good, now, "failed"),
+            Kind::Attempts | Kind::Refusals => self.attempts.count(good, now, "failed"),
             Kind::Reports => self.reports.count(good, now, "were reported as not delivered"),
             Kind::Uses => None,
         };
@@ -201,14 +225,14 @@ impl Breaker {
     /// failed attempt always does.
     fn probe(&mut self, kind: Kind, good: bool, now: Timestamp) {
         match (good, kind) {
-            (true, kind) if kind == self.opened_by => {
+            (true, kind) if kind.opens_as(self.opened_by) => {
                 self.good_probes += 1;
                 self.probes = 0;
                 if self.good_probes >= PROBES_GOOD {
                     self.close(now);
                 }
             }
-            (false, kind) if kind == self.opened_by || kind == Kind::Attempts => {
+            (false, kind) if kind.opens_as(self.opened_by) || kind.is_of_attempts() => {
                 let why = format!("it failed again on probation; before: {}", last(&self.why));
                 self.open(kind, why, now);
             }
@@ -219,7 +243,9 @@ impl Breaker {
     /// Closed or in probation: demote.
     pub(super) fn open(&mut self, kind: Kind, why: String, now: Timestamp) {
         let forgiven = self.state == State::Closed && now.since(self.since) >= FORGIVEN_AFTER;
-        self.opened_in_a_row = if forgiven { 1 } else { self.opened_in_a_row.saturating_add(1) };
+        self.costly |= kind != Kind::Refusals;
+        let again = !forgiven && self.costly;
+        self.opened_in_a_row = if again { self.opened_in_a_row.saturating_add(1) } else { 1 };
         let doubled = OPEN_MIN.saturating_mul(1 << self.opened_in_a_row.saturating_sub(1).min(8));
         self.become_state(State::Open, now);
         self.until = now.plus(doubled.min(OPEN_MAX));
@@ -229,6 +255,7 @@ impl Breaker {
     }
 
     fn close(&mut self, now: Timestamp) {
+        self.costly = false;
         self.become_state(State::Closed, now);
     }
 

@@ -6,6 +6,9 @@
 //! connectors in the same country. It is no chance if it would happen less than once in ten million times (Hoeffding's
 //! bound for the binomial tail, which holds for codes of different ages too).
 //!
+//! A slow day shows in the same figures: by 15 s, 30 s or some other age fewer than two of five of the usual codes are used, and
+//! that is no chance either. Whoever comes back from that is on probation until codes are used in their usual time.
+//!
 //! Where six of ten codes are used within a quarter of a minute, 18 that are not are enough; where three of ten, 45 are.
 //! Codes are kept in batches, of 5 s where many are sent and of one code where few are: so it looks back over minutes at
 //! a hundred a second, and over the last 64 codes at one an hour.
@@ -30,6 +33,8 @@ const JUDGED_EVERY: Duration = Duration::from_secs(2);
 const LEARNED_MIN: u64 = 50;
 const UNUSED_MIN: u64 = 15;
 const EXPECTED_MIN: f64 = 0.2;
+/// In time, where nothing was learned yet.
+const UNTAUGHT: Duration = Duration::from_secs(120);
 /// ln of ten million.
 const CHANCE: f64 = 16.1;
 /// What was long ago counts for less and less.
@@ -143,6 +148,14 @@ impl Silence {
         }
     }
 
+    /// Within what time most of those are used that are used at all.
+    pub(super) fn in_time(&self, now: Timestamp) -> Duration {
+        let usual = self.pace(now).expected();
+        let at_last = usual.iter().flatten().last().copied().unwrap_or(1.0);
+        let soon = AGES.iter().zip(&usual).find(|(_, share)| share.is_some_and(|share| share >= at_last * 0.6));
+        soon.map_or(UNTAUGHT, |(age, _)| *age)
+    }
+
     /// Everything that was learned.
     pub(super) fn pace(&self, now: Timestamp) -> Pace {
         self.batches.iter().fold(self.past, |all, batch| all.plus(&batch.pace(now)))
@@ -161,6 +174,7 @@ impl Silence {
     pub(super) fn judge(&self, others: Option<&Pace>, now: Timestamp) -> Heard {
         let (mut before, mut after, mut used) = (self.pace(now), [0_u64; AGES.len()], 0);
         let mut untaught = false;
+        let mut reached = Pace::default();
         for (newer, batch) in self.batches.iter().rev().enumerate() {
             let pace = batch.pace(now);
             before = before.minus(&pace);
@@ -179,7 +193,8 @@ impl Silence {
                 }
             }
             untaught |= unknown >= UNUSED_MIN && used * 10 < unknown;
-            if let Some(why) = silent(sent, used, expected) {
+            reached = reached.plus(&pace);
+            if let Some(why) = silent(sent, used, expected).or_else(|| late(&reached, &own)) {
                 return Heard::Silent { why, batches: newer + 1 };
             }
         }
@@ -195,15 +210,34 @@ impl Silence {
 }
 
 fn silent(sent: u64, used: u64, expected: f64) -> Option<String> {
-    let (all, seen) = (sent as f64, used as f64);
-    let share = expected / all;
-    if sent < UNUSED_MIN || share < EXPECTED_MIN || seen >= expected / 10.0 {
-        return None;
+    let share = expected / sent as f64;
+    let fell = used as f64 * 10.0 < expected && is_no_chance(sent, used, share);
+    fell.then(|| format!("{used} of the last {sent} codes were used, where {:.0} % are by then", share * 100.0))
+}
+
+/// A slow day, or a provider that loses more and more: by some age, fewer than two of five of what is usual are used.
+fn late(reached: &Pace, usual: &[Option<f64>; AGES.len()]) -> Option<String> {
+    let of_ages = reached.reached.iter().zip(&reached.used).zip(usual).zip(&AGES);
+    of_ages.filter_map(|(((sent, used), share), age)| Some((*sent, *used, (*share)?.min(0.99), age))).find_map(
+        |(sent, used, share, age)| {
+            let fell = used as f64 * 2.5 < sent as f64 * share && is_no_chance(sent, used, share);
+            let (seconds, usual) = (age.as_secs(), share * 100.0);
+            fell.then(|| {
+                format!("{used} of the last {sent} codes were used within {seconds} s, where {usual:.0} % are")
+            })
+        },
+    )
+}
+
+/// Whether so few would be used less than once in ten million times, if this share is.
+fn is_no_chance(sent: u64, used: u64, share: f64) -> bool {
+    if sent < UNUSED_MIN || share < EXPECTED_MIN {
+        return false;
     }
-    let part = seen / all;
+    let all = sent as f64;
+    let part = used as f64 / all;
     let of_used = if used == 0 { 0.0 } else { part * (part / share).ln() };
-    let no_chance = all * (of_used + (1.0 - part) * ((1.0 - part) / (1.0 - share)).ln()) >= CHANCE;
-    no_chance.then(|| format!("{used} of the last {sent} codes were used, where {:.0} % are by then", share * 100.0))
+    all * (of_used + (1.0 - part) * ((1.0 - part) / (1.0 - share)).ln()) >= CHANCE
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::breaker::{Breaker, Kind, State};
 use super::silence::{Heard, Pace, Silence};
 use super::uses::Uses;
 use super::waiting::Waiting;
+use super::worth::Worth;
 use crate::clock::Timestamp;
 
 const SHARDS: usize = 16;
@@ -46,6 +47,7 @@ pub(super) struct Entry {
     pub belief: Belief,
     pub silence: Silence,
     pub waiting: Waiting,
+    pub worth: Worth,
     touched: Timestamp,
 }
 
@@ -156,6 +158,7 @@ impl Entry {
             belief: Belief::default(),
             silence: Silence::default(),
             waiting: Waiting::default(),
+            worth: Worth::default(),
             touched: now,
         }
     }

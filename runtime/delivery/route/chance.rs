@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 /// A number below `of`, spread evenly over messages; another `salt` makes another throw of the same message.
-pub(super) fn below(of: u64, salt: &str, message_id: &str) -> u64 {
+pub fn below(of: u64, salt: &str, message_id: &str) -> u64 {
     let mut hash = Sha256::new();
     hash.update(salt.as_bytes());
     hash.update([0]);

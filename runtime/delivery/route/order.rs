@@ -1,6 +1,7 @@
 //! Who is asked first, and who after.
 //!
-//! 1. the names that the rule gives, or the channel's active connector and its fallbacks where no rule matches;
+//! 1. the names that the rule gives, or the channel's active connector and its fallbacks where no rule matches, and the
+//!    cheapest of those that are as good as the best first, where that is preferred;
 //! 2. of a connector with a revision on trial, some messages ask that one first and the serving one right after it;
 //! 3. who fails lately comes behind who does not. It is still asked if nobody else is left: a breaker demotes and
 //!    never excludes;
@@ -14,10 +15,15 @@ use crate::connector::registry::Routes;
 use crate::connector::serving::Serving;
 use crate::delivery::Wish;
 
-/// Whoever would be asked, in order. `keeps_its_place` says of a connector whether it may stay where the operator put
+/// Whoever would be asked of those that are named, in order. `keeps_its_place` says of a connector whether it may stay where the operator put
 /// it; it hears whether that place is the first one, where messages really go.
-pub fn order(routes: &Routes, wish: &Wish<'_>, keeps_its_place: impl Fn(&Serving, bool) -> bool) -> Vec<Arc<Serving>> {
-    let may_serve = named(routes, wish).filter(|serving| serving.quarantine.get().is_none());
+pub fn order(
+    routes: &Routes,
+    names: &[&str],
+    wish: &Wish<'_>,
+    keeps_its_place: impl Fn(&Serving, bool) -> bool,
+) -> Vec<Arc<Serving>> {
+    let may_serve = named(routes, names, wish).filter(|serving| serving.quarantine.get().is_none());
     let tried = |serving: &Arc<Serving>| wish.tried.contains(&serving.name);
     rank(may_serve.collect(), tried, |serving, first| keeps_its_place(serving, first))
 }
@@ -46,17 +52,16 @@ pub fn names<'a>(routes: &'a Routes, wish: &Wish<'_>) -> Vec<&'a str> {
     }
 }
 
-/// Whoever serves of those that the operator named for this message, whatever is the matter with them.
-pub fn named(routes: &Routes, wish: &Wish<'_>) -> impl Iterator<Item = Arc<Serving>> {
-    let names = names(routes, wish);
+/// Whoever serves of those that are named for this message, whatever is the matter with them.
+pub fn named(routes: &Routes, names: &[&str], wish: &Wish<'_>) -> impl Iterator<Item = Arc<Serving>> {
     let trial = routes
         .canary
         .as_ref()
         .filter(|trial| chance::below(100, "canary", wish.message_id) < u64::from(trial.canary.percent));
     let mut all = Vec::with_capacity(names.len() + 1);
     for name in names {
-        all.extend(trial.map(|trial| &trial.serving).filter(|serving| serving.name == name).cloned());
-        all.extend(routes.connectors.get(name).cloned());
+        all.extend(trial.map(|trial| &trial.serving).filter(|serving| serving.name == *name).cloned());
+        all.extend(routes.connectors.get(*name).cloned());
     }
     all.into_iter()
 }

@@ -41,6 +41,11 @@ pub(super) fn names<'a>(rule: &'a Rule, message_id: &str) -> Vec<&'a str> {
     shares.into_iter().map(|share| &share.connector).chain(&rule.fallback).map(String::as_str).collect()
 }
 
+/// Whether the operator splits this message's kind among several by weight: then nothing else decides who is first.
+pub fn splits(rules: &[Rule], wish: &Wish<'_>) -> bool {
+    choose(rules, wish).is_some_and(|rule| rule.shares.len() > 1)
+}
+
 /// The first of `earlier` that takes everything that `rule` would match.
 pub fn hidden_by(rule: &Rule, earlier: &[Rule]) -> Option<usize> {
     let within = |narrow: &Option<Vec<String>>, wide: &Option<Vec<String>>, covers: fn(&str, &str) -> bool| {

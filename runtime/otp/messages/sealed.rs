@@ -77,6 +77,7 @@ impl Otp {
             client_ip: sealed.client_ip,
             start: None,
             use_is_told,
+            is_first: true,
             ambiguous_failover_used: false,
         })
     }

@@ -63,6 +63,7 @@ impl Setup {
         after.active = Some(put.active);
         after.fallback = put.fallback;
         after.routes = put.routes;
+        after.prefer = put.prefer;
         Ok((Some(Planned::between(Some(&comparable(&before)), &comparable(&after))), after))
     }
 
@@ -106,7 +107,7 @@ fn serving_then(draft: &Draft<'_>, named: &[ConnectorRow], stays: &[ConnectorRow
 fn comparable(row: &ChannelRow) -> Value {
     let rules: Map<String, Value> =
         row.routes.iter().enumerate().map(|(index, rule): (usize, &Rule)| (index.to_string(), json!(rule))).collect();
-    json!({"active": row.active, "fallback": row.fallback, "routes": rules})
+    json!({"active": row.active, "fallback": row.fallback, "routes": rules, "prefer": row.prefer})
 }
 
 impl PutChannel {

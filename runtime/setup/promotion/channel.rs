@@ -34,6 +34,7 @@ impl Setup {
             after.active = tested.active;
             after.fallback = tested.fallback;
             after.routes = tested.routes;
+            after.prefer = tested.prefer;
         } else {
             // As for the first connector that is saved: one is active, always.
             after.active = after.active.or_else(|| chosen.first().map(|one| one.name.clone()));

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::connector::reason::Reason;
 use crate::setup::changes::Change;
-use crate::store::{ChannelRow, Rule};
+use crate::store::{ChannelRow, Prefer, Rule};
 
 /// What a promotion comes to.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -118,11 +118,18 @@ pub struct Way {
     pub fallback: Vec<String>,
     /// Who sends what differs.
     pub routes: Vec<Rule>,
+    /// What decides who is asked first of them.
+    pub prefer: Prefer,
 }
 
 impl From<&ChannelRow> for Way {
     fn from(row: &ChannelRow) -> Self {
-        Self { active: row.active.clone(), fallback: row.fallback.clone(), routes: row.routes.clone() }
+        Self {
+            active: row.active.clone(),
+            fallback: row.fallback.clone(),
+            routes: row.routes.clone(),
+            prefer: row.prefer,
+        }
     }
 }
 

@@ -1,6 +1,20 @@
 //! Who sends on a channel.
 
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
 use super::{Canary, CanaryEnd, Rule};
+
+/// What decides who is asked first, of those that the operator named.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prefer {
+    /// The operator's order.
+    #[default]
+    Order,
+    /// The least cost, among those of whose codes as many are used as of the best's.
+    Cheapest,
+}
 
 /// Who sends on a channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,6 +25,8 @@ pub struct ChannelRow {
     pub fallback: Vec<String>,
     /// Who sends what differs; the first rule that matches decides.
     pub routes: Vec<Rule>,
+    /// What decides who is first of those that are named.
+    pub prefer: Prefer,
     /// A revision on trial.
     pub canary: Option<Canary>,
     /// How the last trial ended, if it was not ended by a person.

@@ -7,7 +7,7 @@ use super::{Sqlite, json, text};
 use crate::store::{ChannelRow, Occasion, Stored, Why};
 
 pub(super) fn channel_row(c: &Connection, environment: &str, channel: &str) -> rusqlite::Result<ChannelRow> {
-    let sql = "SELECT active, fallback, routes, canary, canary_ended FROM channels
+    let sql = "SELECT active, fallback, routes, canary, canary_ended, prefer FROM channels
                WHERE environment = ?1 AND channel = ?2";
     let row = |row: &Row<'_>| {
         Ok(ChannelRow {
@@ -16,6 +16,7 @@ pub(super) fn channel_row(c: &Connection, environment: &str, channel: &str) -> r
             routes: json(row.get(2)?)?,
             canary: row.get::<_, Option<String>>(3)?.map(json).transpose()?,
             canary_ended: row.get::<_, Option<String>>(4)?.map(json).transpose()?,
+            prefer: json(row.get(5)?)?,
         })
     };
     Ok(c.prepare_cached(sql)?.query_row([environment, channel], row).optional()?.unwrap_or_default())
@@ -29,10 +30,11 @@ pub(super) fn write_channel(
     by: &Occasion,
 ) -> rusqlite::Result<()> {
     note_trial(c, environment, &channel_row(c, environment, channel)?, row, by)?;
-    let sql = "INSERT INTO channels (environment, channel, active, fallback, routes, canary, canary_ended)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (environment, channel)
+    let sql = "INSERT INTO channels (environment, channel, active, fallback, routes, canary, canary_ended, prefer)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (environment, channel)
                DO UPDATE SET active = excluded.active, fallback = excluded.fallback, routes = excluded.routes,
-                             canary = excluded.canary, canary_ended = excluded.canary_ended";
+                             canary = excluded.canary, canary_ended = excluded.canary_ended,
+                             prefer = excluded.prefer";
     c.execute(
         sql,
         params![
@@ -42,7 +44,8 @@ pub(super) fn write_channel(
             text(&row.fallback),
             text(&row.routes),
             row.canary.as_ref().map(text),
-            row.canary_ended.as_ref().map(text)
+            row.canary_ended.as_ref().map(text),
+            text(&row.prefer)
         ],
     )
     .map(|_| ())

@@ -166,3 +166,26 @@ fn a_silent_one_is_tried_with_eight_codes_and_opened_again_if_none_is_used_withi
     (0..3).for_each(|_| used.hear(Kind::Uses, true, at(41)));
     assert_eq!(used.state, State::Closed);
 }
+
+#[test]
+fn what_is_only_ever_refused_at_once_is_tried_again_after_thirty_seconds_each_time() {
+    let mut breaker = Breaker::closed(at(0));
+    breaker.hear(Kind::Attempts, false, at(0));
+    breaker.hear(Kind::Attempts, true, at(0));
+    (0..10).for_each(|_| breaker.hear(Kind::Refusals, false, at(0)));
+    assert_eq!((breaker.state, breaker.until), (State::Open, at(30)));
+    for round in 1..5 {
+        breaker.hear(Kind::Refusals, false, at(30 * round));
+        assert_eq!((breaker.state, breaker.until), (State::Open, at(30 * round + 30)));
+    }
+    breaker.hear(Kind::Attempts, false, at(150));
+    assert_eq!((breaker.state, breaker.until), (State::Open, at(210)), "one that may have been sent costs more");
+}
+
+#[test]
+fn one_that_was_refused_at_once_is_closed_by_attempts_that_are_taken() {
+    let mut breaker = Breaker::closed(at(0));
+    (0..10).for_each(|_| breaker.hear(Kind::Refusals, false, at(0)));
+    (0..3).for_each(|n| breaker.hear(Kind::Attempts, true, at(30 + n)));
+    assert_eq!(breaker.state, State::Closed);
+}

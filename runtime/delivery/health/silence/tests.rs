@@ -52,6 +52,22 @@ fn half_of_the_codes_lost_is_no_silence() {
     assert_eq!(run(&mut silence, 500, 300_000, 900_000, 3), None);
 }
 
+/// Each code is used, but no sooner than 70 s after it was sent.
+#[test]
+fn a_slow_day_is_noticed_though_all_codes_are_used_at_last() {
+    let mut silence = Silence::default();
+    assert_eq!(run(&mut silence, 1000, 0, 300_000, 7), None);
+    assert_eq!(silence.in_time(at(300_000)), Duration::from_secs(15));
+    let noticed = (300..420).find(|second| {
+        silence.sent(at(second * 1000));
+        if *second >= 370 {
+            silence.used(at((second - 70) * 1000), at(second * 1000));
+        }
+        matches!(silence.judge(None, at(second * 1000)), Heard::Silent { .. })
+    });
+    assert!(noticed.is_some_and(|second| second < 360), "{noticed:?}");
+}
+
 #[test]
 fn one_without_a_past_is_judged_by_what_the_others_do() {
     let (mut good, mut new) = (Silence::default(), Silence::default());
