@@ -285,7 +285,7 @@ pub trait Store: Send + Sync + 'static {
     /// Attempts and reports of several messages at once, by message, each in order.
     async fn histories(&self, message_ids: Vec<String>) -> Stored<BTreeMap<String, History>>;
     /// The caller says whether the code was used; erases the content. What was used once stays so.
-    async fn message_outcome(&self, environment: &str, id: &str, used: bool) -> Stored<OutcomeTold>;
+    async fn message_outcome(&self, environment: &str, id: &str, used: bool, now: Timestamp) -> Stored<OutcomeTold>;
     /// Whether anybody told of a source's messages whether their codes were used, as far back as messages are kept.
     async fn outcomes_are_told(&self, environment: &str, source: &str) -> Stored<bool>;
 
@@ -308,6 +308,8 @@ pub trait Store: Send + Sync + 'static {
     async fn decisions(&self, filter: DecisionFilter) -> Stored<Vec<DecisionRow>>;
     /// What an environment sent in the day that `now` is in, and its decisions since a time: the newest, at most so many.
     async fn guard_row(&self, environment: &str, now: Timestamp, since: Timestamp, most: u32) -> Stored<GuardRow>;
+    /// Messages of an environment that the guard judged after a line of the recording, in the order in which it did.
+    async fn traffic(&self, environment: &str, after: i64, most: u32) -> Stored<Vec<TrafficRow>>;
 
     // --- locks
 

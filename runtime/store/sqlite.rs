@@ -35,6 +35,7 @@ pub mod snapshot;
 mod statistics;
 mod success;
 mod switches;
+mod traffic;
 mod twilio;
 mod upkeep;
 mod webhooks;
@@ -301,7 +302,7 @@ delegate! {
         fn sent_of_newest(environment: &str, connector: &str, since: Timestamp, newest: u32) -> u64;
     }
     outcomes: {
-        fn message_outcome(environment: &str, id: &str, used: bool) -> OutcomeTold;
+        fn message_outcome(environment: &str, id: &str, used: bool, now: Timestamp) -> OutcomeTold;
         fn outcomes_are_told(environment: &str, source: &str) -> bool;
     }
     bills: {
@@ -314,6 +315,9 @@ delegate! {
     decisions: {
         fn decisions(filter: DecisionFilter) -> Vec<DecisionRow>;
         fn guard_row(environment: &str, now: Timestamp, since: Timestamp, most: u32) -> GuardRow;
+    }
+    traffic: {
+        fn traffic(environment: &str, after: i64, most: u32) -> Vec<TrafficRow>;
     }
     locks: {
         fn locks(environment: &str, now: Timestamp, limit: u32) -> Vec<LockRow>;
