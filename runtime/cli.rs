@@ -23,6 +23,7 @@ mod index;
 mod keys;
 mod logging;
 mod master_key;
+mod replay;
 mod restore;
 mod serve;
 mod upload;
@@ -105,6 +106,9 @@ enum Command {
     /// Rehearse a provider's bad day on this machine, with a service and providers of its own: where does the traffic go, and
     /// how fast? Ends with 0 if what is promised was met, 1 if not.
     Drill(drill::DrillArgs),
+    /// Try other rules of the guard on recorded traffic, without a service: what they refuse, whom, and what that saves. Ends
+    /// with 0 if few enough people are refused, 1 if not, 2 if the file could not be replayed.
+    Replay(replay::ReplayArgs),
     /// Measure what the sandbox costs on this machine: the same connector as a component and as native code, in turn.
     Bench(bench::BenchArgs),
     /// The provider and the callers of `bench`, which starts this.
@@ -192,6 +196,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Restore(args) => restore::run(args).await,
             Command::Doctor(args) => doctor::run(args).await,
             Command::Drill(args) => drill::run(args).await,
+            Command::Replay(args) => Ok(replay::run(&args)),
             Command::Bench(args) => bench::run(args).await,
             Command::BenchPeer => crate::bench::run_peer().await.map(|()| ExitCode::SUCCESS),
             Command::CompileComponent { .. } => Ok(ExitCode::SUCCESS),

@@ -29,6 +29,7 @@ mod settings;
 pub mod sign_in;
 mod standing;
 mod suppressed;
+mod traffic;
 mod turns;
 mod views;
 

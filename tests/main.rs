@@ -23,6 +23,9 @@ mod suppressed;
 /// The defence against SMS pumping: refusals, decisions, money.
 mod guard;
 
+/// Recorded traffic, and other rules tried on it.
+mod replay;
+
 /// Price lists: what they hold, and what holds by them.
 mod prices;
 

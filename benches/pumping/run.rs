@@ -3,36 +3,13 @@
 use std::collections::{BinaryHeap, HashMap};
 
 use countersign::clock::Timestamp;
-use countersign::otp::guard::{Asked, GuardRules, Rule, judge, reads, writes};
-use countersign::store::counters::{Counts, Key, Read, Receipt, Span, Tally, Write};
+use countersign::otp::guard::{Asked, GuardRules, Memory, Rule};
+use countersign::store::counters::Receipt;
 
 use super::chance::{Chance, mix};
 use super::fraud::Bot;
 use super::people::{DAY, Events, Person, Service};
 use super::world::country;
-
-/// The counters, as a store has them.
-#[derive(Clone, Default)]
-struct Rows(HashMap<(Key, Span), Vec<(u64, Tally)>>);
-
-impl Rows {
-    fn read(&self, read: &Read) -> Vec<(u64, Tally)> {
-        let rows = self.0.get(&(read.key.clone(), read.span)).map(Vec::as_slice).unwrap_or_default();
-        rows.iter().filter(|(bucket, _)| (read.from..=read.to).contains(bucket)).copied().collect()
-    }
-
-    fn add(&mut self, write: Write) {
-        let rows = self.0.entry((write.key, write.span)).or_default();
-        match rows.iter_mut().rev().find(|(bucket, _)| *bucket == write.bucket) {
-            Some((_, tally)) => *tally = tally.plus(write.add),
-            None => rows.push((write.bucket, write.add)),
-        }
-        // Months would be kept otherwise; a store deletes by age.
-        if rows.len() > 100 {
-            rows.remove(0);
-        }
-    }
-}
 
 /// What came of it.
 #[derive(Clone, Default)]
@@ -85,7 +62,7 @@ pub(crate) struct Trace {
     service: Service,
     told: bool,
     rules: GuardRules,
-    rows: Rows,
+    memory: Memory,
     due: BinaryHeap<Due>,
     nth: u64,
     chance: Chance,
@@ -104,7 +81,7 @@ impl Trace {
             service,
             told,
             rules,
-            rows: Rows::default(),
+            memory: Memory::default(),
             due: BinaryHeap::new(),
             nth: 0,
             chance: Chance::new(seed),
@@ -182,7 +159,7 @@ impl Trace {
             What::Ask { person, earlier } => self.ask(person, earlier),
             What::Used(receipts) => {
                 if self.told {
-                    receipts.iter().flat_map(Receipt::used).for_each(|write| self.rows.add(write));
+                    receipts.iter().for_each(|receipt| self.memory.used(receipt));
                 }
             }
             What::Fraud => self.fraud(),
@@ -266,15 +243,7 @@ impl Trace {
             cost_micros: country.micros,
             outcomes_told: self.told,
         };
-        let mut counts = Counts::default();
-        for read in reads(&asked) {
-            let rows = self.rows.read(&read);
-            counts.put(&read, rows);
-        }
-        let judgement = judge(&asked, &counts, &self.rules);
-        let sent = judgement.refused.is_none();
-        let (writes, receipt) = writes(&asked, &counts, &self.rules, &judgement, sent);
-        writes.into_iter().for_each(|write| self.rows.add(write));
+        let (judgement, receipt) = self.memory.ask(&asked, &self.rules);
         judgement.refused.map_or(Ok(receipt), |fired| Err(fired.rule))
     }
 }

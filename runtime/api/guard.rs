@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -11,10 +13,11 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::{At, Params};
 use super::error::{ApiError, Problem};
+use crate::clock::Timestamp;
 use crate::otp::{Decisions, GuardStanding};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(standing))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(standing)).routes(routes!(traffic))
 }
 
 /// Which decisions.
@@ -58,4 +61,47 @@ async fn standing(
 ) -> Result<Json<GuardStanding>, ApiError> {
     caller.require_admin()?;
     app.parts.otp.guard_standing(&env).await.map(Json).map_err(|error| app.otp_error(error))
+}
+
+/// Which traffic.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct TrafficParams {
+    /// Asked for at this time or later.
+    #[param(value_type = Option<String>, format = DateTime)]
+    from: Option<String>,
+    /// Asked for before this time.
+    #[param(value_type = Option<String>, format = DateTime)]
+    to: Option<String>,
+}
+
+/// What the guard judged, as a file for `countersign replay`: a head with the rules as they are now, then a line of JSON for
+/// each message in the order of judging, with what became of it. Of a number it tells all but the last four digits; number
+/// and client have pseudonyms besides that, other ones in each file. No code, no whole number, no address. Kept as long as
+/// messages are; an erased number's lines go with it. Nothing is recorded while the guard's `mode` is `off` and it has no cap.
+#[utoipa::path(get, path = "/v1/environments/{env}/guard/traffic", tag = "Environments",
+    params(("env" = String, Path), TrafficParams),
+    responses((status = 200, content((String = "application/jsonl"))), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn traffic(
+    State(app): State<AppState>,
+    caller: Caller,
+    At(env): At<String>,
+    Params(asked): Params<TrafficParams>,
+) -> Result<Response, ApiError> {
+    caller.require_admin()?;
+    let (from, to) = (time("/from", asked.from.as_deref())?, time("/to", asked.to.as_deref())?);
+    if from.zip(to).is_some_and(|(from, to)| from >= to) {
+        return Err(ApiError::field("/from", "lies before `to`"));
+    }
+    let pieces = app.parts.otp.traffic(&env, from, to).await.map_err(|error| app.otp_error(error))?;
+    let name = format!("attachment; filename=\"traffic-{env}.jsonl\"");
+    let headers = [(header::CONTENT_TYPE, "application/jsonl".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, axum::body::Body::from_stream(pieces)).into_response())
+}
+
+fn time(pointer: &str, text: Option<&str>) -> Result<Option<Timestamp>, ApiError> {
+    let parse = |text: &str| serde_json::from_value(serde_json::Value::from(text));
+    let wrong = |_| ApiError::field(pointer, "is a time such as 2026-01-15T12:00:00Z");
+    text.map(str::trim).filter(|text| !text.is_empty()).map(parse).transpose().map_err(wrong)
 }

@@ -32,10 +32,14 @@ mod conversion;
 mod credit;
 mod faults;
 mod ledger;
+mod memory;
+mod replay;
 mod rules;
 mod sight;
 mod storm;
+mod trace;
 mod volume;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -48,8 +52,11 @@ use crate::clock::Timestamp;
 use crate::store::counters::{Counts, Scope, Span};
 pub use faults::GuardFault;
 pub use ledger::{reads, writes};
+pub use memory::Memory;
+pub use replay::{Outcome, Replay, Sum};
 pub use rules::{Allow, ConversionRules, GuardRules, Line, Mode};
 use sight::Sight;
+pub use trace::{FORMAT, Head, Line as Traffic, TraceFault};
 
 /// A message that somebody asks for.
 #[derive(Clone, Copy, Debug)]
@@ -138,6 +145,8 @@ pub struct Judgement {
     pub refused: Option<Fired>,
     /// A rule stops it, or would if the environment's `mode` were `enforce`.
     pub stopped: bool,
+    /// The strictest of those that do.
+    pub stopped_by: Option<Rule>,
     /// Why it goes out although a rule stops it.
     pub allowed: Option<Allowed>,
 }
@@ -159,7 +168,8 @@ pub fn judge(asked: &Asked, counts: &Counts, rules: &GuardRules) -> Judgement {
     fired.extend(conversion::judge(&sight));
     fired.retain(|f| f.mode != Mode::Off && rules.mode != Mode::Off);
     let allowed = rules.allow.why(asked);
-    let stopped = allowed.is_none() && fired.iter().any(|f| f.mode == Mode::Enforce);
+    let stopping = fired.iter().filter(|f| allowed.is_none() && f.mode == Mode::Enforce);
+    let stopped_by = stopping.max_by(|a, b| stricter(a, b)).map(|f| f.rule);
     for f in &mut fired {
         f.mode = f.mode.min(rules.mode);
     }
@@ -171,13 +181,17 @@ pub fn judge(asked: &Asked, counts: &Counts, rules: &GuardRules) -> Judgement {
         fired.insert(0, over);
         refusing.insert(0, over);
     }
-    let refused = refusing.into_iter().max_by(|a, b| a.retry_at.cmp(&b.retry_at).then(b.rule.cmp(&a.rule)));
-    Judgement { fired, refused, stopped, allowed }
+    let refused = refusing.into_iter().max_by(stricter);
+    Judgement { fired, refused, stopped: stopped_by.is_some(), stopped_by, allowed }
+}
+
+fn stricter(a: &Fired, b: &Fired) -> std::cmp::Ordering {
+    a.retry_at.cmp(&b.retry_at).then(b.rule.cmp(&a.rule))
 }
 
 /// What holds for a whole day. Asked before the send, in its transaction, so that two sends can't both take the last of it.
 fn caps(asked: &Asked, counts: &Counts, rules: &GuardRules) -> impl Iterator<Item = Fired> {
-    let (day, block) = (counts.days(Scope::Environment).sum(0, 0), counts.days(Scope::Prefix).sum(0, 0));
+    let (day, block) = (counts.days(Scope::Environment).sum(0, 0), counts.everywhere(Scope::Prefix, 0, 0));
     let retry_at = Span::Day.next(asked.at);
     let over = move |rule, measure, limit: Option<u64>, before: u64, more: u64| {
         let (limit, seen) = (limit?, before.saturating_add(more));

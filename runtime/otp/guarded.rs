@@ -9,14 +9,16 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::counted::Tally;
-use super::guard::{self, Asked, Judgement, Rule};
+use super::guard::{self, Asked, Judgement};
 use super::policy::Rules;
 use super::settings::Known;
 use super::{Otp, OtpError, limits};
 use crate::clock::Timestamp;
 use crate::delivery::{Letter, Plan};
 use crate::phone::PhoneNumber;
-use crate::store::{DecisionFilter, DecisionRow, Limited, NewDecision, NewMessage, SendJudge, Sends, Verdict};
+use crate::store::{
+    DecisionFilter, DecisionRow, Limited, NewDecision, NewMessage, NewTraffic, SendJudge, Sends, Verdict,
+};
 
 /// Decisions on a page at most.
 const PAGE_MAX: u32 = 200;
@@ -125,20 +127,29 @@ impl Watched {
     fn judge(&self, known: &Known, sends: &Sends, tally: &Tally) -> Verdict {
         let (asked, rules) = (self.asked(), known.guard());
         let judgement = guard::judge(&asked, &sends.counts, rules);
-        let limited = judgement.refused.map(|fired| Limited { rule: word(fired.rule), retry_at: fired.retry_at });
+        let limited = judgement.refused.map(|fired| Limited { rule: fired.rule.word(), retry_at: fired.retry_at });
         let (writes, receipt) = guard::writes(&asked, &sends.counts, rules, &judgement, limited.is_none());
         let receipt = limited.is_none().then_some(receipt);
-        Verdict { decision: self.decision(&judgement, tally), limited, writes, receipt }
+        let traffic = Some(self.traffic(&asked, known, &judgement));
+        Verdict { decision: self.decision(&judgement, tally), limited, writes, receipt, traffic }
+    }
+
+    fn traffic(&self, asked: &Asked, known: &Known, judgement: &Judgement) -> NewTraffic {
+        NewTraffic {
+            country: self.country.clone(),
+            area: asked.area.to_owned(),
+            block: asked.prefix.to_owned(),
+            cost_micros: self.cost_micros,
+            told: self.outcomes_told,
+            outcome: judgement.outcome().unwrap_or("sent"),
+            fired: judgement.fired.iter().map(|fired| fired.rule.word()).collect(),
+            allowed: known.guard().allow.why(asked).map(guard::Allowed::word),
+        }
     }
 
     fn decision(&self, judgement: &Judgement, tally: &Tally) -> Option<NewDecision> {
-        let outcome = match judgement {
-            Judgement { fired, .. } if fired.is_empty() => return None,
-            Judgement { refused: Some(_), .. } => "refused",
-            Judgement { allowed: Some(_), .. } => "allowed",
-            _ => "recorded",
-        };
-        tally.fired(judgement.fired.iter().map(|fired| word(fired.rule)).collect(), outcome);
+        let outcome = judgement.outcome()?;
+        tally.fired(judgement.fired.iter().map(|fired| fired.rule.word()).collect(), outcome);
         let id = format!("dec_{}", Uuid::now_v7().simple());
         Some(NewDecision { id, outcome, cost_micros: self.cost_micros, fired: json!(judgement.fired) })
     }
@@ -164,27 +175,6 @@ pub(super) fn judge(
         Err(limited) => Err(limited).into(),
     };
     (Box::new(judge), tally)
-}
-
-/// A rule as limits call it.
-fn word(rule: Rule) -> &'static str {
-    match rule {
-        Rule::Budget => "budget",
-        Rule::DayCap => "day-cap",
-        Rule::PrefixCap => "prefix-cap",
-        Rule::Number => "fraud-number",
-        Rule::Prefix => "fraud-prefix",
-        Rule::Area => "fraud-area",
-        Rule::Strangers => "fraud-strangers",
-        Rule::Strange => "fraud-strange",
-        Rule::Country => "fraud-country",
-        Rule::Client => "fraud-client",
-        Rule::CountryDay => "fraud-country-day",
-        Rule::CountryHour => "fraud-country-hour",
-        Rule::ClientDay => "fraud-client-day",
-        Rule::ClientHour => "fraud-client-hour",
-        Rule::ClientCountries => "fraud-client-countries",
-    }
 }
 
 impl Otp {

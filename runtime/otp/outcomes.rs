@@ -49,7 +49,7 @@ impl Otp {
     /// The caller says whether the code of his own message was used; erases its content. The first time that it is told
     /// to be used, whoever most likely delivered it is thanked; whatever is told again changes nothing.
     pub async fn message_outcome(&self, environment: &str, id: &str, used: bool) -> Result<(), OtpError> {
-        match self.store.message_outcome(environment, id, used).await? {
+        match self.store.message_outcome(environment, id, used, self.clock.now()).await? {
             OutcomeTold::Missing => Err(OtpError::NotFound("message")),
             OutcomeTold::OfVerification => Err(OtpError::OutcomeOfCheck),
             OutcomeTold::Written { source, used } => {

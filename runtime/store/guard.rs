@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{DecisionFilter, DecisionRow, GuardRow, LockRow, Stored};
+use super::{DecisionFilter, DecisionRow, GuardRow, LockRow, Stored, TrafficRow};
 use crate::clock::Timestamp;
 
 /// What the guard decided, and numbers that are locked.
@@ -12,6 +12,8 @@ pub trait GuardStore: Send + Sync {
     async fn decisions(&self, filter: DecisionFilter) -> Stored<Vec<DecisionRow>>;
     /// What an environment sent in the day that `now` is in, and its decisions since a time: the newest, at most so many.
     async fn guard_row(&self, environment: &str, now: Timestamp, since: Timestamp, most: u32) -> Stored<GuardRow>;
+    /// Messages of an environment that the guard judged after a line of the recording, in the order in which it did.
+    async fn traffic(&self, environment: &str, after: i64, most: u32) -> Stored<Vec<TrafficRow>>;
     /// Numbers that are locked at `now`, the one that is free first in front.
     async fn locks(&self, environment: &str, now: Timestamp, limit: u32) -> Stored<Vec<LockRow>>;
     /// Forget a number's wrong codes and its lock; false if it had none.

@@ -48,7 +48,7 @@ pub trait MessageStore: Send + Sync {
     /// Attempts and reports of several messages at once, by message, each in order.
     async fn histories(&self, message_ids: Vec<String>) -> Stored<BTreeMap<String, History>>;
     /// The caller says whether the code was used; erases the content. What was used once stays so.
-    async fn message_outcome(&self, environment: &str, id: &str, used: bool) -> Stored<OutcomeTold>;
+    async fn message_outcome(&self, environment: &str, id: &str, used: bool, now: Timestamp) -> Stored<OutcomeTold>;
     /// Whether anybody told of a source's messages whether their codes were used, as far back as messages are kept.
     async fn outcomes_are_told(&self, environment: &str, source: &str) -> Stored<bool>;
     /// Keep reports, each once, and move what they speak of; answers what moved. One transaction.

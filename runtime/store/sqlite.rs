@@ -38,6 +38,7 @@ mod statistics;
 mod success;
 mod suppressed;
 mod switches;
+mod traffic;
 mod twilio;
 mod upkeep;
 mod webhooks;

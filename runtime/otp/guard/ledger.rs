@@ -8,6 +8,20 @@ use crate::store::counters::{Counts, DAYS, HOURS, Key, NUMBER_DAYS, Read, Receip
 
 /// The ranges to read, each by the primary key.
 pub fn reads(asked: &Asked) -> Vec<Read> {
+    let keys = keys(asked);
+    let hours = keys.iter().filter(|key| by_hour(key.scope)).cloned().collect::<Vec<_>>();
+    let days = keys.into_iter().map(|key| {
+        let back = if key.scope == Scope::Number { NUMBER_DAYS } else { DAYS };
+        range(key, Span::Day, asked.at, back)
+    });
+    // A block's cap is for all traffic to it, so that telling half of the outcomes does not double it.
+    let others = Asked { outcomes_told: !asked.outcomes_told, ..*asked };
+    let block = range(key(&others, Scope::Prefix, asked.prefix), Span::Day, asked.at, 0);
+    days.chain(hours.into_iter().map(|key| range(key, Span::Hour, asked.at, HOURS))).chain([block]).collect()
+}
+
+/// The rows that a message may count in.
+fn keys(asked: &Asked) -> Vec<Key> {
     let mut keys = vec![
         key(asked, Scope::Environment, ""),
         key(asked, Scope::Strange, ""),
@@ -21,12 +35,7 @@ pub fn reads(asked: &Asked) -> Vec<Read> {
         keys.push(key(asked, Scope::Client, &hex::encode(client)));
         keys.push(key(asked, Scope::ClientCountry, &client_country(client, asked.country)));
     }
-    let hours = keys.iter().filter(|key| by_hour(key.scope)).cloned().collect::<Vec<_>>();
-    let days = keys.into_iter().map(|key| {
-        let back = if key.scope == Scope::Number { NUMBER_DAYS } else { DAYS };
-        range(key, Span::Day, asked.at, back)
-    });
-    days.chain(hours.into_iter().map(|key| range(key, Span::Hour, asked.at, HOURS))).collect()
+    keys
 }
 
 /// What to add, in the transaction that judged, and what to keep with the message. `sent` tells whether it goes out.
@@ -52,8 +61,7 @@ pub fn writes(
         refused: u64::from(judgement.stopped),
         ..Tally::default()
     };
-    let mut keys: Vec<Key> =
-        reads(asked).into_iter().filter(|read| read.span == Span::Day).map(|read| read.key).collect();
+    let mut keys = keys(asked);
     keys.retain(|key| match key.scope {
         Scope::Strange => fresh && !sight.established_country,
         Scope::Strangers => fresh && sight.is_first_of_block(),
@@ -70,7 +78,7 @@ pub fn writes(
     }
     let rows = writes.iter().map(|write| (write.key.clone(), write.span, write.bucket)).collect();
     let if_refused = Tally { refused: 0, ..add };
-    (writes, Receipt { rows, if_used: if_used(asked, fresh, first), if_refused })
+    (writes, Receipt { rows, if_used: if_used(asked, fresh, first), if_refused, line: None })
 }
 
 /// Where nobody tells whether codes are used, nothing is proven by one.

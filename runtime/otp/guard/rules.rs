@@ -32,8 +32,7 @@ pub struct GuardRules {
     pub budget_micros_per_day: Option<u64>,
     /// Messages of a day (UTC), 1 to 1000000000; none is no limit (none). Holds for everybody, as the budget does.
     pub messages_per_day: Option<u32>,
-    /// Messages of a day to one block of 10,000 numbers, 1 to 1000000000; likewise (none). Traffic whose outcomes are hidden
-    /// has a count of its own.
+    /// Messages of a day to one block of 10,000 numbers, 1 to 1000000000; likewise (none).
     pub messages_per_day_per_prefix: Option<u32>,
     /// What a message costs, in millionths, where `prices` does not say (80000).
     pub message_micros: u64,

@@ -3,10 +3,8 @@
 mod decisions;
 mod evidence;
 
-use std::collections::HashMap;
-
 use super::*;
-use crate::store::counters::{Counts, Key, Read, Receipt, Span, Tally, Write};
+use crate::store::counters::Receipt;
 
 const DAY_MS: u64 = 86_400_000;
 /// 2026-01-15T12:00:00Z.
@@ -14,7 +12,7 @@ const NOON: u64 = 1_768_478_400_000;
 
 /// A store of rows, and a clock that is moved by hand.
 struct Lab {
-    rows: HashMap<(Key, Span), Vec<(u64, Tally)>>,
+    memory: Memory,
     rules: GuardRules,
     at: u64,
     told: bool,
@@ -25,20 +23,7 @@ struct Lab {
 impl Lab {
     fn new(told: bool) -> Self {
         let rules = GuardRules { mode: Mode::Enforce, ..GuardRules::default() };
-        Self { rows: HashMap::new(), rules, at: NOON, told, micros: 80_000, client: None }
-    }
-
-    fn read(&self, read: &Read) -> Vec<(u64, Tally)> {
-        let rows = self.rows.get(&(read.key.clone(), read.span)).cloned().unwrap_or_default();
-        rows.into_iter().filter(|(bucket, _)| (read.from..=read.to).contains(bucket)).collect()
-    }
-
-    fn add(&mut self, write: Write) {
-        let rows = self.rows.entry((write.key, write.span)).or_default();
-        match rows.iter_mut().find(|(bucket, _)| *bucket == write.bucket) {
-            Some((_, tally)) => *tally = tally.plus(write.add),
-            None => rows.push((write.bucket, write.add)),
-        }
+        Self { memory: Memory::default(), rules, at: NOON, told, micros: 80_000, client: None }
     }
 
     fn with<T>(&self, country: &str, digits: &str, then: impl FnOnce(&Asked) -> T) -> T {
@@ -62,15 +47,10 @@ impl Lab {
 
     /// Ask for a message: what is judged, and its receipt. It is sent unless it is refused.
     fn ask(&mut self, country: &str, digits: &str) -> (Judgement, Receipt) {
-        let (judgement, receipt, all) = self.with(country, digits, |asked| {
-            let mut counts = Counts::default();
-            reads(asked).iter().for_each(|read| counts.put(read, self.read(read)));
-            let judgement = judge(asked, &counts, &self.rules);
-            let (all, receipt) = writes(asked, &counts, &self.rules, &judgement, judgement.refused.is_none());
-            (judgement, receipt, all)
-        });
-        all.into_iter().for_each(|write| self.add(write));
-        (judgement, receipt)
+        let (mut memory, rules) = (std::mem::take(&mut self.memory), self.rules.clone());
+        let asked = self.with(country, digits, |asked| memory.ask(asked, &rules));
+        self.memory = memory;
+        asked
     }
 
     fn refused(&mut self, country: &str, digits: &str) -> Option<Rule> {
@@ -78,7 +58,7 @@ impl Lab {
     }
 
     fn used(&mut self, receipt: &Receipt) {
-        receipt.used().into_iter().for_each(|write| self.add(write));
+        self.memory.used(receipt);
     }
 
     /// A service with forty users a day, each in a block of his own, for three weeks.

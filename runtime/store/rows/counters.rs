@@ -161,6 +161,26 @@ impl Tally {
         }
     }
 
+    /// Without the other, and never below nothing.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        Self {
+            sent: self.sent.saturating_sub(other.sent),
+            cost_micros: self.cost_micros.saturating_sub(other.cost_micros),
+            verified: self.verified.saturating_sub(other.verified),
+            known: self.known.saturating_sub(other.known),
+            fresh: self.fresh.saturating_sub(other.fresh),
+            fresh_cost_micros: self.fresh_cost_micros.saturating_sub(other.fresh_cost_micros),
+            proven: self.proven.saturating_sub(other.proven),
+            proven_cost_micros: self.proven_cost_micros.saturating_sub(other.proven_cost_micros),
+            numbers: self.numbers.saturating_sub(other.numbers),
+            proven_numbers: self.proven_numbers.saturating_sub(other.proven_numbers),
+            firsts: self.firsts.saturating_sub(other.firsts),
+            seconds: self.seconds.saturating_sub(other.seconds),
+            refused: self.refused.saturating_sub(other.refused),
+        }
+    }
+
     /// Fresh messages whose code was not used, or not yet.
     pub fn unproven(&self) -> u64 {
         self.fresh.saturating_sub(self.proven)
@@ -232,6 +252,9 @@ pub struct Receipt {
     pub if_used: Tally,
     /// What is taken off each when it turns out that it certainly was not sent.
     pub if_refused: Tally,
+    /// Its line of the recorded traffic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<i64>,
 }
 
 impl Receipt {
@@ -296,6 +319,12 @@ impl Counts {
     pub fn of(&self, scope: Scope, span: Span) -> &Series {
         const NONE: &Series = &Series(Vec::new());
         self.0.iter().find(|(s, p, _)| *s == scope && *p == span).map_or(NONE, |(_, _, series)| series)
+    }
+
+    /// What every range of a scope holds in these days: its own, and the one of the other traffic to the same block.
+    pub fn everywhere(&self, scope: Scope, from: u64, to: u64) -> Tally {
+        let ranges = self.0.iter().filter(|(s, p, _)| *s == scope && *p == Span::Day);
+        ranges.fold(Tally::default(), |sum, (_, _, series)| sum.plus(series.sum(from, to)))
     }
 
     /// The days of a scope.

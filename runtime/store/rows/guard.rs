@@ -17,6 +17,8 @@ pub struct Verdict {
     pub receipt: Option<Receipt>,
     /// What the guard noted.
     pub decision: Option<NewDecision>,
+    /// What is recorded of it, so that other rules can be tried on it.
+    pub traffic: Option<NewTraffic>,
 }
 
 impl From<Result<(), Limited>> for Verdict {
@@ -35,6 +37,43 @@ pub struct NewDecision {
     pub cost_micros: u64,
     /// The rules, each with what it saw and permits.
     pub fired: Value,
+}
+
+/// A message that was judged, as it is recorded beside what its row says of it.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "as recorded traffic shows it")]
+pub struct NewTraffic {
+    pub country: String,
+    pub area: String,
+    pub block: String,
+    pub cost_micros: u64,
+    pub told: bool,
+    pub outcome: &'static str,
+    pub fired: Vec<&'static str>,
+    pub allowed: Option<&'static str>,
+}
+
+/// A recorded message. Its number and client are the keyed indices.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "as recorded traffic shows it")]
+pub struct TrafficRow {
+    pub line: i64,
+    pub at: Timestamp,
+    pub country: String,
+    pub area: String,
+    pub block: String,
+    pub number_index: [u8; 32],
+    pub client_index: Option<[u8; 32]>,
+    pub cost_micros: u64,
+    pub told: bool,
+    pub purpose: String,
+    pub source: String,
+    pub outcome: String,
+    pub fired: Vec<String>,
+    pub allowed: Option<String>,
+    pub used_at: Option<Timestamp>,
+    pub used_after: Option<i64>,
+    pub unsent_after: Option<i64>,
 }
 
 /// Which decisions, newest first.

@@ -159,7 +159,7 @@ delegate! {
         fn histories(message_ids: Vec<String>) -> BTreeMap<String, History>;
     }
     outcomes: {
-        fn message_outcome(environment: &str, id: &str, used: bool) -> OutcomeTold;
+        fn message_outcome(environment: &str, id: &str, used: bool, now: Timestamp) -> OutcomeTold;
         fn outcomes_are_told(environment: &str, source: &str) -> bool;
     }
     suppressed: {
@@ -192,6 +192,9 @@ delegate! {
     decisions: {
         fn decisions(filter: DecisionFilter) -> Vec<DecisionRow>;
         fn guard_row(environment: &str, now: Timestamp, since: Timestamp, most: u32) -> GuardRow;
+    }
+    traffic: {
+        fn traffic(environment: &str, after: i64, most: u32) -> Vec<TrafficRow>;
     }
     locks: {
         fn locks(environment: &str, now: Timestamp, limit: u32) -> Vec<LockRow>;

@@ -52,6 +52,11 @@ fn erase(c: &Connection, new: &NewErasure) -> rusqlite::Result<Erased> {
          AND environment IN (SELECT name FROM environments WHERE ?2 IS NULL OR name = ?2)",
         number,
     )?;
+    c.execute(
+        "DELETE FROM guard_traffic WHERE number_index = ?1
+         AND environment IN (SELECT name FROM environments WHERE ?2 IS NULL OR name = ?2)",
+        number,
+    )?;
     // Its block, its area and its country go on counting: erasing a number is no way round them.
     c.execute(
         "DELETE FROM guard_counts WHERE scope = 'number' AND key = lower(hex(?1))

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::decisions::note;
 use super::messages::sends;
-use super::{ms, text};
+use super::{ms, text, traffic};
 use crate::clock::Timestamp;
 use crate::store::counters::{Counts, DAYS, HOURS, Key, NUMBER_DAYS, Read, Receipt, Scope, Span, Tally, Write};
 use crate::store::{Limited, NewMessage, SendJudge, Verdict};
@@ -134,8 +134,12 @@ pub(super) fn judged(
     m: &NewMessage,
     judge: SendJudge,
 ) -> rusqlite::Result<Result<Option<Receipt>, Limited>> {
-    let Verdict { limited, writes, receipt, decision } = judge(&sends(c, m)?);
+    let Verdict { limited, writes, mut receipt, decision, traffic } = judge(&sends(c, m)?);
     add(c, &m.environment, &writes)?;
+    let line = traffic.map(|traffic| traffic::record(c, m, &traffic)).transpose()?;
+    if let Some(receipt) = &mut receipt {
+        receipt.line = line;
+    }
     if let Some(decision) = decision {
         note(c, m, &decision, limited.is_none())?;
     }
@@ -151,19 +155,22 @@ pub(super) fn keep(c: &Connection, m: &NewMessage, receipt: Option<&Receipt>) ->
 }
 
 /// The code of this message was used: that counts once.
-pub(super) fn used(c: &Connection, environment: &str, message: &str) -> rusqlite::Result<()> {
+pub(super) fn used(c: &Connection, environment: &str, message: &str, now: Timestamp) -> rusqlite::Result<()> {
     let sql = "UPDATE guard_receipts SET used = 1 WHERE message_id = ?1 AND NOT used RETURNING receipt";
     match changed(c, sql, message)? {
-        Some(receipt) => add(c, environment, &receipt.used()),
+        Some(receipt) => {
+            add(c, environment, &receipt.used())?;
+            traffic::used(c, receipt.line, now)
+        }
         None => Ok(()),
     }
 }
 
 /// The code of a verification was used: that counts for each of its messages.
-pub(super) fn used_of(c: &Connection, environment: &str, verification: &str) -> rusqlite::Result<()> {
+pub(super) fn used_of(c: &Connection, environment: &str, verification: &str, now: Timestamp) -> rusqlite::Result<()> {
     let mut of = c.prepare_cached("SELECT id FROM messages WHERE verification_id = ?1")?;
     let ids = of.query_map([verification], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-    ids.iter().try_for_each(|id| used(c, environment, id))
+    ids.iter().try_for_each(|id| used(c, environment, id, now))
 }
 
 /// It turned out that the message certainly was not sent, or that it was after all.
@@ -173,11 +180,12 @@ pub(super) fn moved(c: &Connection, environment: &str, message: &str, is_refused
     } else {
         "UPDATE guard_receipts SET refused = 0 WHERE message_id = ?1 AND refused RETURNING receipt"
     };
-    match changed(c, sql, message)? {
-        Some(receipt) if is_refused => take(c, environment, &receipt.refused()),
-        Some(receipt) => add(c, environment, &receipt.refused()),
-        None => Ok(()),
+    let Some(receipt) = changed(c, sql, message)? else { return Ok(()) };
+    match is_refused {
+        true => take(c, environment, &receipt.refused())?,
+        false => add(c, environment, &receipt.refused())?,
     }
+    traffic::moved(c, receipt.line, is_refused)
 }
 
 fn changed(c: &Connection, sql: &str, message: &str) -> rusqlite::Result<Option<Receipt>> {
@@ -210,5 +218,6 @@ pub(super) fn forget(c: &Connection, now: Timestamp, kept_from: i64, most: usize
     gone = gone.max(c.prepare_cached(receipts)?.execute(params![ms(now), most])?);
     let decisions = "DELETE FROM guard_decisions WHERE id IN (SELECT id FROM guard_decisions WHERE at < ?1 LIMIT ?2)";
     gone = gone.max(c.prepare_cached(decisions)?.execute(params![kept_from, most])?);
+    gone = gone.max(traffic::forget(c, kept_from, most)?);
     Ok(i64::try_from(gone).unwrap_or(i64::MAX) >= most)
 }

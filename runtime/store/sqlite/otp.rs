@@ -214,7 +214,7 @@ fn check_one(
     }
     if decision.told == Told::Approved {
         mark_used(c, &v.id)?;
-        guard::used_of(c, environment, &v.id)?;
+        guard::used_of(c, environment, &v.id, now)?;
     }
     outbox::checked(c, &v, &decision.told, decision.number.unwrap_or(number), now)?;
     if was != v.status {

@@ -3,14 +3,21 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{Sqlite, at, guard};
+use crate::clock::Timestamp;
 use crate::store::{OutcomeTold, Stored, Thanked};
 
-pub(super) async fn message_outcome(store: &Sqlite, environment: &str, id: &str, used: bool) -> Stored<OutcomeTold> {
+pub(super) async fn message_outcome(
+    store: &Sqlite,
+    environment: &str,
+    id: &str,
+    used: bool,
+    now: Timestamp,
+) -> Stored<OutcomeTold> {
     let (environment, id) = (environment.to_owned(), id.to_owned());
-    store.write(move |c| tell(c, &environment, &id, used)).await
+    store.write(move |c| tell(c, &environment, &id, used, now)).await
 }
 
-fn tell(c: &Connection, environment: &str, id: &str, used: bool) -> rusqlite::Result<OutcomeTold> {
+fn tell(c: &Connection, environment: &str, id: &str, used: bool, now: Timestamp) -> rusqlite::Result<OutcomeTold> {
     let sql = "SELECT verification_id IS NOT NULL, source, coalesce(used, 0) FROM messages
                WHERE environment = ?1 AND id = ?2";
     let row = |row: &Row<'_>| Ok((row.get::<_, bool>(0)?, row.get::<_, String>(1)?, row.get::<_, bool>(2)?));
@@ -24,7 +31,7 @@ fn tell(c: &Connection, environment: &str, id: &str, used: bool) -> rusqlite::Re
         "UPDATE messages SET used = max(coalesce(used, 0), ?3), content = NULL WHERE environment = ?1 AND id = ?2";
     c.prepare_cached(sql)?.execute(params![environment, id, used])?;
     let used = if used && !known {
-        guard::used(c, environment, id)?;
+        guard::used(c, environment, id, now)?;
         thanked(c, id)?
     } else {
         None

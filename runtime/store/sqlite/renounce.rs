@@ -115,6 +115,8 @@ mod tests {
         ("followed_messages.callback", "goes"),
         ("followed_messages.recipient", "goes"),
         ("guard_decisions.number_index", "leads to nobody under another root"),
+        ("guard_traffic.client_index", "leads to nobody under another root"),
+        ("guard_traffic.number_index", "leads to nobody under another root"),
         ("hooks.sealed", "goes"),
         ("idempotency.body", "goes"),
         ("idempotency.scope", "goes"),

@@ -344,7 +344,7 @@ async fn the_same_request_is_the_same_message_unless_everybody_refused_it() {
 async fn an_outcome_is_credited_once_and_a_used_code_stays_used() {
     let (_dir, store) = open();
     store.create_message(message("m", 1), Some(attempt("m")), yes()).await.unwrap();
-    let tell = |used| store.message_outcome("development", "m", used);
+    let tell = |used| store.message_outcome("development", "m", used, Timestamp::from_millis(0));
     let written = |used| OutcomeTold::Written { source: SOURCE_API.into(), used };
     assert!(!store.outcomes_are_told("development", SOURCE_API).await.unwrap());
     assert_eq!(tell(false).await.unwrap(), written(None));
@@ -355,10 +355,16 @@ async fn an_outcome_is_credited_once_and_a_used_code_stays_used() {
     assert_eq!(tell(true).await.unwrap(), written(None));
     assert_eq!(tell(false).await.unwrap(), written(None));
     assert_eq!(store.message("development", "m").await.unwrap().unwrap().used, Some(true));
-    assert_eq!(store.message_outcome("production", "m", true).await.unwrap(), OutcomeTold::Missing);
+    assert_eq!(
+        store.message_outcome("production", "m", true, Timestamp::from_millis(0)).await.unwrap(),
+        OutcomeTold::Missing
+    );
     let of_verification = NewMessage { verification_id: Some("v".into()), ..message("w", 2) };
     store.create_message(of_verification, None, yes()).await.unwrap();
-    assert_eq!(store.message_outcome("development", "w", true).await.unwrap(), OutcomeTold::OfVerification);
+    assert_eq!(
+        store.message_outcome("development", "w", true, Timestamp::from_millis(0)).await.unwrap(),
+        OutcomeTold::OfVerification
+    );
 }
 
 #[tokio::test]

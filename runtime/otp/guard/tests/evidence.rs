@@ -52,7 +52,7 @@ fn a_code_that_is_used_after_midnight_counts_where_its_message_did() {
     lab.at += DAY_MS;
     lab.used(&receipt);
     let prefix = Key { scope: Scope::Prefix, key: "+491709999".to_owned() };
-    let rows = &lab.rows[&(prefix, Span::Day)];
+    let rows = &lab.memory.rows()[&(prefix, Span::Day)];
     assert_eq!(
         rows.iter().map(|(bucket, tally)| (*bucket, tally.unproven())).collect::<Vec<_>>(),
         [(NOON / DAY_MS, 0)]
