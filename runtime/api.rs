@@ -20,6 +20,7 @@ mod guard;
 mod hooks;
 mod inbox;
 mod keys;
+mod lists;
 mod locks;
 mod messages;
 mod metrics;
@@ -63,6 +64,7 @@ pub(crate) use body::{At, unreadable};
 pub(crate) use components::{received, too_large};
 pub(crate) use messages::table;
 pub use parts::Parts;
+pub(crate) use prices::table as table_of_rows;
 pub(crate) use server::Client;
 pub(crate) use whole::whole;
 

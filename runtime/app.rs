@@ -162,7 +162,9 @@ impl App {
             Arc::clone(&origins),
             clock.clone(),
         ));
-        let webhooks = Arc::new(Webhooks::new(Arc::clone(&store), Arc::clone(&vault), origins, clock.clone()));
+        let counted = Arc::clone(&metrics);
+        let webhooks = Arc::new(Webhooks::new(Arc::clone(&store), Arc::clone(&vault), origins, clock.clone(), counted));
+        webhooks.begin_counting().await?;
         let hooks = Arc::new(Hooks::new(Arc::clone(&store), Arc::clone(&vault), Arc::clone(&otp), clock.clone()));
         let people = Arc::new(People::new(Arc::clone(&store), clock.clone()));
         let oidc = match &config.oidc {
@@ -237,8 +239,10 @@ impl App {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
         self.egress.add_own_listener(listener.local_addr()?);
-        let keep = self.config.retention.spans();
-        let upkeep = upkeep::start(Arc::clone(&self.store), self.state.otp(), self.clock.clone(), keep);
+        let retention = &self.config.retention;
+        let keep = upkeep::Keep { spans: retention.spans(), of_webhook_max: retention.webhooks_waiting };
+        let (store, webhooks) = (Arc::clone(&self.store), Arc::clone(&self.webhooks));
+        let upkeep = upkeep::start(store, self.state.otp(), webhooks, self.clock.clone(), keep);
         let canary = canary::start(Arc::clone(self.delivery.health()), Arc::clone(&self.setup));
         let tell = twilio::callbacks::start(Arc::clone(&self.twilio));
         let webhooks = webhooks::worker::start(Arc::clone(&self.webhooks));

@@ -10,6 +10,58 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+use crate::store::StoreError;
+
+/// How often it is looked whether somebody is to be told something.
+const EVERY: Duration = Duration::from_millis(500);
+
+/// Somebody who has things to tell, each by a call.
+pub trait Tells: Send + Sync + 'static {
+    /// What is to be told.
+    type Due: Send + 'static;
+    /// What it is known by.
+    type Key: Clone + Eq + Hash + Send + 'static;
+
+    /// What these are, for the log: `status callbacks`.
+    const WHAT: &'static str;
+
+    /// What is to be told now, as the store has it.
+    fn due(&self) -> impl Future<Output = Result<Vec<Self::Due>, StoreError>> + Send;
+    /// What it is known by, and whose lane it takes. None if it can't be told: then that is written down.
+    fn lane(&self, due: &Self::Due) -> impl Future<Output = Option<(Self::Key, String)>> + Send;
+    /// Tell it; answers whether what came of it is written down.
+    fn tell(&self, due: Self::Due) -> impl Future<Output = bool> + Send;
+}
+
+/// Tell what is due, round after round; abort the handle to end it.
+pub fn start<T: Tells>(tells: Arc<T>, lanes: Arc<Lanes<T::Key>>) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        loop {
+            sweep(&tells, &lanes).await;
+            lanes.wait(EVERY).await;
+        }
+    })
+}
+
+async fn sweep<T: Tells>(tells: &Arc<T>, lanes: &Arc<Lanes<T::Key>>) {
+    lanes.next_round();
+    let due = match tells.due().await {
+        Ok(due) => due,
+        Err(error) => return tracing::warn!(%error, "{} could not be read; trying again", T::WHAT),
+    };
+    for due in due {
+        let Some((key, lane)) = tells.lane(&due).await else { continue };
+        let Some(call) = lanes.begin(&key, &lane) else { continue };
+        let tells = Arc::clone(tells);
+        tokio::spawn(async move {
+            if tells.tell(due).await {
+                call.settled();
+            }
+        });
+    }
+}
 
 /// Calls that are under way, by what they tell.
 pub struct Lanes<T> {

@@ -76,6 +76,7 @@ pub struct Metrics {
     egress: Series<Answer, Counter>,
     egress_sent: Series<Nothing, Counter>,
     egress_received: Series<Nothing, Counter>,
+    webhook_events_dropped: Series<Nothing, Counter>,
     swaps: Series<Swap, Counter>,
     requests: Series<Request, Counter>,
     request_seconds: Series<Route, Histogram>,
@@ -103,6 +104,7 @@ impl Default for Metrics {
             egress: Series::of(Counter::default),
             egress_sent: Series::of(Counter::default),
             egress_received: Series::of(Counter::default),
+            webhook_events_dropped: Series::of(Counter::default),
             swaps: Series::of(Counter::default),
             requests: Series::of(Counter::default),
             request_seconds: Series::of(|| Histogram::new(REQUEST_SECONDS)),
@@ -144,6 +146,7 @@ impl Metrics {
             egress,
             egress_sent,
             egress_received,
+            webhook_events_dropped,
             swaps,
             requests: _,
             request_seconds: _,
@@ -167,6 +170,7 @@ impl Metrics {
         egress.retain(&keep);
         egress_sent.retain(&keep);
         egress_received.retain(&keep);
+        webhook_events_dropped.retain(&keep);
         swaps.retain(&keep);
     }
 
@@ -191,6 +195,7 @@ impl Metrics {
         names::EGRESS.register(registry, &self.egress);
         names::EGRESS_SENT.register(registry, &self.egress_sent);
         names::EGRESS_RECEIVED.register(registry, &self.egress_received);
+        names::WEBHOOK_EVENTS_DROPPED.register(registry, &self.webhook_events_dropped);
         names::SWAPS.register(registry, &self.swaps);
         names::REQUESTS.register(registry, &self.requests);
         names::REQUEST_SECONDS.register(registry, &self.request_seconds);

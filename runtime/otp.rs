@@ -19,6 +19,7 @@ mod outcomes;
 mod pace;
 pub mod policy;
 mod queue;
+mod record;
 mod reports;
 mod requests;
 mod reviewers;
@@ -33,9 +34,7 @@ mod views;
 
 use std::sync::Arc;
 
-use uuid::Uuid;
-
-use crate::clock::{Clock, Timestamp};
+use crate::clock::Clock;
 use crate::credentials::Vault;
 use crate::delivery::{Carries, Delivery, Letter, Wish};
 use crate::metrics::Metrics;
@@ -50,10 +49,10 @@ use policy::Rules;
 use queue::Queue;
 use sending::{carried, first_attempt, new_message_id, under_way};
 use settings::{Known, Settings};
-use suppressed::{Pretence, unpaid};
+use suppressed::Pretence;
 use turns::Turns;
 
-pub use disclosure::{Disclosure, KeptIn, KeptVerification};
+pub use disclosure::{Disclosure, KeptEventView, KeptIn, KeptVerification, ToldToView};
 pub use erasure::Erasure;
 pub use error::OtpError;
 pub use follow::{Follow, Shown};
@@ -67,9 +66,6 @@ pub use service::Service;
 pub use standing::{DecidedSum, GuardStanding};
 pub(crate) use suppressed::not_sent;
 pub use views::{DeliveryView, VerificationView};
-
-/// The key that new codes derive from; rows keep the number of theirs.
-const CODE_KEY: u32 = 0;
 
 /// The answer to a check.
 #[derive(Debug)]
@@ -144,20 +140,11 @@ impl Otp {
         let letter = self.letter(&verification, to, &message_id, None);
         let subject = Subject::of(&plan, &letter, request.client_ip, now);
         let (judge, tally) = guarded::judge(&mut message, subject, rules, &settings);
+        let mut new = NewVerification { verification: verification.clone(), message, attempt: None };
         if request.suppressed {
-            let new = NewVerification { verification: verification.clone(), message, attempt: None };
-            let written = self.store.create_verification(new, unpaid(judge)).await?;
-            self.count_message(&tally, false);
-            return match written {
-                Created::Limited(limited) => Err(OtpError::Limited(limited)),
-                Created::Done => {
-                    self.metrics.verification_created(environment, &request.purpose, letter.to.country());
-                    self.pretend(verification, Pretence::of(&plan, &message_id, Vec::new()), wait).await
-                }
-            };
+            return self.make_suppressed(new, judge, &tally, Pretence::of(&plan, &message_id, Vec::new()), wait).await;
         }
-        let attempt = first_attempt(&letter, &plan, wait, now);
-        let new = NewVerification { verification: verification.clone(), message, attempt };
+        new.attempt = first_attempt(&letter, &plan, wait, now);
         let written = self.store.create_verification(new, judge).await?;
         self.count_message(&tally, matches!(written, Created::Done));
         match written {
@@ -187,8 +174,7 @@ impl Otp {
         // A country may have been closed since.
         let rules = settings.admit(environment, &to, rules)?;
         let message_id = new_message_id();
-        let asked =
-            if found.suppressed { suppressed::asked(&found) } else { self.store.asked(Some(id), &message_id).await? };
+        let asked = self.asked(&found, &message_id).await?;
         let source = self.store.code_source(id).await?;
         let (carries, previous) = carried(&source);
         let wish = Wish { purpose: &found.purpose, to: &to, message_id: &message_id, tried: &asked, carries };
@@ -200,13 +186,11 @@ impl Otp {
         let subject = Subject::of(&plan, &letter, client, now);
         let (judge, tally) = guarded::judge(&mut message, subject, rules, settings);
         let (resend_after, delivery) = (now.plus(rules.cooldown), Some(under_way(&message_id, wait)));
-        let attempt = if found.suppressed { None } else { first_attempt(&letter, &plan, wait, now) };
-        let resend = NewResend { verification_id: id.to_owned(), message, attempt, resend_after, delivery };
+        let mut resend = NewResend { verification_id: id.to_owned(), message, attempt: None, resend_after, delivery };
         if found.suppressed {
-            let verification = self.written_again(resend, unpaid(judge)).await?;
-            self.count_message(&tally, false);
-            return self.pretend(verification, Pretence::of(&plan, &message_id, asked), wait).await;
+            return self.resend_suppressed(resend, judge, &tally, Pretence::of(&plan, &message_id, asked), wait).await;
         }
+        resend.attempt = first_attempt(&letter, &plan, wait, now);
         let written = self.written_again(resend, judge).await;
         let verification = self.count_resend(&tally, written)?;
         self.send(verification, plan, letter, wait).await
@@ -237,48 +221,4 @@ impl Otp {
             status => Err(OtpError::NotPending(status)),
         }
     }
-
-    fn new_verification(
-        &self,
-        environment: &str,
-        request: &Create,
-        to: &PhoneNumber,
-        rules: &Rules,
-        now: Timestamp,
-    ) -> Verification {
-        let id = format!("vrf_{}", Uuid::now_v7().simple());
-        let number_index = self.number_index(to);
-        Verification {
-            to: self.vault.seal(&recipient_aad(environment, &id), to.e164().as_bytes()),
-            number_index,
-            pair_index: self.pair_index(&number_index, request.subject.as_deref(), request.client_ip),
-            environment: environment.to_owned(),
-            purpose: request.purpose.clone(),
-            channel: "sms".to_owned(),
-            locale: request.locale.clone(),
-            subject: request.subject.clone(),
-            client_ip: request.client_ip.map(|ip| ip.to_string()),
-            metadata: request.metadata.clone(),
-            app_hash: request.app_hash.clone(),
-            service: None,
-            fixed_code: None,
-            suppressed: request.suppressed,
-            status: VerificationStatus::Pending,
-            code_key: CODE_KEY,
-            code_length: rules.code_length,
-            attempts_left: rules.checks,
-            unanswered: 0,
-            created_at: now,
-            updated_at: now,
-            expires_at: now.plus(rules.life),
-            resend_after: now.plus(rules.cooldown),
-            ambiguous_failover_used: false,
-            delivery: None,
-            id,
-        }
-    }
-}
-
-fn recipient_aad(environment: &str, id: &str) -> String {
-    format!("recipient/{environment}/{id}")
 }

@@ -54,7 +54,7 @@ pub use error::{Approval, SetupError};
 pub use examining::Examinations;
 pub use failures::{FailedSendTranscript, FailedSendView};
 pub use faults::{FaultBody, FaultView, PutFault};
-pub use plan::{Plan, PlanConnector, PlanSetUp};
+pub use plan::{Plan, PlanConnector, PlanSetUp, Planned, Step};
 pub use preview::{DraftTexts, Preview, PreviewTexts, Previews, Worst, WorstCase};
 pub use prices::refused as refused_prices;
 pub use promotion::{Action, Fate, Promote, PromotedConnector, Promotion, Way};

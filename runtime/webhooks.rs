@@ -2,13 +2,17 @@
 //!
 //! Promise: what happened is written down in the transaction of what it tells, and told at least once to everybody who
 //! wanted it then; a receiver that fails is asked again for three days, with the same id and the same bytes. Whoever is
-//! slow holds up nobody else. The order is not promised.
+//! slow holds up nobody else. The order is not promised. What nobody takes is kept up to a number, and the oldest of it is
+//! dropped then, and counted: a receiver that is down does not fill the disk.
 //!
 //! `event` says what is told, `signature` how it is signed, `schedule` what follows from an answer: all three pure.
-//! `saving` keeps webhooks, `log` shows what was told, `telling` makes a call, `worker` makes those that are due.
+//! `saving` keeps webhooks, `log` shows what was told, `telling` makes a call, `worker` makes those that are due,
+//! `backlog` drops what is too much, `plan` compares with files.
 
+mod backlog;
 pub mod event;
 mod log;
+mod plan;
 mod request;
 mod saving;
 mod schedule;
@@ -21,12 +25,14 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::credentials::{Vault, VaultError};
 use crate::egress::Origins;
+use crate::metrics::Metrics;
 use crate::store::{Store, StoreError};
 
 pub use event::EventType;
 pub use log::{DeliveryPage, DeliveryView};
+pub use plan::{PlanWebhook, WebhooksPlan};
 pub use request::PutWebhook;
-pub use saving::{DisabledView, WebhookView};
+pub use saving::{DisabledView, DroppedView, WebhookView};
 
 /// Webhooks of an environment.
 pub const WEBHOOKS_MAX: u32 = 10;
@@ -71,12 +77,19 @@ pub struct Webhooks {
     vault: Arc<Vault>,
     origins: Arc<Origins>,
     clock: Clock,
+    metrics: Arc<Metrics>,
 }
 
 impl Webhooks {
     /// Over these parts.
-    pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, origins: Arc<Origins>, clock: Clock) -> Self {
-        Self { store, vault, origins, clock }
+    pub fn new(
+        store: Arc<dyn Store>,
+        vault: Arc<Vault>,
+        origins: Arc<Origins>,
+        clock: Clock,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        Self { store, vault, origins, clock, metrics }
     }
 
     /// Whether it is one of kind development.

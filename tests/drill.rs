@@ -53,7 +53,7 @@ async fn one_carrier_that_gets_nothing_is_moved_and_the_others_stay() {
 #[test]
 fn a_provider_that_fails_hard_is_left_within_five_seconds() {
     let output = Command::new(compiler())
-        .args(["drill", "outage", "--json", "--seconds", "12", "--rate", "5"])
+        .args(["drill", "outage", "--json", "--seconds", "12", "--rate", "10"])
         .env_clear()
         .output()
         .unwrap();

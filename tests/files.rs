@@ -7,6 +7,7 @@ mod half_way;
 mod plans;
 mod refusals;
 mod same;
+mod told;
 
 use std::collections::BTreeMap;
 use std::path::Path;

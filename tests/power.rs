@@ -10,7 +10,7 @@ mod recording;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use countersign::store::Store as _;
+use countersign::store::VerificationStore as _;
 use countersign::store::sqlite::Sqlite;
 
 use crate::support::dice::Dice;

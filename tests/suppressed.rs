@@ -1,5 +1,7 @@
 //! Verifications that are answered as any other and never sent: who asks learns nothing of who has an account.
 
+mod restarted;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -70,13 +72,18 @@ async fn the_answer_comes_when_that_of_a_send_would() {
     let couriers = Couriers::start(&["a"]).await;
     let service = Arc::new(couriers.service);
     // A provider that takes two seconds.
-    let slow = Arc::clone(&service);
     let clock = service.clock.clone();
     service.provider.answers(crate::support::provider::Answer::By(Arc::new(move |_| {
         clock.advance(Duration::from_secs(2));
         axum::response::IntoResponse::into_response(axum::Json(json!({"id": "a-1"})))
     })));
     assert_eq!(asked(&service, KNOWN).await.0, 201);
+    takes(service, Duration::from_secs(2)).await;
+}
+
+/// The answer to who has no account takes so long.
+async fn takes(service: Arc<Service>, span: Duration) {
+    let slow = Arc::clone(&service);
     let (waited, before) = (service.clock.waiting(), service.clock.now());
     let asking = tokio::spawn(async move { asked(&slow, UNKNOWN).await });
     within("the wait of a suppressed one", async {
@@ -85,7 +92,7 @@ async fn the_answer_comes_when_that_of_a_send_would() {
         }
     })
     .await;
-    service.clock.advance(Duration::from_millis(1999));
+    service.clock.advance(span - Duration::from_millis(1));
     assert!(!asking.is_finished(), "{} of {before}", service.clock.now());
     service.clock.advance(Duration::from_millis(1));
     let (status, made) = within("the answer", asking).await.unwrap();

@@ -1,5 +1,7 @@
 //! Webhooks: the application is told what happened, signed, at least once, and no more than it needs to know.
 
+mod backlog;
+mod ends;
 mod events;
 mod example;
 mod keeping;

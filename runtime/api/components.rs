@@ -16,6 +16,7 @@ use utoipa_axum::routes;
 use super::auth::Caller;
 use super::body::At;
 use super::error::{ApiError, Problem};
+use super::lists::whole_list;
 use super::{AppState, Parts};
 use crate::connector::package::Package;
 use crate::keys::Role;
@@ -95,7 +96,7 @@ async fn upload(
 #[utoipa::path(get, path = "/v1/components", tag = "Components", responses((status = 200, description = "`items`, `next`")))]
 async fn list(State(app): State<AppState>, caller: Caller) -> Result<Json<Value>, ApiError> {
     caller.require_admin()?;
-    Ok(Json(json!({ "items": app.parts.setup.components().await?, "next": null })))
+    Ok(whole_list(app.parts.setup.components().await?))
 }
 
 /// The newest version of a component, with its README, its logo, `used_by` (`environment/connector`) and, where it has no

@@ -16,6 +16,7 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::{At, Body, Params, if_match, parse, unreadable};
 use super::error::{ApiError, Problem};
+use super::lists::whole_list;
 use super::once::once;
 use super::whole::whole;
 use crate::delivery::health::Standing;
@@ -39,7 +40,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     responses((status = 200, description = "`items`, `next`"), (status = 404, body = Problem)))]
 async fn list(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Json<Value>, ApiError> {
     caller.require_admin()?;
-    Ok(Json(json!({ "items": app.parts.setup.connectors(&env).await?, "next": null })))
+    Ok(whole_list(app.parts.setup.connectors(&env).await?))
 }
 
 /// How to save.
@@ -234,5 +235,5 @@ async fn health(
     let connector = app.parts.setup.connector(&env, &name).await?;
     let mut standings = app.parts.health.standings(&env, app.parts.clock.now());
     standings.retain(|standing| standing.connector == connector.name);
-    Ok(Json(json!({ "items": standings, "next": null })))
+    Ok(whole_list(standings))
 }

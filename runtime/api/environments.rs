@@ -16,6 +16,7 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::{At, Body, Params, etag, if_match};
 use super::error::{ApiError, Problem};
+use super::lists::whole_list;
 use super::whole::whole;
 use crate::clock::Timestamp;
 use crate::keys::Role;
@@ -53,7 +54,7 @@ fn view(row: EnvironmentRow) -> EnvironmentView {
 async fn list(State(app): State<AppState>, caller: Caller) -> Result<Json<Value>, ApiError> {
     caller.require_admin()?;
     let items: Vec<EnvironmentView> = app.parts.store.environments().await?.into_iter().map(view).collect();
-    Ok(Json(json!({ "items": items, "next": null })))
+    Ok(whole_list(items))
 }
 
 /// Make an environment.

@@ -12,6 +12,7 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::{Body, Params};
 use super::error::{ApiError, Problem};
+use super::lists::page_size;
 use crate::audit::{AuditPage, action, after};
 use crate::keys::Role;
 use crate::otp::{Disclosure, Erasure};
@@ -118,10 +119,7 @@ async fn list(
     Params(params): Params<ListParams>,
 ) -> Result<Json<Value>, ApiError> {
     caller.require_admin()?;
-    let limit = params.limit.unwrap_or(50);
-    if !(1..=200).contains(&limit) {
-        return Err(ApiError::field("/limit", "is 1 to 200"));
-    }
+    let limit = page_size(params.limit)?;
     let after = params.cursor.as_deref().map(after).transpose()?;
     let filter = AuditFilter { action: Some(action::ERASURE.to_owned()), after, limit, ..AuditFilter::default() };
     let AuditPage { items, next } = app.parts.audit.page(filter).await?;

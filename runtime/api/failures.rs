@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -10,6 +10,7 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::At;
 use super::error::{ApiError, Problem};
+use super::lists::whole_list;
 use crate::keys::Role;
 use crate::setup::{FailedSendTranscript, FailedSendView};
 
@@ -27,7 +28,7 @@ async fn list(
     At((env, name)): At<(String, String)>,
 ) -> Result<Json<Value>, ApiError> {
     caller.require(Role::Operate)?;
-    Ok(Json(json!({ "items": app.parts.setup.failed_sends(&env, &name).await?, "next": null })))
+    Ok(whole_list(app.parts.setup.failed_sends(&env, &name).await?))
 }
 
 /// A failed send as a transcript, which `countersign check` replays: made by asking the component again in the sandbox,

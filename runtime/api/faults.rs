@@ -11,6 +11,7 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::{At, Body};
 use super::error::{ApiError, Problem};
+use super::lists::whole_list;
 use super::whole::whole;
 use crate::keys::Role;
 use crate::setup::{FaultView, PutFault};
@@ -24,7 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     responses((status = 200, description = "`items`, `next`", body = Vec<FaultView>), (status = 404, body = Problem)))]
 async fn list(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Json<Value>, ApiError> {
     caller.require_admin()?;
-    Ok(Json(json!({ "items": app.parts.setup.faults(&env).await?, "next": null })))
+    Ok(whole_list(app.parts.setup.faults(&env).await?))
 }
 
 /// The fault that a connector meets now; `404` if there is none.

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -14,6 +14,7 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::{At, Body};
 use super::error::{ApiError, Problem};
+use super::lists::whole_list;
 use super::whole::whole;
 use crate::hooks::{HookError, HookView, PutHook};
 use crate::keys::Role;
@@ -35,7 +36,7 @@ async fn list(
 ) -> Result<Json<Value>, ApiError> {
     caller.require_admin()?;
     let items = app.parts.hooks.list(&env, &app.parts.base(&headers)).await?;
-    Ok(Json(json!({ "items": items, "next": null })))
+    Ok(whole_list(items))
 }
 
 /// One hook, with what to set at its sender. Keys and secrets are not read back.

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use futures_util::Stream;
 use maud::{Markup, html};
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -16,6 +16,7 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::At;
 use super::error::{ApiError, Problem};
+use super::lists::whole_list;
 use super::pages::page;
 use super::server::Client;
 use crate::inbox::Sms;
@@ -36,7 +37,7 @@ async fn list(State(app): State<AppState>, caller: Caller, At(env): At<String>) 
     if !row.is_some_and(|row| row.is_development()) {
         return Err(ApiError::not_found(format!("there is no development environment `{env}`")));
     }
-    Ok(Json(json!({ "items": app.parts.inbox.list(), "next": null })))
+    Ok(whole_list(app.parts.inbox.list()))
 }
 
 /// Codes of development only, but codes: shown without a key to this machine alone, and to nobody through a proxy on it.

@@ -14,6 +14,7 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::{At, Body};
 use super::error::{ApiError, Problem};
+use super::lists::whole_list;
 use crate::clock::Timestamp;
 use crate::keys::{self, NewKey, Role};
 
@@ -62,7 +63,7 @@ async fn list(State(app): State<AppState>, caller: Caller) -> Result<Json<Value>
         revoked_at: row.revoked_at,
     };
     let items: Vec<KeyView> = app.parts.store.keys().await?.into_iter().map(view).collect();
-    Ok(Json(json!({ "items": items, "next": null })))
+    Ok(whole_list(items))
 }
 
 /// Make a key. The answer is the only one that has it.

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -11,6 +11,7 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::At;
 use super::error::{ApiError, Problem};
+use super::lists::whole_list;
 use super::whole::whole;
 use crate::keys::Role;
 use crate::otp::Lock;
@@ -25,7 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 async fn list(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Json<Value>, ApiError> {
     caller.require_admin()?;
     let items = app.parts.otp.locks(&env).await.map_err(|error| app.otp_error(error))?;
-    Ok(Json(json!({ "items": items, "next": null })))
+    Ok(whole_list(items))
 }
 
 /// Release a number before its time: its count of wrong codes begins anew, and so does the back-off of everybody who

@@ -20,9 +20,9 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 }
 
 /// Tell what a wanted set-up would come to, part by part, and store nothing. Whoever then makes the changes in the order
-/// settings, templates, connectors (the active one first), policy, channel, sign-in experience, deletions, each by its own
-/// `PUT` or `DELETE`, is refused nothing that is not in `needs`, unless somebody else changes something meanwhile; `If-Match`
-/// with a connector's `revision` finds that out. `countersign apply` does so.
+/// settings, templates, connectors (the active one first), price lists, policy, channel, sign-in experience, webhooks,
+/// deletions, each by its own `PUT`, `POST` or `DELETE`, is refused nothing that is not in `needs`, unless somebody else
+/// changes something meanwhile; `If-Match` with a connector's `revision` finds that out. `countersign apply` does so.
 ///
 /// An environment that is not there is planned as one to make. Secrets are compared and never shown.
 #[utoipa::path(post, path = "/v1/environments/{env}/plan", tag = "Environments", params(("env" = String, Path)), request_body = PlanSetUp,
@@ -34,5 +34,14 @@ async fn plan(
     body: Body<PlanSetUp>,
 ) -> Result<Json<Plan>, ApiError> {
     caller.require(Role::Configure)?;
-    Ok(Json(app.parts.setup.plan_set_up(&env, body.value).await?))
+    let mut wanted = body.value;
+    let (webhooks, kind, prune) = (wanted.webhooks.take(), wanted.kind.clone(), wanted.prune);
+    let mut plan = app.parts.setup.plan_set_up(&env, wanted).await?;
+    if let Some(webhooks) = webhooks {
+        let planned = app.parts.webhooks.plan(&env, kind.as_deref(), webhooks, prune).await?;
+        plan.needs.extend(planned.needs);
+        plan.ready = plan.needs.is_empty();
+        (plan.webhooks, plan.other_webhooks) = (planned.webhooks, planned.others);
+    }
+    Ok(Json(plan))
 }

@@ -123,7 +123,7 @@ pub(super) fn wants_table(headers: &HeaderMap) -> bool {
 }
 
 /// A table as a file to keep. Names of environments and connectors have no character that could end the header.
-pub(super) fn table(name: &str, rows: String) -> Response {
+pub(crate) fn table(name: &str, rows: String) -> Response {
     let kind = "text/csv; charset=utf-8; header=present".to_owned();
     let headers =
         [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))];

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -11,6 +11,7 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::{At, Body};
 use super::error::{ApiError, Problem};
+use super::lists::whole_list;
 use super::whole::whole;
 use crate::keys::Role;
 use crate::otp::{PutReviewer, Reviewer};
@@ -27,7 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 async fn list(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Json<Value>, ApiError> {
     caller.require_admin()?;
     let items = app.parts.otp.reviewers(&env).await.map_err(|error| app.otp_error(error))?;
-    Ok(Json(json!({ "items": items, "next": null })))
+    Ok(whole_list(items))
 }
 
 /// Give a number a fixed code until a day: for the reviewers of an app store, and for demonstrations. Verifications for it

@@ -14,6 +14,7 @@ use super::auth::Caller;
 use super::body::if_match;
 use super::body::{At, Body, Params};
 use super::error::{ApiError, Problem};
+use super::lists::whole_list;
 use super::whole::whole;
 use crate::keys::Role;
 use crate::setup::{Comparison, ConnectorView, PutConnector, RevisionDetail};
@@ -36,7 +37,7 @@ async fn revisions(
     At((env, name)): At<(String, String)>,
 ) -> Result<Json<Value>, ApiError> {
     caller.require_admin()?;
-    Ok(Json(json!({ "items": app.parts.setup.revisions(&env, &name).await?, "next": null })))
+    Ok(whole_list(app.parts.setup.revisions(&env, &name).await?))
 }
 
 /// One revision: also its sends that are under way now, and how its last ones ended after another took its place.

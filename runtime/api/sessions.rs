@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -13,6 +13,7 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::At;
 use super::error::{ApiError, Problem};
+use super::lists::whole_list;
 use crate::actor::Actor;
 use crate::clock::Timestamp;
 use crate::keys::Role;
@@ -64,7 +65,7 @@ impl From<SessionRow> for SessionView {
 async fn list(State(app): State<AppState>, caller: Caller) -> Result<Json<Value>, ApiError> {
     caller.require_admin()?;
     let items: Vec<SessionView> = app.parts.people.sessions(None).await?.into_iter().map(Into::into).collect();
-    Ok(Json(json!({ "items": items, "next": null })))
+    Ok(whole_list(items))
 }
 
 /// End a session: its browser is signed out from its next request on.

@@ -13,6 +13,7 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::{At, Body};
 use super::error::{ApiError, Problem};
+use super::lists::whole_list;
 use super::sessions::SessionView;
 use crate::actor::ActorKind;
 use crate::clock::Timestamp;
@@ -68,7 +69,7 @@ impl From<UserRow> for UserView {
 async fn list(State(app): State<AppState>, caller: Caller) -> Result<Json<Value>, ApiError> {
     caller.require_admin()?;
     let items: Vec<UserView> = app.parts.people.users().await?.into_iter().map(Into::into).collect();
-    Ok(Json(json!({ "items": items, "next": null })))
+    Ok(whole_list(items))
 }
 
 /// Add a user. He signs in with a link, or at the identity provider with this address.
@@ -141,5 +142,5 @@ async fn sessions(State(app): State<AppState>, caller: Caller, At(id): At<String
     app.parts.people.user(&id).await?;
     let rows = app.parts.people.sessions(Some((ActorKind::User, &id))).await?;
     let items: Vec<SessionView> = rows.into_iter().map(Into::into).collect();
-    Ok(Json(json!({ "items": items, "next": null })))
+    Ok(whole_list(items))
 }

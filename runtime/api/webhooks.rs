@@ -16,6 +16,7 @@ use super::AppState;
 use super::auth::Caller;
 use super::body::{At, Body, Params};
 use super::error::{ApiError, Problem};
+use super::lists::{page_size, whole_list};
 use super::whole::whole;
 use crate::keys::Role;
 use crate::store::DeliveryStatus;
@@ -39,11 +40,12 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 async fn list(State(app): State<AppState>, caller: Caller, At(env): At<String>) -> Result<Json<Value>, ApiError> {
     caller.require_admin()?;
     let items = app.parts.webhooks.list(&env).await?;
-    Ok(Json(json!({ "items": items, "next": null })))
+    Ok(whole_list(items))
 }
 
 /// Make a webhook: what happens from then on is told to `url`, signed as Standard Webhooks says, until it is taken, for
-/// three days. The answer is the only one that has the `secret`. An environment has at most 10.
+/// three days. The answer is the only one that has the `secret`. An environment has at most 10. Of what one does not take,
+/// the newest `retention.webhooks_waiting` (100,000) are kept; `dropped` says how many were not.
 #[utoipa::path(post, path = "/v1/environments/{env}/webhooks", tag = "Webhooks", params(("env" = String, Path)), request_body = PutWebhook,
     responses((status = 201, body = WebhookView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn create(
@@ -161,10 +163,7 @@ async fn deliveries(
         Some("failed") => Some(DeliveryStatus::Failed),
         Some(_) => return Err(ApiError::field("/status", "is `pending`, `delivered` or `failed`")),
     };
-    let limit = asked.limit.unwrap_or(50);
-    if !(1..=200).contains(&limit) {
-        return Err(ApiError::field("/limit", "is 1 to 200"));
-    }
+    let limit = page_size(asked.limit)?;
     Ok(Json(app.parts.webhooks.deliveries(&env, &id, status, asked.cursor, limit).await?))
 }
 

@@ -9,14 +9,30 @@ use tokio::time::MissedTickBehavior;
 use crate::clock::{Clock, Timestamp};
 use crate::otp::Otp;
 use crate::store::{Retention, Store};
+use crate::webhooks::Webhooks;
 
 const EVERY: Duration = Duration::from_secs(30);
 
 /// A message of the queue that is older was left by a crash, or could not be sent when it was taken.
 const QUEUED: Duration = Duration::from_secs(60);
 
+/// What is kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Keep {
+    /// How long.
+    pub(super) spans: Retention,
+    /// How many events that a webhook did not take.
+    pub(super) of_webhook_max: u32,
+}
+
 /// Start the task; abort the handle to end it.
-pub(super) fn start(store: Arc<dyn Store>, otp: Arc<Otp>, clock: Clock, keep: Retention) -> JoinHandle<()> {
+pub(super) fn start(
+    store: Arc<dyn Store>,
+    otp: Arc<Otp>,
+    webhooks: Arc<Webhooks>,
+    clock: Clock,
+    keep: Keep,
+) -> JoinHandle<()> {
     tokio::spawn(async move {
         let mut tick = tokio::time::interval(EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -28,8 +44,11 @@ pub(super) fn start(store: Arc<dyn Store>, otp: Arc<Otp>, clock: Clock, keep: Re
                 tracing::warn!(%error, "the queue could not be read; trying again in {} s", EVERY.as_secs());
             }
             made_before = clock.now().minus(QUEUED);
-            if let Err(error) = store.purge(clock.now(), keep).await {
+            if let Err(error) = store.purge(clock.now(), keep.spans).await {
                 tracing::warn!(%error, "expired rows could not be purged; trying again in {} s", EVERY.as_secs());
+            }
+            if let Err(error) = webhooks.drop_backlog(keep.of_webhook_max).await {
+                tracing::warn!(%error, "what waits for webhooks could not be counted; trying again in {} s", EVERY.as_secs());
             }
         }
     })

@@ -56,7 +56,8 @@ pub(super) struct ApplyArgs {
     /// Only show what would change; stores nothing. Ends with 0 if nothing would, 2 if something would, 1 on errors.
     #[arg(long)]
     dry_run: bool,
-    /// Delete connectors that the folder does not have, in the environments that it has.
+    /// Delete connectors that the folder does not have, in the environments that it has; and webhooks that a `webhooks.json`
+    /// does not have.
     #[arg(long)]
     prune: bool,
     /// Approve what a component asks for, by the digest that the plan shows.

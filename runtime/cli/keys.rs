@@ -8,7 +8,8 @@ use clap::{Args, Subcommand};
 use super::PlaceArgs;
 use crate::clock::Clock;
 use crate::keys::{self, Grant, Role};
-use crate::store::{Store, sqlite::Sqlite};
+use crate::store::sqlite::Sqlite;
+use crate::store::{EnvironmentStore as _, KeyStore as _};
 
 /// `countersign keys …`
 #[derive(Debug, Subcommand)]

@@ -68,6 +68,7 @@ pub const OPTIONS: &[(&str, Shape)] = &[
     ("retention.idempotency_days", Shape::Number),
     ("retention.tombstones_days", Shape::Number),
     ("retention.webhooks_days", Shape::Number),
+    ("retention.webhooks_waiting", Shape::Number),
     ("retention.audit_days", Shape::Number),
     ("retention.bills_days", Shape::Number),
     ("cache.dir", Shape::Text),

@@ -10,8 +10,11 @@ use crate::store::Retention;
 const DAYS_MAX: u32 = 3650;
 /// Longer than an event is tried.
 const WEBHOOKS_DAYS_MIN: u32 = 7;
+/// What comes in a few seconds of a busy day is no backlog.
+const WEBHOOKS_WAITING_MIN: u32 = 1_000;
+const WEBHOOKS_WAITING_MAX: u32 = 10_000_000;
 
-/// Whole days. What is left out has its default; there is no "for ever".
+/// Whole days, and a number of events. What is left out has its default; there is no "for ever".
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RetentionConfig {
@@ -25,6 +28,8 @@ pub struct RetentionConfig {
     pub tombstones_days: u32,
     /// What webhooks were told, and the log of that.
     pub webhooks_days: u32,
+    /// Events that a webhook did not take: how many of each are kept, the newest.
+    pub webhooks_waiting: u32,
     /// Who did what: the audit log.
     pub audit_days: u32,
     /// Bills: what was sent and what it cost, by day and country.
@@ -39,6 +44,7 @@ impl Default for RetentionConfig {
             idempotency_days: 1,
             tombstones_days: 90,
             webhooks_days: 30,
+            webhooks_waiting: 100_000,
             audit_days: 400,
             bills_days: 400,
         }
@@ -77,6 +83,10 @@ impl RetentionConfig {
             if !(1..=DAYS_MAX).contains(&value) {
                 return refuse(option, format!("is 1 to {DAYS_MAX} days; leave it out for its default"));
             }
+        }
+        if !(WEBHOOKS_WAITING_MIN..=WEBHOOKS_WAITING_MAX).contains(&self.webhooks_waiting) {
+            let detail = format!("is {WEBHOOKS_WAITING_MIN} to {WEBHOOKS_WAITING_MAX} events");
+            return refuse("retention.webhooks_waiting", detail);
         }
         // What is still to be told is tried for three days, by a webhook that may fail for five.
         if self.webhooks_days < WEBHOOKS_DAYS_MIN {

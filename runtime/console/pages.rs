@@ -11,6 +11,7 @@ mod audit;
 mod components;
 mod connector;
 mod connectors;
+mod costs;
 mod environments;
 mod guard;
 mod inbox;
@@ -26,6 +27,7 @@ mod set_up;
 mod sign_in;
 mod sign_in_experience;
 pub(super) mod texts;
+mod webhooks;
 
 /// Every page.
 pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
@@ -39,6 +41,8 @@ pub(super) fn routes(parts: &Parts) -> Router<Arc<Parts>> {
         environments::routes(),
         policy::routes(),
         guard::routes(),
+        webhooks::routes(),
+        costs::routes(),
         texts::routes(),
         inbox::routes(),
         about::routes(),

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::shell;
 use super::words::common as words;
-use crate::api::error::{ApiError, Problem};
+use crate::api::error::{ApiError, Fault, Problem};
 
 /// Why a page is not shown.
 #[derive(Debug)]
@@ -59,6 +59,22 @@ impl IntoResponse for Refusal {
 /// The status of a refusal.
 pub(crate) fn status(problem: &Problem) -> StatusCode {
     StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// What is wrong with what was typed, by pointers into the part of the document that the form is for. The pointer is not
+/// repeated in the words: they stand at its field.
+pub(crate) fn faults(problem: &Problem, part: &str) -> Vec<(String, String)> {
+    let of = |fault: &Fault| {
+        let pointer = fault.pointer.as_deref().unwrap_or_default();
+        let text = fault.detail.trim_start_matches(&format!("`{pointer}` "));
+        (pointer.strip_prefix(part).unwrap_or(pointer).to_owned(), text.to_owned())
+    };
+    problem.errors.iter().map(of).collect()
+}
+
+/// The status of an answer that shows a form again, whose fields are at fault before anybody was asked.
+pub(crate) fn invalid() -> StatusCode {
+    status(ApiError::invalid("").problem())
 }
 
 fn page(problem: &Problem) -> Markup {

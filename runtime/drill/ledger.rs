@@ -1,6 +1,11 @@
 //! Every code that was asked for, and what became of it.
 
+use std::time::Duration;
+
 use crate::clock::Timestamp;
+
+/// What went elsewhere after a longer wait than this has cost its user time: it does not count as moved.
+const PROMPT: Duration = Duration::from_secs(2);
 
 /// One code.
 #[derive(Clone, Debug)]
@@ -13,9 +18,23 @@ pub(super) struct Entry {
     pub(super) id: Option<String>,
     pub(super) environment: &'static str,
     pub(super) fate: Fate,
+    /// When the service answered.
+    pub(super) answered_at: Option<Timestamp>,
     /// Messages that reached the phone.
     pub(super) arrivals: u32,
     pub(super) used: bool,
+}
+
+impl Entry {
+    /// How long whoever asked for it waited, as far as that is known.
+    pub(super) fn waited(&self) -> Option<Duration> {
+        self.answered_at.map(|at| at.since(self.asked_at))
+    }
+
+    /// Whether it went where `fate` says, without a long wait.
+    fn went(&self, fate: Fate) -> bool {
+        self.fate == fate && self.waited().is_some_and(|waited| waited <= PROMPT)
+    }
 }
 
 /// What the service answered.
@@ -83,20 +102,22 @@ impl Ledger {
     }
 
     /// How long after `from` it begins that of all that is asked for in the next `span`, and before `to`, 95 % go where
-    /// `fate` says; the stretch has to be over.
+    /// `fate` says, each within two seconds; the stretch has to be over.
     pub(super) fn settles(
         &self,
         lane: usize,
         fate: Fate,
         (from, to): (Timestamp, Timestamp),
-        span: std::time::Duration,
-    ) -> Option<std::time::Duration> {
+        span: Duration,
+    ) -> Option<Duration> {
         let asked = self.within(lane, from, to);
         let candidates = asked.map(|entry| entry.asked_at).filter(|at| at.plus(span) <= to);
         let settled = |at: &Timestamp| {
-            let counts = self.counts(lane, *at, at.plus(span));
-            let part = if fate == Fate::InPlace { counts.in_place } else { counts.elsewhere };
-            nearly_all(part, counts.all())
+            let (mut part, mut all) = (0, 0);
+            for entry in self.within(lane, *at, at.plus(span)) {
+                (part, all) = (part + u64::from(entry.went(fate)), all + 1);
+            }
+            nearly_all(part, all)
         };
         let mut candidates = candidates;
         candidates.find(settled).map(|at| at.since(from))
@@ -110,8 +131,6 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn at(ms: u64) -> Timestamp {
@@ -127,6 +146,7 @@ mod tests {
             id: None,
             environment: "development",
             fate,
+            answered_at: Some(at(ms + 100)),
             arrivals: 0,
             used: false,
         };
@@ -142,6 +162,18 @@ mod tests {
         assert_eq!(moved(0, 20_000), Some(Duration::from_millis(3500)), "two of fifty may still go there");
         assert_eq!(moved(0, 8400), None, "the stretch is not over");
         assert_eq!(moved(4000, 20_000), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn what_came_elsewhere_after_a_long_wait_had_not_moved() {
+        let mut ledger = ledger(&(0..100).map(|n| (n * 100, Fate::Elsewhere)).collect::<Vec<_>>());
+        for entry in ledger.entries.iter_mut().take(40) {
+            entry.answered_at = Some(entry.asked_at.plus(Duration::from_secs(5)));
+        }
+        let moved = ledger.settles(0, Fate::Elsewhere, (at(0), at(20_000)), Duration::from_secs(5));
+        assert_eq!(moved, Some(Duration::from_millis(3800)));
+        ledger.entries.iter_mut().for_each(|entry| entry.answered_at = None);
+        assert_eq!(ledger.settles(0, Fate::Elsewhere, (at(0), at(20_000)), Duration::from_secs(5)), None);
     }
 
     #[test]

@@ -166,6 +166,7 @@ impl<'a> Stage<'a> {
             id: None,
             environment: here.environment,
             fate: Fate::Open,
+            answered_at: None,
             arrivals: 0,
             used: false,
         });
@@ -208,7 +209,7 @@ impl<'a> Stage<'a> {
         match news {
             News::Asked { entry, id, fate } => {
                 if let Some(entry) = self.ledger.entries.get_mut(entry) {
-                    (entry.id, entry.fate) = (id, fate);
+                    (entry.id, entry.fate, entry.answered_at) = (id, fate, Some(self.options.clock.now()));
                 }
             }
             News::Typed { entry, right } => {

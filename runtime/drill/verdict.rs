@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::lanes::{Failing, Lane, Scenario};
-use super::ledger::{Fate, Ledger, nearly_all};
+use super::ledger::{Entry, Fate, Ledger, nearly_all};
 use crate::clock::Timestamp;
 
 /// So long a stretch shows where the traffic goes.
@@ -33,12 +33,14 @@ pub struct LaneVerdict {
     pub failed: bool,
     /// Codes that were asked for while it did.
     pub asked: u64,
-    /// After how long 95 % of them went elsewhere.
+    /// After how long 95 % of them went elsewhere, each within two seconds.
     pub moved_after_ms: Option<u64>,
     /// Codes of that time that reached no phone.
     pub lost: u64,
     /// Codes of that time that reached a phone more than once.
     pub twice: u64,
+    /// How long the slowest of that time was waited for.
+    pub slowest_ms: Option<u64>,
     /// Codes of that time that stayed with the active provider.
     pub in_place: u64,
     /// How long after its end 95 % were with the active provider again; only where that was waited for.
@@ -97,6 +99,7 @@ pub(super) fn of_lane(
         moved_after_ms,
         lost,
         twice,
+        slowest_ms: during.clone().filter_map(Entry::waited).max().map(ms),
         in_place: counts.in_place,
         back_after_ms: if waited { back().map(ms) } else { None },
         met,
@@ -126,6 +129,9 @@ impl fmt::Display for LaneVerdict {
             None => f.write_str("never went elsewhere")?,
         }
         write!(f, "; of {} codes {} lost, {} arrived twice", self.asked, self.lost, self.twice)?;
+        if let Some(ms) = self.slowest_ms.filter(|ms| *ms > 2000) {
+            write!(f, "; the slowest took {}", seconds(ms))?;
+        }
         match self.back_after_ms {
             Some(ms) => write!(f, "; back in place {} after the end", seconds(ms)),
             None => Ok(()),

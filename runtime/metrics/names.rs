@@ -91,6 +91,7 @@ pub const ALL: &[Named] = &[
     EGRESS_SENT,
     EGRESS_RECEIVED,
     QUEUE,
+    WEBHOOK_EVENTS_DROPPED,
     STORE_SECONDS,
     STORE_WAITING,
     REQUESTS,
@@ -157,6 +158,12 @@ pub const CODES_USED: Named = counter(
     "countersign_codes_used_total",
     &["environment", "connector", "country"],
     "Codes that were used, by the connector that sent them last",
+);
+/// Webhooks' backlog.
+pub const WEBHOOK_EVENTS_DROPPED: Named = counter(
+    "countersign_webhook_events_dropped_total",
+    &["environment"],
+    "Events that a webhook was not told: it took nothing for so long that the oldest were dropped",
 );
 /// Reports.
 pub const REPORTS: Named = counter(

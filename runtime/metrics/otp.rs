@@ -1,7 +1,7 @@
 //! Counting what callers ask for.
 
 use super::Metrics;
-use super::labels::{self, Checked, Decision, Meant, Message, Refusal};
+use super::labels::{self, Checked, Decision, Meant, Message, Nothing, Refusal};
 use super::series::Whose;
 
 impl Metrics {
@@ -26,6 +26,11 @@ impl Metrics {
     pub fn refused(&self, environment: &str, purpose: &str, rule: &'static str) {
         let purpose = labels::purpose(purpose);
         self.refusals.at(Whose::environment(environment), Refusal { purpose, rule }).inc();
+    }
+
+    /// So many events were not told to a webhook, since too many waited for it.
+    pub fn webhook_events_dropped(&self, environment: &str, events: u64) {
+        self.webhook_events_dropped.at(Whose::environment(environment), Nothing).inc_by(events);
     }
 
     /// A rule of the guard fired.

@@ -3,13 +3,14 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use url::Url;
 use utoipa::ToSchema;
 
 use super::{Decision, Otp, OtpError};
 use crate::clock::Timestamp;
 use crate::log::MessageView;
 use crate::phone::PhoneNumber;
-use crate::store::{KeptOfNumber, Verification, VerificationStatus};
+use crate::store::{DeliveryStatus, KeptEvent, KeptOfNumber, ToldTo, Verification, VerificationStatus};
 
 /// Messages, verifications and decisions of an environment, each, at most.
 const MOST: u32 = 5_000;
@@ -38,6 +39,8 @@ pub struct KeptIn {
     pub messages: Vec<MessageView>,
     /// What the defence against SMS pumping noted of it.
     pub decisions: Vec<Decision>,
+    /// Events that webhooks were told of it, or are to be told: as long as `retention.webhooks_days` keeps them.
+    pub events: Vec<KeptEventView>,
     /// Wrong codes in a row.
     pub wrong_codes: u32,
     /// Until when it is locked, or waits after wrong codes.
@@ -45,6 +48,31 @@ pub struct KeptIn {
     pub blocked_until: Option<Timestamp>,
     /// Whether there is more of anything than the newest 5,000.
     pub more: bool,
+}
+
+/// An event as it is kept.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeptEventView {
+    /// Its id.
+    pub id: String,
+    /// When it happened.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// What was told: `type`, `timestamp` and `data`, as webhooks got it.
+    #[schema(value_type = Object)]
+    pub told: Value,
+    /// To whom.
+    pub to: Vec<ToldToView>,
+}
+
+/// Somebody whom an event was told, or is to be told.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ToldToView {
+    /// The host of the webhook's URL: the rest of it may be a secret of the receiver.
+    #[schema(example = "shop.example")]
+    pub host: String,
+    /// Where its telling stands.
+    pub status: DeliveryStatus,
 }
 
 /// A verification as it is kept.
@@ -89,8 +117,9 @@ impl Otp {
 
 impl KeptIn {
     fn of(environment: String, kept: KeptOfNumber) -> Option<Self> {
-        let KeptOfNumber { messages, verifications, decisions, failures } = kept;
-        let most = [messages.len(), verifications.len(), decisions.len()].into_iter().max().unwrap_or_default();
+        let KeptOfNumber { messages, verifications, decisions, events, failures } = kept;
+        let lengths = [messages.len(), verifications.len(), decisions.len(), events.len()];
+        let most = lengths.into_iter().max().unwrap_or_default();
         if most == 0 && failures == crate::store::Failures::default() {
             return None;
         }
@@ -99,10 +128,22 @@ impl KeptIn {
             verifications: verifications.into_iter().map(KeptVerification::from).collect(),
             messages: messages.into_iter().map(|(row, history)| MessageView::of(row, history)).collect(),
             decisions: decisions.into_iter().map(Decision::from).collect(),
+            events: events.into_iter().map(KeptEventView::from).collect(),
             wrong_codes: failures.consecutive,
             blocked_until: failures.blocked_until,
             more: most >= MOST as usize,
         })
+    }
+}
+
+impl From<KeptEvent> for KeptEventView {
+    fn from(event: KeptEvent) -> Self {
+        let KeptEvent { id, at, body, told_to } = event;
+        let to = told_to.into_iter().map(|ToldTo { url, status }| {
+            let host = Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_owned));
+            ToldToView { host: host.unwrap_or_default(), status }
+        });
+        Self { id, at, told: body, to: to.collect() }
     }
 }
 

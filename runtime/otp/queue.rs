@@ -88,7 +88,7 @@ impl Otp {
                 tracing::warn!(message = id, %error, "a message of the queue can't be sent yet");
             }
         }
-        Ok(())
+        self.resume_unsent(made_before, now.plus(LIFE_LEFT_MIN), BATCH).await
     }
 
     async fn resume(self: &Arc<Self>, message: QueuedMessage) -> Result<(), OtpError> {

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::{Otp, OtpError, VerificationView, code, recipient_aad};
+use super::record::recipient_aad;
+use super::{Otp, OtpError, VerificationView, code};
 use crate::clock::Timestamp;
 use crate::delivery::{Carries, Course, Delivered, First, Letter, Plan, Start, attempt};
 use crate::phone::PhoneNumber;

@@ -1,12 +1,13 @@
 //! What files would come to: an environment as it should be, judged against the one that is there, and stored nowhere.
 //!
-//! Promise: whoever carries a plan out step by step, in the order settings, templates, connectors, policy, channel,
-//! sign-in experience, deletions, is refused nothing that the plan did not say. So each part is judged beside what the
+//! Promise: whoever carries a plan out step by step, in the order settings, templates, connectors, price lists, policy,
+//! channel, sign-in experience, webhooks, deletions, is refused nothing that the plan did not say. So each part is judged beside what the
 //! steps before it will have made: connectors beside the new texts, the channel beside the new connectors.
 
 mod connector;
 mod documents;
 mod order;
+mod prices;
 mod view;
 
 use std::collections::BTreeMap;
@@ -21,9 +22,9 @@ use crate::otp::policy::Policy;
 use crate::otp::sign_in::SignInExperience;
 use crate::store::EnvironmentRow;
 use crate::texts::Shared;
+use crate::webhooks::PutWebhook;
 
-use view::Planned;
-pub use view::{Plan, PlanConnector};
+pub use view::{Plan, PlanConnector, Planned, Step};
 
 /// `POST /v1/environments/{env}/plan`: how the environment should be. What is left out stays as it is.
 #[derive(Deserialize, ToSchema)]
@@ -50,7 +51,13 @@ pub struct PlanSetUp {
     /// By what people sign in.
     #[serde(default)]
     pub sign_in_experience: Option<SignInExperience>,
-    /// Delete the connectors that `connectors` does not name.
+    /// Price lists, by connector.
+    #[serde(default)]
+    pub prices: BTreeMap<String, crate::prices::Draft>,
+    /// Who is told what happens. One that is there is known by its `url`, and keeps its secret.
+    #[serde(default)]
+    pub webhooks: Option<Vec<PutWebhook>>,
+    /// Delete the connectors that `connectors` does not name, and the webhooks that `webhooks`, if it is there, does not.
     #[serde(default)]
     pub prune: bool,
 }
@@ -65,7 +72,7 @@ struct Draft<'a> {
 }
 
 impl Setup {
-    /// Judge a wanted set-up; store nothing.
+    /// Judge a wanted set-up; store nothing. Its webhooks are for those to judge who know them.
     pub async fn plan_set_up(&self, environment: &str, wanted: PlanSetUp) -> Result<Plan, SetupError> {
         let _turn = self.turns.looking().await;
         let there = self.store.environment(environment).await?;
@@ -77,6 +84,7 @@ impl Setup {
         };
         let templates = self.plan_templates(&mut draft).await?;
         let connectors = self.plan_connectors(&mut draft, &texts).await?;
+        let prices = self.plan_prices(&mut draft).await?;
         let policy = self.plan_policy(&mut draft).await?;
         let order = self.plan_order(&mut draft).await?;
         let sign_in_experience = self.plan_sign_in(&mut draft, order.somebody_sends).await?;
@@ -89,6 +97,9 @@ impl Setup {
             templates,
             connectors: connectors.into_iter().chain(order.deleted).collect(),
             others: order.others,
+            prices,
+            webhooks: Vec::new(),
+            other_webhooks: Vec::new(),
             policy,
             channel: order.channel,
             sign_in_experience,

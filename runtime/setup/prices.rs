@@ -75,7 +75,7 @@ impl Setup {
         Ok(all)
     }
 
-    async fn stored_prices(&self, environment: &str, name: &str) -> Result<Option<Prices>, SetupError> {
+    pub(super) async fn stored_prices(&self, environment: &str, name: &str) -> Result<Option<Prices>, SetupError> {
         let Some(stored) = self.store.price_list(environment, name).await? else { return Ok(None) };
         let draft: Option<Draft> = serde_json::from_value(stored.document).ok();
         let list = draft.and_then(|draft| PriceList::read(&draft).ok());

@@ -1,5 +1,6 @@
 //! The store in one SQLite file: WAL, `synchronous = FULL`, one writer thread that groups commits, a pool of readers.
 
+mod areas;
 mod audit;
 mod bills;
 mod channels;
@@ -10,6 +11,7 @@ mod conversion;
 mod counts;
 mod decisions;
 mod erasure;
+mod expiries;
 mod follow;
 mod guard;
 mod hooks;
@@ -34,13 +36,14 @@ mod sessions;
 pub mod snapshot;
 mod statistics;
 mod success;
+mod suppressed;
 mod switches;
 mod twilio;
 mod upkeep;
 mod webhooks;
+mod words;
 mod writer;
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Mutex;
@@ -53,6 +56,7 @@ use crate::durable;
 use crate::metrics::StoreFigures;
 pub use looking::Schema;
 use readers::Readers;
+use words::{at, json, ms, text, unword, word};
 use writer::Writer;
 
 /// The store of one data folder.
@@ -170,254 +174,6 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Database(error.to_string())
     }
-}
-
-/// The whole interface, delegated to one file an area.
-macro_rules! delegate {
-    ($($area:ident: { $(fn $name:ident($($arg:ident: $type:ty),*) -> $out:ty;)* })*) => {
-        #[async_trait::async_trait]
-        impl super::Store for Sqlite {
-            fn close(&self) {
-                Sqlite::close(self);
-            }
-
-            $($(async fn $name(&self, $($arg: $type),*) -> Stored<$out> { $area::$name(self, $($arg),*).await })*)*
-        }
-    };
-}
-
-use super::*;
-use crate::actor::Actor;
-use crate::clock::Timestamp;
-use serde_json::Value;
-
-delegate! {
-    keys: {
-        fn meta(name: &str) -> Option<Vec<u8>>;
-        fn put_meta(name: &str, value: &[u8]) -> ();
-        fn ping() -> ();
-        fn insert_key(key: KeyRow) -> ();
-        fn keys() -> Vec<KeyRow>;
-        fn key_by_hash(hash: &[u8; 32]) -> Option<KeyRow>;
-        fn revoke_key(id: &str, now: Timestamp) -> bool;
-        fn key_used(id: &str, since: Timestamp, now: Timestamp) -> ();
-        fn admin_key_exists() -> bool;
-        fn environments() -> Vec<EnvironmentRow>;
-        fn environment(name: &str) -> Option<EnvironmentRow>;
-        fn create_environment(environment: EnvironmentRow) -> bool;
-        fn rename_environment(name: &str, display_name: &str) -> bool;
-        fn delete_environment(name: &str, force: bool) -> Vec<String>;
-        fn setting(environment: &str, kind: &str) -> Option<Setting>;
-        fn put_setting(environment: &str, kind: &str, document: Value) -> u64;
-    }
-    people: {
-        fn insert_user(user: UserRow) -> bool;
-        fn users() -> Vec<UserRow>;
-        fn user(id: &str) -> Option<UserRow>;
-        fn user_by_email(email: &str) -> Option<UserRow>;
-        fn user_by_subject(issuer: &str, subject: &str) -> Option<UserRow>;
-        fn update_user(user: UserRow, now: Timestamp) -> UserChange;
-        fn bind_user(id: &str, issuer: &str, subject: &str) -> bool;
-        fn delete_user(id: &str) -> bool;
-    }
-    sessions: {
-        fn insert_session(session: SessionRow) -> ();
-        fn session(token: &[u8; 32]) -> Option<StandingSession>;
-        fn session_seen(id: &str, now: Timestamp) -> ();
-        fn sessions(now: Timestamp, seen_since: Timestamp) -> Vec<SessionRow>;
-        fn end_session(id: &str, now: Timestamp) -> bool;
-        fn end_sessions(of: &Actor, but: Option<&str>, now: Timestamp) -> u64;
-        fn insert_link(link: LinkRow) -> ();
-        fn link_works(token: &[u8; 32], now: Timestamp) -> bool;
-        fn use_link(token: &[u8; 32], now: Timestamp) -> Option<LinkRow>;
-    }
-    components: {
-        fn insert_component(component: NewComponent, wasm: Vec<u8>) -> Inserted;
-        fn measured(digest: &str, exports: Vec<String>, compile_ms: u64, instantiate_us: u64) -> ();
-        fn components() -> Vec<ComponentRow>;
-        fn component(id: &str, version: Option<&str>) -> Option<ComponentRow>;
-        fn component_by_digest(digest: &str) -> Option<ComponentRow>;
-        fn wasm(digest: &str) -> Option<Vec<u8>>;
-        fn component_users(digest: &str) -> Vec<String>;
-        fn delete_component(digest: &str) -> Vec<String>;
-    }
-    connectors: {
-        fn connectors(environment: &str) -> Vec<ConnectorRow>;
-        fn connector(environment: &str, name: &str) -> Option<ConnectorRow>;
-        fn save_revision(revision: NewRevision) -> Saved;
-        fn revisions(environment: &str, name: &str) -> Vec<RevisionRow>;
-        fn revision(environment: &str, name: &str, number: u64) -> Option<RevisionRow>;
-        fn serve_revision(environment: &str, name: &str, number: u64, if_match: Option<u64>, by: Occasion) -> Saved;
-        fn erase_secret(environment: &str, name: &str, field: &str, version: Option<u32>) -> Option<ErasedSecret>;
-        fn quarantine_revision(environment: &str, name: &str, number: u64, why: &str, now: Timestamp) -> ();
-        fn delete_connector(environment: &str, name: &str, by: Occasion) -> bool;
-        fn secrets(environment: &str, name: &str, versions: &BTreeMap<String, u32>) -> Vec<SecretRow>;
-    }
-    channels: {
-        fn channel(environment: &str, channel: &str) -> ChannelRow;
-        fn put_channel(environment: &str, channel: &str, row: ChannelRow, by: Occasion) -> ();
-    }
-    switches: {
-        fn switches(environment: &str, connector: &str) -> Vec<Switch>;
-    }
-    promotion: {
-        fn promote(promotion: NewPromotion) -> Option<Vec<u64>>;
-    }
-    conversion: {
-        fn conversion(query: ConversionQuery) -> Vec<Conversion>;
-    }
-    otp: {
-        fn create_verification(new: NewVerification, judge: SendJudge) -> Created;
-        fn resend(resend: NewResend, judge: SendJudge) -> Resent;
-        fn verification(environment: &str, id: &str) -> Option<Verification>;
-        fn newest_of_service(environment: &str, service: &str, number: &[u8; 32]) -> Option<Verification>;
-        fn check(environment: &str, id: &str, now: Timestamp, judge: CheckJudge) -> Option<CheckOutcome>;
-        fn cancel(environment: &str, id: &str, now: Timestamp) -> Option<Verification>;
-        fn settle_delivery(settled: SettledDelivery) -> ();
-    }
-    code_source: {
-        fn code_source(verification_id: &str) -> CodeSource;
-    }
-    upkeep: {
-        fn purge(now: Timestamp, keep: Retention) -> ();
-    }
-    messages: {
-        fn create_message(message: NewMessage, attempt: Option<NewAttempt>, judge: SendJudge) -> Made;
-        fn start_attempt(attempt: NewAttempt) -> ();
-        fn finish_attempt(end: AttemptEnd) -> Vec<Moved>;
-    }
-    log: {
-        fn messages(filter: MessageFilter) -> Vec<MessageRow>;
-        fn message(environment: &str, id: &str) -> Option<MessageRow>;
-        fn attempts(message_id: &str) -> Vec<AttemptRow>;
-        fn reports(message_id: &str) -> Vec<ReportRow>;
-        fn histories(message_ids: Vec<String>) -> BTreeMap<String, History>;
-    }
-    statistics: {
-        fn statistics(query: StatisticsQuery) -> Statistics;
-        fn revision_figures(environment: &str, connector: &str, since: Timestamp) -> Vec<RevisionFigures>;
-        fn sent_since(environment: &str, connector: &str, since: Timestamp) -> Vec<SentOf>;
-        fn messages_up_to(environment: &str, from: Timestamp, to: Timestamp, most: u32) -> u32;
-        fn sent_of_newest(environment: &str, connector: &str, since: Timestamp, newest: u32) -> u64;
-    }
-    outcomes: {
-        fn message_outcome(environment: &str, id: &str, used: bool) -> OutcomeTold;
-        fn outcomes_are_told(environment: &str, source: &str) -> bool;
-    }
-    bills: {
-        fn prices(environment: &str) -> Vec<PricesRow>;
-        fn price_list(environment: &str, connector: &str) -> Option<Setting>;
-        fn put_prices(environment: &str, connector: &str, currency: &str, document: Value) -> u64;
-        fn delete_prices(environment: &str, connector: &str) -> bool;
-        fn bills(query: BillQuery) -> Vec<BillRow>;
-    }
-    decisions: {
-        fn decisions(filter: DecisionFilter) -> Vec<DecisionRow>;
-        fn guard_row(environment: &str, now: Timestamp, since: Timestamp, most: u32) -> GuardRow;
-    }
-    locks: {
-        fn locks(environment: &str, now: Timestamp, limit: u32) -> Vec<LockRow>;
-        fn release_lock(environment: &str, number_index: &[u8; 32]) -> bool;
-    }
-    reviewers: {
-        fn put_reviewer(reviewer: ReviewerRow, living_max: u32, now: Timestamp) -> bool;
-        fn reviewers(environment: &str) -> Vec<ReviewerRow>;
-        fn delete_reviewer(environment: &str, number_index: &[u8; 32]) -> bool;
-    }
-    queue: {
-        fn queued(now: Timestamp, too_late: Timestamp, made_before: Timestamp, limit: u32) -> Vec<QueuedMessage>;
-        fn sealed_message(environment: &str, id: &str) -> Option<QueuedMessage>;
-        fn asked(verification_id: Option<&str>, message_id: &str) -> Vec<String>;
-    }
-    reports: {
-        fn apply_reports(reports: Vec<NewReport>) -> Vec<Moved>;
-    }
-    erasure: {
-        fn erase_number(erasure: NewErasure) -> Erased;
-    }
-    kept: {
-        fn kept_of_number(environment: &str, number: &[u8; 32], most: u32) -> KeptOfNumber;
-    }
-    audit: {
-        fn note(row: AuditRow) -> ();
-        fn audit(filter: AuditFilter) -> Vec<AuditRow>;
-    }
-    follow: {
-        fn followed(filter: FollowedFilter) -> Vec<Followed>;
-        fn unfollow(environment: &str, id: &str) -> bool;
-        fn due_callbacks(now: Timestamp, negative_wait_ms: u64, limit: u32) -> Vec<DueCallback>;
-        fn settle_callback(id: i64, again_at: Option<Timestamp>) -> ();
-    }
-    twilio: {
-        fn insert_twilio_credential(row: TwilioCredential, service: Option<TwilioService>) -> ();
-        fn twilio_credentials(environment: &str) -> Vec<TwilioCredential>;
-        fn twilio_credential(account_sid: &str) -> Option<TwilioCredential>;
-        fn delete_twilio_credential(environment: &str, account_sid: &str) -> bool;
-        fn insert_twilio_service(row: TwilioService, most: u32) -> bool;
-        fn twilio_services(environment: &str) -> Vec<TwilioService>;
-        fn twilio_service(environment: &str, sid: &str) -> Option<TwilioService>;
-        fn update_twilio_service(row: TwilioService) -> bool;
-    }
-    hooks: {
-        fn hooks(environment: &str) -> Vec<HookRow>;
-        fn hook(environment: &str, name: &str) -> Option<HookRow>;
-        fn put_hook(hook: HookRow) -> bool;
-        fn delete_hook(environment: &str, name: &str) -> bool;
-    }
-    webhooks: {
-        fn insert_webhook(row: WebhookRow, most: u32) -> bool;
-        fn webhooks(environment: &str) -> Vec<WebhookRow>;
-        fn webhook(environment: &str, id: &str) -> Option<WebhookRow>;
-        fn update_webhook(row: WebhookRow) -> Option<WebhookRow>;
-        fn rotate_webhook(environment: &str, id: &str, secret: Vec<u8>, old_until: Timestamp, now: Timestamp) -> Option<WebhookRow>;
-        fn delete_webhook(environment: &str, id: &str) -> bool;
-        fn due_events(now: Timestamp, of_each: u32) -> Vec<DueEvent>;
-        fn end_try(end: TryEnd) -> bool;
-        fn note_test(test: TestTold) -> ();
-        fn webhook_deliveries(filter: DeliveryFilter) -> Vec<DeliveryRow>;
-        fn retell(webhook: &str, delivery: &str, now: Timestamp) -> Retold;
-    }
-    idempotency: {
-        fn idempotency_answers(after: Option<[u8; 32]>, limit: u32) -> Vec<KeptAnswer>;
-        fn idempotency_begin(entry: IdempotencyEntry) -> IdempotencyState;
-        fn idempotency_finish(scope: &[u8; 32], status: u16, sealed: Vec<u8>) -> ();
-        fn idempotency_forget(scope: &[u8; 32]) -> ();
-    }
-}
-
-/// A timestamp as SQLite keeps it.
-fn ms(at: Timestamp) -> i64 {
-    i64::try_from(at.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// And back.
-fn at(ms: i64) -> Timestamp {
-    Timestamp::from_millis(u64::try_from(ms).unwrap_or(0))
-}
-
-/// A word of ours (an enum's case) as text.
-fn word<T: serde::Serialize>(value: &T) -> String {
-    match serde_json::to_value(value) {
-        Ok(Value::String(text)) => text,
-        _ => String::new(),
-    }
-}
-
-/// And back. What is not a word of ours is a fault of the database, not a default.
-fn unword<T: serde::de::DeserializeOwned>(text: String) -> rusqlite::Result<T> {
-    serde_json::from_value(Value::String(text))
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, error.into()))
-}
-
-/// A JSON column.
-fn json<T: serde::de::DeserializeOwned>(text: String) -> rusqlite::Result<T> {
-    serde_json::from_str(&text)
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, error.into()))
-}
-
-/// To a JSON column.
-fn text<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -14,11 +14,9 @@ use url::{Url, form_urlencoded};
 
 use super::{Twilio, shapes, sid, signature};
 use crate::egress::{self, Receiver};
-use crate::lanes::Lanes;
-use crate::store::{DueCallback, FollowedFilter};
+use crate::lanes::{self, Lanes, Tells};
+use crate::store::{DueCallback, FollowedFilter, StoreError};
 
-/// How often it is looked whether somebody is to be told something.
-const EVERY: Duration = Duration::from_millis(500);
 /// How long bad news waits: the next connector may have the message in hand a moment later.
 const NEGATIVE_WAIT_MS: u64 = 2_000;
 /// How long a receiver may take.
@@ -32,66 +30,61 @@ const OF_HOST_MAX: usize = 8;
 /// How many are looked at: more than can run, so that one host's backlog hides no other's.
 const LOOKED_AT: u32 = 2_000;
 
-struct Teller {
-    twilio: Arc<Twilio>,
-    /// By host.
-    lanes: Arc<Lanes<i64>>,
-}
-
 /// Start the task; abort the handle to end it.
 pub fn start(twilio: Arc<Twilio>) -> JoinHandle<()> {
-    let teller = Arc::new(Teller { twilio, lanes: Lanes::new(AT_ONCE_MAX, OF_HOST_MAX) });
-    tokio::spawn(async move {
-        loop {
-            teller.sweep().await;
-            teller.lanes.wait(EVERY).await;
-        }
-    })
+    lanes::start(twilio, Lanes::new(AT_ONCE_MAX, OF_HOST_MAX))
 }
 
-impl Teller {
-    async fn sweep(self: &Arc<Self>) {
-        self.lanes.next_round();
-        let now = self.twilio.clock.now();
-        let due = match self.twilio.store.due_callbacks(now, NEGATIVE_WAIT_MS, LOOKED_AT).await {
-            Ok(due) => due,
-            Err(error) => return tracing::warn!(%error, "status callbacks could not be read; trying again"),
+/// A lane for each host.
+impl Tells for Twilio {
+    type Due = (DueCallback, Option<Url>);
+    type Key = i64;
+
+    const WHAT: &'static str = "status callbacks";
+
+    async fn due(&self) -> Result<Vec<Self::Due>, StoreError> {
+        let due = self.store.due_callbacks(self.clock.now(), NEGATIVE_WAIT_MS, LOOKED_AT).await?;
+        let url = |due: &DueCallback| Url::parse(self.otp.callback_url(due).ok()?.expose()).ok();
+        let with_url = |due: DueCallback| {
+            let url = url(&due);
+            (due, url)
         };
-        for due in due {
-            let url = self.twilio.otp.callback_url(&due).ok().and_then(|url| Url::parse(url.expose()).ok());
-            let Some(url) = url else {
-                self.settle(&due, false).await;
-                continue;
-            };
-            let host = url.host_str().unwrap_or_default().to_owned();
-            let Some(call) = self.lanes.begin(&due.id, &host) else { continue };
-            let this = Arc::clone(self);
-            tokio::spawn(async move {
-                let again = this.twilio.tell(&due, url).await;
-                if this.settle(&due, again).await {
-                    call.settled();
-                }
-            });
-        }
+        Ok(due.into_iter().map(with_url).collect())
     }
 
+    async fn lane(&self, (due, url): &Self::Due) -> Option<(i64, String)> {
+        let Some(url) = url else {
+            self.settle(due, false).await;
+            return None;
+        };
+        Some((due.id, url.host_str().unwrap_or_default().to_owned()))
+    }
+
+    async fn tell(&self, (due, url): Self::Due) -> bool {
+        let again = match url {
+            Some(url) => self.told(&due, url).await,
+            None => false,
+        };
+        self.settle(&due, again).await
+    }
+}
+
+impl Twilio {
     async fn settle(&self, due: &DueCallback, again: bool) -> bool {
         let wait = AGAIN.get(due.tries as usize).filter(|_| again);
         if again && wait.is_none() {
             tracing::warn!(message = due.message_id, "a status callback is given up");
         }
-        let again_at = wait.map(|wait| self.twilio.clock.now().plus(*wait));
-        let settled = self.twilio.store.settle_callback(due.id, again_at).await;
+        let again_at = wait.map(|wait| self.clock.now().plus(*wait));
+        let settled = self.store.settle_callback(due.id, again_at).await;
         if let Err(error) = &settled {
             tracing::error!(message = due.message_id, %error, "that a status was told could not be noted");
         }
         settled.is_ok()
     }
-}
 
-impl Twilio {
     /// Tell it; answers whether it is worth another try.
-    async fn tell(&self, due: &DueCallback, url: Url) -> bool {
+    async fn told(&self, due: &DueCallback, url: Url) -> bool {
         let Some((headers, body)) = self.written(due, &url).await else { return false };
         let development = self.is_development(&due.environment).await.unwrap_or(false);
         let host = url.host_str().unwrap_or_default();

@@ -25,6 +25,9 @@ pub enum EventType {
     /// A right code was given.
     #[serde(rename = "verification.approved")]
     VerificationApproved,
+    /// Nobody gave the right code in time. Told within half a minute of the end, or with a check that comes too late.
+    #[serde(rename = "verification.expired")]
+    VerificationExpired,
     /// A number had too many wrong codes: it takes none for a while, and gets none.
     #[serde(rename = "number.locked")]
     NumberLocked,
@@ -38,11 +41,12 @@ pub enum EventType {
 
 impl EventType {
     /// Those that a webhook can want.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::MessageSent,
         Self::MessageDelivered,
         Self::MessageFailed,
         Self::VerificationApproved,
+        Self::VerificationExpired,
         Self::NumberLocked,
         Self::FraudDecided,
     ];
@@ -54,6 +58,7 @@ impl EventType {
             Self::MessageDelivered => "message.delivered",
             Self::MessageFailed => "message.failed",
             Self::VerificationApproved => "verification.approved",
+            Self::VerificationExpired => "verification.expired",
             Self::NumberLocked => "number.locked",
             Self::FraudDecided => "fraud.decided",
             Self::WebhookTest => "webhook.test",
@@ -145,13 +150,13 @@ pub struct MessageData {
     pub failure: Option<WhyFailed>,
 }
 
-/// `verification.approved`.
+/// `verification.approved`, `verification.expired`.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct VerificationData {
     /// What the caller gave.
     #[serde(flatten)]
     pub about: About,
-    /// `approved`.
+    /// `approved` or `expired`.
     pub status: &'static str,
     /// The connector of its newest message.
     pub connector: Option<String>,

@@ -34,6 +34,8 @@ pub struct WebhookView {
     /// Since when it has taken nothing; null while it takes what it is told. After five days it is disabled.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub failing_since: Option<Timestamp>,
+    /// Events that it was not told since more than `retention.webhooks_waiting` were undelivered; null if there were none.
+    pub dropped: Option<DroppedView>,
     /// What its calls are signed with, for the receiver's library; on the answer that made it and never again.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
@@ -57,6 +59,16 @@ pub struct DisabledView {
     pub at: Timestamp,
     /// Why.
     pub why: String,
+}
+
+/// Events that a webhook was not told, since too many waited for it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DroppedView {
+    /// How many since it was made. The oldest were dropped first.
+    pub events: u64,
+    /// When the last of them were.
+    #[schema(value_type = String, format = DateTime)]
+    pub last_at: Timestamp,
 }
 
 fn aad(environment: &str, id: &str) -> String {
@@ -92,6 +104,7 @@ impl Webhooks {
             enabled: put.enabled,
             disabled: None,
             failing_since: None,
+            dropped: None,
             created_at: now,
             changed_at: now,
         };
@@ -159,6 +172,7 @@ impl Webhooks {
             enabled: row.enabled,
             disabled: row.disabled.map(|(at, why)| DisabledView { at, why }),
             failing_since: row.failing_since,
+            dropped: row.dropped.map(|(events, last_at)| DroppedView { events, last_at }),
             secret: key.map(signature::shown),
             old_secret_until: row.old_secret.map(|(_, until)| until).filter(|until| now < *until),
             created_at: row.created_at,

@@ -21,7 +21,7 @@ const WALL: Duration = Duration::from_secs(15);
 
 impl Webhooks {
     /// Tell it, and say what follows from what came of it.
-    pub(super) async fn tell(&self, due: &DueEvent) -> TryEnd {
+    pub(super) async fn told(&self, due: &DueEvent) -> TryEnd {
         let (came, tried) = self.call(&due.webhook, &due.delivery, &due.body).await;
         let now = self.clock.now();
         let after = match &came {

@@ -1,7 +1,6 @@
 //! Tells what is due. What could not be told by one process the next one tells.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::json;
 use tokio::task::JoinHandle;
@@ -10,11 +9,9 @@ use url::Url;
 use super::Webhooks;
 use crate::actor::Actor;
 use crate::audit::{self, Entry, action};
-use crate::lanes::Lanes;
-use crate::store::{DueEvent, TryEnd};
+use crate::lanes::{self, Lanes, Tells};
+use crate::store::{DueEvent, StoreError, TryEnd};
 
-/// How often it is looked whether somebody is to be told something.
-const EVERY: Duration = Duration::from_millis(500);
 /// Calls at once.
 const AT_ONCE_MAX: usize = 256;
 /// Calls at once for one webhook.
@@ -22,41 +19,29 @@ const OF_WEBHOOK_MAX: usize = 4;
 /// How many of each are looked at: more than can run, since those that run are among them.
 const LOOKED_AT: u32 = 32;
 
-struct Teller {
-    webhooks: Arc<Webhooks>,
-    /// By webhook.
-    lanes: Arc<Lanes<String>>,
-}
-
 /// Start the task; abort the handle to end it.
 pub fn start(webhooks: Arc<Webhooks>) -> JoinHandle<()> {
-    let teller = Arc::new(Teller { webhooks, lanes: Lanes::new(AT_ONCE_MAX, OF_WEBHOOK_MAX) });
-    tokio::spawn(async move {
-        loop {
-            teller.sweep().await;
-            teller.lanes.wait(EVERY).await;
-        }
-    })
+    lanes::start(webhooks, Lanes::new(AT_ONCE_MAX, OF_WEBHOOK_MAX))
 }
 
-impl Teller {
-    async fn sweep(self: &Arc<Self>) {
-        self.lanes.next_round();
-        let now = self.webhooks.clock.now();
-        let due = match self.webhooks.store.due_events(now, LOOKED_AT).await {
-            Ok(due) => due,
-            Err(error) => return tracing::warn!(%error, "events for webhooks could not be read; trying again"),
-        };
-        for due in due {
-            let Some(call) = self.lanes.begin(&due.delivery, &due.webhook.id) else { continue };
-            let webhooks = Arc::clone(&self.webhooks);
-            tokio::spawn(async move {
-                let end = webhooks.tell(&due).await;
-                if webhooks.settle(&due, end).await {
-                    call.settled();
-                }
-            });
-        }
+/// A lane for each webhook.
+impl Tells for Webhooks {
+    type Due = DueEvent;
+    type Key = String;
+
+    const WHAT: &'static str = "events for webhooks";
+
+    async fn due(&self) -> Result<Vec<DueEvent>, StoreError> {
+        self.store.due_events(self.clock.now(), LOOKED_AT).await
+    }
+
+    async fn lane(&self, due: &DueEvent) -> Option<(String, String)> {
+        Some((due.delivery.clone(), due.webhook.id.clone()))
+    }
+
+    async fn tell(&self, due: DueEvent) -> bool {
+        let end = self.told(&due).await;
+        self.settle(&due, end).await
     }
 }
 

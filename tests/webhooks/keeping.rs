@@ -184,7 +184,7 @@ async fn the_document_of_the_api_tells_each_event() {
     let service = service(&[]).await;
     let (_, document) = service.get("/openapi.json").await;
     let told = document["webhooks"].as_object().unwrap();
-    assert_eq!(told.len(), 7);
+    assert_eq!(told.len(), 8);
     for (kind, item) in told {
         let event = &item["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"];
         assert_eq!(event["type"]["enum"], json!([kind]));

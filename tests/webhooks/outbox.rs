@@ -142,8 +142,25 @@ async fn an_erased_numbers_events_are_gone_and_told_no_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_told_is_kept_for_its_days() {
+async fn who_asks_what_is_kept_of_his_number_hears_what_webhooks_were_told_of_it() {
     let told = Told::start(&["a"]).await;
+    let (_, made) = told.service().create(TO).await;
+    told.service().create(&number(1)).await;
+    told.deliveries(|all| all.len() == 2 && all.iter().all(|one| one["status"] == "delivered")).await;
+    let (status, kept) = told.service().post("/v1/exports", json!({"to": TO})).await;
+    let events = kept["environments"][0]["events"].as_array().unwrap();
+    assert_eq!((status, events.len()), (200, 1), "the other number's is not in it: {kept}");
+    assert_eq!(
+        (&events[0]["told"]["type"], &events[0]["told"]["data"]["verification"]),
+        (&json!("message.sent"), &made["id"])
+    );
+    assert_eq!(events[0]["to"], json!([{"host": "127.0.0.1", "status": "delivered"}]));
+    assert!(!kept.to_string().contains("by=countersign"), "the rest of an address may be a secret: {kept}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_told_is_kept_for_its_days() {
+    let told = Told::of(&["a"], json!({"events": ["message.sent"]})).await;
     told.service().create(TO).await;
     told.deliveries(|all| all.iter().any(|one| one["status"] == "delivered")).await;
     let at = told.service().clock.now();

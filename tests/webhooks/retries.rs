@@ -30,7 +30,7 @@ fn wait(delivery: &Value) -> Duration {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_is_tried_ten_times_on_the_schedule_with_the_same_id_and_bytes_and_then_given_up() {
-    let told = Told::start(&["a"]).await;
+    let told = Told::of(&["a"], json!({"events": ["message.sent"]})).await;
     told.receiver.answers(Answer::Json(500, json!({"oops": "a receiver's words"})));
     told.service().create(TO).await;
     for (round, seconds) in [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400].into_iter().enumerate() {
@@ -99,7 +99,7 @@ async fn who_says_that_he_is_gone_is_asked_no_more_until_he_is_enabled_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_that_took_nothing_for_five_days_is_disabled_and_says_so() {
-    let told = Told::start(&["a"]).await;
+    let told = Told::of(&["a"], json!({"events": ["message.sent"]})).await;
     told.receiver.answers(answering(500, &[]));
     told.service().create(TO).await;
     told.tried(1).await;

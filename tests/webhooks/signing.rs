@@ -48,7 +48,7 @@ async fn the_published_packages_take_what_is_told_and_nothing_that_was_changed()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn for_a_day_a_replaced_secret_signs_beside_the_new_one() {
-    let told = Told::start(&["a"]).await;
+    let told = Told::of(&["a"], json!({"events": ["message.sent"]})).await;
     let (status, rotated) = told.service().post(&path(&told.webhook, "/rotate"), json!({})).await;
     assert_eq!(status, 200, "{rotated}");
     let (old, new) = (&told.webhook["secret"], &rotated["secret"]);

@@ -14,6 +14,7 @@ use super::super::AppState;
 use super::super::auth::Caller;
 use super::super::body::{At, Body};
 use super::super::error::{ApiError, Problem};
+use crate::api::lists::whole_list;
 use crate::clock::Timestamp;
 use crate::keys::Role;
 use crate::store::TwilioCredential;
@@ -79,7 +80,7 @@ async fn list(State(app): State<AppState>, caller: Caller, At(env): At<String>) 
     environment(&app, &env).await?;
     let rows = app.parts.store.twilio_credentials(&env).await?;
     let items: Vec<CredentialView> = rows.into_iter().map(view).collect();
-    Ok(Json(json!({ "items": items, "next": null })))
+    Ok(whole_list(items))
 }
 
 /// Make a credential for Twilio's SDKs: set their base URL to this service. The answer is the only one that has the token.

@@ -16,12 +16,14 @@ pub(in crate::api) fn events(document: &mut OpenApi) {
     let mut webhooks = Paths::new();
     let sent = "A provider took a message; with status `unknown`, it may have. It is told again where another connector sends it once more.";
     let failed = "Nobody took a message (`refused`), or its provider reports that it did not arrive (`undelivered`). Told two seconds later, unless another connector has it in hand by then.";
+    let expired = "Nobody gave the right code in time. Told within half a minute of its end, or with a check that comes too late; `timestamp` is when it ended.";
     let fraud = "A rule of the policy's `guard` fired for a message: it was refused, or sent all the same.";
     let all = [
         (E::MessageSent, sent, data::<MessageData>(components)),
         (E::MessageDelivered, "A message arrived, as its provider reports.", data::<MessageData>(components)),
         (E::MessageFailed, failed, data::<MessageData>(components)),
         (E::VerificationApproved, "A right code was given.", data::<VerificationData>(components)),
+        (E::VerificationExpired, expired, data::<VerificationData>(components)),
         (E::NumberLocked, "A number had too many wrong codes.", data::<LockData>(components)),
         (E::FraudDecided, fraud, data::<FraudData>(components)),
         (E::WebhookTest, "Somebody tries the webhook.", data::<TestData>(components)),

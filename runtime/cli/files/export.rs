@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 use super::ExportArgs;
 use super::folder::Folder;
 use super::layout::{
-    CHANNELS, CONNECTORS, ENVIRONMENT, ENVIRONMENTS, JSON_BYTES_MAX, POLICY, SIGN_IN, SMS, TEMPLATES, Variables, text,
+    CHANNELS, CONNECTORS, ENVIRONMENT, ENVIRONMENTS, JSON_BYTES_MAX, POLICY, PRICES, SIGN_IN, SMS, TEMPLATES,
+    Variables, WEBHOOKS, text,
 };
 use super::secrets::reference;
 use super::service::Service;
@@ -86,6 +87,15 @@ impl Export {
             let connector = name_of(connector);
             let revisions = service.items(&format!("{at}/connectors/{connector}/revisions")).await?;
             self.connector(&name, &connector, &revisions, before);
+            if let Some(prices) = service.find(&format!("{at}/connectors/{connector}/prices")).await? {
+                self.file(format!("{dir}/{PRICES}/{connector}.json"), &prices);
+            }
+        }
+        let webhooks = service.items(&format!("{at}/webhooks")).await?;
+        let webhooks: Vec<_> =
+            webhooks.iter().map(|one| picked(one, &["url", "events", "description", "enabled"])).collect();
+        if !webhooks.is_empty() {
+            self.file(format!("{dir}/{WEBHOOKS}"), &webhooks);
         }
         Ok(())
     }

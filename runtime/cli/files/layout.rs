@@ -3,10 +3,12 @@
 //! ```text
 //! environments/production/environment.json         kind, display_name
 //! environments/production/connectors/twilio.json   component, config, templates, senders
+//! environments/production/prices/twilio.json       currency, prices
 //! environments/production/channels/sms.json        active, fallback, routes, prefer
 //! environments/production/templates.json
 //! environments/production/policy.json
 //! environments/production/sign-in-experience.json
+//! environments/production/webhooks.json            a list: url, events, description, enabled
 //! components/*.wasm                                uploaded first, if the service has not got them
 //! ```
 
@@ -32,6 +34,10 @@ pub(super) const TEMPLATES: &str = "templates.json";
 pub(super) const POLICY: &str = "policy.json";
 /// By what people sign in.
 pub(super) const SIGN_IN: &str = "sign-in-experience.json";
+/// Who is told what happens.
+pub(super) const WEBHOOKS: &str = "webhooks.json";
+/// Folder of price lists, by connector.
+pub(super) const PRICES: &str = "prices";
 
 /// The largest JSON file; the API takes no larger document.
 pub(super) const JSON_BYTES_MAX: u64 = 256 << 10;
@@ -53,6 +59,8 @@ Each folder of `environments` is an environment; what it leaves out stays as it 
 a secret field says where its value comes from, `{\"env\": \"NAME\"}` or `{\"file\": \"secrets/name\"}` (a path in this
 folder, which you keep out of version control), or `{\"set\": true}` to leave the one that is there. Packed components in
 `components` are uploaded first.
+
+A webhook of `webhooks.json` is known by its `url`. One that `apply` makes gets a new signing secret, which `apply` tells once.
 ";
 
 /// Whether a name can be an environment's or a connector's, and so a file's.

@@ -5,7 +5,7 @@ use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::folder::{Fault, Folder};
-use super::layout::{CHANNELS, CONNECTORS, ENVIRONMENT, ENVIRONMENTS, SMS};
+use super::layout::{CHANNELS, CONNECTORS, ENVIRONMENT, ENVIRONMENTS, PRICES, SMS};
 use super::read::{DOCUMENTS, EnvironmentFiles, Files};
 use super::secrets;
 use super::service::{Refusal, Service};
@@ -156,6 +156,7 @@ fn wanted(folder: &Folder, environment: &EnvironmentFiles, components: &Componen
     }
     let mut wanted = environment.settings.as_object().cloned().unwrap_or_default();
     wanted.insert("connectors".into(), Value::Object(connectors));
+    wanted.insert("prices".into(), json!(environment.prices));
     wanted.extend(environment.documents.iter().map(|(name, document)| ((*name).to_owned(), document.clone())));
     Ok(Request { wanted, pending })
 }
@@ -186,9 +187,9 @@ impl Components<'_> {
 fn place(environment: &str, pointer: &str) -> (String, String) {
     let dir = format!("{ENVIRONMENTS}/{environment}");
     let (part, rest) = split(pointer);
-    if part == "connectors" {
+    if let Some(folder) = [("connectors", CONNECTORS), ("prices", PRICES)].iter().find(|(of, _)| *of == part) {
         let (name, rest) = split(rest);
-        return (format!("{dir}/{CONNECTORS}/{name}.json"), rest.to_owned());
+        return (format!("{dir}/{}/{name}.json", folder.1), rest.to_owned());
     }
     if part == "channel" {
         return (format!("{dir}/{CHANNELS}/{SMS}"), rest.to_owned());

@@ -8,16 +8,18 @@ use serde_json::Value;
 
 use super::folder::{Fault, Folder};
 use super::layout::{
-    CHANNELS, COMPONENTS, CONNECTORS, ENVIRONMENT, ENVIRONMENTS, JSON_BYTES_MAX, POLICY, SIGN_IN, SMS, TEMPLATES,
-    WASM_BYTES_MAX, is_name,
+    CHANNELS, COMPONENTS, CONNECTORS, ENVIRONMENT, ENVIRONMENTS, JSON_BYTES_MAX, POLICY, PRICES, SIGN_IN, SMS,
+    TEMPLATES, WASM_BYTES_MAX, WEBHOOKS, is_name,
 };
 use crate::connector::digest::Digest;
 use crate::connector::package::Package;
 use crate::json;
 use crate::otp::policy::Policy;
 use crate::otp::sign_in::SignInExperience;
+use crate::prices::{self, Draft};
 use crate::setup::{PutChannel, PutConnector};
 use crate::texts::Shared;
+use crate::webhooks::PutWebhook;
 
 /// What a folder says.
 #[derive(Default)]
@@ -34,6 +36,8 @@ pub(super) struct EnvironmentFiles {
     pub(super) settings: Value,
     /// By name.
     pub(super) connectors: BTreeMap<String, Value>,
+    /// Price lists, by connector.
+    pub(super) prices: BTreeMap<String, Value>,
     /// By their name in a plan's request.
     pub(super) documents: BTreeMap<&'static str, Value>,
 }
@@ -57,8 +61,8 @@ struct Settings {
 }
 
 /// Documents of an environment: the name in a plan's request, and the file.
-pub(super) const DOCUMENTS: [(&str, &str); 3] =
-    [("templates", TEMPLATES), ("policy", POLICY), ("sign_in_experience", SIGN_IN)];
+pub(super) const DOCUMENTS: [(&str, &str); 4] =
+    [("templates", TEMPLATES), ("policy", POLICY), ("sign_in_experience", SIGN_IN), ("webhooks", WEBHOOKS)];
 
 /// Read everything.
 pub(super) fn read(folder: &Folder, only: &[String]) -> Files {
@@ -88,19 +92,26 @@ impl Files {
             self.fault(&at, "an environment's name has 1 to 64 lower-case letters, digits and hyphens");
             return None;
         }
-        let mut found =
-            EnvironmentFiles { settings: Value::Null, connectors: BTreeMap::new(), documents: BTreeMap::new(), name };
+        let mut found = EnvironmentFiles {
+            settings: Value::Null,
+            connectors: BTreeMap::new(),
+            prices: BTreeMap::new(),
+            documents: BTreeMap::new(),
+            name,
+        };
         for entry in self.list(folder, &at) {
             let file = format!("{at}/{entry}");
             let document = DOCUMENTS.iter().find(|(_, file)| *file == entry).map(|(name, _)| *name);
             match (entry.as_str(), document) {
                 (ENVIRONMENT, _) => found.settings = self.document::<Settings>(folder, &file)?,
                 (CONNECTORS, _) => found.connectors = self.connectors(folder, &file),
+                (PRICES, _) => found.prices = self.prices(folder, &file),
                 (CHANNELS, _) => found.documents.extend(self.channels(folder, &file)),
                 (_, Some(name)) => {
                     let document = match name {
                         "templates" => self.document::<Shared>(folder, &file),
                         "policy" => self.document::<Policy>(folder, &file),
+                        "webhooks" => self.document::<Vec<PutWebhook>>(folder, &file),
                         _ => self.document::<SignInExperience>(folder, &file),
                     };
                     found.documents.extend(document.map(|document| (name, document)));
@@ -118,13 +129,7 @@ impl Files {
         let mut connectors = BTreeMap::new();
         for entry in self.list(folder, at) {
             let file = format!("{at}/{entry}");
-            let Some(name) = entry.strip_suffix(".json").filter(|name| is_name(name)) else {
-                self.fault(
-                    &file,
-                    "a connector's file is its name, of lower-case letters, digits, `-` and `_`, and .json",
-                );
-                continue;
-            };
+            let Some(name) = self.named(&file, &entry) else { continue };
             let Some(connector) = self.document::<PutConnector>(folder, &file) else { continue };
             if connector.get("activate").is_some() {
                 let text = format!("{CHANNELS}/{SMS} says who is active");
@@ -136,6 +141,27 @@ impl Files {
             connectors.insert(name.to_owned(), connector);
         }
         connectors
+    }
+
+    fn prices(&mut self, folder: &Folder, at: &str) -> BTreeMap<String, Value> {
+        let mut prices = BTreeMap::new();
+        for entry in self.list(folder, at) {
+            let file = format!("{at}/{entry}");
+            let Some(name) = self.named(&file, &entry) else { continue };
+            let list = self.document_of::<Draft>(folder, &file, prices::BYTES_MAX as u64);
+            prices.extend(list.map(|list| (name.to_owned(), list)));
+        }
+        prices
+    }
+
+    /// The connector whose file it is.
+    fn named<'a>(&mut self, file: &str, entry: &'a str) -> Option<&'a str> {
+        let name = entry.strip_suffix(".json").filter(|name| is_name(name));
+        if name.is_none() {
+            let text = "a connector's file is its name, of lower-case letters, digits, `-` and `_`, and .json";
+            self.fault(file, text);
+        }
+        name
     }
 
     fn channels(&mut self, folder: &Folder, at: &str) -> Option<(&'static str, Value)> {
@@ -185,8 +211,12 @@ impl Files {
 
     /// A document of the right shape, without the `$schema` that an editor likes to see.
     fn document<T: DeserializeOwned>(&mut self, folder: &Folder, file: &str) -> Option<Value> {
+        self.document_of::<T>(folder, file, JSON_BYTES_MAX)
+    }
+
+    fn document_of<T: DeserializeOwned>(&mut self, folder: &Folder, file: &str, bytes_max: u64) -> Option<Value> {
         let mut faulty = |pointer: &str, text: String| self.faults.push(Fault::new(file, pointer, text));
-        let text = match folder.text(file, JSON_BYTES_MAX) {
+        let text = match folder.text(file, bytes_max) {
             Ok(text) => text.unwrap_or_default(),
             Err(text) => {
                 faulty("", text);
@@ -214,5 +244,5 @@ impl Files {
 
 fn known() -> String {
     let documents: Vec<&str> = DOCUMENTS.iter().map(|(_, file)| *file).collect();
-    format!("known are {ENVIRONMENT}, {CONNECTORS}/, {CHANNELS}/{SMS}, {}", documents.join(", "))
+    format!("known are {ENVIRONMENT}, {CONNECTORS}/, {PRICES}/, {CHANNELS}/{SMS}, {}", documents.join(", "))
 }

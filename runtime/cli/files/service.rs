@@ -61,6 +61,15 @@ impl Service {
         }
     }
 
+    /// Read what may not be there.
+    pub(super) async fn find(&self, path: &str) -> anyhow::Result<Option<Value>> {
+        match self.send(Method::GET, path, None, None).await? {
+            Ok(answer) => Ok(Some(answer)),
+            Err(refusal) if refusal.kind() == "/problems/not-found" => Ok(None),
+            Err(refusal) => bail!("{path}: {refusal}"),
+        }
+    }
+
     /// Read a list.
     pub(super) async fn items(&self, path: &str) -> anyhow::Result<Vec<Value>> {
         match self.get(path).await?.get_mut("items").map(Value::take) {

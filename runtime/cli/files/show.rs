@@ -96,10 +96,20 @@ fn environment(out: &mut String, told: &Told, paint: Paint) {
         let line = format!("connector {name}  judged once its component was uploaded");
         let _ = writeln!(out, "  {}", paint.step(Step::Create, &line));
     }
+    for (name, list) in &told.prices {
+        part(out, list.action, &format!("prices of {name}"), &list.changes, paint);
+    }
     after.into_iter().for_each(|one| document(out, one));
+    for webhook in &told.webhooks {
+        part(out, webhook.part.action, &format!("webhook {}", plain(&webhook.url)), &webhook.part.changes, paint);
+    }
     gone.into_iter().for_each(|one| connector(out, one, paint));
     for name in &told.others {
         let line = format!("  connector {name} is not in the folder and stays; --prune deletes it");
+        let _ = writeln!(out, "  {}", paint.dim(&line));
+    }
+    for url in &told.other_webhooks {
+        let line = format!("  webhook {} is not in the folder and stays; --prune deletes it", plain(url));
         let _ = writeln!(out, "  {}", paint.dim(&line));
     }
     for Need { pointer, text, .. } in &told.warnings {

@@ -5,6 +5,7 @@ use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::service::{Refusal, Service};
+use super::show::plain;
 use super::told::{ConnectorPart, Step, Told};
 
 /// One call.
@@ -37,9 +38,11 @@ impl Do {
             Action::Delete => None,
         };
         let answer = service.send(self.method.clone(), &self.path, self.if_match, body.as_ref()).await?;
-        Ok(answer.map(|answer| match answer.get("revision").and_then(Value::as_u64) {
-            Some(revision) => format!(": revision {revision}"),
-            None => String::new(),
+        let secret = |answer: &Value| answer.get("secret").and_then(Value::as_str).map(str::to_owned);
+        Ok(answer.map(|answer| match (answer.get("revision").and_then(Value::as_u64), secret(&answer)) {
+            (Some(revision), _) => format!(": revision {revision}"),
+            (None, Some(secret)) => format!(": its calls are signed with {secret}, which is not shown again"),
+            (None, None) => String::new(),
         }))
     }
 }
@@ -89,6 +92,10 @@ pub(super) fn steps(told: &Told, wanted: &Map<String, Value>) -> Vec<Do> {
         let if_match = Some(connector.revision);
         steps.push(Do { if_match, ..put(&format!("connector {}", connector.name), path, body) });
     }
+    for (connector, _) in told.prices.iter().filter(|(_, part)| part.action != Step::Unchanged) {
+        let body = part("prices").get(connector).cloned().unwrap_or_default();
+        steps.push(put(&format!("prices of {connector}"), format!("{at}/connectors/{connector}/prices"), body));
+    }
     if differs(&told.policy) {
         steps.push(put("policy", format!("{at}/policy"), part("policy")));
     }
@@ -98,6 +105,25 @@ pub(super) fn steps(told: &Told, wanted: &Map<String, Value>) -> Vec<Do> {
     }
     if differs(&told.sign_in_experience) {
         steps.push(put("sign-in experience", format!("{at}/sign-in-experience"), part("sign_in_experience")));
+    }
+    let webhooks = part("webhooks");
+    let listed = webhooks.as_array().into_iter().flatten();
+    for (webhook, body) in told.webhooks.iter().zip(listed) {
+        let what = format!("webhook {}", plain(&webhook.url));
+        let path = format!("{at}/webhooks/{}", webhook.id.as_deref().unwrap_or_default());
+        match webhook.part.action {
+            Step::Create => {
+                let create = put(&what, format!("{at}/webhooks"), body.clone());
+                steps.push(Do { method: Method::POST, ..create });
+            }
+            Step::Change => steps.push(put(&what, path, body.clone())),
+            Step::Unchanged | Step::Delete => {}
+        }
+    }
+    for webhook in told.webhooks.iter().filter(|webhook| webhook.part.action == Step::Delete) {
+        let delete = put(&format!("webhook {} deleted", plain(&webhook.url)), String::new(), Value::Null);
+        let path = format!("{at}/webhooks/{}", webhook.id.as_deref().unwrap_or_default());
+        steps.push(Do { action: Action::Delete, method: Method::DELETE, path, ..delete });
     }
     for connector in told.connectors.iter().filter(|one| one.action == Step::Delete) {
         let delete = put(&format!("connector {} deleted", connector.name), String::new(), Value::Null);

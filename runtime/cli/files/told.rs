@@ -15,6 +15,12 @@ pub(super) struct Told {
     pub(super) settings: Part,
     pub(super) templates: Option<Part>,
     pub(super) connectors: Vec<ConnectorPart>,
+    #[serde(default)]
+    pub(super) prices: BTreeMap<String, Part>,
+    #[serde(default)]
+    pub(super) webhooks: Vec<WebhookPart>,
+    #[serde(default)]
+    pub(super) other_webhooks: Vec<String>,
     pub(super) policy: Option<Part>,
     pub(super) channel: Option<Part>,
     pub(super) sign_in_experience: Option<Part>,
@@ -73,6 +79,15 @@ pub(super) struct ConnectorPart {
     pub(super) approved: bool,
 }
 
+/// A webhook.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct WebhookPart {
+    pub(super) id: Option<String>,
+    pub(super) url: String,
+    #[serde(flatten)]
+    pub(super) part: Part,
+}
+
 impl Told {
     /// The documents in the order in which they are shown, by the name of their file.
     pub(super) fn documents(&self) -> impl Iterator<Item = (&'static str, &Part)> {
@@ -90,6 +105,8 @@ impl Told {
     pub(super) fn steps(&self) -> impl Iterator<Item = Step> {
         let parts = [&self.settings].into_iter().chain(self.documents().map(|(_, part)| part));
         let parts = parts.map(|part| part.action).chain(self.connectors.iter().map(|connector| connector.action));
+        let parts = parts.chain(self.prices.values().map(|part| part.action));
+        let parts = parts.chain(self.webhooks.iter().map(|webhook| webhook.part.action));
         parts.chain(self.pending.iter().map(|_| Step::Create))
     }
 }

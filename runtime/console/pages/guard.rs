@@ -13,10 +13,10 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use maud::html;
 
-use crate::api::error::{ApiError, Problem};
+use crate::api::error::ApiError;
 use crate::api::{At, Parts, whole};
 use crate::console::posted::Posted;
-use crate::console::refusal::{Refusal, status};
+use crate::console::refusal::{Refusal, faults, invalid, status};
 use crate::console::shell::{Notice, Page, Place};
 use crate::console::visit::Visit;
 use crate::console::words::{guard as words, nav};
@@ -71,8 +71,7 @@ async fn save(
     visit.require(Role::Configure)?;
     let (mut typed, seen) = (Typed::read(&posted), posted.get("version").and_then(|version| version.parse().ok()));
     if !typed.faults.is_empty() {
-        let code = status(ApiError::invalid("").problem());
-        return show(&parts, &visit, &env, (&typed, seen.unwrap_or_default()), Vec::new(), code).await;
+        return show(&parts, &visit, &env, (&typed, seen.unwrap_or_default()), Vec::new(), invalid()).await;
     }
     let guard: GuardRules = serde_json::from_value(typed.document.clone())
         .map_err(|error| ApiError::invalid(&crate::json::quiet(&error.to_string())))?;
@@ -85,7 +84,7 @@ async fn save(
     };
     let problem = error.problem();
     let (code, mut version, mut notices) = (status(problem), seen.unwrap_or_default(), Vec::new());
-    typed.faults = faults(problem);
+    typed.faults = faults(problem, "/guard");
     if problem.kind.ends_with("/stale-revision") {
         version = parts.setup.policy(&env).await?.1;
         notices.push(Notice::Warn(html! { (words::STALE) }));
@@ -93,13 +92,4 @@ async fn save(
         notices.push(Notice::Bad(html! { (problem.detail) }));
     }
     show(&parts, &visit, &env, (&typed, version), notices, code).await
-}
-
-/// What is wrong with the rules, by pointers into them.
-fn faults(problem: &Problem) -> Vec<(String, String)> {
-    let of = |pointer: &str, detail: &str| {
-        let at = pointer.strip_prefix("/guard").unwrap_or(pointer);
-        (at.to_owned(), detail.trim_start_matches(&format!("`{pointer}` ")).to_owned())
-    };
-    problem.errors.iter().map(|fault| of(fault.pointer.as_deref().unwrap_or_default(), &fault.detail)).collect()
 }

@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use crate::api::error::ApiError;
 use crate::api::{At, Parts, whole};
 use crate::console::posted::Posted;
-use crate::console::refusal::{Refusal, status};
+use crate::console::refusal::{Refusal, faults, invalid, status};
 use crate::console::shell::{self, Notice, Page, Place};
 use crate::console::visit::Visit;
 use crate::console::words::{common, nav, policy as words};
@@ -173,8 +173,7 @@ async fn save(
         return show(&parts, &visit, &env, &shown, Vec::new(), StatusCode::default()).await;
     }
     if !shown.faults.is_empty() {
-        let code = status(ApiError::invalid("").problem());
-        return show(&parts, &visit, &env, &shown, Vec::new(), code).await;
+        return show(&parts, &visit, &env, &shown, Vec::new(), invalid()).await;
     }
     let policy: Policy = serde_json::from_value(shown.document.clone())
         .map_err(|error| ApiError::invalid(&crate::json::quiet(&error.to_string())))?;
@@ -188,11 +187,7 @@ async fn save(
     };
     let (problem, mut notices) = (error.problem(), Vec::new());
     let code = status(problem);
-    for fault in &problem.errors {
-        let pointer = fault.pointer.clone().unwrap_or_default();
-        let text = fault.detail.trim_start_matches(&format!("`{pointer}` ")).to_owned();
-        shown.faults.push((pointer, text));
-    }
+    shown.faults.extend(faults(problem, ""));
     if problem.kind.ends_with("/stale-revision") {
         let (theirs, version) = parts.setup.policy(&env).await?;
         (shown.theirs, shown.version) = (Some(json!(theirs)), version);

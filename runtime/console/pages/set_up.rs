@@ -13,7 +13,6 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use maud::html;
 
-use crate::api::error::ApiError;
 use crate::api::{At, Parts, whole};
 use crate::audit::action;
 use crate::console::posted::Posted;
@@ -107,7 +106,7 @@ async fn answer(
     let pressed = sheet.posted.get(DO).unwrap_or("save").to_owned();
     if let Some(faults) = sheet.texts.pressed(&sheet.posted) {
         sheet.text_faults = faults;
-        let status = if sheet.text_faults.is_empty() { StatusCode::OK } else { unprocessable() };
+        let status = if sheet.text_faults.is_empty() { StatusCode::OK } else { refusal::invalid() };
         return view::page(&parts, &visit, &sheet, status, sheet.lost_secrets()).await;
     }
     if let Some(edited) = sheet.form.edited(&sheet.posted) {
@@ -117,7 +116,7 @@ async fn answer(
     match pressed.as_str() {
         "json" | "form" => {
             let has_turned = sheet.turn(pressed == "json");
-            let status = if has_turned { StatusCode::OK } else { unprocessable() };
+            let status = if has_turned { StatusCode::OK } else { refusal::invalid() };
             view::page(&parts, &visit, &sheet, status, sheet.lost_secrets()).await
         }
         "component" => view::page(&parts, &visit, &sheet, StatusCode::OK, sheet.lost_secrets()).await,
@@ -134,7 +133,7 @@ async fn answer(
 
 async fn save(parts: &Arc<Parts>, visit: &Visit, mut sheet: Sheet, serve: bool) -> Result<Response, Refusal> {
     let Some(put) = sheet.put(serve) else {
-        return view::page(parts, visit, &sheet, unprocessable(), sheet.lost_secrets()).await;
+        return view::page(parts, visit, &sheet, refusal::invalid(), sheet.lost_secrets()).await;
     };
     let put = PutConnector { by: Some(visit.visitor.actor.clone()), ..put };
     visit.noting.target(sheet.name.clone());
@@ -158,9 +157,4 @@ async fn save(parts: &Arc<Parts>, visit: &Visit, mut sheet: Sheet, serve: bool) 
             view::page(parts, visit, &sheet, refusal::status(error.problem()), notices).await
         }
     }
-}
-
-/// The status of a form that is shown again.
-fn unprocessable() -> StatusCode {
-    refusal::status(ApiError::invalid("").problem())
 }

@@ -102,21 +102,21 @@ async fn save(
         Ok(None) => stale(&parts, &visit, &env, given, &sight).await,
         Err(error) => {
             let problem = error.problem();
-            given.faults.clone_from(&problem.errors);
-            let notices = vec![refused(&env, &error)];
+            given.faults = refusal::faults(problem, "");
+            let notices = vec![refused(&env, &error, &given.faults)];
             Ok(show(&visit, refusal::status(problem), &env, &given, &sight, notices))
         }
     }
 }
 
-fn refused(env: &str, error: &ApiError) -> Notice {
+fn refused(env: &str, error: &ApiError, faults: &[(String, String)]) -> Notice {
     let problem = error.problem();
     let needs_sms = |fault: &Fault| fault.code == "no-active-connector";
     if problem.errors.iter().any(needs_sms) {
         let set_up = format!("/console/environments/{}/connectors", shell::encoded(env));
         return Notice::Bad(html! { p { (words::NEEDS_SMS) " " a href=(set_up) { (words::SET_UP) } } });
     }
-    let faults: Vec<_> = problem.errors.iter().map(form::named).collect();
+    let faults: Vec<_> = faults.iter().map(form::named).collect();
     if faults.is_empty() {
         return Notice::Bad(html! { p { (problem.detail) } });
     }

@@ -98,7 +98,7 @@ async fn save(
     };
     if let Some(faults) = typed.texts.pressed(&typed.posted) {
         typed.faults = faults;
-        let status = if typed.faults.is_empty() { StatusCode::OK } else { invalid() };
+        let status = if typed.faults.is_empty() { StatusCode::OK } else { refusal::invalid() };
         return page(&parts, &visit, &env, status, &typed, Vec::new(), &html! {}).await;
     }
     visit.require(Role::Configure)?;
@@ -106,7 +106,7 @@ async fn save(
         Ok(templates) => templates,
         Err(faults) => {
             typed.faults = faults;
-            return page(&parts, &visit, &env, invalid(), &typed, Vec::new(), &html! {}).await;
+            return page(&parts, &visit, &env, refusal::invalid(), &typed, Vec::new(), &html! {}).await;
         }
     };
     let wanted = Shared { templates, ending: ending_of(&typed.ending) };
@@ -155,10 +155,6 @@ fn ending_fault(problem: &Problem) -> Option<Fault> {
 }
 
 const ENDING: &str = "/ending";
-
-fn invalid() -> StatusCode {
-    refusal::status(ApiError::invalid("").problem())
-}
 
 async fn page(
     parts: &Parts,

@@ -19,6 +19,8 @@ pub(crate) enum Place {
     Experience,
     Policy,
     Guard,
+    Costs,
+    Webhooks,
     Environments,
     Components,
     Keys,
@@ -47,6 +49,8 @@ const OF_ENVIRONMENT: &[Link] = &[
     link(Place::Experience, nav::EXPERIENCE, "/sign-in-experience", Some("g s")),
     link(Place::Policy, nav::POLICY, "/policy", Some("g p")),
     link(Place::Guard, nav::GUARD, "/guard", Some("g f")),
+    link(Place::Costs, nav::COSTS, "/costs", None),
+    link(Place::Webhooks, nav::WEBHOOKS, "/webhooks", Some("g w")),
 ];
 
 const OF_SERVICE: &[Link] = &[

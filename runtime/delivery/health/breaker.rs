@@ -29,6 +29,8 @@ use crate::clock::Timestamp;
 
 /// Fewer outcomes than this prove nothing.
 pub(super) const OUTCOMES_MIN: u64 = 10;
+/// So many that wait in vain do: a provider that is well answers one of them meanwhile.
+const DUMB_MIN: u64 = 5;
 const BUCKET: Duration = Duration::from_secs(30);
 const BUCKETS: usize = 10;
 const WINDOW: Duration = Duration::from_secs(300);
@@ -208,7 +210,7 @@ impl Breaker {
     /// So many attempts wait for long, and no later one was answered.
     pub(super) fn waits(&mut self, long: u64, now: Timestamp) {
         self.pass_time(now);
-        let dumb = long > 0 && long + self.attempts.bad_in_a_row >= OUTCOMES_MIN;
+        let dumb = long > 0 && long + self.attempts.bad_in_a_row >= DUMB_MIN;
         if dumb && self.state == State::Closed {
             self.open(Kind::Attempts, format!("{long} have waited for an answer for 3 s or longer"), now);
         }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::connector::reason::Reason;
 use crate::setup::changes::{Change, changes};
+use crate::webhooks::PlanWebhook;
 
 /// What a wanted set-up would come to.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -28,6 +29,12 @@ pub struct Plan {
     pub connectors: Vec<PlanConnector>,
     /// Connectors that are there, are not named and stay.
     pub others: Vec<String>,
+    /// The price lists that the request names, by connector.
+    pub prices: BTreeMap<String, Planned>,
+    /// The webhooks that the request names and those that would be deleted, if it names any.
+    pub webhooks: Vec<PlanWebhook>,
+    /// Webhooks that are there, are not named and stay, by their URL.
+    pub other_webhooks: Vec<String>,
     /// Rules of codes, if the request names them.
     pub policy: Option<Planned>,
     /// Who sends, if the request names it.
@@ -61,7 +68,7 @@ pub struct Planned {
 
 impl Planned {
     /// From what is there, if anything is, to what is wanted.
-    pub(super) fn between(there: Option<&Value>, wanted: &Value) -> Self {
+    pub(crate) fn between(there: Option<&Value>, wanted: &Value) -> Self {
         let found = changes(there.unwrap_or(&json!({})), wanted);
         let action = match there {
             None => Step::Create,

@@ -7,6 +7,7 @@ use super::guard::DecisionRow;
 use super::message::{AttemptRow, MessageRow, MessageStatus};
 use super::report::ReportRow;
 use super::verification::{Failures, Verification};
+use super::webhook::KeptEvent;
 use crate::clock::Timestamp;
 
 /// A place in the log: that of a message. It stays one when the message goes.
@@ -88,6 +89,8 @@ pub struct KeptOfNumber {
     pub verifications: Vec<Verification>,
     /// What the guard noted of it.
     pub decisions: Vec<DecisionRow>,
+    /// What webhooks were told of it, or are to be told.
+    pub events: Vec<KeptEvent>,
     /// Its wrong codes.
     pub failures: Failures,
 }

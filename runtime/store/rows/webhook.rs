@@ -1,6 +1,7 @@
 //! Webhooks, and what is told by them.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::clock::Timestamp;
@@ -28,10 +29,23 @@ pub struct WebhookRow {
     pub disabled: Option<(Timestamp, String)>,
     /// Since when it has taken nothing.
     pub failing_since: Option<Timestamp>,
+    /// How many events were dropped because too many waited for it, and when the last of them were.
+    pub dropped: Option<(u64, Timestamp)>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was changed last.
     pub changed_at: Timestamp,
+}
+
+/// Events that a webhook was not told, dropped because there were too many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dropped {
+    /// Its environment.
+    pub environment: String,
+    /// The webhook.
+    pub webhook: String,
+    /// How many.
+    pub events: u64,
 }
 
 /// An event for one webhook, whose time has come.
@@ -116,6 +130,28 @@ pub struct DeliveryRow {
     pub due_at: Timestamp,
     /// The latest tries, oldest first.
     pub tries: Vec<Try>,
+}
+
+/// An event of a number, with who was told, or is to be told.
+#[derive(Clone, Debug)]
+pub struct KeptEvent {
+    /// Its id.
+    pub id: String,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What was told.
+    pub body: Value,
+    /// To whom.
+    pub told_to: Vec<ToldTo>,
+}
+
+/// Somebody whom an event was told, or is to be told.
+#[derive(Clone, Debug)]
+pub struct ToldTo {
+    /// The webhook's address.
+    pub url: String,
+    /// Where its telling stands.
+    pub status: DeliveryStatus,
 }
 
 /// Which deliveries, newest first.

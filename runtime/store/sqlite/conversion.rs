@@ -71,7 +71,7 @@ pub(super) async fn conversion(store: &Sqlite, q: ConversionQuery) -> Stored<Vec
 mod tests {
     use super::*;
     use crate::clock::Timestamp;
-    use crate::store::Store as _;
+    use crate::store::FigureStore as _;
 
     /// Area, whether its code was used, and its attempts: connector, status, network.
     type Sent = (&'static str, Option<bool>, &'static [(&'static str, &'static str, Option<&'static str>)]);

@@ -5,6 +5,7 @@ use rusqlite::{Connection, params};
 use super::log::history_of;
 use super::messages::{MESSAGE_COLUMNS, message_row};
 use super::otp::{failures, verifications_of_number};
+use super::webhooks::events_of_number;
 use super::{Sqlite, decisions};
 use crate::store::{KeptOfNumber, Stored};
 
@@ -36,6 +37,7 @@ fn read(c: &Connection, environment: &str, number: &[u8; 32], most: u32) -> rusq
         messages: messages.into_iter().map(with_history).collect(),
         verifications: verifications_of_number(c, environment, number, most)?,
         decisions: decisions::of_number(c, environment, number, most)?,
+        events: events_of_number(c, environment, number, most)?,
         failures: failures(c, environment, number, &[])?,
     })
 }

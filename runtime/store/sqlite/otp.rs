@@ -81,6 +81,24 @@ fn as_of(mut verification: Verification, now: Timestamp) -> Verification {
     verification
 }
 
+/// One that has ended by `now`, written down as expired; none if that was noticed before.
+pub(super) fn ended_unnoticed(
+    c: &Connection,
+    environment: &str,
+    id: &str,
+    now: Timestamp,
+) -> rusqlite::Result<Option<Verification>> {
+    let Some(found) = find(c, environment, id)? else { return Ok(None) };
+    let was = found.status;
+    let v = as_of(found, now);
+    if was == v.status {
+        return Ok(None);
+    }
+    let sql = "UPDATE verifications SET status = ?2 WHERE id = ?1";
+    c.prepare_cached(sql)?.execute(params![v.id, word(&v.status)])?;
+    Ok(Some(v))
+}
+
 pub(super) async fn create_verification(store: &Sqlite, new: NewVerification, judge: SendJudge) -> Stored<Created> {
     store.write(move |c| create(c, &new, judge)).await
 }
@@ -174,6 +192,7 @@ fn check_one(
     judge: CheckJudge,
 ) -> rusqlite::Result<Option<CheckOutcome>> {
     let Some(found) = find(c, environment, id)? else { return Ok(None) };
+    let was = found.status;
     let mut v = as_of(found, now);
     let number = failures(c, environment, &v.number_index, &[])?;
     let pair = failures(c, environment, &v.number_index, &v.pair_index)?;
@@ -198,6 +217,9 @@ fn check_one(
         guard::used_of(c, environment, &v.id)?;
     }
     outbox::checked(c, &v, &decision.told, decision.number.unwrap_or(number), now)?;
+    if was != v.status {
+        outbox::expired(c, &v)?;
+    }
     v.status = decision.status;
     v.attempts_left = decision.attempts_left;
     v.unanswered = decision.unanswered;

@@ -8,7 +8,7 @@ use super::follow::forget_recipients;
 use super::messages::HOUR_MS;
 use super::webhooks::forget_old_secrets;
 use super::webhooks::outbox::{self, Cause};
-use super::{Sqlite, at, counts, guard, ms, unword};
+use super::{Sqlite, at, counts, expiries, guard, ms, suppressed, unword};
 use crate::clock::Timestamp;
 use crate::store::{MessageStatus, Retention, Stored};
 
@@ -16,7 +16,8 @@ use crate::store::{MessageStatus, Retention, Stored};
 macro_rules! newest_delivery {
     () => {
         "UPDATE verifications SET delivery = (
-         SELECT json_object('status', m.status, 'message', m.id, 'connector', a.connector, 'revision', a.revision)
+         SELECT json_object('status', m.status, 'message', m.id, 'connector', a.connector, 'revision', a.revision,
+           'code_by_provider', json(iif(a.code_by_provider, 'true', 'false')))
          FROM messages m JOIN attempts a ON a.message_id = m.id
          WHERE m.environment = verifications.environment AND m.number_index = verifications.number_index
            AND m.verification_id = verifications.id
@@ -98,6 +99,7 @@ fn let_audit_go(c: &Connection, before: i64) -> rusqlite::Result<()> {
 pub(super) async fn purge(store: &Sqlite, now: Timestamp, keep: Retention) -> Stored<()> {
     let now = ms(now);
     store.write(move |c| settle(c, now - OPEN_MAX_MS)).await?;
+    expiries::note(store, now).await?;
     store.write(move |c| forget_recipients(c, now)).await?;
     store.write(move |c| let_audit_go(c, before(now, keep.audit))).await?;
     for (sql, before) in expired(now, keep) {
@@ -126,7 +128,7 @@ fn bury(c: &Connection, now: i64, before: i64) -> rusqlite::Result<()> {
 
 /// Attempts that began before `?1` and have no end: their request may have left, so their outcome is unknown. What their
 /// verification shows is its newest message, also where that is a resend.
-pub(super) const SETTLE: [&str; 3] = [
+pub(super) const SETTLE: [&str; 4] = [
     "UPDATE messages SET status = 'unknown'
      WHERE id IN (SELECT message_id FROM attempts WHERE status = 'sending' AND started_at < ?1)",
     concat!(
@@ -138,6 +140,7 @@ pub(super) const SETTLE: [&str; 3] = [
     "UPDATE attempts SET status = 'unknown', kind = 'other', certainty = 'unknown',
             text = 'the service ended, or could not note it, while this was being sent'
      WHERE status = 'sending' AND started_at < ?1",
+    suppressed::SETTLE,
 ];
 
 /// Where the process ended between a known outcome and noting it at its verification.

@@ -1,7 +1,9 @@
 //! Webhooks: made, changed, disabled. What they are told is in `outbox`, that it was told in `deliveries`.
 
+mod backlog;
 mod deliveries;
 pub(super) mod outbox;
+mod told;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
@@ -9,16 +11,19 @@ use super::{Sqlite, at, json, ms, text};
 use crate::clock::Timestamp;
 use crate::store::{Stored, WebhookRow};
 
+pub(super) use backlog::drop_backlog;
 pub(super) use deliveries::{due_events, end_try, retell, webhook_deliveries};
 pub(super) use outbox::note_test;
+pub(super) use told::events_of_number;
 
 const WEBHOOK: &str =
     "SELECT id, environment, url, events, description, secret, old_secret, old_until, enabled, disabled_at,
-    disabled_why, failing_since, created_at, changed_at FROM webhooks w WHERE ";
+    disabled_why, failing_since, created_at, changed_at, dropped, dropped_at FROM webhooks w WHERE ";
 
 fn webhook_row(row: &Row<'_>) -> rusqlite::Result<WebhookRow> {
     let old: (Option<Vec<u8>>, Option<i64>) = (row.get(6)?, row.get(7)?);
     let disabled: (Option<i64>, Option<String>) = (row.get(9)?, row.get(10)?);
+    let (dropped, last_dropped): (u64, Option<i64>) = (row.get(14)?, row.get(15)?);
     Ok(WebhookRow {
         id: row.get(0)?,
         environment: row.get(1)?,
@@ -30,6 +35,7 @@ fn webhook_row(row: &Row<'_>) -> rusqlite::Result<WebhookRow> {
         enabled: row.get(8)?,
         disabled: disabled.0.map(at).zip(disabled.1),
         failing_since: row.get::<_, Option<i64>>(11)?.map(at),
+        dropped: last_dropped.map(|last| (dropped, at(last))),
         created_at: at(row.get(12)?),
         changed_at: at(row.get(13)?),
     })

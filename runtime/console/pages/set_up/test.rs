@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use maud::{Markup, html};
 use serde_json::json;
 
+use super::DO;
 use super::sheet::{Outcome, Sheet};
-use super::{DO, unprocessable};
 use crate::api::Parts;
 use crate::api::error::ApiError;
 use crate::connector::contract::{Exchange, Pair};
@@ -21,7 +21,7 @@ use crate::texts::{GENERIC, PURPOSES};
 pub(super) async fn run(parts: &Parts, sheet: &mut Sheet, is_send: bool) -> StatusCode {
     let Some(draft) = sheet.draft() else {
         sheet.outcome = Some(Outcome::Refused(words::NOT_TESTED.to_owned()));
-        return unprocessable();
+        return refusal::invalid();
     };
     let word = |name: &str, default: &str| sheet.posted.word(name).unwrap_or(default).to_owned();
     let test = TestSend {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::preview::{self, Sight};
-use crate::api::error::Fault;
 use crate::console::posted::Posted;
 use crate::console::shell::{Field, button, field, select};
 use crate::console::words::{common, sign_in_experience as words};
@@ -21,8 +20,8 @@ pub(super) struct Given {
     pub(super) experience: SignInExperience,
     /// The version that it was made from.
     pub(super) version: u64,
-    /// What is wrong with it.
-    pub(super) faults: Vec<Fault>,
+    /// What is wrong with it, by pointer.
+    pub(super) faults: Vec<(String, String)>,
 }
 
 impl Given {
@@ -32,8 +31,7 @@ impl Given {
     }
 
     fn error(&self, pointer: &str) -> Option<&str> {
-        let found = self.faults.iter().find(|fault| fault.pointer.as_deref() == Some(pointer));
-        found.map(|fault| fault.detail.as_str())
+        self.faults.iter().find(|(at, _)| at == pointer).map(|(_, text)| text.as_str())
     }
 }
 
@@ -72,8 +70,7 @@ fn id(pointer: &str) -> String {
 }
 
 /// A fault with its field: id, name for people, text.
-pub(super) fn named(fault: &Fault) -> (String, String, String) {
-    let pointer = fault.pointer.clone().unwrap_or_default();
+pub(super) fn named((pointer, text): &(String, String)) -> (String, String, String) {
     let name = match pointer.as_str() {
         "/sign_up/identifier" => words::SIGN_UP.to_owned(),
         "/sign_in/identifier" => words::SIGN_IN.to_owned(),
@@ -82,7 +79,7 @@ pub(super) fn named(fault: &Fault) -> (String, String, String) {
         "/branding/accent" => words::ACCENT.to_owned(),
         other => other.trim_start_matches("/purposes/").to_owned(),
     };
-    (id(&pointer), name, fault.detail.clone())
+    (id(pointer), name, text.clone())
 }
 
 /// What of the saved one is not as in the other.

@@ -137,12 +137,12 @@ fn half_of_what_was_sent_within_a_minute_opens_it_however_good_it_was_before() {
 #[test]
 fn what_waits_for_long_is_as_good_as_bad() {
     let mut breaker = Breaker::closed(at(0));
-    breaker.waits(9, at(0));
+    breaker.waits(4, at(0));
     assert_eq!(breaker.state, State::Closed);
     breaker.hear(Kind::Attempts, false, at(1));
     breaker.waits(0, at(1));
     assert_eq!(breaker.state, State::Closed);
-    breaker.waits(9, at(1));
+    breaker.waits(4, at(1));
     assert_eq!((breaker.state, breaker.until), (State::Open, at(31)));
     breaker.waits(50, at(2));
     assert_eq!(breaker.until, at(31), "open is open");

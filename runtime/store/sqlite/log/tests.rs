@@ -4,7 +4,7 @@ use super::page::statements;
 use super::plans::{assert_indexed, filled, plan};
 use super::*;
 use crate::clock::Timestamp;
-use crate::store::{Cursor, MessageStatus, Start, Store as _};
+use crate::store::{Cursor, MessageStatus, MessageStore as _, Start};
 
 fn filter() -> MessageFilter {
     MessageFilter { environment: "production".into(), limit: 3, ..MessageFilter::default() }

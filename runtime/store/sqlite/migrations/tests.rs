@@ -1,8 +1,8 @@
 //! What older and newer programs make of one database. The door's own tests are in `tests/keep/upgrade.rs`.
 
 use super::*;
-use crate::store::Store as _;
 use crate::store::sqlite::Sqlite;
+use crate::store::{MessageStore as _, ReviewerStore as _, VerificationStore as _};
 
 fn open_by(connection: &mut Connection, steps: &[Step]) -> Stored<()> {
     run(connection, steps)

@@ -2,7 +2,7 @@
 
 use super::super::log::plans::{assert_indexed, filled};
 use super::*;
-use crate::store::{QUICK_MAX, Store as _};
+use crate::store::{FigureStore as _, QUICK_MAX};
 
 const HOUR: u64 = 3600 * 1000;
 

@@ -12,7 +12,7 @@ use crate::clock::Timestamp;
 use crate::store::{AfterTry, DeliveryStatus, MessageStatus, Stored, TestTold};
 use crate::webhooks::event::{About, Event, EventType, MessageData, WhyFailed};
 
-pub(in crate::store::sqlite) use judged::{checked, decided};
+pub(in crate::store::sqlite) use judged::{checked, decided, expired};
 
 /// How long bad news of a message waits: the next connector may have it in hand a moment later.
 const BAD_NEWS_WAIT_MS: i64 = 2_000;

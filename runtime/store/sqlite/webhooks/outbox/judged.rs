@@ -42,14 +42,28 @@ pub(in crate::store::sqlite) fn checked(
 }
 
 fn approved(c: &Connection, v: &Verification, now: Timestamp) -> rusqlite::Result<()> {
-    let kind = EventType::VerificationApproved;
+    ended(c, v, EventType::VerificationApproved, "approved", now)
+}
+
+/// It was noticed that its life is over. What is told is when it was.
+pub(in crate::store::sqlite) fn expired(c: &Connection, v: &Verification) -> rusqlite::Result<()> {
+    ended(c, v, EventType::VerificationExpired, "expired", v.expires_at)
+}
+
+fn ended(
+    c: &Connection,
+    v: &Verification,
+    kind: EventType,
+    status: &'static str,
+    at: Timestamp,
+) -> rusqlite::Result<()> {
     let webhooks = wanted(c, &v.environment, kind)?;
     if webhooks.is_empty() {
         return Ok(());
     }
     let connector = v.delivery.as_ref().and_then(|delivery| delivery.get("connector")).and_then(Value::as_str);
-    let data = VerificationData { about: about(c, v)?, status: "approved", connector: connector.map(str::to_owned) };
-    let news = News { environment: &v.environment, kind, at: now, message: None, number_index: Some(&v.number_index) };
+    let data = VerificationData { about: about(c, v)?, status, connector: connector.map(str::to_owned) };
+    let news = News { environment: &v.environment, kind, at, message: None, number_index: Some(&v.number_index) };
     note(c, &webhooks, &news, &data)
 }
 
