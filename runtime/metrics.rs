@@ -33,6 +33,7 @@ use prometheus_client::registry::Registry;
 
 pub use calls::Used;
 pub use delivery::Attempted;
+pub(crate) use labels::method;
 pub use readings::Readings;
 pub use scrape::{Form, Scrape};
 pub use series::SERIES_MAX;
@@ -40,8 +41,8 @@ pub use store::StoreFigures;
 pub use traffic::Traffic;
 
 use labels::{
-    Answer, Attempt, Call, Checked, Decision, Failover, Meant, Message, Nothing, Refusal, Report, Reported, Request,
-    Route, Swap,
+    Answer, Attempt, Call, Checked, Decision, Failover, Fate, Meant, Message, Nothing, Refusal, Report, Reported,
+    Request, Route, Swap,
 };
 use series::{Series, Whose};
 
@@ -77,6 +78,7 @@ pub struct Metrics {
     egress_sent: Series<Nothing, Counter>,
     egress_received: Series<Nothing, Counter>,
     swaps: Series<Swap, Counter>,
+    spans: Series<Fate, Counter>,
     requests: Series<Request, Counter>,
     request_seconds: Series<Route, Histogram>,
 }
@@ -104,6 +106,7 @@ impl Default for Metrics {
             egress_sent: Series::of(Counter::default),
             egress_received: Series::of(Counter::default),
             swaps: Series::of(Counter::default),
+            spans: Series::of(Counter::default),
             requests: Series::of(Counter::default),
             request_seconds: Series::of(|| Histogram::new(REQUEST_SECONDS)),
         }
@@ -145,6 +148,7 @@ impl Metrics {
             egress_sent,
             egress_received,
             swaps,
+            spans: _,
             requests: _,
             request_seconds: _,
         } = self;
@@ -192,6 +196,7 @@ impl Metrics {
         names::EGRESS_SENT.register(registry, &self.egress_sent);
         names::EGRESS_RECEIVED.register(registry, &self.egress_received);
         names::SWAPS.register(registry, &self.swaps);
+        names::SPANS.register(registry, &self.spans);
         names::REQUESTS.register(registry, &self.requests);
         names::REQUEST_SECONDS.register(registry, &self.request_seconds);
     }

@@ -9,6 +9,7 @@ use tokio::time::MissedTickBehavior;
 use crate::clock::{Clock, Timestamp};
 use crate::otp::Otp;
 use crate::store::{Retention, Store};
+use crate::traces::Traces;
 
 const EVERY: Duration = Duration::from_secs(30);
 
@@ -16,8 +17,14 @@ const EVERY: Duration = Duration::from_secs(30);
 const QUEUED: Duration = Duration::from_secs(60);
 
 /// Start the task; abort the handle to end it.
-pub(super) fn start(store: Arc<dyn Store>, otp: Arc<Otp>, clock: Clock, keep: Retention) -> JoinHandle<()> {
-    tokio::spawn(async move {
+pub(super) fn start(
+    store: Arc<dyn Store>,
+    otp: Arc<Otp>,
+    clock: Clock,
+    keep: Retention,
+    traces: &Traces,
+) -> JoinHandle<()> {
+    tokio::spawn(traces.around(async move {
         let mut tick = tokio::time::interval(EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // What the last process took and did not send, it can't send any more, whatever its clock said.
@@ -32,5 +39,5 @@ pub(super) fn start(store: Arc<dyn Store>, otp: Arc<Otp>, clock: Clock, keep: Re
                 tracing::warn!(%error, "expired rows could not be purged; trying again in {} s", EVERY.as_secs());
             }
         }
-    })
+    }))
 }

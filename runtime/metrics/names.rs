@@ -93,6 +93,7 @@ pub const ALL: &[Named] = &[
     QUEUE,
     STORE_SECONDS,
     STORE_WAITING,
+    SPANS,
     REQUESTS,
     REQUEST_SECONDS,
     BUILD,
@@ -264,6 +265,12 @@ pub const STORE_SECONDS: Named = histogram(
 );
 /// Writes that wait.
 pub const STORE_WAITING: Named = gauge("countersign_store_waiting_writes", &[], "Writes that wait for their turn");
+/// Spans.
+pub const SPANS: Named = counter(
+    "countersign_trace_spans_total",
+    &["outcome"],
+    "Spans of traces: exported, dropped where too many waited for the collector, or lost where it did not take them",
+);
 /// Requests that come.
 pub const REQUESTS: Named = counter(
     "countersign_http_requests_total",

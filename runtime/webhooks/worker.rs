@@ -12,6 +12,7 @@ use crate::actor::Actor;
 use crate::audit::{self, Entry, action};
 use crate::lanes::Lanes;
 use crate::store::{DueEvent, TryEnd};
+use crate::traces::{self, Traces};
 
 /// How often it is looked whether somebody is to be told something.
 const EVERY: Duration = Duration::from_millis(500);
@@ -29,14 +30,14 @@ struct Teller {
 }
 
 /// Start the task; abort the handle to end it.
-pub fn start(webhooks: Arc<Webhooks>) -> JoinHandle<()> {
+pub fn start(webhooks: Arc<Webhooks>, traces: &Traces) -> JoinHandle<()> {
     let teller = Arc::new(Teller { webhooks, lanes: Lanes::new(AT_ONCE_MAX, OF_WEBHOOK_MAX) });
-    tokio::spawn(async move {
+    tokio::spawn(traces.around(async move {
         loop {
             teller.sweep().await;
             teller.lanes.wait(EVERY).await;
         }
-    })
+    }))
 }
 
 impl Teller {
@@ -50,12 +51,12 @@ impl Teller {
         for due in due {
             let Some(call) = self.lanes.begin(&due.delivery, &due.webhook.id) else { continue };
             let webhooks = Arc::clone(&self.webhooks);
-            tokio::spawn(async move {
+            tokio::spawn(traces::carried(async move {
                 let end = webhooks.tell(&due).await;
                 if webhooks.settle(&due, end).await {
                     call.settled();
                 }
-            });
+            }));
         }
     }
 }

@@ -43,6 +43,7 @@ pub(super) const STEPS: &[Step] = &[
     additive(include_str!("migrations/018_suppressed.sql")),
     additive(include_str!("migrations/019_webhooks.sql")),
     additive(include_str!("migrations/020_prices.sql")),
+    additive(include_str!("migrations/024_traces.sql")),
 ];
 
 /// Where the data says which programs can read it.
