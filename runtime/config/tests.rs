@@ -202,6 +202,9 @@ fn traces_go_to_a_collector_whose_token_leaves_in_the_open_only_on_this_machine(
         ("endpint = \"http://otel.example\"\n", &[], "endpint"),
     ] {
         let error = read(text, variables).unwrap_err().to_string();
-        assert!(error.contains(names) && (!error.contains("canary") || text.starts_with("headers =")), "{names}: {error}");
+        assert!(
+            error.contains(names) && (!error.contains("canary") || text.starts_with("headers =")),
+            "{names}: {error}"
+        );
     }
 }
