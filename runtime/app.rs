@@ -32,6 +32,7 @@ use crate::random::Nonces;
 use crate::setup::{Examinations, Setup, Turns};
 use crate::store::Store;
 use crate::store::sqlite::Sqlite;
+use crate::traces::{Exporter, Traces};
 use crate::twilio::{self, Twilio};
 use crate::webhooks::{self, Webhooks};
 
@@ -62,6 +63,8 @@ pub struct App {
     twilio: Arc<Twilio>,
     webhooks: Arc<Webhooks>,
     people: Arc<People>,
+    traces: Traces,
+    exporter: Option<Exporter>,
     first_key: FirstKey,
     tls: Option<listener::Tls>,
 }
@@ -107,6 +110,7 @@ impl App {
         let figures = sqlite.figures().clone();
         let store: Arc<dyn Store> = Arc::new(sqlite);
         let metrics = Arc::new(Metrics::default());
+        let (traces, exporter) = Traces::new(&config.traces, &egress, &metrics)?;
         let instance = Instance::new();
         instance.write(&config.data.dir).context("can't write to the data folder")?;
         let vault = Arc::new(vault::open(&config, &*store).await?);
@@ -196,6 +200,7 @@ impl App {
             callbacks,
             vault,
             clock: clock.clone(),
+            traces: traces.clone(),
             instance,
             uploads: Arc::new(tokio::sync::Semaphore::new(sizes.uploads)),
             config: config.clone(),
@@ -212,6 +217,8 @@ impl App {
             twilio,
             webhooks,
             people,
+            traces,
+            exporter,
             first_key,
             tls,
         })
@@ -242,10 +249,12 @@ impl App {
         let retention = &self.config.retention;
         let keep = upkeep::Keep { spans: retention.spans(), of_webhook_max: retention.webhooks_waiting };
         let (store, webhooks) = (Arc::clone(&self.store), Arc::clone(&self.webhooks));
-        let upkeep = upkeep::start(store, self.state.otp(), webhooks, self.clock.clone(), keep);
+        let (clock, traces) = (self.clock.clone(), &self.traces);
+        let upkeep = upkeep::start(store, self.state.otp(), webhooks, clock, keep, traces);
+        let exporting = self.exporter.map(Exporter::start);
         let canary = canary::start(Arc::clone(self.delivery.health()), Arc::clone(&self.setup));
-        let tell = twilio::callbacks::start(Arc::clone(&self.twilio));
-        let webhooks = webhooks::worker::start(Arc::clone(&self.webhooks));
+        let tell = twilio::callbacks::start(Arc::clone(&self.twilio), &self.traces);
+        let webhooks = webhooks::worker::start(Arc::clone(&self.webhooks), &self.traces);
         let warm = tokio::spawn(warm_up(Arc::clone(&self.registry)));
         let watch = watch::start(&self.config.watch, Arc::clone(&self.setup))?;
         let (acceptor, certificates) = listener::start(self.tls)?;
@@ -261,6 +270,9 @@ impl App {
         webhooks.abort();
         warm.abort();
         drop(watch);
+        if let Some(exporting) = exporting {
+            exporting.finish().await;
+        }
         // A task that is still ending may hold the store: whoever starts next does not wait for it.
         self.store.close();
         Ok(())

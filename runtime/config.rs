@@ -20,6 +20,7 @@ mod sandbox;
 mod server;
 mod shape;
 mod tls;
+mod traces;
 mod transcripts;
 
 pub use egress::EgressConfig;
@@ -32,6 +33,7 @@ pub use retention::RetentionConfig;
 pub use sandbox::SandboxConfig;
 pub use server::ServerConfig;
 pub use tls::{AcmeConfig, TlsConfig};
+pub use traces::TracesConfig;
 pub use transcripts::{FailedSends, TranscriptsConfig};
 
 /// Everything that can be set.
@@ -60,6 +62,8 @@ pub struct Config {
     pub machine: MachineConfig,
     /// What is logged, and how.
     pub log: LogConfig,
+    /// Where spans go.
+    pub traces: TracesConfig,
     /// What is kept for transcripts.
     pub transcripts: TranscriptsConfig,
     /// `COUNTERSIGN_ADMIN_KEY`: the first admin key, while none exists. Never in the file.
@@ -149,6 +153,7 @@ impl Config {
             .map_err(|detail| ConfigError::Value { option: "environment".into(), detail })?;
         config.admin_key = secrets.admin_key;
         config.master_key.key = secrets.master_key;
+        config.traces.headers = secrets.traces;
         if let Some(oidc) = &mut config.oidc {
             oidc.client_secret = secrets.oidc;
         }
@@ -178,6 +183,7 @@ impl Config {
             }
         }
         self.retention.check()?;
+        self.traces.check()?;
         self.oidc.as_ref().map_or(Ok(()), OidcConfig::check)?;
         self.server.check()
     }

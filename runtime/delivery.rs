@@ -17,6 +17,7 @@ use crate::metrics::Metrics;
 use crate::phone::PhoneNumber;
 use crate::prices::Price;
 use crate::store::{MessageStatus, Store};
+use crate::traces::{self, Said};
 
 pub mod attempt;
 mod attempts;
@@ -203,6 +204,20 @@ impl Delivery {
 
     /// Who would send a message now, in order. Reads one pointer, does no I/O.
     pub fn plan(&self, environment: &str, wish: &Wish<'_>) -> Result<Plan, NoRoute> {
+        let span = traces::span(&traces::ROUTE_SELECT);
+        span.say(Said::Environment(environment));
+        let planned = self.planned(environment, wish);
+        match planned.as_ref().map(Plan::first) {
+            Ok(First { connector, .. }) => span.say(Said::Connector(connector)),
+            Err(_) => {
+                span.say(Said::Outcome("no-route"));
+                span.failed();
+            }
+        }
+        planned
+    }
+
+    fn planned(&self, environment: &str, wish: &Wish<'_>) -> Result<Plan, NoRoute> {
         let none = |quarantined| NoRoute::Nobody { environment: environment.to_owned(), quarantined };
         let routes = self.registry.routes(environment).ok_or_else(|| none(Vec::new()))?;
         let now = self.clock.now();
@@ -258,7 +273,7 @@ impl Delivery {
 
     /// Run work that is finished even if its caller hangs up: nothing tears a send in two, and the end waits for it.
     pub fn apart<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
-        self.running.spawn(work)
+        self.running.spawn(traces::carried(work))
     }
 
     /// Wait until every send that has begun is finished. New ones are still taken: stop the callers first.

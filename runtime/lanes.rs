@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::store::StoreError;
+use crate::traces::{self, Traces};
 
 /// How often it is looked whether somebody is to be told something.
 const EVERY: Duration = Duration::from_millis(500);
@@ -36,13 +37,13 @@ pub trait Tells: Send + Sync + 'static {
 }
 
 /// Tell what is due, round after round; abort the handle to end it.
-pub fn start<T: Tells>(tells: Arc<T>, lanes: Arc<Lanes<T::Key>>) -> JoinHandle<()> {
-    tokio::spawn(async move {
+pub fn start<T: Tells>(tells: Arc<T>, lanes: Arc<Lanes<T::Key>>, traces: &Traces) -> JoinHandle<()> {
+    tokio::spawn(traces.around(async move {
         loop {
             sweep(&tells, &lanes).await;
             lanes.wait(EVERY).await;
         }
-    })
+    }))
 }
 
 async fn sweep<T: Tells>(tells: &Arc<T>, lanes: &Arc<Lanes<T::Key>>) {
@@ -55,11 +56,11 @@ async fn sweep<T: Tells>(tells: &Arc<T>, lanes: &Arc<Lanes<T::Key>>) {
         let Some((key, lane)) = tells.lane(&due).await else { continue };
         let Some(call) = lanes.begin(&key, &lane) else { continue };
         let tells = Arc::clone(tells);
-        tokio::spawn(async move {
+        tokio::spawn(traces::carried(async move {
             if tells.tell(due).await {
                 call.settled();
             }
-        });
+        }));
     }
 }
 

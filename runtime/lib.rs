@@ -17,7 +17,7 @@
 //! [`statistics`] counts it; [`prices`] say what it costs, and [`bill`] what it cost. Beneath lies [`store`]: whole
 //! transactions in the words of the domain, on what [`durable`] makes sure is on disk; [`keep`] takes it away as a
 //! backup, and brings it back. [`kit`] is the connector author's. The listener's certificates are in [`tls`], and [`acme`] fetches them. [`mod@bench`]
-//! measures what the sandbox costs, [`metrics`] counts what happens for whoever watches, and [`doctor`] says what is wrong with an installation, from what [`machine`] and
+//! measures what the sandbox costs, [`metrics`] counts what happens for whoever watches, [`traces`] tells step by step, and [`doctor`] says what is wrong with an installation, from what [`machine`] and
 //! [`instance`] tell.
 //!
 //! # Invariants
@@ -72,5 +72,6 @@ pub mod statistics;
 pub mod store;
 pub mod texts;
 pub mod tls;
+pub mod traces;
 pub mod twilio;
 pub mod webhooks;

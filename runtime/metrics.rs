@@ -33,6 +33,7 @@ use prometheus_client::registry::Registry;
 
 pub use calls::Used;
 pub use delivery::Attempted;
+pub(crate) use labels::method;
 pub use readings::Readings;
 pub use scrape::{Form, Scrape};
 pub use series::SERIES_MAX;
@@ -40,8 +41,8 @@ pub use store::StoreFigures;
 pub use traffic::Traffic;
 
 use labels::{
-    Answer, Attempt, Call, Checked, Decision, Failover, Meant, Message, Nothing, Refusal, Report, Reported, Request,
-    Route, Swap,
+    Answer, Attempt, Call, Checked, Decision, Failover, Fate, Meant, Message, Nothing, Refusal, Report, Reported,
+    Request, Route, Swap,
 };
 use series::{Series, Whose};
 
@@ -78,6 +79,7 @@ pub struct Metrics {
     egress_received: Series<Nothing, Counter>,
     webhook_events_dropped: Series<Nothing, Counter>,
     swaps: Series<Swap, Counter>,
+    spans: Series<Fate, Counter>,
     requests: Series<Request, Counter>,
     request_seconds: Series<Route, Histogram>,
 }
@@ -106,6 +108,7 @@ impl Default for Metrics {
             egress_received: Series::of(Counter::default),
             webhook_events_dropped: Series::of(Counter::default),
             swaps: Series::of(Counter::default),
+            spans: Series::of(Counter::default),
             requests: Series::of(Counter::default),
             request_seconds: Series::of(|| Histogram::new(REQUEST_SECONDS)),
         }
@@ -148,6 +151,7 @@ impl Metrics {
             egress_received,
             webhook_events_dropped,
             swaps,
+            spans: _,
             requests: _,
             request_seconds: _,
         } = self;
@@ -197,6 +201,7 @@ impl Metrics {
         names::EGRESS_RECEIVED.register(registry, &self.egress_received);
         names::WEBHOOK_EVENTS_DROPPED.register(registry, &self.webhook_events_dropped);
         names::SWAPS.register(registry, &self.swaps);
+        names::SPANS.register(registry, &self.spans);
         names::REQUESTS.register(registry, &self.requests);
         names::REQUEST_SECONDS.register(registry, &self.request_seconds);
     }

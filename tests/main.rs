@@ -35,6 +35,9 @@ mod bill;
 /// Numbers that are locked, and their release.
 mod locks;
 
+/// Traces: what a collector gets, and what it must not.
+mod traces;
+
 /// Senders that send so many messages a minute.
 mod throughput;
 

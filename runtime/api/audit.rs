@@ -140,7 +140,7 @@ pub(crate) async fn around(
         }
         response
     };
-    tokio::spawn(work).await.map_err(|fault| ApiError::internal(&fault))
+    tokio::spawn(crate::traces::carried(work)).await.map_err(|fault| ApiError::internal(&fault))
 }
 
 /// A refusal changed nothing, and an answer that is told again was noted when it was made.

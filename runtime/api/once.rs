@@ -45,7 +45,7 @@ pub(super) async fn once(
 }
 
 async fn apart(work: impl Future<Output = Response> + Send + 'static) -> Response {
-    tokio::spawn(work).await.unwrap_or_else(|error| ApiError::internal(&error).into_response())
+    tokio::spawn(crate::traces::carried(work)).await.unwrap_or_else(|error| ApiError::internal(&error).into_response())
 }
 
 /// Keep an answer for whoever asks again.

@@ -24,6 +24,7 @@ use crate::people::oidc::Oidc;
 use crate::setup::Setup;
 use crate::statistics::Statistics;
 use crate::store::Store;
+use crate::traces::Traces;
 use crate::twilio::Twilio;
 use crate::webhooks::Webhooks;
 
@@ -61,6 +62,8 @@ pub struct Parts {
     pub vault: Arc<Vault>,
     /// The time.
     pub clock: Clock,
+    /// What is told of requests, step by step.
+    pub traces: Traces,
     /// Which start of the service this is.
     pub instance: Instance,
     /// A place for each upload that is received at once. An upload is received into memory: one that finds no place waits

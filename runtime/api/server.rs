@@ -25,6 +25,7 @@ use self::connection::Connections;
 use super::AppState;
 use super::error::ApiError;
 use crate::config::ServerConfig;
+use crate::traces::Said;
 
 /// Whoever is on the other side of the connection.
 #[derive(Clone, Copy, Debug)]
@@ -101,17 +102,23 @@ pub(super) async fn frame(State(app): State<AppState>, mut request: Request, nex
         let is_secure = is_promised || client.is_secure;
         request.extensions_mut().insert(Client { is_secure, ..client });
     }
+    let template = route.as_ref().map(MatchedPath::as_str);
+    let span = app.parts.traces.request(crate::metrics::method(method.as_str()), template, request.headers());
     let response = match &host {
         Some(host) if !app.answers_to(host) => ApiError::misdirected(host).into_response(),
         None => ApiError::bad_request("the request names no host").into_response(),
-        Some(_) => match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Some(_) => match span.run(AssertUnwindSafe(next.run(request)).catch_unwind()).await {
             Ok(response) => response,
             Err(_) => ApiError::internal(&"a handler panicked").into_response(),
         },
     };
-    let route = route.as_ref().map(MatchedPath::as_str);
-    app.parts.scrape.counted().answered(method.as_str(), route, response.status().as_u16(), started.elapsed());
-    tracing::debug!(request = id, %method, path, status = response.status().as_u16(), "answered");
+    let status = response.status();
+    span.say(Said::Status(status.as_u16()));
+    if status.is_server_error() {
+        span.failed();
+    }
+    app.parts.scrape.counted().answered(method.as_str(), template, status.as_u16(), started.elapsed());
+    span.run(async { tracing::debug!(request = id, %method, path, status = status.as_u16(), "answered") }).await;
     dress(response, &id, is_promised)
 }
 

@@ -120,7 +120,7 @@ async fn apart<T: IntoResponse + Send + 'static>(
     done: StatusCode,
     work: impl Future<Output = Result<T, Fault>> + Send + 'static,
 ) -> Result<Response, Fault> {
-    let value = tokio::spawn(work).await.unwrap_or_else(|error| {
+    let value = tokio::spawn(crate::traces::carried(work)).await.unwrap_or_else(|error| {
         tracing::error!(%error, "a request of the Twilio façade panicked");
         Err(Fault::new(Kind::Internal))
     })?;

@@ -10,6 +10,6 @@ pub(crate) async fn whole<T: Send + 'static, E: Send + 'static>(
 where
     ApiError: From<E>,
 {
-    let done = tokio::spawn(work).await.map_err(|fault| ApiError::internal(&fault))?;
+    let done = tokio::spawn(crate::traces::carried(work)).await.map_err(|fault| ApiError::internal(&fault))?;
     Ok(done?)
 }

@@ -9,6 +9,7 @@ use tokio::time::MissedTickBehavior;
 use crate::clock::{Clock, Timestamp};
 use crate::otp::Otp;
 use crate::store::{Retention, Store};
+use crate::traces::Traces;
 use crate::webhooks::Webhooks;
 
 const EVERY: Duration = Duration::from_secs(30);
@@ -32,8 +33,9 @@ pub(super) fn start(
     webhooks: Arc<Webhooks>,
     clock: Clock,
     keep: Keep,
+    traces: &Traces,
 ) -> JoinHandle<()> {
-    tokio::spawn(async move {
+    tokio::spawn(traces.around(async move {
         let mut tick = tokio::time::interval(EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // What the last process took and did not send, it can't send any more, whatever its clock said.
@@ -51,5 +53,5 @@ pub(super) fn start(
                 tracing::warn!(%error, "what waits for webhooks could not be counted; trying again in {} s", EVERY.as_secs());
             }
         }
-    })
+    }))
 }

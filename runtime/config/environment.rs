@@ -1,8 +1,8 @@
 //! `COUNTERSIGN_…` variables. `COUNTERSIGN_EGRESS__ALLOW=a,b` sets `egress.allow`; maps can only be set in the file.
 
-use crate::secret::Secret;
-
 use super::ConfigError;
+use crate::egress::CollectorHeaders;
+use crate::secret::Secret;
 
 /// How a variable's text becomes an option's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum Shape {
     Text,
     /// A whole number.
     Number,
+    /// A number, perhaps with a point.
+    Share,
     /// `true` or `false`.
     Flag,
     /// Separated by commas.
@@ -75,6 +77,10 @@ pub const OPTIONS: &[(&str, Shape)] = &[
     ("machine.memory_mib", Shape::Number),
     ("log.level", Shape::Text),
     ("log.format", Shape::Text),
+    ("traces.endpoint", Shape::Text),
+    ("traces.sample", Shape::Share),
+    ("traces.headers_file", Shape::Text),
+    ("traces.to_providers", Shape::Flag),
     ("transcripts.failed_sends", Shape::Text),
 ];
 
@@ -90,6 +96,7 @@ pub(super) struct Secrets {
     pub(super) admin_key: Option<Secret<String>>,
     pub(super) master_key: Option<Secret<String>>,
     pub(super) oidc: Option<Secret<String>>,
+    pub(super) traces: Option<CollectorHeaders>,
 }
 
 /// Lay the variables over the file's table.
@@ -101,6 +108,11 @@ pub(super) fn overlay(table: &mut toml::Table, variables: &[(String, String)]) -
             "COUNTERSIGN_ADMIN_KEY" => secrets.admin_key = Some(Secret::new(value.clone())),
             "COUNTERSIGN_MASTER_KEY" => secrets.master_key = Some(Secret::new(value.clone())),
             "COUNTERSIGN_OIDC__CLIENT_SECRET" => secrets.oidc = Some(Secret::new(value.clone())),
+            "COUNTERSIGN_TRACES__HEADERS" => {
+                let read = value.parse::<CollectorHeaders>();
+                let headers = read.map_err(|detail| ConfigError::value(name, detail))?;
+                secrets.traces = Some(headers);
+            }
             "COUNTERSIGN_LISTEN" => set(table, "server.listen", Shape::Text, value)?,
             "COUNTERSIGN_DATA" => set(table, "data.dir", Shape::Text, value)?,
             other if NOT_OPTIONS.contains(&other) || other.starts_with(CONNECTOR_SECRETS) => {}
@@ -123,6 +135,7 @@ fn set(table: &mut toml::Table, path: &str, shape: Shape, text: &str) -> Result<
     let value = match shape {
         Shape::Text => toml::Value::String(text.to_owned()),
         Shape::Number => toml::Value::Integer(text.trim().parse().map_err(|_| refuse("takes a whole number"))?),
+        Shape::Share => toml::Value::Float(text.trim().parse().map_err(|_| refuse("takes a number such as 0.1"))?),
         Shape::Flag => toml::Value::Boolean(text.trim().parse().map_err(|_| refuse("takes `true` or `false`"))?),
         Shape::List => {
             toml::Value::Array(text.split(',').map(|entry| toml::Value::String(entry.trim().to_owned())).collect())

@@ -165,3 +165,46 @@ fn signing_in_elsewhere_needs_a_provider_over_tls_and_roles_for_a_claim() {
         assert!(error.contains(names), "{names}: {error}");
     }
 }
+
+#[test]
+fn traces_go_to_a_collector_whose_token_leaves_in_the_open_only_on_this_machine() {
+    let dir = tempfile::tempdir().unwrap();
+    let (file, headers) = (dir.path().join("c.toml"), dir.path().join("headers"));
+    std::fs::write(&headers, "authorization: Bearer canary\n").unwrap();
+    let read = |text: &str, variables: &[(&str, &str)]| {
+        std::fs::write(&file, format!("[traces]\n{text}")).unwrap();
+        let variables: Vec<_> = variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Config::from_parts(Some(&file), &variables)
+    };
+    let variable = ("COUNTERSIGN_TRACES__HEADERS", "authorization: Bearer canary");
+    let config = read("endpoint = \"https://otel.example\"\nsample = 1\n", &[variable]).unwrap();
+    assert_eq!(config.traces.address().unwrap().as_str(), "https://otel.example/v1/traces");
+    assert!(!format!("{config:?}").contains("canary"), "{config:?}");
+    let sampled = read("endpoint = \"http://10.0.0.1/x\"\n", &[("COUNTERSIGN_TRACES__SAMPLE", "0.25")]).unwrap();
+    assert_eq!((sampled.traces.sample, sampled.traces.address().unwrap().path()), (0.25, "/x"));
+    let from_file = format!("headers_file = {headers:?}\n");
+    let fine = format!("endpoint = \"http://localhost:4318\"\n{from_file}");
+    read(&fine, &[]).unwrap().traces.collector_headers().unwrap();
+    for (text, variables, names) in [
+        ("endpoint = \"collector:4318\"\n", &[][..], "traces.endpoint"),
+        ("endpoint = \"nowhere\"\n", &[], "endpoint"),
+        ("endpoint = \"https://me:canary@otel.example\"\n", &[], "traces.endpoint"),
+        ("endpoint = \"http://otel.example\"\n", &[variable], "traces.endpoint"),
+        (from_file.as_str(), &[], "traces.endpoint"),
+        ("to_providers = true\n", &[], "traces.endpoint"),
+        (fine.as_str(), &[variable], "traces.headers_file"),
+        ("sample = 1.5\n", &[], "traces.sample"),
+        ("sample = -0.1\n", &[], "traces.sample"),
+        ("sample = nan\n", &[], "traces.sample"),
+        ("", &[("COUNTERSIGN_TRACES__SAMPLE", "half")], "traces.sample"),
+        ("", &[("COUNTERSIGN_TRACES__HEADERS", "Bearer canary")], "COUNTERSIGN_TRACES__HEADERS"),
+        ("headers = \"canary\"\n", &[], "headers"),
+        ("endpint = \"http://otel.example\"\n", &[], "endpint"),
+    ] {
+        let error = read(text, variables).unwrap_err().to_string();
+        assert!(
+            error.contains(names) && (!error.contains("canary") || text.starts_with("headers =")),
+            "{names}: {error}"
+        );
+    }
+}

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::attempt::Attempted;
 use super::failures::{self, Attempt, FailedSend};
 use super::health::{Outcome, Place};
+use super::heard::asked;
 use super::route::{self, CALL_LEFT_MIN, Failed, SoFar};
 use super::throughput::WITH_ANOTHER;
 use super::{Delivered, Delivery, DeliveryFailure, Letter, Plan, attempt, quarantine};
@@ -17,6 +18,7 @@ use crate::connector::registry::Routes;
 use crate::connector::serving::Serving;
 use crate::prices::Price;
 use crate::store::{AttemptEnd, AttemptStatus, MessageStatus, Moved, NewAttempt};
+use crate::traces::{self, Said, Span};
 
 /// Where a message's attempts begin.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +71,10 @@ impl Delivery {
                 break;
             }
             let left = deadline.saturating_duration_since(Instant::now()).min(self.times.send);
-            let (attempted, moved) = self.attempt(&plan.routes, &letter, serving, (number, turn, left)).await;
+            let span = traces::span(&traces::CONNECTOR_CALL);
+            let attempt = self.attempt(&plan.routes, &letter, serving, (number, turn, left));
+            let (attempted, moved) = span.run(attempt).await;
+            described(span, &letter, serving, number, &attempted);
             let Attempted { report, expires_in_seconds } = attempted;
             let failure = match outcome(report.result, &moved) {
                 Ok(status) => {
@@ -211,6 +216,15 @@ impl Delivery {
             Vec::new()
         })
     }
+}
+
+/// What is told of an attempt that ended.
+fn described(span: Span, letter: &Letter, serving: &Serving, number: u32, attempted: &Attempted) {
+    span.say(Said::Attempt(number));
+    if let Some(country) = letter.to.country() {
+        span.say(Said::Country(country));
+    }
+    asked(&span, serving, &attempted.report);
 }
 
 /// How long a message may wait for a sender's turn; none for as long as its code is of use. Where another connector is left

@@ -6,10 +6,11 @@
 
 use std::sync::Arc;
 
-use super::{Delivery, NoRoute, quarantine};
+use super::{Delivery, NoRoute, heard, quarantine};
 use crate::connector::contract::{CheckRequest, CodeVerdict, Failure};
 use crate::connector::registry::Routes;
 use crate::connector::serving::Serving;
+use crate::traces;
 
 /// Whose code a message carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,7 +68,9 @@ impl Delivery {
 
     /// Ask a provider whether a code is right. Settles within the time of one send.
     pub async fn check_code(&self, serving: &Serving, asked: &CheckRequest) -> Result<CodeVerdict, Failure> {
-        let report = serving.check_code(self.clock.now(), asked, self.times.send).await;
+        let span = traces::span(&traces::CONNECTOR_CALL);
+        let report = span.run(serving.check_code(self.clock.now(), asked, self.times.send)).await;
+        heard::asked(&span, serving, &report);
         quarantine::judge(&*self.store, serving, &report, self.clock.now()).await;
         let (environment, connector, revision) = (&serving.environment, &serving.name, serving.revision);
         let elapsed_ms = report.elapsed_ms;

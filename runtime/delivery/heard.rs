@@ -5,10 +5,11 @@ use std::time::Duration;
 use super::health::Place;
 use super::{Delivery, Letter, route};
 use crate::clock::Timestamp;
-use crate::connector::contract::{Certainty, Ending, FailureKind};
+use crate::connector::contract::{Certainty, Ending, FailureKind, Report};
 use crate::connector::serving::Serving;
 use crate::metrics::Attempted;
 use crate::store::{AttemptEnd, AttemptStatus, MessageStatus, Moved};
+use crate::traces::{Said, Span};
 
 impl Delivery {
     /// An attempt ended.
@@ -18,11 +19,7 @@ impl Delivery {
             environment: &serving.environment,
             connector: &serving.name,
             country: letter.to.country(),
-            outcome: match end.certainty {
-                None => "accepted",
-                Some(Certainty::NotSent) => "refused",
-                Some(Certainty::Unknown) => "unknown",
-            },
+            outcome: outcome(end.certainty),
             kind: end.kind.map_or("none", FailureKind::as_str),
             took: (ending != Ending::NotBegun).then_some(Duration::from_millis(end.elapsed_ms)),
             may_convert: accepted && letter.use_is_told,
@@ -71,6 +68,29 @@ impl Delivery {
         if failed_for_good(moved) {
             self.health.refuted(&place_of(moved), self.clock.now());
         }
+    }
+}
+
+/// What is told of a connector that was asked.
+pub(super) fn asked<T>(span: &Span, serving: &Serving, report: &Report<T>) {
+    span.say(Said::Environment(&serving.environment));
+    span.say(Said::Connector(&serving.name));
+    span.say(Said::Revision(serving.revision));
+    span.say(Said::CpuUs(report.cpu_us));
+    let failure = report.result.as_ref().err();
+    span.say(Said::Outcome(outcome(failure.map(|failure| failure.certainty))));
+    if let Some(failure) = failure {
+        span.say(Said::Kind(failure.kind.as_str()));
+        span.failed();
+    }
+}
+
+/// The word for what an attempt came to.
+fn outcome(certainty: Option<Certainty>) -> &'static str {
+    match certainty {
+        None => "accepted",
+        Some(Certainty::NotSent) => "refused",
+        Some(Certainty::Unknown) => "unknown",
     }
 }
 

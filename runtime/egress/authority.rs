@@ -54,7 +54,7 @@ impl AuthorityClient {
         whole.await.unwrap_or(Err(Fault::Timeout { began: true }))
     }
 
-    async fn answer(&self, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, Fault> {
+    pub(super) async fn answer(&self, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, Fault> {
         let answer = self.client.request(request).await.map_err(|error| errors::fault(&error))?;
         let (head, mut rest) = answer.into_parts();
         let mut body = BytesMut::new();

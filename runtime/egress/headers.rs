@@ -23,6 +23,8 @@ const OWNED: &[&str] = &[
     "cookie",
     "keep-alive",
     "http2-settings",
+    "traceparent",
+    "tracestate",
 ];
 
 /// What a provider may read in place of the request's own method, host, path or body.
@@ -111,6 +113,8 @@ mod tests {
             "Cookie",
             "Proxy-Authorization",
             "proxy-connection",
+            "Traceparent",
+            "tracestate",
         ] {
             let error = clean([(name, "x")]).unwrap_err();
             assert!(error.contains(name), "{error}");

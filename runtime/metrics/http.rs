@@ -3,13 +3,20 @@
 use std::time::Duration;
 
 use super::Metrics;
-use super::labels::{self, Request, Route};
+use super::labels::{self, Fate, Request, Route};
 use super::series::Whose;
 
 /// Every address that nothing is at.
 const UNMATCHED: &str = "unmatched";
 
 impl Metrics {
+    /// What became of spans.
+    pub fn spans(&self, outcome: &'static str, count: u64) {
+        if count > 0 {
+            self.spans.at(Whose::service(), Fate { outcome }).inc_by(count);
+        }
+    }
+
     /// A request was answered. `route` is the template that it matched: whatever stands in the address itself is none
     /// of it.
     pub fn answered(&self, method: &str, route: Option<&str>, status: u16, took: Duration) {

@@ -42,6 +42,8 @@ labels! {
     Answer { status: &'static str }
     /// Of a swap.
     Swap { what: &'static str }
+    /// Of a span.
+    Fate { outcome: &'static str }
     /// Of a request to this service. Templates of routes are ours; the router has them as text.
     Request { method: &'static str, route: String, status: u16 }
     /// The same, whatever the answer.
@@ -70,7 +72,7 @@ pub(super) fn source(source: &str) -> &'static str {
 }
 
 /// A method as a label.
-pub(super) fn method(asked: &str) -> &'static str {
+pub(crate) fn method(asked: &str) -> &'static str {
     const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     KNOWN.into_iter().find(|known| *known == asked).unwrap_or(OTHER)
 }

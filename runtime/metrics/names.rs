@@ -94,6 +94,7 @@ pub const ALL: &[Named] = &[
     WEBHOOK_EVENTS_DROPPED,
     STORE_SECONDS,
     STORE_WAITING,
+    SPANS,
     REQUESTS,
     REQUEST_SECONDS,
     BUILD,
@@ -271,6 +272,12 @@ pub const STORE_SECONDS: Named = histogram(
 );
 /// Writes that wait.
 pub const STORE_WAITING: Named = gauge("countersign_store_waiting_writes", &[], "Writes that wait for their turn");
+/// Spans.
+pub const SPANS: Named = counter(
+    "countersign_trace_spans_total",
+    &["outcome"],
+    "Spans of traces: exported, dropped where too many waited for the collector, or lost where it did not take them",
+);
 /// Requests that come.
 pub const REQUESTS: Named = counter(
     "countersign_http_requests_total",

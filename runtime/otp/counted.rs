@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::{Check, Checked, Create, Otp, OtpError, Service, VerificationView, Wait};
 use crate::store::NewMessage;
+use crate::traces::{self, Said, Span};
 
 /// What is counted of a message that is given to the store, and what the guard says of it there.
 #[derive(Clone, Debug)]
@@ -14,11 +15,11 @@ pub(super) struct Tally {
     country: Option<String>,
     /// Whether it is sent at all.
     leaves: bool,
-    said: Arc<OnceLock<Said>>,
+    said: Arc<OnceLock<Fired>>,
 }
 
 #[derive(Debug)]
-struct Said {
+struct Fired {
     rules: Vec<&'static str>,
     outcome: &'static str,
 }
@@ -37,7 +38,7 @@ impl Tally {
 
     /// These rules of the guard fired. It says so from within the transaction, which may yet be undone.
     pub(super) fn fired(&self, rules: Vec<&'static str>, outcome: &'static str) {
-        let _ = self.said.set(Said { rules, outcome });
+        let _ = self.said.set(Fired { rules, outcome });
     }
 }
 
@@ -50,8 +51,10 @@ impl Otp {
         request: Create,
         wait: Wait,
     ) -> Result<VerificationView, OtpError> {
+        let span = traces::span(&traces::VERIFICATION_CREATE);
         let purpose = request.purpose.clone();
-        let made = self.make(environment, service, request, wait).await;
+        let made = span.run(self.make(environment, service, request, wait)).await;
+        told(&span, environment, &made);
         self.counted(environment, &purpose, made)
     }
 
@@ -65,15 +68,25 @@ impl Otp {
     ) -> Result<VerificationView, OtpError> {
         let settings = self.settings.of(environment).await?;
         let found = self.store.verification(environment, id).await?.ok_or(OtpError::NotFound("verification"))?;
+        let span = traces::span(&traces::VERIFICATION_RESEND);
         let purpose = found.purpose.clone();
-        let sent = self.send_again(environment, service, &settings, found, wait).await;
+        let sent = span.run(self.send_again(environment, service, &settings, found, wait)).await;
+        told(&span, environment, &sent);
         self.counted(environment, &purpose, sent)
     }
 
     /// Check a code. A right one is accepted exactly once, however many race.
     pub async fn check(self: &Arc<Self>, environment: &str, id: &str, request: Check) -> Result<Checked, OtpError> {
-        let checked = self.checked(environment, id, request).await;
-        self.count_check(environment, &checked);
+        let span = traces::span(&traces::VERIFICATION_CHECK);
+        span.say(Said::Environment(environment));
+        let checked = span.run(self.checked(environment, id, request)).await;
+        match result(&checked) {
+            Some(result) => {
+                span.say(Said::Outcome(result));
+                self.metrics.checked(environment, result);
+            }
+            None => span.failed(),
+        }
         checked
     }
 
@@ -93,7 +106,7 @@ impl Otp {
     /// The store answered: what the guard said stands, and the message does if it was written.
     pub(super) fn count_message(&self, tally: &Tally, is_written: bool) {
         let Tally { environment, source, country, leaves, said } = tally;
-        if let Some(Said { rules, outcome }) = said.get() {
+        if let Some(Fired { rules, outcome }) = said.get() {
             rules.iter().for_each(|rule| self.metrics.decided(environment, country.as_deref(), rule, outcome));
         }
         if is_written && *leaves {
@@ -108,20 +121,31 @@ impl Otp {
         }
         written
     }
+}
 
-    fn count_check(&self, environment: &str, checked: &Result<Checked, OtpError>) {
-        let result = match checked {
-            Ok(Checked { approved: true, .. }) => "approved",
-            Ok(_) => "wrong",
-            Err(OtpError::Limited(limited)) => limited.rule,
-            Err(OtpError::NotPending(_)) => "not-pending",
-            Err(OtpError::Mismatch(_)) => "mismatch",
-            Err(OtpError::NotFound(_)) => "not-found",
-            Err(OtpError::Unchecked { .. }) => "unchecked",
-            // Of no environment, of no form, or a fault of ours.
-            Err(_) => return,
-        };
-        self.metrics.checked(environment, result);
+/// What a check came to; none where it was of no environment, of no form, or met a fault of ours.
+fn result(checked: &Result<Checked, OtpError>) -> Option<&'static str> {
+    match checked {
+        Ok(Checked { approved: true, .. }) => Some("approved"),
+        Ok(_) => Some("wrong"),
+        Err(OtpError::Limited(limited)) => Some(limited.rule),
+        Err(OtpError::NotPending(_)) => Some("not-pending"),
+        Err(OtpError::Mismatch(_)) => Some("mismatch"),
+        Err(OtpError::NotFound(_)) => Some("not-found"),
+        Err(OtpError::Unchecked { .. }) => Some("unchecked"),
+        Err(_) => None,
+    }
+}
+
+/// What is told of a send: that it was taken, or the rule that refused it.
+pub(super) fn told<T>(span: &Span, environment: &str, sent: &Result<T, OtpError>) {
+    span.say(Said::Environment(environment));
+    match sent {
+        Ok(_) => span.say(Said::Outcome("taken")),
+        Err(error) => {
+            refusal(error).into_iter().for_each(|rule| span.say(Said::Outcome(rule)));
+            span.failed();
+        }
     }
 }
 

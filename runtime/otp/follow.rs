@@ -83,6 +83,7 @@ impl Otp {
             locale: m.locale.clone(),
             content: followed.content.clone(),
             expires_at: m.expires_at,
+            traceparent: None,
         };
         let letter = self.sealed_letter(&queued).await?;
         Ok(Shown { to, text: letter.text })

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::counted::told;
 use super::guarded::Subject;
 use super::sending::within;
 use super::{Follow, Otp, OtpError, Wait, first_attempt, guarded, new_message_id, requests};
@@ -16,6 +17,7 @@ use crate::delivery::{Carries, Delivered, Letter, Plan};
 use crate::phone::PhoneNumber;
 use crate::secret::Secret;
 use crate::store::{Made, MessageRow, MessageStatus, NewMessage};
+use crate::traces;
 
 /// What a message says.
 #[derive(Debug)]
@@ -87,8 +89,10 @@ impl Otp {
         follow: Option<Follow>,
         wait: Wait,
     ) -> Result<SentMessage, OtpError> {
+        let span = traces::span(&traces::MESSAGE_SEND);
         let purpose = message.purpose.clone();
-        let sent = self.send_given(environment, message, follow, wait).await;
+        let sent = span.run(self.send_given(environment, message, follow, wait)).await;
+        told(&span, environment, &sent);
         self.counted(environment, &purpose, sent)
     }
 

@@ -13,6 +13,7 @@ use crate::clock::Timestamp;
 use crate::delivery::route::LIFE_LEFT_MIN;
 use crate::delivery::{Carries, Course, Delivery, Letter, Plan, Wish};
 use crate::store::{QueuedMessage, VerificationStatus};
+use crate::traces::{self, Said};
 
 /// Messages of the queue that are sent at once. More wait for their turn.
 const SENDING_MAX: usize = 256;
@@ -84,7 +85,10 @@ impl Otp {
                 continue;
             }
             let id = message.id.clone();
-            if let Err(error) = self.resume(message).await {
+            let span = traces::span_after(message.traceparent.as_deref(), &traces::MESSAGE_RESUME);
+            span.say(Said::Environment(&message.environment));
+            if let Err(error) = span.run(self.resume(message)).await {
+                span.failed();
                 tracing::warn!(message = id, %error, "a message of the queue can't be sent yet");
             }
         }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use super::{Otp, OtpError, carried};
 use crate::connector::contract::{Answer, Callback};
 use crate::delivery::{Carries, Course, Letter, Plan, Wish};
-use crate::store::{Moved, VerificationStatus};
+use crate::store::{AttemptStatus, Moved, VerificationStatus};
+use crate::traces::{self, Said, Span};
 
 impl Otp {
     /// A provider called. Answers what its connector wants it to be answered.
@@ -23,15 +24,17 @@ impl Otp {
         let target = self.delivery.callbacks().open(environment, connector, token);
         let target = target.ok_or(OtpError::NotFound("callback address"))?;
         let read = self.delivery.read_callback(environment, connector, &target, &callback).await?;
-        for moved in self.store.apply_reports(read.reports).await? {
+        let span = traces::span(&traces::REPORT_APPLY);
+        for moved in span.run(self.store.apply_reports(read.reports)).await? {
+            describe(&span, &moved);
             self.delivery.told(&moved);
             let this = Arc::clone(self);
             // The provider is answered at once: he is not the one to wait for the next.
-            self.delivery.apart(async move {
+            self.delivery.apart(span.run(async move {
                 if let Err(error) = this.go_on(&moved).await {
                     tracing::error!(message = moved.message_id, %error, "a message that was not delivered went no further");
                 }
-            });
+            }));
         }
         Ok(read.answer)
     }
@@ -87,5 +90,24 @@ impl Otp {
             self.metrics.failed_over(&moved.environment, &moved.connector, "undelivered");
         }
         Ok(rest)
+    }
+}
+
+/// What is told of a report that moved an attempt.
+fn describe(span: &Span, moved: &Moved) {
+    span.follows(moved.traceparent.as_deref());
+    span.say(Said::Environment(&moved.environment));
+    span.say(Said::Connector(&moved.connector));
+    span.say(Said::Revision(moved.revision));
+    if let Some(country) = &moved.country {
+        span.say(Said::Country(country));
+    }
+    span.say(Said::Outcome(match moved.attempt {
+        AttemptStatus::Delivered => "delivered",
+        AttemptStatus::Undelivered => "undelivered",
+        _ => "accepted",
+    }));
+    if let Some(kind) = moved.kind {
+        span.say(Said::Kind(kind.as_str()));
     }
 }

@@ -16,6 +16,7 @@ use super::{Twilio, shapes, sid, signature};
 use crate::egress::{self, Receiver};
 use crate::lanes::{self, Lanes, Tells};
 use crate::store::{DueCallback, FollowedFilter, StoreError};
+use crate::traces::Traces;
 
 /// How long bad news waits: the next connector may have the message in hand a moment later.
 const NEGATIVE_WAIT_MS: u64 = 2_000;
@@ -31,8 +32,8 @@ const OF_HOST_MAX: usize = 8;
 const LOOKED_AT: u32 = 2_000;
 
 /// Start the task; abort the handle to end it.
-pub fn start(twilio: Arc<Twilio>) -> JoinHandle<()> {
-    lanes::start(twilio, Lanes::new(AT_ONCE_MAX, OF_HOST_MAX))
+pub fn start(twilio: Arc<Twilio>, traces: &Traces) -> JoinHandle<()> {
+    lanes::start(twilio, Lanes::new(AT_ONCE_MAX, OF_HOST_MAX), traces)
 }
 
 /// A lane for each host.

@@ -15,6 +15,7 @@ use crate::clock::Timestamp;
 use crate::egress::Receiver;
 use crate::random;
 use crate::store::{AfterTry, DueEvent, TestTold, Try, TryEnd, WebhookRow};
+use crate::traces::{self, Said, Span};
 
 /// How long a receiver may take.
 const WALL: Duration = Duration::from_secs(15);
@@ -22,7 +23,10 @@ const WALL: Duration = Duration::from_secs(15);
 impl Webhooks {
     /// Tell it, and say what follows from what came of it.
     pub(super) async fn told(&self, due: &DueEvent) -> TryEnd {
-        let (came, tried) = self.call(&due.webhook, &due.delivery, &due.body).await;
+        let span = traces::span_after(due.traceparent.as_deref(), &traces::WEBHOOK_DELIVER);
+        span.say(Said::Environment(&due.webhook.environment));
+        let (came, tried) = span.run(self.call(&due.webhook, &due.delivery, &due.body)).await;
+        describe(&span, due, &came, &tried);
         let now = self.clock.now();
         let after = match &came {
             Came::Taken => AfterTry::Delivered,
@@ -94,11 +98,32 @@ impl Webhooks {
             ("webhook-id", id.to_owned()),
             ("webhook-timestamp", seconds.to_string()),
             ("webhook-signature", signature::sign(&keys, id, seconds, body)),
-        ] {
+        ]
+        .into_iter()
+        .chain(traces::here().map(|parent| ("traceparent", parent)))
+        {
             let value = HeaderValue::from_str(&value).map_err(|_| format!("{name} can't be written"))?;
             headers.insert(HeaderName::from_static(name), value);
         }
         Ok(headers)
+    }
+}
+
+fn describe(span: &Span, due: &DueEvent, came: &Came, tried: &Try) {
+    let kind = EventType::ALL.into_iter().find(|kind| kind.as_str() == due.kind);
+    if let Some(kind) = kind {
+        span.say(Said::Event(kind.as_str()));
+    }
+    if let Some(status) = tried.status {
+        span.say(Said::Status(status));
+    }
+    span.say(Said::Outcome(match came {
+        Came::Taken => "taken",
+        Came::Gone => "gone",
+        Came::Failed(_) => "failed",
+    }));
+    if *came != Came::Taken {
+        span.failed();
     }
 }
 

@@ -11,6 +11,7 @@ use crate::actor::Actor;
 use crate::audit::{self, Entry, action};
 use crate::lanes::{self, Lanes, Tells};
 use crate::store::{DueEvent, StoreError, TryEnd};
+use crate::traces::Traces;
 
 /// Calls at once.
 const AT_ONCE_MAX: usize = 256;
@@ -20,8 +21,8 @@ const OF_WEBHOOK_MAX: usize = 4;
 const LOOKED_AT: u32 = 32;
 
 /// Start the task; abort the handle to end it.
-pub fn start(webhooks: Arc<Webhooks>) -> JoinHandle<()> {
-    lanes::start(webhooks, Lanes::new(AT_ONCE_MAX, OF_WEBHOOK_MAX))
+pub fn start(webhooks: Arc<Webhooks>, traces: &Traces) -> JoinHandle<()> {
+    lanes::start(webhooks, Lanes::new(AT_ONCE_MAX, OF_WEBHOOK_MAX), traces)
 }
 
 /// A lane for each webhook.

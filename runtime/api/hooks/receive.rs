@@ -85,7 +85,7 @@ async fn receive(
             _ => Ok(sent.id),
         }
     };
-    match tokio::spawn(work).await {
+    match tokio::spawn(crate::traces::carried(work)).await {
         Ok(Ok(id)) => shaped(answer::taken(sender, &id), StatusCode::OK, None),
         Ok(Err(error)) => refused(sender, error),
         Err(fault) => refused(sender, ApiError::internal(&fault)),

@@ -43,7 +43,7 @@ impl Memory {
         &self.0
     }
 
-    fn read(&self, read: &Read) -> Vec<(u64, Tally)> {
+    pub(super) fn read(&self, read: &Read) -> Vec<(u64, Tally)> {
         let rows = self.0.get(&(read.key.clone(), read.span)).map(Vec::as_slice).unwrap_or_default();
         rows.iter().filter(|(bucket, _)| (read.from..=read.to).contains(bucket)).copied().collect()
     }

@@ -276,6 +276,8 @@ pub struct QueuedMessage {
     pub locale: String,
     pub content: Option<Vec<u8>>,
     pub expires_at: Timestamp,
+    /// The step of a trace in which it was made.
+    pub traceparent: Option<String>,
 }
 
 /// What a delivery came to, for its verification.

@@ -85,6 +85,8 @@ pub struct Moved {
     pub kind: Option<FailureKind>,
     /// Whether a newer message of the same verification is on its way, or arrived.
     pub overtaken: bool,
+    /// The step of a trace in which the message was made.
+    pub traceparent: Option<String>,
 }
 
 /// A report in the log.

@@ -55,8 +55,12 @@ pub struct DueEvent {
     pub delivery: String,
     /// Tries of the schedule so far.
     pub round: u32,
+    /// Its type.
+    pub kind: String,
     /// The bytes.
     pub body: String,
+    /// The step of a trace that it tells of.
+    pub traceparent: Option<String>,
     /// Who is told.
     pub webhook: WebhookRow,
 }

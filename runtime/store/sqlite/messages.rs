@@ -11,6 +11,7 @@ use crate::clock::Timestamp;
 use crate::store::{
     AttemptEnd, AttemptStatus, Made, MessageRow, MessageStatus, Moved, NewAttempt, NewMessage, SendJudge, Sends, Stored,
 };
+use crate::traces;
 
 pub(super) const HOUR_MS: i64 = 3600 * 1000;
 
@@ -56,7 +57,8 @@ pub(super) fn insert_message(c: &Connection, m: &NewMessage, attempt: Option<&Ne
     let sql =
         "INSERT INTO messages (id, environment, verification_id, purpose, locale, to_masked, number_index, country,
                area, content, status, created_at, expires_at, source, subject, client_index, request_index,
-               kept_back) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+               kept_back, traceparent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
+               ?19)";
     c.prepare_cached(sql)?.execute(params![
         m.id,
         m.environment,
@@ -75,7 +77,8 @@ pub(super) fn insert_message(c: &Connection, m: &NewMessage, attempt: Option<&Ne
         m.subject,
         m.client_index,
         m.request_index,
-        m.kept_back.as_ref().map(word)
+        m.kept_back.as_ref().map(word),
+        traces::here()
     ])?;
     if m.kept_back.is_none() {
         counts::sent(c, &m.environment, m.country.as_deref(), m.created_at, 1)?;

@@ -46,6 +46,7 @@ pub(super) const STEPS: &[Step] = &[
     additive(include_str!("migrations/021_upkeep.sql")),
     additive(include_str!("migrations/022_traffic.sql")),
     additive(include_str!("migrations/023_prefer.sql")),
+    additive(include_str!("migrations/024_traces.sql")),
 ];
 
 /// Where the data says which programs can read it.

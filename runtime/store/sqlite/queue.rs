@@ -7,8 +7,7 @@ use super::{Sqlite, at, ms};
 use crate::clock::Timestamp;
 use crate::store::{MessageStatus, QueuedMessage, Stored};
 
-const MESSAGE: &str =
-    "SELECT id, environment, verification_id, purpose, locale, content, expires_at, source FROM messages m WHERE ";
+const MESSAGE: &str = "SELECT id, environment, verification_id, purpose, locale, content, expires_at, source, traceparent FROM messages m WHERE ";
 
 fn message(row: &Row<'_>) -> rusqlite::Result<QueuedMessage> {
     Ok(QueuedMessage {
@@ -20,6 +19,7 @@ fn message(row: &Row<'_>) -> rusqlite::Result<QueuedMessage> {
         content: row.get(5)?,
         expires_at: at(row.get(6)?),
         source: row.get(7)?,
+        traceparent: row.get(8)?,
     })
 }
 

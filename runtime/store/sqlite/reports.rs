@@ -174,7 +174,7 @@ fn moved(
 ) -> rusqlite::Result<Moved> {
     let sql = "SELECT m.verification_id, m.country, m.area, a.revision, a.network, a.started_at, EXISTS (
                  SELECT 1 FROM messages n WHERE n.verification_id = m.verification_id AND n.id > m.id
-                 AND n.status NOT IN ('refused', 'undelivered'))
+                 AND n.status NOT IN ('refused', 'undelivered')), m.traceparent
                FROM messages m JOIN attempts a ON a.message_id = m.id WHERE m.id = ?1 AND a.number = ?2";
     let row = |row: &Row<'_>| {
         Ok(Moved {
@@ -191,6 +191,7 @@ fn moved(
             kind: report.kind,
             started_at: at(row.get(5)?),
             overtaken: row.get(6)?,
+            traceparent: row.get(7)?,
         })
     };
     c.prepare_cached(sql)?.query_row(params![found.message_id, found.number], row)

@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 
 use crate::metrics::StoreFigures;
 use crate::store::{StoreError, Stored};
+use crate::traces;
 
 /// Jobs that may wait. More would only wait longer than their callers do.
 const WAITING_MAX: usize = 4096;
@@ -86,8 +87,10 @@ impl Writer {
         let started = Instant::now();
         let (tell, told) = oneshot::channel();
         let waits = Waiting::begin(&self.figures);
+        let asker = traces::taken();
         let job: Job = Box::new(move |connection| {
             drop(waits);
+            let _in_its_trace = asker.enter();
             let result = connection.map_or(Err(StoreError::Closed), |connection| guarded(connection, work));
             Box::new(move |committed| {
                 // Nobody listens any more if the caller hung up: what was written stays written.

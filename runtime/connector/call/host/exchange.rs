@@ -14,6 +14,7 @@ use crate::connector::contract::Export;
 use crate::credentials::{Binding, TokenError, Wallet, judge, place, place_token, replace_marker};
 use crate::egress::{self, Fault, FetchLimits, Outlet, Request};
 use crate::secret::Secret;
+use crate::traces;
 
 /// Status of an answer to a token that the provider does not take.
 const UNAUTHORIZED: u16 = 401;
@@ -40,7 +41,11 @@ impl State {
             return Err(Fault::Denied("this URL gives tokens: the host alone asks it".into()));
         }
         let limits = self.fetch_limits(&asked);
-        let ready = self.with_credentials(&asked.credentials, request, &wallet, outlet, limits).await?;
+        let mut ready = self.with_credentials(&asked.credentials, request, &wallet, outlet, limits).await?;
+        // After the guest made it and the host signed it: who says what of our traces is the host's business alone.
+        if let Some(parent) = traces::to_provider() {
+            ready.request.headers.insert("traceparent", parent);
+        }
         // Counted as open before it leaves: if this future is dropped at the deadline, it stays counted.
         self.open_requests += 1;
         self.bytes_out = self.bytes_out.saturating_add(ready.request.size());
@@ -183,7 +188,7 @@ fn parse(asked: &http::Request) -> Result<Request, String> {
 /// Send a request from a task of its own, which ends with the call. A guest's call runs on a stack of its own, and
 /// every step of an exchange would wake it, cold as it is, to find that there is nothing for it yet.
 async fn fetched_apart(outlet: Arc<Outlet>, request: Request, limits: FetchLimits) -> Result<egress::Response, Fault> {
-    let task = tokio::spawn(async move { outlet.fetch(request, limits).await });
+    let task = tokio::spawn(traces::carried(async move { outlet.fetch(request, limits).await }));
     let answer = AbortOnDropHandle::new(task).await;
     answer.unwrap_or_else(|error| Err(Fault::Protocol(format!("the exchange ended early: {error}"))))
 }

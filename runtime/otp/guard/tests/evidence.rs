@@ -1,6 +1,7 @@
 //! What counts for and against a message.
 
 use super::*;
+use crate::store::counters::Key;
 
 #[test]
 fn a_block_of_numbers_has_a_credit_of_five_and_used_codes_renew_it() {
@@ -107,7 +108,7 @@ fn hidden_numbers_prove_themselves_by_coming_back_and_in_a_strange_country_not_w
     let known = |lab: &Lab, country: &str, digits: &str| {
         lab.with(country, digits, |asked| {
             let mut counts = Counts::default();
-            reads(asked).iter().for_each(|read| counts.put(read, lab.read(read)));
+            reads(asked).iter().for_each(|read| counts.put(read, lab.memory.read(read)));
             Sight::new(asked, &counts, &lab.rules).known
         })
     };

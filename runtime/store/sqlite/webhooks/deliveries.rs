@@ -13,7 +13,7 @@ use crate::store::{
 /// Tries that are kept of a delivery: a schedule has ten, and an operator may ask for more.
 const TRIES_MAX: usize = 30;
 
-const DUE: &str = "SELECT d.id, d.round, e.body FROM webhook_deliveries d JOIN webhook_events e ON e.id = d.event
+const DUE: &str = "SELECT d.id, d.round, e.type, e.body, e.traceparent FROM webhook_deliveries d JOIN webhook_events e ON e.id = d.event
     WHERE d.webhook = ?1 AND d.status = 'pending' AND d.due_at <= ?2 ORDER BY d.due_at, d.id LIMIT ?3";
 
 /// Of each webhook a few: the backlog of one hides no other's.
@@ -33,8 +33,9 @@ pub(in crate::store::sqlite) async fn due_events(
         let mut all = Vec::new();
         for webhook in webhooks {
             let due = |row: &Row<'_>| {
-                let (delivery, round, body) = (row.get(0)?, row.get(1)?, row.get(2)?);
-                Ok(DueEvent { delivery, round, body, webhook: webhook.clone() })
+                let (delivery, round, kind) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                let (body, traceparent) = (row.get(3)?, row.get(4)?);
+                Ok(DueEvent { delivery, round, kind, body, traceparent, webhook: webhook.clone() })
             };
             for due in c.prepare_cached(DUE)?.query_map(params![webhook.id, now, of_each], due)? {
                 all.push(due?);

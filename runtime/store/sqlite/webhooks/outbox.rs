@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::super::{Sqlite, json, ms, text, word};
 use crate::clock::Timestamp;
 use crate::store::{AfterTry, DeliveryStatus, MessageStatus, Stored, TestTold};
+use crate::traces;
 use crate::webhooks::event::{About, Event, EventType, MessageData, WhyFailed};
 
 pub(in crate::store::sqlite) use judged::{checked, decided, expired};
@@ -59,9 +60,10 @@ fn note<D: Serialize>(c: &Connection, webhooks: &[String], news: &News<'_>, data
 }
 
 fn insert_event(c: &Connection, id: &str, news: &News<'_>, body: &str) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO webhook_events (id, environment, type, at, message_id, number_index, body)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let row = params![id, news.environment, news.kind.as_str(), ms(news.at), news.message, news.number_index, body];
+    let sql = "INSERT INTO webhook_events (id, environment, type, at, message_id, number_index, body, traceparent)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let (kind, at, cause) = (news.kind.as_str(), ms(news.at), traces::here());
+    let row = params![id, news.environment, kind, at, news.message, news.number_index, body, cause];
     c.prepare_cached(sql)?.execute(row).map(|_| ())
 }
 
