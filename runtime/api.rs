@@ -1,5 +1,6 @@
 //! HTTP. One file a resource: read the request, call one use case, write the answer.
 
+mod attestation;
 mod audit;
 mod auth;
 mod bills;
@@ -182,6 +183,7 @@ fn documented(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) 
         .merge(promotion::routes())
         .merge(reviewers::routes())
         .merge(locks::routes())
+        .merge(attestation::routes())
         .merge(guard::routes())
         .merge(revisions::routes())
         .merge(sign_in_experience::routes())

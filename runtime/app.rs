@@ -134,8 +134,15 @@ impl App {
             Arc::clone(&failures),
             Arc::clone(&metrics),
         );
-        let counted = Arc::clone(&metrics);
-        let otp = Arc::new(Otp::new(Arc::clone(&store), Arc::clone(&vault), delivery.clone(), clock.clone(), counted));
+        let origins = Arc::new(Origins::new(Arc::clone(&egress)));
+        let otp = Arc::new(Otp::new(
+            Arc::clone(&store),
+            Arc::clone(&vault),
+            delivery.clone(),
+            clock.clone(),
+            Arc::clone(&metrics),
+            Arc::clone(&origins),
+        ));
         let told = Arc::clone(&otp);
         let setup = Arc::new(Setup {
             store: Arc::clone(&store),
@@ -158,7 +165,6 @@ impl App {
         });
         let first_key = first_start::prepare(&config, &store, &setup, &clock).await?;
         setup.refresh_all().await?;
-        let origins = Arc::new(Origins::new(Arc::clone(&egress)));
         let twilio = Arc::new(Twilio::new(
             Arc::clone(&store),
             Arc::clone(&vault),

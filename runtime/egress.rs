@@ -56,7 +56,7 @@ pub use headers::{clean as clean_headers, is_override as is_override_header, is_
 pub use hosts::{HostPattern, HostPatternError};
 pub use injected::Injected;
 pub use names::{Names, Script};
-pub use origins::{Origins, Receiver};
+pub use origins::{Origins, Question, Receiver};
 pub use own::{Call, Caller, ask_health, download, post_wasm};
 pub use proxy::{Proxy, ProxyError};
 pub use rehearsals::{Rehearsal, Rehearsals};

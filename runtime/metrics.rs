@@ -41,8 +41,8 @@ pub use store::StoreFigures;
 pub use traffic::Traffic;
 
 use labels::{
-    Answer, Attempt, Call, Checked, Decision, Failover, Fate, Meant, Message, Nothing, Refusal, Report, Reported,
-    Request, Route, Swap,
+    Answer, Attempt, Attested, Call, Checked, Decision, Failover, Fate, Meant, Message, Nothing, Refusal, Report,
+    Reported, Request, Route, Swap,
 };
 use series::{Series, Whose};
 
@@ -63,6 +63,7 @@ pub struct Metrics {
     checks: Series<Checked, Counter>,
     refusals: Series<Refusal, Counter>,
     decisions: Series<Decision, Counter>,
+    attestations: Series<Attested, Counter>,
     attempts: Series<Attempt, Counter>,
     attempt_seconds: Series<Nothing, Histogram>,
     failovers: Series<Failover, Counter>,
@@ -92,6 +93,7 @@ impl Default for Metrics {
             checks: Series::of(Counter::default),
             refusals: Series::of(Counter::default),
             decisions: Series::of(Counter::default),
+            attestations: Series::of(Counter::default),
             attempts: Series::of(Counter::default),
             attempt_seconds: Series::of(|| Histogram::new(SEND_SECONDS)),
             failovers: Series::of(Counter::default),
@@ -135,6 +137,7 @@ impl Metrics {
             checks,
             refusals,
             decisions,
+            attestations,
             attempts,
             attempt_seconds,
             failovers,
@@ -160,6 +163,7 @@ impl Metrics {
         checks.retain(&keep);
         refusals.retain(&keep);
         decisions.retain(&keep);
+        attestations.retain(&keep);
         attempts.retain(&keep);
         attempt_seconds.retain(&keep);
         failovers.retain(&keep);
@@ -185,6 +189,7 @@ impl Metrics {
         names::CHECKS.register(registry, &self.checks);
         names::REFUSALS.register(registry, &self.refusals);
         names::DECISIONS.register(registry, &self.decisions);
+        names::ATTESTATIONS.register(registry, &self.attestations);
         names::ATTEMPTS.register(registry, &self.attempts);
         names::ATTEMPT_SECONDS.register(registry, &self.attempt_seconds);
         names::FAILOVERS.register(registry, &self.failovers);

@@ -1,5 +1,6 @@
 //! One-time passwords: the use cases, in the words of the domain. Knows no HTTP and no connector's name.
 
+pub mod attestation;
 pub mod challenge;
 mod checking;
 pub mod code;
@@ -38,11 +39,13 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::credentials::Vault;
 use crate::delivery::{Carries, Delivery, Letter, Wish};
+use crate::egress::Origins;
 use crate::metrics::Metrics;
 use crate::phone::PhoneNumber;
 use crate::store::{
     Created, NewResend, NewVerification, ResendRefusal, Resent, SendJudge, Store, Verification, VerificationStatus,
 };
+use attestation::{Attestations, Demand};
 use guarded::Subject;
 use outcomes::Outcomes;
 use pace::Pace;
@@ -53,6 +56,7 @@ use settings::{Known, Settings};
 use suppressed::Pretence;
 use turns::Turns;
 
+pub use attestation::Proof;
 pub use disclosure::{Disclosure, KeptEventView, KeptIn, KeptVerification, ToldToView};
 pub use erasure::Erasure;
 pub use error::OtpError;
@@ -91,6 +95,7 @@ pub struct Otp {
     turns: Turns,
     pace: Pace,
     metrics: Arc<Metrics>,
+    attestations: Attestations,
 }
 
 impl Otp {
@@ -101,11 +106,13 @@ impl Otp {
         delivery: Delivery,
         clock: Clock,
         metrics: Arc<Metrics>,
+        origins: Arc<Origins>,
     ) -> Self {
         let settings = Settings::new(Arc::clone(&store));
         let outcomes = Outcomes::new(Arc::clone(&store));
         let (queue, turns, pace) = (Queue::default(), Turns::default(), Pace::default());
-        Self { store, vault, delivery, clock, settings, queue, outcomes, turns, pace, metrics }
+        let attestations = Attestations::over(origins);
+        Self { store, vault, delivery, clock, settings, queue, outcomes, turns, pace, metrics, attestations }
     }
 
     /// After a change of an environment, its policy or its sign-in experience: forget what is known of it.
@@ -117,7 +124,8 @@ impl Otp {
         self: &Arc<Self>,
         environment: &str,
         service: &Service,
-        request: Create,
+        request: &Create,
+        demand: Demand,
         wait: Wait,
     ) -> Result<VerificationView, OtpError> {
         let settings = self.settings.of(environment).await?;
@@ -128,19 +136,19 @@ impl Otp {
         let message_id = new_message_id();
         let now = self.clock.now();
         if let Some(reviewer) = settings.reviewer(&self.number_index(&to), now).filter(|_| !request.suppressed) {
-            return self.create_for_reviewer(environment, service, &request, &to, &rules, reviewer).await;
+            return self.create_for_reviewer(service, request, &to, &rules, reviewer, demand).await;
         }
         let rules = settings.admit(environment, &to, rules)?;
         let carries = Carries::Open;
         let wish = Wish { purpose: &request.purpose, to: &to, message_id: &message_id, tried: &[], carries };
         let plan = self.delivery.plan(environment, &wish)?;
-        let mut verification = self.new_verification(environment, &request, &to, &rules, now);
+        let mut verification = self.new_verification(environment, request, &to, &rules, now);
         verification.service = service.name.clone();
         verification.delivery = Some(under_way(&message_id, wait));
         let mut message = self.new_message(&message_id, &verification, &to, now);
         let letter = self.letter(&verification, to, &message_id, None);
         let subject = Subject::of(&plan, &letter, request.client_ip, now);
-        let (judge, tally) = guarded::judge(&mut message, subject, rules, &settings);
+        let (judge, tally) = guarded::judge(&mut message, subject, rules, &settings, demand);
         let mut new = NewVerification { verification: verification.clone(), message, attempt: None };
         if request.suppressed {
             return self.make_suppressed(new, judge, &tally, Pretence::of(&plan, &message_id, Vec::new()), wait).await;
@@ -149,7 +157,7 @@ impl Otp {
         let written = self.store.create_verification(new, judge).await?;
         self.count_message(&tally, matches!(written, Created::Done));
         match written {
-            Created::Limited(limited) => Err(OtpError::Limited(limited)),
+            Created::Limited(limited) => Err(limited.into()),
             Created::Done => {
                 self.metrics.verification_created(environment, &request.purpose, letter.to.country());
                 self.send(verification, plan, letter, wait).await
@@ -159,18 +167,19 @@ impl Otp {
 
     async fn send_again(
         self: &Arc<Self>,
-        environment: &str,
         service: &Service,
         settings: &Arc<Known>,
         found: Verification,
+        demand: Demand,
         wait: Wait,
     ) -> Result<VerificationView, OtpError> {
+        let environment = found.environment.as_str();
         settings.is_open(environment, &found.purpose)?;
         let rules = service.rules(settings.rules(&found.purpose));
         let to = self.open_number(&found)?;
         let id = found.id.as_str();
         if found.fixed_code.is_some() {
-            return self.resend_to_reviewer(&found, &to, &rules).await;
+            return self.resend_to_reviewer(&found, &to, &rules, demand).await;
         }
         // A country may have been closed since.
         let rules = settings.admit(environment, &to, rules)?;
@@ -185,7 +194,7 @@ impl Otp {
         let client = found.client_ip.as_deref().and_then(|ip| ip.parse().ok());
         let letter = Letter { is_first: false, ..self.letter(&found, to, &message_id, previous) };
         let subject = Subject::of(&plan, &letter, client, now);
-        let (judge, tally) = guarded::judge(&mut message, subject, rules, settings);
+        let (judge, tally) = guarded::judge(&mut message, subject, rules, settings, demand);
         let (resend_after, delivery) = (now.plus(rules.cooldown), Some(under_way(&message_id, wait)));
         let mut resend = NewResend { verification_id: id.to_owned(), message, attempt: None, resend_after, delivery };
         if found.suppressed {
@@ -202,7 +211,7 @@ impl Otp {
         match self.store.resend(resend, judge).await? {
             Resent::Missing => Err(OtpError::NotFound("verification")),
             Resent::Refused(ResendRefusal::NotPending(status)) => Err(OtpError::NotPending(status)),
-            Resent::Refused(ResendRefusal::Limited(limited)) => Err(OtpError::Limited(limited)),
+            Resent::Refused(ResendRefusal::Limited(limited)) => Err(limited.into()),
             Resent::Done(verification) => Ok(*verification),
         }
     }

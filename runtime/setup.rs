@@ -20,6 +20,7 @@ use crate::random::Nonces;
 use crate::store::Store;
 
 pub mod approval;
+mod attestation;
 mod building;
 mod changes;
 mod channels;
@@ -42,6 +43,7 @@ mod testing;
 mod turns;
 mod wording;
 
+pub use attestation::{AttestationView, PutAttestation};
 pub use changes::Change;
 pub use channels::{Channel, PutCanary, PutChannel};
 pub use components::{ComponentView, Loaded, Tried, Uploaded, Verdict, view as component_view};

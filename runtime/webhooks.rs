@@ -16,7 +16,7 @@ mod plan;
 mod request;
 mod saving;
 mod schedule;
-mod signature;
+pub(crate) mod signature;
 mod telling;
 pub mod worker;
 

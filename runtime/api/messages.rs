@@ -19,6 +19,7 @@ use super::body::{At, Body, Params};
 use super::error::{ApiError, Problem};
 use super::once::once;
 use super::prefer;
+use super::verifications::proof;
 use crate::connector::contract::Pair;
 use crate::log::{LogPage, LogParams, MessageView};
 use crate::otp::{Content, Message};
@@ -69,6 +70,10 @@ struct MessageBody {
     #[serde(default)]
     #[schema(example = "FA+9qCX9VSu")]
     app_hash: Option<String>,
+    /// What shows that a person asks, where the environment's attestation asks for it. 1 to 4096 characters of printable
+    /// ASCII; kept nowhere.
+    #[serde(default)]
+    attestation: Option<String>,
 }
 
 impl MessageBody {
@@ -86,7 +91,7 @@ impl MessageBody {
 /// `Prefer: respond-async` answers `202` at once, and with `wait=N` if there is no outcome after so many seconds; `GET` tells
 /// then what became of it.
 #[utoipa::path(post, path = "/v1/messages", tag = "Messages", request_body = MessageBody,
-    responses((status = 201, description = "`id`, `status`, `delivery`"), (status = 202, description = "`id`, `status`, `delivery`"), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem), (status = 502, body = Problem)))]
+    responses((status = 201, description = "`id`, `status`, `delivery`"), (status = 202, description = "`id`, `status`, `delivery`"), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem), (status = 502, body = Problem)))]
 async fn create(
     State(app): State<AppState>,
     caller: Caller,
@@ -104,6 +109,7 @@ async fn create(
         app_hash: value.app_hash,
         client_ip: value.client_ip,
         subject: value.subject,
+        proof: proof(value.attestation),
         source: SOURCE_API.to_owned(),
         request: None,
         expires_in: value.expires_in.unwrap_or(600),

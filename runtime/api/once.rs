@@ -51,8 +51,9 @@ async fn apart(work: impl Future<Output = Response> + Send + 'static) -> Respons
 /// Keep an answer for whoever asks again.
 async fn keep(app: &AppState, ticket: &Ticket, response: Response) -> Response {
     let status = response.status();
-    // What may be different the next time is not kept: a fault of ours, a limit, a conflict.
-    let passing = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::CONFLICT;
+    // What may be different the next time is not kept: a fault of ours, a limit, a conflict, something that lacks.
+    let again = [StatusCode::TOO_MANY_REQUESTS, StatusCode::CONFLICT, StatusCode::FORBIDDEN];
+    let passing = status.is_server_error() || again.contains(&status);
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, 1 << 20).await.unwrap_or_default();
     let kept = if passing {

@@ -19,7 +19,7 @@ use super::body::{At, Body, parse};
 use super::error::{ApiError, Problem};
 use super::once::once;
 use super::prefer;
-use crate::otp::{Check, Create, VerificationView};
+use crate::otp::{Check, Create, Proof, VerificationView};
 use crate::secret::Secret;
 use crate::store::VerificationStatus;
 
@@ -68,14 +68,23 @@ struct CreateBody {
     /// hold as for any other, the answer comes after as long as a send takes, and no code is right.
     #[serde(default)]
     suppressed: bool,
+    /// What shows that a person asks, where the environment's attestation asks for it: a captcha's token, or what your own
+    /// endpoint reads. 1 to 4096 characters of printable ASCII; kept nowhere.
+    #[serde(default)]
+    attestation: Option<String>,
+}
+
+/// There is room for a proof, whether or not it has one.
+pub(super) fn proof(token: Option<String>) -> Proof {
+    token.map_or(Proof::Nothing, |token| Proof::Token(Secret::new(token)))
 }
 
 /// Send a code to a number. `201` stands even if the send failed: `delivery` says so, and no cooldown applies then.
 /// `Prefer: respond-async` answers `202` at once, and with `wait=N` if there is no outcome after so many seconds; `GET` tells
 /// then what became of it. `409 purpose-closed` if the
-/// environment's sign-in experience has the purpose closed.
+/// environment's sign-in experience has the purpose closed. `403 attestation-required` if it is sent with an `attestation` only.
 #[utoipa::path(post, path = "/v1/verifications", tag = "Verifications", request_body = CreateBody,
-    responses((status = 201, body = VerificationView), (status = 202, body = VerificationView), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 201, body = VerificationView), (status = 202, body = VerificationView), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
 async fn create(
     State(app): State<AppState>,
     caller: Caller,
@@ -94,6 +103,7 @@ async fn create(
         metadata: value.metadata,
         app_hash: value.app_hash,
         suppressed: value.suppressed,
+        proof: proof(value.attestation),
     };
     let (state, place, wait) = (app.clone(), environment.clone(), prefer::wait(&headers));
     let work = async move {
@@ -171,6 +181,9 @@ struct ResendBody {
     /// `sms`.
     #[serde(default)]
     channel: Option<String>,
+    /// What shows that a person asks, as with `POST /v1/verifications`: a token of its own.
+    #[serde(default)]
+    attestation: Option<String>,
 }
 
 fn sms_only(channel: Option<&str>) -> Result<(), ApiError> {
@@ -184,7 +197,7 @@ fn sms_only(channel: Option<&str>) -> Result<(), ApiError> {
 /// extends no life. `Prefer: respond-async` answers `202` at once.
 #[utoipa::path(post, path = "/v1/verifications/{id}/resend", tag = "Verifications", params(("id" = String, Path)),
     request_body(content = ResendBody, description = "May be left out"),
-    responses((status = 200, body = VerificationView), (status = 202, body = VerificationView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = VerificationView), (status = 202, body = VerificationView), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
 async fn resend(
     State(app): State<AppState>,
     caller: Caller,
@@ -197,9 +210,10 @@ async fn resend(
     let asked = asked.unwrap_or_default();
     sms_only(asked.channel.as_deref())?;
     let (state, place, which) = (app.clone(), environment.clone(), id.clone());
-    let wait = prefer::wait(&headers);
+    let (wait, proof) = (prefer::wait(&headers), proof(asked.attestation));
     let work = async move {
-        let sent = state.parts.otp.resend(&place, &which, wait).await.map_err(|error| state.otp_error(error))?;
+        let sent = state.parts.otp.resend(&place, &which, &proof, wait).await;
+        let sent = sent.map_err(|error| state.otp_error(error))?;
         Ok(prefer::answer(wait, StatusCode::OK, sent.delivery.status, sent))
     };
     Ok(once(&app, &caller, &[&environment, "resend", &id], &headers, &bytes, work).await)

@@ -65,6 +65,7 @@ impl Codes for Here {
             metadata: None,
             app_hash: None,
             suppressed: false,
+            proof: crate::otp::Proof::NoRoom,
         };
         // What is begun is ended, even if the browser goes away meanwhile.
         let (otp, place) = (Arc::clone(&self.0.otp), environment.to_owned());
@@ -79,7 +80,9 @@ impl Codes for Here {
         let (otp, place, id) = (Arc::clone(&self.0.otp), environment.to_owned(), id.to_owned());
         let clock = self.0.clock.clone();
         let sent = whole::<_, ApiError>(async move {
-            otp.resend(&place, &id, Wait::ForOutcome).await.map_err(|error| ApiError::otp(error, clock.now()))
+            otp.resend(&place, &id, &crate::otp::Proof::NoRoom, Wait::ForOutcome)
+                .await
+                .map_err(|error| ApiError::otp(error, clock.now()))
         });
         Ok(sent.await?)
     }

@@ -10,7 +10,7 @@ use super::credential::Call;
 use super::fields::Fields;
 use super::saving::read;
 use super::{Document, HookError, Hooks, Sender, generic, kratos, logto, supabase, zitadel};
-use crate::otp::{Message, NamedRequest, SentMessage, Wait};
+use crate::otp::{Message, NamedRequest, Proof, SentMessage, Wait};
 use crate::store::MessageStatus;
 use crate::texts;
 
@@ -61,6 +61,7 @@ impl Hooks {
                 .ok_or_else(|| Unread::new("", "there is no code and no text in it"))?,
             sender: None,
             app_hash: None,
+            proof: Proof::NoRoom,
             source: format!("hook:{}", known.name),
             request: Some(request),
             expires_in: life,

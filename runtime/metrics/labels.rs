@@ -28,6 +28,8 @@ labels! {
     Refusal { purpose: &'static str, rule: &'static str }
     /// Of a rule of the guard that fired.
     Decision { rule: &'static str, outcome: &'static str }
+    /// Of a proof that a person asks.
+    Attested { outcome: &'static str }
     /// Of an attempt.
     Attempt { outcome: &'static str, kind: &'static str }
     /// Of a failover.

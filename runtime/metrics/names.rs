@@ -67,6 +67,7 @@ pub const ALL: &[Named] = &[
     CHECKS,
     REFUSALS,
     DECISIONS,
+    ATTESTATIONS,
     ATTEMPTS,
     ATTEMPT_SECONDS,
     FAILOVERS,
@@ -132,6 +133,12 @@ pub const DECISIONS: Named = counter(
     "countersign_guard_decisions_total",
     &["environment", "country", "rule", "outcome"],
     "Rules of the guard that fired, each by what became of its message: refused, recorded or allowed; several may fire for one message",
+);
+/// Proofs that a person asks.
+pub const ATTESTATIONS: Named = counter(
+    "countersign_attestations_total",
+    &["environment", "outcome"],
+    "Attestations that were asked for: passed, failed, replayed, missing, or where nobody could tell unchecked-allowed and unchecked-refused",
 );
 /// Attempts.
 pub const ATTEMPTS: Named = counter(

@@ -1,7 +1,7 @@
 //! Counting what callers ask for.
 
 use super::Metrics;
-use super::labels::{self, Checked, Decision, Meant, Message, Nothing, Refusal};
+use super::labels::{self, Attested, Checked, Decision, Meant, Message, Nothing, Refusal};
 use super::series::Whose;
 
 impl Metrics {
@@ -36,5 +36,10 @@ impl Metrics {
     /// A rule of the guard fired.
     pub fn decided(&self, environment: &str, country: Option<&str>, rule: &'static str, outcome: &'static str) {
         self.decisions.at(Whose::environment(environment).to(country), Decision { rule, outcome }).inc();
+    }
+
+    /// A proof was asked for.
+    pub fn attested(&self, environment: &str, outcome: &'static str) {
+        self.attestations.at(Whose::environment(environment), Attested { outcome }).inc();
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::{Check, Checked, Create, Otp, OtpError, Service, VerificationView, Wait};
+use super::{Check, Checked, Create, Otp, OtpError, Proof, Service, VerificationView, Wait, requests};
 use crate::store::NewMessage;
 use crate::traces::{self, Said, Span};
 
@@ -53,7 +53,7 @@ impl Otp {
     ) -> Result<VerificationView, OtpError> {
         let span = traces::span(&traces::VERIFICATION_CREATE);
         let purpose = request.purpose.clone();
-        let made = span.run(self.make(environment, service, request, wait)).await;
+        let made = span.run(self.make_proven(environment, service, &request, wait)).await;
         told(&span, environment, &made);
         self.counted(environment, &purpose, made)
     }
@@ -64,13 +64,15 @@ impl Otp {
         environment: &str,
         service: &Service,
         id: &str,
+        proof: &Proof,
         wait: Wait,
     ) -> Result<VerificationView, OtpError> {
+        requests::attestation(proof)?;
         let settings = self.settings.of(environment).await?;
         let found = self.store.verification(environment, id).await?.ok_or(OtpError::NotFound("verification"))?;
         let span = traces::span(&traces::VERIFICATION_RESEND);
         let purpose = found.purpose.clone();
-        let sent = span.run(self.send_again(environment, service, &settings, found, wait)).await;
+        let sent = span.run(self.send_again_proven(service, &settings, found, proof, wait)).await;
         told(&span, environment, &sent);
         self.counted(environment, &purpose, sent)
     }
@@ -116,7 +118,7 @@ impl Otp {
 
     /// The same of a further message of a verification.
     pub(super) fn count_resend<T>(&self, tally: &Tally, written: Result<T, OtpError>) -> Result<T, OtpError> {
-        if matches!(written, Ok(_) | Err(OtpError::Limited(_))) {
+        if matches!(written, Ok(_) | Err(OtpError::Limited(_) | OtpError::Unproven(_))) {
             self.count_message(tally, written.is_ok());
         }
         written
@@ -153,6 +155,7 @@ pub(super) fn told<T>(span: &Span, environment: &str, sent: &Result<T, OtpError>
 fn refusal(error: &OtpError) -> Option<&'static str> {
     match error {
         OtpError::Limited(limited) => Some(limited.rule),
+        OtpError::Unproven(unproven) => Some(unproven.rule()),
         OtpError::Closed { closed, .. } => Some(closed.rule()),
         OtpError::PurposeClosed { .. } => Some("purpose-closed"),
         OtpError::NoRoute(_) => Some("no-route"),

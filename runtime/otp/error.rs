@@ -1,5 +1,6 @@
 //! Why a use case did not do it.
 
+use super::attestation::Unproven;
 use super::policy::Closed;
 use crate::connector::contract::Failure;
 use crate::credentials::VaultError;
@@ -46,6 +47,9 @@ pub enum OtpError {
     /// A limit.
     #[error("the limit `{}` holds", .0.rule)]
     Limited(Limited),
+    /// Nobody has shown that a person asks.
+    #[error(transparent)]
+    Unproven(Unproven),
     /// Only a pending verification takes that.
     #[error("the verification is not pending")]
     NotPending(VerificationStatus),

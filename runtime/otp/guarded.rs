@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::attestation::{self, Demand};
 use super::counted::Tally;
 use super::guard::{self, Asked, Judgement};
 use super::policy::Rules;
@@ -65,7 +66,7 @@ pub struct Decision {
     /// When.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// `refused`; `recorded` where a rule would have refused it and only records; `allowed` where the allow list has it.
+    /// `refused`, also where an attestation was missing; `recorded` where a rule would have refused it and only records; `allowed` where the allow list has it.
     pub outcome: String,
     /// The message, if it went out.
     pub message: Option<String>,
@@ -124,31 +125,47 @@ impl Watched {
         }
     }
 
-    fn judge(&self, known: &Known, sends: &Sends, tally: &Tally) -> Verdict {
+    fn judge(&self, known: &Known, sends: &Sends, tally: &Tally, demand: Demand) -> Verdict {
         let (asked, rules) = (self.asked(), known.guard());
         let judgement = guard::judge(&asked, &sends.counts, rules);
-        let limited = judgement.refused.map(|fired| Limited { rule: fired.rule.word(), retry_at: fired.retry_at });
+        let mut limited = judgement.refused.map(|fired| Limited { rule: fired.rule.word(), retry_at: fired.retry_at });
+        let mut outcome = judgement.outcome();
+        if limited.is_none()
+            && let Err(unproven) = demand.met(outcome == Some("recorded"), self.at)
+        {
+            // It is judged again with what its token comes to; and where no rule fired there is nothing to note.
+            if demand.is_unread() || outcome.is_none() {
+                return Err(unproven).into();
+            }
+            (limited, outcome) = (Some(unproven), Some("refused"));
+        }
         let (writes, receipt) = guard::writes(&asked, &sends.counts, rules, &judgement, limited.is_none());
         let receipt = limited.is_none().then_some(receipt);
-        let traffic = Some(self.traffic(&asked, known, &judgement));
-        Verdict { decision: self.decision(&judgement, tally), limited, writes, receipt, traffic }
+        let traffic = Some(self.traffic(&asked, known, &judgement, outcome));
+        Verdict { decision: self.decision(&judgement, outcome, tally), limited, writes, receipt, traffic }
     }
 
-    fn traffic(&self, asked: &Asked, known: &Known, judgement: &Judgement) -> NewTraffic {
+    fn traffic(
+        &self,
+        asked: &Asked,
+        known: &Known,
+        judgement: &Judgement,
+        outcome: Option<&'static str>,
+    ) -> NewTraffic {
         NewTraffic {
             country: self.country.clone(),
             area: asked.area.to_owned(),
             block: asked.prefix.to_owned(),
             cost_micros: self.cost_micros,
             told: self.outcomes_told,
-            outcome: judgement.outcome().unwrap_or("sent"),
+            outcome: outcome.unwrap_or("sent"),
             fired: judgement.fired.iter().map(|fired| fired.rule.word()).collect(),
             allowed: known.guard().allow.why(asked).map(guard::Allowed::word),
         }
     }
 
-    fn decision(&self, judgement: &Judgement, tally: &Tally) -> Option<NewDecision> {
-        let outcome = judgement.outcome()?;
+    fn decision(&self, judgement: &Judgement, outcome: Option<&'static str>, tally: &Tally) -> Option<NewDecision> {
+        let outcome = outcome?;
         tally.fired(judgement.fired.iter().map(|fired| fired.rule.word()).collect(), outcome);
         let id = format!("dec_{}", Uuid::now_v7().simple());
         Some(NewDecision { id, outcome, cost_micros: self.cost_micros, fired: json!(judgement.fired) })
@@ -161,17 +178,17 @@ pub(super) fn judge(
     subject: Subject<'_>,
     rules: Rules,
     known: &Arc<Known>,
+    demand: Demand,
 ) -> (SendJudge, Tally) {
     let tally = Tally::of(message);
     if known.guard().is_off() {
-        let now = message.created_at;
-        return (Box::new(move |sends: &Sends| limits::send(&rules, sends, now).into()), tally);
+        return (attestation::judge(rules, demand, message.created_at), tally);
     }
     let watched = Watched::of(message, subject, known);
     message.reads = guard::reads(&watched.asked());
     let (known, noted) = (Arc::clone(known), tally.clone());
     let judge = move |sends: &Sends| match limits::send(&rules, sends, watched.at) {
-        Ok(()) => watched.judge(&known, sends, &noted),
+        Ok(()) => watched.judge(&known, sends, &noted, demand),
         Err(limited) => Err(limited).into(),
     };
     (Box::new(judge), tally)

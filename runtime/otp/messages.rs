@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::counted::told;
 use super::guarded::Subject;
 use super::sending::within;
-use super::{Follow, Otp, OtpError, Wait, first_attempt, guarded, new_message_id, requests};
+use super::{Demand, Follow, Otp, OtpError, Proof, Wait, first_attempt, guarded, new_message_id, requests};
 use crate::connector::contract::Pair;
 use crate::delivery::{Carries, Delivered, Letter, Plan};
 use crate::phone::PhoneNumber;
@@ -20,7 +20,7 @@ use crate::store::{Made, MessageRow, MessageStatus, NewMessage};
 use crate::traces;
 
 /// What a message says.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Content {
     /// A code, put into the template of the purpose.
     Code(Secret<String>),
@@ -31,7 +31,7 @@ pub enum Content {
 }
 
 /// A message to send.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Message {
     /// The recipient, in international form.
     pub to: String,
@@ -49,6 +49,8 @@ pub struct Message {
     pub client_ip: Option<IpAddr>,
     /// Whom the caller means.
     pub subject: Option<String>,
+    /// What is shown for a person who asks.
+    pub proof: Proof,
     /// What asks for it: [`crate::store::SOURCE_API`], or a door of its own, such as `hook:supabase`. Whether outcomes
     /// are told is known of each source.
     pub source: String,
@@ -60,7 +62,7 @@ pub struct Message {
 }
 
 /// What names a request for its source.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct NamedRequest {
     /// Its name.
     pub name: String,
@@ -91,16 +93,17 @@ impl Otp {
     ) -> Result<SentMessage, OtpError> {
         let span = traces::span(&traces::MESSAGE_SEND);
         let purpose = message.purpose.clone();
-        let sent = span.run(self.send_given(environment, message, follow, wait)).await;
+        let sent = span.run(self.send_given_proven(environment, message, follow, wait)).await;
         told(&span, environment, &sent);
         self.counted(environment, &purpose, sent)
     }
 
-    async fn send_given(
+    pub(super) async fn send_given(
         self: &Arc<Self>,
         environment: &str,
         message: Message,
         follow: Option<Follow>,
+        demand: Demand,
         wait: Wait,
     ) -> Result<SentMessage, OtpError> {
         let settings = self.settings.of(environment).await?;
@@ -137,12 +140,12 @@ impl Otp {
         let letter = Letter { use_is_told, ..letter(&row, to, message) };
         let plan = self.plan_of(&letter, &[], Carries::Given)?;
         let subject = Subject::of(&plan, &letter, client, now);
-        let (judge, tally) = guarded::judge(&mut row, subject, rules, &settings);
+        let (judge, tally) = guarded::judge(&mut row, subject, rules, &settings, demand);
         let attempt = first_attempt(&letter, &plan, wait, now);
         let made = self.store.create_message(row, attempt, judge).await?;
         self.count_message(&tally, matches!(made, Made::Done));
         match made {
-            Made::Limited(limited) => Err(OtpError::Limited(limited)),
+            Made::Limited(limited) => Err(limited.into()),
             Made::Before(row) => self.sent_before(*row).await,
             Made::Done => {
                 Ok(SentMessage { delivered: self.send_letter(plan, letter, wait).await, id, repeated: false })
@@ -181,6 +184,7 @@ fn validate(message: &Message) -> Result<(), OtpError> {
     requests::locale(&message.locale)?;
     requests::subject(message.subject.as_deref())?;
     requests::app_hash(message.app_hash.as_deref())?;
+    requests::attestation(&message.proof)?;
     if message.app_hash.is_some() && matches!(message.content, Content::Text(_)) {
         return Err(requests::refuse("/app_hash", "does not go with `text`, which goes out as it is: write it there"));
     }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
-use super::OtpError;
+use super::{OtpError, Proof};
 use crate::secret::Secret;
 use crate::texts;
 
@@ -27,6 +27,8 @@ pub struct Create {
     pub app_hash: Option<String>,
     /// Whether nothing is sent and no code is right, whatever is answered.
     pub suppressed: bool,
+    /// What is shown for a person who asks.
+    pub proof: Proof,
 }
 
 /// Present a code. What is given besides must match.
@@ -43,6 +45,7 @@ pub struct Check {
 }
 
 const METADATA_BYTES_MAX: usize = 4096;
+const ATTESTATION_BYTES_MAX: usize = 4096;
 
 impl Create {
     pub(super) fn validate(&self) -> Result<(), OtpError> {
@@ -50,6 +53,7 @@ impl Create {
         locale(&self.locale)?;
         subject(self.subject.as_deref())?;
         app_hash(self.app_hash.as_deref())?;
+        attestation(&self.proof)?;
         match &self.metadata {
             Some(Value::Object(_)) | None => {}
             Some(_) => return Err(refuse("/metadata", "is a JSON object")),
@@ -91,9 +95,27 @@ pub(super) fn app_hash(text: Option<&str>) -> Result<(), OtpError> {
     }
 }
 
+pub(super) fn attestation(proof: &Proof) -> Result<(), OtpError> {
+    let Proof::Token(token) = proof else { return Ok(()) };
+    let token = token.expose();
+    let printable = token.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if printable && (1..=ATTESTATION_BYTES_MAX).contains(&token.len()) {
+        return Ok(());
+    }
+    Err(refuse("/attestation", "has 1 to 4096 characters of printable ASCII"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_is_printable_and_not_too_long() {
+        let takes = |token: &str| attestation(&Proof::Token(Secret::from(token))).is_ok();
+        assert!(takes("0.zrSnRHO7h0HwSjSCU8oyzbjEtD8p-_") && takes(&"x".repeat(4096)) && takes("a b"));
+        assert!(["", "a\nb", "\u{7f}", "é", &"x".repeat(4097)].iter().all(|token| !takes(token)));
+        assert!(attestation(&Proof::Nothing).is_ok() && attestation(&Proof::NoRoom).is_ok());
+    }
 
     #[test]
     fn purposes_and_locales_have_a_form() {

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::{Create, Otp, OtpError, Rules, Service, VerificationView, code, limits, new_message_id, requests};
+use super::{
+    Create, Demand, Otp, OtpError, Rules, Service, VerificationView, attestation, code, new_message_id, requests,
+};
 use crate::clock::Timestamp;
 use crate::credentials::Vault;
 use crate::phone::PhoneNumber;
@@ -122,13 +124,14 @@ impl Otp {
     /// A verification whose code is the reviewer's. Nothing is sent, whoever serves.
     pub(super) async fn create_for_reviewer(
         &self,
-        environment: &str,
         service: &Service,
         request: &Create,
         to: &PhoneNumber,
         rules: &Rules,
         reviewer: &ReviewerRow,
+        demand: Demand,
     ) -> Result<VerificationView, OtpError> {
+        let environment = reviewer.environment.as_str();
         let (now, message_id) = (self.clock.now(), new_message_id());
         let code = self.vault.open(&reviewer_aad(environment, &reviewer.number_index), &reviewer.code)?;
         let mut v = self.new_verification(environment, request, to, rules, now);
@@ -138,10 +141,8 @@ impl Otp {
         v.delivery = Some(not_sent(&message_id));
         let message = self.new_message(&message_id, &v, to, now);
         let new = NewVerification { verification: v.clone(), message, attempt: None };
-        let rules = *rules;
-        let judge = Box::new(move |sends: &_| limits::send(&rules, sends, now).into());
-        match self.store.create_verification(new, judge).await? {
-            Created::Limited(limited) => return Err(OtpError::Limited(limited)),
+        match self.store.create_verification(new, attestation::judge(*rules, demand, now)).await? {
+            Created::Limited(limited) => return Err(limited.into()),
             Created::Done => self.metrics.verification_created(environment, &v.purpose, to.country()),
         }
         let (number, note) = (&reviewer.to_masked, reviewer.note.as_deref());
@@ -155,6 +156,7 @@ impl Otp {
         found: &Verification,
         to: &PhoneNumber,
         rules: &Rules,
+        demand: Demand,
     ) -> Result<VerificationView, OtpError> {
         let (now, message_id) = (self.clock.now(), new_message_id());
         let resend = NewResend {
@@ -164,9 +166,7 @@ impl Otp {
             resend_after: now.plus(rules.cooldown),
             delivery: Some(not_sent(&message_id)),
         };
-        let rules = *rules;
-        let judge = Box::new(move |sends: &_| limits::send(&rules, sends, now).into());
-        let v = self.written_again(resend, judge).await?;
+        let v = self.written_again(resend, attestation::judge(*rules, demand, now)).await?;
         tracing::info!(environment = v.environment, number = to.masked(), verification = v.id, "{NOT_SENT} (resend)");
         self.view(v)
     }

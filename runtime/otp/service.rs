@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::policy::Rules;
-use super::{Create, Otp, OtpError, VerificationView, Wait};
+use super::{Create, Otp, OtpError, Proof, VerificationView, Wait};
 use crate::phone::PhoneNumber;
 use crate::store::{CheckDecision, CheckOutcome, Failures, Told, Verification, VerificationStatus};
 
@@ -47,9 +47,10 @@ impl Otp {
         self: &Arc<Self>,
         environment: &str,
         id: &str,
+        proof: &Proof,
         wait: Wait,
     ) -> Result<VerificationView, OtpError> {
-        self.resend_in(environment, &Service::default(), id, wait).await
+        self.resend_in(environment, &Service::default(), id, proof, wait).await
     }
 
     /// The newest verification of a number in a service, as it stands now.

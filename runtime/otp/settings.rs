@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use super::OtpError;
+use super::attestation::{self, Attestation};
 use super::guard::GuardRules;
 use super::policy::{Policy, Rules};
 use super::sign_in::SignInExperience;
@@ -20,6 +21,7 @@ pub(super) struct Known {
     is_development: bool,
     experience: SignInExperience,
     reviewers: Vec<ReviewerRow>,
+    attestation: Option<Attestation>,
 }
 
 impl Known {
@@ -31,6 +33,16 @@ impl Known {
     /// The rules of the guard.
     pub(super) fn guard(&self) -> &GuardRules {
         &self.policy.guard
+    }
+
+    /// Which proofs are asked for.
+    pub(super) fn attestation(&self) -> Option<&Attestation> {
+        self.attestation.as_ref()
+    }
+
+    /// Whether it is one of kind development.
+    pub(super) fn is_development(&self) -> bool {
+        self.is_development
     }
 
     /// The rules for a message to this number, if any may go there.
@@ -89,12 +101,22 @@ impl Settings {
             document.map(|d| serde_json::from_value(d.document).map_err(unreadable)).transpose()?.unwrap_or_default();
         let experience = SignInExperience::stored(&*self.store, environment).await?;
         let reviewers = self.store.reviewers(environment).await?;
-        let known = Arc::new(Known { policy, is_development: row.is_development(), experience, reviewers });
+        let attestation = self.attestation(environment).await?;
+        let is_development = row.is_development();
+        let known = Arc::new(Known { policy, is_development, experience, reviewers, attestation });
         let mut all = HashMap::clone(&before);
         all.insert(environment.to_owned(), Arc::clone(&known));
         // If it was invalidated while we read, what we read may be old: use it, but don't keep it.
         self.known.compare_and_swap(&before, Arc::new(all));
         Ok(known)
+    }
+
+    async fn attestation(&self, environment: &str) -> Result<Option<Attestation>, StoreError> {
+        let Some(kept) = self.store.setting(environment, attestation::KIND).await? else { return Ok(None) };
+        // Nor must one be forgotten that can't be read.
+        Attestation::read(kept.document).map_err(|_| {
+            StoreError::Database(format!("the attestation of `{environment}` can't be read; save or delete it"))
+        })
     }
 
     pub(super) fn invalidate(&self, environment: &str) {

@@ -96,7 +96,7 @@ impl Otp {
         let written = self.store.create_verification(new, unpaid(judge)).await?;
         self.count_message(tally, false);
         match written {
-            Created::Limited(limited) => Err(OtpError::Limited(limited)),
+            Created::Limited(limited) => Err(limited.into()),
             Created::Done => {
                 self.metrics.verification_created(&v.environment, &v.purpose, country.as_deref());
                 self.pretend(v, pretence, wait).await

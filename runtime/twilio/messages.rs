@@ -7,7 +7,7 @@ use super::services::{number, page_size};
 use super::times::span;
 use super::{Account, Fault, Form, Kind, Twilio, shapes, sid};
 use crate::egress::{Receiver, read_url};
-use crate::otp::{Content, Follow, Message, Wait};
+use crate::otp::{Content, Follow, Message, Proof, Wait};
 use crate::secret::Secret;
 use crate::store::{Followed, FollowedFilter, MessageStatus};
 use crate::texts;
@@ -66,6 +66,7 @@ impl Twilio {
             app_hash: None,
             client_ip: None,
             subject: None,
+            proof: Proof::NoRoom,
             source: SOURCE.to_owned(),
             request: None,
             expires_in: life(form)?,

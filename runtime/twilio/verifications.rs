@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::fault::of_unsent;
 use super::{Account, Fault, Form, Kind, Twilio, shapes, sid};
-use crate::otp::{Check, Create, OtpError, Service, VerificationView, Wait};
+use crate::otp::{Check, Create, OtpError, Proof, Service, VerificationView, Wait};
 use crate::phone::PhoneNumber;
 use crate::secret::Secret;
 use crate::store::{MessageFilter, MessageStatus, TwilioService, VerificationStatus};
@@ -54,12 +54,14 @@ impl Twilio {
         let (environment, ours) = (&account.environment, ours(&service));
         let newest = self.otp.newest_in(environment, &service.sid, &to).await.map_err(fault)?;
         let again = match newest.filter(|newest| newest.status == VerificationStatus::Pending) {
-            Some(pending) => match self.otp.resend_in(environment, &ours, &pending.id, Wait::ForOutcome).await {
-                Ok(view) => Some(view),
-                // It ended between the look and the resend.
-                Err(OtpError::NotPending(_)) => None,
-                Err(error) => return Err(fault(error)),
-            },
+            Some(pending) => {
+                match self.otp.resend_in(environment, &ours, &pending.id, &Proof::NoRoom, Wait::ForOutcome).await {
+                    Ok(view) => Some(view),
+                    // It ended between the look and the resend.
+                    Err(OtpError::NotPending(_)) => None,
+                    Err(error) => return Err(fault(error)),
+                }
+            }
             None => None,
         };
         let view = match again {
@@ -217,6 +219,7 @@ fn request(form: &Form, service: &TwilioService) -> Result<Create, Fault> {
         metadata: get("Tags")?.map(tags).transpose()?,
         app_hash: get("AppHash")?.map(str::to_owned),
         suppressed: false,
+        proof: Proof::NoRoom,
     })
 }
 

@@ -4,9 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{EventType, WebhookError, Webhooks};
-use crate::egress::{Receiver, read_url};
 
-const URL_BYTES_MAX: usize = 2048;
 const DESCRIPTION_CHARACTERS_MAX: usize = 200;
 
 /// A webhook to save.
@@ -41,18 +39,7 @@ fn refuse(pointer: impl Into<String>, detail: impl Into<String>) -> WebhookError
 impl Webhooks {
     /// Whether it can ever work; else the field at fault. Answers it as it is kept.
     pub(super) fn judge(&self, mut put: PutWebhook, development: bool) -> Result<PutWebhook, WebhookError> {
-        if put.url.len() > URL_BYTES_MAX {
-            return Err(refuse("/url", format!("has more than {URL_BYTES_MAX} bytes")));
-        }
-        let url = read_url(&put.url).map_err(|why| refuse("/url", why))?;
-        self.origins
-            .judge(Receiver { url: &url, development, plain: true })
-            .map_err(|f| refuse("/url", f.to_string()))?;
-        if self.origins.judge(Receiver { url: &url, development, plain: development }).is_err() {
-            let detail = "begins with https:// in an environment of kind production; an operator can allow this address with an `http://` entry in `egress.allow`";
-            return Err(refuse("/url", detail));
-        }
-        put.url = url.into();
+        put.url = self.origins.named(&put.url, development).map_err(|why| refuse("/url", why))?.into();
         put.events = put.events.map(judged).transpose()?;
         if put.description.as_ref().is_some_and(|text| text.chars().count() > DESCRIPTION_CHARACTERS_MAX) {
             return Err(refuse("/description", format!("has at most {DESCRIPTION_CHARACTERS_MAX} characters")));

@@ -11,12 +11,19 @@ use crate::secret::Secret;
 const PREFIX: &str = "whsec_";
 
 /// A secret as the receiver's library takes it.
-pub(super) fn shown(key: &Secret<Vec<u8>>) -> String {
+pub(crate) fn shown(key: &Secret<Vec<u8>>) -> String {
     format!("{PREFIX}{}", STANDARD.encode(key.expose()))
 }
 
+/// A secret as an operator gives it; none where it is none.
+pub(crate) fn read(text: &str) -> Option<Secret<Vec<u8>>> {
+    let key = Secret::new(STANDARD.decode(text.strip_prefix(PREFIX)?).ok()?);
+    // The specification's own bounds.
+    (24..=64).contains(&key.expose().len()).then_some(key)
+}
+
 /// The header `webhook-signature`.
-pub(super) fn sign(keys: &[Secret<Vec<u8>>], id: &str, timestamp: u64, body: &str) -> String {
+pub(crate) fn sign(keys: &[Secret<Vec<u8>>], id: &str, timestamp: u64, body: &str) -> String {
     let signed = format!("{id}.{timestamp}.{body}");
     let one = |key: &Secret<Vec<u8>>| format!("v1,{}", STANDARD.encode(hmac_sha256(key.expose(), signed.as_bytes())));
     keys.iter().map(one).collect::<Vec<_>>().join(" ")
@@ -30,6 +37,10 @@ mod tests {
     fn the_specifications_own_example_is_signed_as_it_says() {
         let key = Secret::new(STANDARD.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap());
         assert_eq!(shown(&key), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        assert_eq!(read(&shown(&key)), Some(key.clone()));
+        assert!(
+            ["", "whsec_", "whsec_AAAA", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"].iter().all(|text| read(text).is_none())
+        );
         let body = r#"{"test": 2432232314}"#;
         let signed = |keys: &[Secret<Vec<u8>>]| sign(keys, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, body);
         let right = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";

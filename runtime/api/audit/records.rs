@@ -41,6 +41,8 @@ const RECORDS: &[(&str, &str, Record)] = &[
     ("PUT", "/v1/environments/{env}", Change(action::ENVIRONMENT_RENAME, &["env"])),
     ("DELETE", "/v1/environments/{env}", Change(action::ENVIRONMENT_DELETE, &["env"])),
     ("PUT", "/v1/environments/{env}/policy", Change(action::POLICY_SAVE, &[])),
+    ("PUT", "/v1/environments/{env}/attestation", Change(action::ATTESTATION_SAVE, &[])),
+    ("DELETE", "/v1/environments/{env}/attestation", Change(action::ATTESTATION_DELETE, &[])),
     ("PUT", "/v1/environments/{env}/templates", Change(action::TEXTS_SAVE, &[])),
     ("POST", "/v1/environments/{env}/templates/preview", Reads),
     ("POST", "/v1/environments/{env}/plan", Reads),

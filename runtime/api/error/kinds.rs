@@ -6,6 +6,18 @@ pub(in crate::api) const KINDS: &[(&str, &str)] = &[
         "approval-needed",
         "The component asks for hosts, credentials or limits that nobody approved. Read `asks`, and repeat the request with `approve` set to the digest given.",
     ),
+    (
+        "attestation-failed",
+        "The `attestation` that came with the request is not good: `reason` says whether it was rejected (wrong, or too old), used before, or is of another hostname, action or score than the environment asks for. Nothing was sent. Ask the person for a new one.",
+    ),
+    (
+        "attestation-required",
+        "Nothing was sent: the environment's attestation asks for a token with this message. Show the person your captcha, or have your app attest itself, and repeat the request with the token as `attestation`.",
+    ),
+    (
+        "attestation-unavailable",
+        "Whoever judges attestations did not answer, and `on_error` of the environment's attestation is `refuse`. Nothing was sent. Try again in a moment, or set `on_error` to `allow`.",
+    ),
     ("back-off", "Too many wrong codes in a row for this number and subject. Wait as long as Retry-After says."),
     ("bad-request", "The request can't be read: its JSON, its query or its headers."),
     (

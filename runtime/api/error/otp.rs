@@ -1,6 +1,10 @@
 //! What asking for a code, checking it or sending a message came to.
 
 use super::*;
+use crate::otp::attestation::Unproven;
+
+/// When whoever judges attestations may answer again.
+const ASK_AGAIN_SECONDS: u64 = 5;
 
 impl ApiError {
     fn limited(limited: &Limited, now: Timestamp) -> Self {
@@ -62,6 +66,7 @@ impl ApiError {
             }
             OtpError::Closed { environment, closed } => Self::closed(&environment, &closed),
             OtpError::Limited(limited) => Self::limited(&limited, now),
+            OtpError::Unproven(unproven) => Self::unproven(unproven),
             OtpError::NotPending(status) => {
                 let word = json!(status);
                 let detail =
@@ -83,6 +88,25 @@ impl ApiError {
             OtpError::Callback(CallbackError::Failed(failure)) => Self::callback_failed(&failure),
             OtpError::Store(error) => error.into(),
             OtpError::Vault(error) => Self::internal(&error),
+        }
+    }
+
+    /// Nobody has shown that a person asks: with a token, or another one, it may go out.
+    fn unproven(unproven: Unproven) -> Self {
+        let problem = |status, detail: &str| Self::new(status, unproven.rule(), detail).with("rule", unproven.rule());
+        match unproven {
+            Unproven::Required | Unproven::Unread => problem(
+                StatusCode::FORBIDDEN,
+                "nothing was sent: ask the person for a captcha, and repeat the request with its token as `attestation`",
+            ),
+            Unproven::Failed(doubt) => {
+                problem(StatusCode::FORBIDDEN, &format!("nothing was sent: {unproven}")).with("reason", doubt.word())
+            }
+            Unproven::Unavailable => {
+                let mut error = problem(StatusCode::SERVICE_UNAVAILABLE, &unproven.to_string());
+                error.0.retry_after_seconds = Some(ASK_AGAIN_SECONDS);
+                error
+            }
         }
     }
 

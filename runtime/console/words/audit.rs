@@ -45,6 +45,8 @@ pub(in crate::console) const ACTIONS: &[(&str, &str)] = &[
     (KEY_CREATE, "Key made"),
     (KEY_REVOKE, "Key revoked"),
     (POLICY_SAVE, "Limits saved"),
+    (ATTESTATION_SAVE, "Attestation saved"),
+    (ATTESTATION_DELETE, "Attestation deleted"),
     (TEXTS_SAVE, "Texts saved"),
     (SIGN_IN_EXPERIENCE_SAVE, "Sign-in experience saved"),
     (ENVIRONMENT_CREATE, "Environment made"),

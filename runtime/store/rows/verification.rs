@@ -119,7 +119,7 @@ pub struct LockRow {
 /// A limit that refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limited {
-    /// Which limit: `cooldown`, `hourly-cap`, `client-cap`, `country-cap`, `locked`, `budget`, `day-cap`, `prefix-cap`, or `fraud-` and a rule of the guard.
+    /// Which limit: `cooldown`, `hourly-cap`, `client-cap`, `country-cap`, `locked`, `budget`, `day-cap`, `prefix-cap`, `fraud-` and a rule of the guard, or `attestation-` and what is wrong with it.
     pub rule: &'static str,
     /// When it would permit it.
     pub retry_at: Timestamp,

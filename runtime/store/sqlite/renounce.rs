@@ -32,6 +32,10 @@ const DOORS: &[(&str, &str)] = &[
         "twilio_credentials",
         "SELECT environment, 'Twilio credential ' || account_sid FROM twilio_credentials ORDER BY 1, 2",
     ),
+    (
+        "settings",
+        "SELECT environment, 'attestation' FROM settings WHERE kind = 'attestation' AND document <> 'null' ORDER BY 1",
+    ),
     ("webhooks", "SELECT environment, 'webhook ' || id FROM webhooks ORDER BY 1, 2"),
     ("reviewer_numbers", "SELECT environment, 'reviewer number ' || to_masked FROM reviewer_numbers ORDER BY 1, 2"),
 ];
@@ -45,6 +49,8 @@ const GONE: &[&str] = &[
     "DELETE FROM erased_sends",
     "DELETE FROM hooks",
     "DELETE FROM reviewer_numbers",
+    // Its secret is in its document.
+    "DELETE FROM settings WHERE kind = 'attestation'",
     "DELETE FROM twilio_credentials",
     "DELETE FROM webhooks",
     "DELETE FROM webhook_events",
