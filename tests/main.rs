@@ -23,6 +23,9 @@ mod suppressed;
 /// The defence against SMS pumping: refusals, decisions, money.
 mod guard;
 
+/// Proofs that a person asks, before a message goes out.
+mod attestation;
+
 /// Recorded traffic, and other rules tried on it.
 mod replay;
 

@@ -18,6 +18,7 @@
 mod asking;
 mod checking;
 mod endpoint;
+mod rule;
 mod siteverify;
 mod used;
 
@@ -26,9 +27,6 @@ mod tests;
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
 use super::policy::Rules;
 use super::{OtpError, limits};
 use crate::clock::Timestamp;
@@ -36,10 +34,8 @@ use crate::egress::Origins;
 use crate::secret::Secret;
 use crate::store::{Limited, SendJudge, Sends};
 pub(super) use checking::Asker;
+pub use rule::{Attestation, KIND, Kind, OnError, Rule, When, aad};
 use used::Used;
-
-/// The kind of its document in the store.
-pub const KIND: &str = "attestation";
 
 /// The rule by which a message without a proof is refused.
 const REQUIRED: &str = "attestation-required";
@@ -47,73 +43,6 @@ const REQUIRED: &str = "attestation-required";
 const FAILED: &str = "attestation-failed";
 /// It would go out with a proof, and its token was not looked at yet. No caller is told this.
 const UNREAD: &str = "attestation-unread";
-
-/// Who judges a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// A captcha's provider, by the form that Cloudflare Turnstile, hCaptcha and reCAPTCHA have in common.
-    Siteverify,
-    /// The application itself, at an address of its own; its calls are signed as webhooks are.
-    Endpoint,
-}
-
-/// Which messages need a proof.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum When {
-    /// Each of them.
-    Always,
-    /// Those for which a rule of the guard fires that does not refuse them.
-    Suspicious,
-}
-
-/// What happens while nobody can judge tokens.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum OnError {
-    /// Messages go out as if their tokens were good.
-    #[default]
-    Allow,
-    /// They are refused with `503 attestation-unavailable`.
-    Refuse,
-}
-
-/// Which proofs an environment asks for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Rule {
-    /// Who judges a token.
-    pub kind: Kind,
-    /// Where.
-    #[schema(example = "https://challenges.cloudflare.com/turnstile/v0/siteverify")]
-    pub url: String,
-    /// Which messages need one.
-    pub when: When,
-    /// What happens while it can't be judged.
-    pub on_error: OnError,
-    /// Of which purposes; null: of all.
-    #[serde(default)]
-    pub purposes: Option<Vec<String>>,
-    /// `siteverify`: the host that a token must be of; null: any.
-    #[serde(default)]
-    pub hostname: Option<String>,
-    /// `siteverify`: the action that a token must be of; null: any.
-    #[serde(default)]
-    pub action: Option<String>,
-    /// `siteverify`: the score that a token must have at least; null: none is asked for.
-    #[serde(default)]
-    pub score: Option<f64>,
-}
-
-/// The same as it is kept.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Attestation {
-    /// What is asked for.
-    #[serde(flatten)]
-    pub rule: Rule,
-    /// The provider's secret, or the key that signs: sealed, as hexadecimal.
-    pub sealed: String,
-}
 
 /// What a caller shows for a person who asks.
 #[derive(Clone, Debug, Default)]
@@ -182,31 +111,6 @@ impl Attestations {
     pub(super) fn over(origins: Arc<Origins>) -> Self {
         Self { origins, used: Used::default() }
     }
-}
-
-impl Attestation {
-    /// As it was saved; none where none is asked for.
-    pub fn read(document: serde_json::Value) -> serde_json::Result<Option<Self>> {
-        serde_json::from_value(document)
-    }
-
-    /// What a message of this purpose has to show.
-    pub(super) fn demand(&self, purpose: &str, proof: &Proof) -> Demand {
-        let Rule { when, purposes, .. } = &self.rule;
-        if purposes.as_ref().is_some_and(|named| !named.iter().any(|one| one == purpose)) {
-            return Demand::Nothing;
-        }
-        match proof {
-            Proof::NoRoom => Demand::Nothing,
-            Proof::Nothing => Demand::Missing(*when),
-            Proof::Token(_) => Demand::Unread(*when),
-        }
-    }
-}
-
-/// The place for which its secret is sealed.
-pub fn aad(environment: &str) -> String {
-    format!("attestation/{environment}")
 }
 
 impl Demand {

@@ -53,7 +53,7 @@ pub struct Line {
     pub purpose: String,
     /// What asked for it.
     pub source: String,
-    /// `sent`, `refused`, `recorded` or `allowed`.
+    /// `sent`, `refused` (also where an attestation lacked), `recorded` or `allowed`.
     pub outcome: String,
     /// The rules that fired.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
