@@ -126,7 +126,7 @@ pub const CHECKS: Named = counter(
 pub const REFUSALS: Named = counter(
     "countersign_sends_refused_total",
     &["environment", "purpose", "rule"],
-    "Messages that were refused before anybody was asked to send them, by the rule: a limit, a closed destination or purpose, the budget, a rule of the guard, or no-route",
+    "Messages that were refused before anybody was asked to send them, by the rule: a limit, a closed destination or purpose, the budget, a rule of the guard, an attestation, or no-route",
 );
 /// The guard.
 pub const DECISIONS: Named = counter(

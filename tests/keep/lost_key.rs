@@ -8,6 +8,7 @@ use super::run;
 use crate::support::process::countersign;
 use crate::support::service::{MASTER_KEY, Service, TOKEN, answer, client, number};
 
+const ATTESTATION: &str = "/v1/environments/production/attestation";
 const OTHER_KEY: &str = "1f0e0d0c0b0a09080706050403020100000102030405060708090a0b0c0d0e0f";
 
 fn restore(dir: &std::path::Path, key: &str, more: &[&str]) -> (bool, String) {
@@ -22,6 +23,9 @@ fn restore(dir: &std::path::Path, key: &str, more: &[&str]) -> (bool, String) {
 async fn without_its_master_key_a_backup_is_refused_and_what_needs_no_key_can_be_restored_under_another() {
     let service = Service::start().await;
     let told = fill(&service).await;
+    let captcha =
+        json!({"kind": "siteverify", "url": "https://captcha.example/verify", "secret": "s-1", "when": "always"});
+    assert_eq!(service.put(ATTESTATION, captcha).await.0, 200);
     let dir = service.stop().await;
     let path = dir.path();
     super::backup(path, "one.tar");
@@ -37,7 +41,12 @@ async fn without_its_master_key_a_backup_is_refused_and_what_needs_no_key_can_be
 
     let (ok, said) = restore(path, OTHER_KEY, &["--new-master-key"]);
     assert!(ok, "{said}");
-    for part in ["production  sms  auth_token", "secrets to enter again (1)", "pending verifications, canceled: 1"] {
+    for part in [
+        "production  sms  auth_token",
+        "secrets to enter again (1)",
+        "production: attestation, which is asked for no more",
+        "pending verifications, canceled: 1",
+    ] {
         assert!(said.contains(part), "{part}: {said}");
     }
     let new = tempfile::tempdir().unwrap();
@@ -45,6 +54,7 @@ async fn without_its_master_key_a_backup_is_refused_and_what_needs_no_key_can_be
     let bytes = std::fs::read(new.path().join("data/countersign.db")).unwrap();
     assert!(!bytes.windows(TOKEN.len()).any(|window| window == TOKEN.as_bytes()));
     let again = Service::at(new, |config| config.master_key.key = Some(OTHER_KEY.into())).await;
+    assert_eq!(again.get(ATTESTATION).await.0, 404);
     goes_on(&again, &told).await;
 }
 

@@ -91,6 +91,9 @@ impl Export {
                 self.file(format!("{dir}/{PRICES}/{connector}.json"), &prices);
             }
         }
+        if service.find(&format!("{at}/attestation")).await?.is_some() {
+            self.notes.push(format!("{name}: attestations are asked for; which stands in no file"));
+        }
         let webhooks = service.items(&format!("{at}/webhooks")).await?;
         let webhooks: Vec<_> =
             webhooks.iter().map(|one| picked(one, &["url", "events", "description", "enabled"])).collect();

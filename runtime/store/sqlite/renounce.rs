@@ -34,7 +34,8 @@ const DOORS: &[(&str, &str)] = &[
     ),
     (
         "settings",
-        "SELECT environment, 'attestation' FROM settings WHERE kind = 'attestation' AND document <> 'null' ORDER BY 1",
+        "SELECT environment, 'attestation, which is asked for no more' FROM settings
+         WHERE kind = 'attestation' AND document <> 'null' ORDER BY 1",
     ),
     ("webhooks", "SELECT environment, 'webhook ' || id FROM webhooks ORDER BY 1, 2"),
     ("reviewer_numbers", "SELECT environment, 'reviewer number ' || to_masked FROM reviewer_numbers ORDER BY 1, 2"),
