@@ -77,6 +77,8 @@ impl Traces {
         egress: &Egress,
         metrics: &Arc<Metrics>,
     ) -> Result<(Self, Option<Exporter>), TracesError> {
+        // From the start, so that the first that is lost is a rise and not a series that begins.
+        ["exported", "dropped", "lost"].into_iter().for_each(|outcome| metrics.spans(outcome, 0));
         let Some(address) = config.address() else { return Ok((Self::default(), None)) };
         let collector = egress.collector(address, config.collector_headers()?)?;
         let (queue, ended) = queue::make(Arc::clone(metrics));

@@ -207,7 +207,7 @@ async fn some_connectors_alone_take_no_channel_along_that_names_others() {
     let told = promoted(service, json!({"to": "staging", "connectors": ["a"]})).await;
     assert_eq!(
         told["channel"]["after"],
-        json!({"active": "a", "fallback": ["b", "c"], "routes": []}),
+        json!({"active": "a", "fallback": ["b", "c"], "routes": [], "prefer": "order"}),
         "now all are there"
     );
 }

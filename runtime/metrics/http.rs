@@ -12,9 +12,7 @@ const UNMATCHED: &str = "unmatched";
 impl Metrics {
     /// What became of spans.
     pub fn spans(&self, outcome: &'static str, count: u64) {
-        if count > 0 {
-            self.spans.at(Whose::service(), Fate { outcome }).inc_by(count);
-        }
+        self.spans.at(Whose::service(), Fate { outcome }).inc_by(count);
     }
 
     /// A request was answered. `route` is the template that it matched: whatever stands in the address itself is none

@@ -24,7 +24,11 @@ async fn the_inbox_is_never_promoted_and_the_refusal_says_what_to_do() {
     assert_eq!(service.post(PROMOTE, json!({"to": "production"})).await.0, 422);
     let body = json!({"to": "production", "connectors": ["main"], "secrets": {"main": {"api_token": TOKEN}}});
     let done = promoted(&service, body).await;
-    assert_eq!(done["channel"]["after"], json!({"active": "main", "fallback": [], "routes": []}), "{done}");
+    assert_eq!(
+        done["channel"]["after"],
+        json!({"active": "main", "fallback": [], "routes": [], "prefer": "order"}),
+        "{done}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

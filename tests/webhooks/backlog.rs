@@ -19,7 +19,8 @@ async fn the_oldest_of_too_much_that_nobody_took_is_dropped_and_counted() {
     let dir = told.couriers.service.stop().await;
     // As if it had failed for days: older ones, some of which were given up.
     let database = rusqlite::Connection::open(dir.path().join("data/countersign.db")).unwrap();
-    let event = "INSERT INTO webhook_events SELECT ?1, environment, type, at, message_id, number_index, body
+    let event = "INSERT INTO webhook_events (id, environment, type, at, message_id, number_index, body)
+                 SELECT ?1, environment, type, at, message_id, number_index, body
                  FROM webhook_events WHERE id = ?2";
     let delivery = "INSERT INTO webhook_deliveries SELECT ?1, webhook, ?2, ?3, due_at, round, tries
                     FROM webhook_deliveries WHERE id = ?4";

@@ -50,6 +50,7 @@ pub(in crate::console) const DELETE_TEXT: &str =
     "It is told nothing any more, not even what it was still to be told, and its log goes.";
 pub(in crate::console) const KEEP: &str = "Keep it";
 pub(in crate::console) const FACTS_FAILING: &str = "Takes nothing since";
+pub(in crate::console) const FACTS_DROPPED: &str = "Events that it will never get";
 pub(in crate::console) const FACTS_OLD_SECRET: &str = "Old secret signs until";
 pub(in crate::console) const FACTS_MADE: &str = "Made";
 

@@ -5,7 +5,8 @@
 //! is at most five of a hundred: both ends of Newcombe's interval for the difference of two shares, at 95 % each. It is
 //! *worse* if the difference can't be none, and *unproven* while so few codes were sent that neither can be said. The
 //! cheapest of those that are as good is asked first, then the next cheapest, then everybody else as the operator set it.
-//! Nobody comes first who is dearer than whom the operator put there: what that costs in used codes was his choice. Where the operator's first one has no price, or nobody is proven, the order stands as it was set.
+//! Nobody comes first who is dearer than whom the operator put there: what that costs in used codes was his choice. Where
+//! the operator's first one has no price, or nobody is proven, the order stands as it was set.
 //!
 //! So that it can be known: of a hundred messages, five go first to unproven ones that would be cheaper, and one to the best
 //! if it is not asked first anyway. One that is worse gets none until what it did is forgotten.

@@ -231,7 +231,10 @@ async fn a_resend_that_a_crash_cut_off_is_what_its_verification_shows() {
     drop(store);
     let store = Sqlite::open(&dir.path().join("data")).unwrap();
     let shown = store.verification("development", "v").await.unwrap().unwrap().delivery.unwrap();
-    assert_eq!(shown, json!({"status": "unknown", "message": "m-w", "connector": "c", "revision": 1}));
+    assert_eq!(
+        shown,
+        json!({"status": "unknown", "message": "m-w", "connector": "c", "revision": 1, "code_by_provider": false})
+    );
 }
 
 #[tokio::test]

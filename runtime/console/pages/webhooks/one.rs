@@ -126,6 +126,7 @@ fn facts(one: &WebhookView, visit: &Visit) -> maud::Markup {
         (words::COLUMNS[2], super::state(one)),
         (words::DESCRIPTION, html! { (one.description.as_deref().unwrap_or_default()) }),
         (words::FACTS_FAILING, time(one.failing_since)),
+        (words::FACTS_DROPPED, one.dropped.as_ref().map(|dropped| shell::number(dropped.events)).unwrap_or_default()),
         (words::FACTS_OLD_SECRET, time(one.old_secret_until)),
         (words::FACTS_MADE, shell::time(one.created_at, visit.now)),
     ])
