@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::{CONTENT_TYPE, ETAG, IF_MATCH};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::error::ApiError;
 use crate::json;
@@ -59,6 +59,9 @@ pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         let inner = error.inner();
         if inner.is_data() {
             ApiError::field(&json::pointer(error.path()), json::quiet(&inner.to_string()))
+        } else if serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
+            // Of null or a number where a word is expected, the library says that it is no JSON.
+            ApiError::field(&json::pointer(error.path()), "is of another type than expected")
         } else {
             ApiError::bad_request(format!("the body is not JSON: line {}, column {}", inner.line(), inner.column()))
         }
@@ -107,6 +110,13 @@ mod tests {
     struct Shape {
         to: String,
         more: Option<Vec<u8>>,
+        way: Option<Way>,
+    }
+
+    #[derive(Deserialize, Debug)]
+    #[expect(dead_code, reason = "only its shape is read")]
+    enum Way {
+        There,
     }
 
     fn fault(body: &str) -> String {
@@ -122,6 +132,10 @@ mod tests {
         assert!(!fault(r#"{"to": "x", "more": [1, "canary"]}"#).contains("canary"));
         assert!(fault(r#"{"to": "x", "nmae": 1}"#).contains("nmae"));
         assert!(fault("{}").contains("to"));
+        for no_word in ["7", "[]", "true"] {
+            let told = fault(&format!(r#"{{"to": "x", "way": {no_word}}}"#));
+            assert!(told.contains("/way") && !told.contains("not JSON"), "{told}");
+        }
     }
 
     #[test]

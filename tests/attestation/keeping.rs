@@ -87,6 +87,10 @@ async fn what_can_not_be_taken_is_named_all_at_once_and_nothing_is_saved() {
         body[field] = value;
         let (status, told) = service.put(ATTESTATION, body).await;
         assert_eq!(status, 422, "{field}: {told}");
+        assert!(
+            told["detail"].as_str().unwrap().contains(field) || told["errors"].to_string().contains(field),
+            "{told}"
+        );
     }
     let mut own = json!({"kind": "endpoint", "url": "https://shop.example/attest", "when": "always"});
     own["score"] = json!(0.5);
