@@ -114,7 +114,6 @@ mod tests {
     }
 
     #[derive(Deserialize, Debug)]
-    #[expect(dead_code, reason = "only its shape is read")]
     enum Way {
         There,
     }
