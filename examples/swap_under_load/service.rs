@@ -97,6 +97,10 @@ impl Service {
     pub async fn neighbour(&self, guest: &str) {
         self.upload(guests::packed(guest, &Pack::default())).await;
         self.set_up("production", guest, json!({"component": guest, "config": {}, "activate": true})).await;
+        // Production sends nowhere until it is told where.
+        let open = json!({"destinations": {"countries": "all"}});
+        let (status, answer) = self.call("PUT", "/v1/environments/production/policy", "production", open).await;
+        assert!(status < 300, "{answer}");
     }
 
     /// Create a verification for a number that nobody else has; the number and the answer.

@@ -111,7 +111,8 @@ async fn the_list_has_all_that_is_served_and_nothing_else() {
     for n in 0..9 {
         created(&couriers, &number(n)).await;
     }
-    let captcha = json!({"kind": "siteverify", "url": "https://captcha.example/verify", "secret": "s", "when": "always"});
+    let captcha =
+        json!({"kind": "siteverify", "url": "https://captcha.example/verify", "secret": "s", "when": "always"});
     let path = "/v1/environments/development/attestation";
     assert_eq!(service.put(path, captcha).await.0, 200);
     assert_eq!(service.create(&number(9)).await.0, 403);
