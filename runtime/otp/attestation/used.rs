@@ -84,7 +84,8 @@ mod tests {
             assert!(used.take(index(n), NOW));
             used.give_back(&index(n));
         }
-        assert_eq!((used.kept().known.len(), used.kept().order.len()), (1, 1));
+        assert_eq!(used.kept().known.len(), 1);
+        assert_eq!(used.kept().order.len(), 1);
         assert!(used.take(index(2), NOW) && !used.take(index(1), NOW));
     }
 
