@@ -66,7 +66,8 @@ pub struct Decision {
     /// When.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// `refused`, also where an attestation was missing; `recorded` where a rule would have refused it and only records; `allowed` where the allow list has it.
+    /// `refused`, also where an attestation was missing; `recorded` where a rule would have refused it and only records;
+    /// `allowed` where the allow list has it.
     pub outcome: String,
     /// The message, if it went out.
     pub message: Option<String>,

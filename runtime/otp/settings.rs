@@ -113,10 +113,7 @@ impl Settings {
 
     async fn attestation(&self, environment: &str) -> Result<Option<Attestation>, StoreError> {
         let Some(kept) = self.store.setting(environment, attestation::KIND).await? else { return Ok(None) };
-        // Nor must one be forgotten that can't be read.
-        Attestation::read(kept.document).map_err(|_| {
-            StoreError::Database(format!("the attestation of `{environment}` can't be read; save or delete it"))
-        })
+        Attestation::read(environment, kept.document)
     }
 
     pub(super) fn invalidate(&self, environment: &str) {

@@ -10,7 +10,6 @@ use crate::egress::{Origins, read_url};
 use crate::otp::attestation::{Attestation, KIND, Kind, OnError, Rule, When, aad};
 use crate::random;
 use crate::secret::Secret;
-use crate::store::StoreError;
 use crate::texts;
 use crate::webhooks::signature;
 
@@ -87,10 +86,7 @@ impl Setup {
     pub async fn attestation(&self, environment: &str) -> Result<AttestationView, SetupError> {
         let environment = self.environment(environment).await?.name;
         let (document, version) = self.kept_attestation(&environment).await?;
-        let kept = Attestation::read(document).map_err(|_| {
-            let text = format!("the attestation of `{environment}` can't be read; save or delete it");
-            SetupError::Store(StoreError::Database(text))
-        })?;
+        let kept = Attestation::read(&environment, document)?;
         Ok(AttestationView::of(kept.ok_or_else(|| none(&environment))?.rule, version))
     }
 
@@ -108,7 +104,7 @@ impl Setup {
             return Err(SetupError::Stale { given, current });
         }
         // One that can't be read any more is replaced like any other.
-        let before = Attestation::read(document).ok().flatten();
+        let before = Attestation::read(&environment.name, document).ok().flatten();
         let mut reasons = faults(&put);
         let url = Origins::new(std::sync::Arc::clone(&self.egress)).named(&put.url, environment.is_development());
         let url = url.map_err(|why| reasons.push(Reason::at("url", "/url", &why))).ok();

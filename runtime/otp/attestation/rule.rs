@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Demand, Proof};
+use crate::store::StoreError;
 
 /// The kind of its document in the store.
 pub const KIND: &str = "attestation";
@@ -80,9 +81,11 @@ pub struct Attestation {
 }
 
 impl Attestation {
-    /// As it was saved; none where none is asked for.
-    pub fn read(document: serde_json::Value) -> serde_json::Result<Option<Self>> {
-        serde_json::from_value(document)
+    /// As it was saved; none where none is asked for. One that can't be read must not be forgotten.
+    pub fn read(environment: &str, document: serde_json::Value) -> Result<Option<Self>, StoreError> {
+        serde_json::from_value(document).map_err(|_| {
+            StoreError::Database(format!("the attestation of `{environment}` can't be read; save or delete it"))
+        })
     }
 
     /// What a message of this purpose has to show.

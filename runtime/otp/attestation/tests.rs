@@ -49,10 +49,13 @@ fn a_purpose_that_is_not_named_and_a_door_without_room_need_nothing() {
 
 #[test]
 fn a_deleted_one_and_none_are_the_same() {
-    assert_eq!(Attestation::read(Value::Null).unwrap(), None);
+    assert_eq!(Attestation::read("production", Value::Null).unwrap(), None);
     let kept = Attestation { rule: rule(), sealed: "00".to_owned() };
-    assert_eq!(Attestation::read(json!(kept)).unwrap(), Some(kept));
-    assert!(Attestation::read(json!({"kind": "siteverify"})).is_err(), "half of one is no leave to go without");
+    assert_eq!(Attestation::read("production", json!(kept)).unwrap(), Some(kept));
+    assert!(
+        Attestation::read("production", json!({"kind": "siteverify"})).is_err(),
+        "half of one is no leave to go without"
+    );
 }
 
 #[test]
