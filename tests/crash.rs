@@ -24,8 +24,10 @@ use ledger::Entry;
 
 const KILLS: u32 = 100;
 const CALLERS: u64 = 6;
-/// The longest that a load runs before its kill.
-const LOAD_MS_MAX: u64 = 160;
+/// The most answers that a load gets before its kill: by the clock, a busy machine would kill before there is any.
+const ANSWERS_MAX: u64 = 50;
+/// About as long as an answer takes, so that a kill meets each part of it.
+const ANSWER_MS_MAX: u64 = 10;
 /// About as long as a start takes, so that a kill meets each part of it.
 const START_MS_MAX: u64 = 60;
 const FIRST_START_MS_MAX: u64 = 180;
@@ -46,9 +48,10 @@ async fn nothing_that_was_answered_is_lost_or_done_twice_over_a_hundred_kills() 
     let (mut ended, mut open) = (Vec::new(), Vec::new());
     let mut answers = 0;
     for cycle in 0..KILLS {
-        let load = Load::start(Door::of(&running, &key), &provider, open, cycle, CALLERS, &mut dice);
+        let mut load = Load::start(Door::of(&running, &key), &provider, open, cycle, CALLERS, &mut dice);
+        within("the callers' answers", load.heard(dice.below(ANSWERS_MAX) as u32)).await;
         // Not a wait for something to have happened: the kill comes at a random moment, whatever runs then.
-        tokio::time::sleep(Duration::from_millis(dice.below(LOAD_MS_MAX))).await;
+        tokio::time::sleep(Duration::from_micros(dice.below(ANSWER_MS_MAX * 1000))).await;
         drop(running);
         let touched = within("the callers to see that the service is gone", load.end()).await;
         if dice.one_in(8) {

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use super::ledger::{CHECKS, Entry};
 use crate::support::dice::Dice;
@@ -15,11 +16,13 @@ pub struct Door {
     client: reqwest::Client,
     url: String,
     key: String,
+    /// How many answers came through it.
+    answers: watch::Sender<u32>,
 }
 
 impl Door {
     pub fn new(url: &str, key: &str) -> Self {
-        Self { client: client(), url: url.to_owned(), key: key.to_owned() }
+        Self { client: client(), url: url.to_owned(), key: key.to_owned(), answers: watch::Sender::new(0) }
     }
 
     pub fn request(&self, path: &str) -> reqwest::RequestBuilder {
@@ -31,24 +34,25 @@ impl Door {
     }
 
     pub async fn get(&self, path: &str) -> Option<(u16, Value)> {
-        whole(self.client.get(format!("{}{path}", self.url)).bearer_auth(&self.key)).await
+        self.whole(self.client.get(format!("{}{path}", self.url)).bearer_auth(&self.key)).await
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Option<(u16, Value)> {
-        whole(self.request(path).json(body)).await
+        self.whole(self.request(path).json(body)).await
     }
 
     pub async fn check(&self, id: &str, code: &str) -> Option<(u16, Value)> {
         self.post(&format!("/v1/verifications/{id}/check"), &json!({"code": code})).await
     }
-}
 
-/// An answer counts once all of it has come.
-async fn whole(request: reqwest::RequestBuilder) -> Option<(u16, Value)> {
-    let answer = request.send().await.ok()?;
-    let status = answer.status().as_u16();
-    let text = answer.text().await.ok()?;
-    Some((status, serde_json::from_str(&text).unwrap()))
+    /// An answer counts once all of it has come.
+    async fn whole(&self, request: reqwest::RequestBuilder) -> Option<(u16, Value)> {
+        let answer = request.send().await.ok()?;
+        let status = answer.status().as_u16();
+        let text = answer.text().await.ok()?;
+        self.answers.send_modify(|answers| *answers += 1);
+        Some((status, serde_json::from_str(&text).unwrap()))
+    }
 }
 
 /// Callers at work.
@@ -56,12 +60,13 @@ pub struct Load {
     callers: Vec<tokio::task::JoinHandle<Vec<Entry>>>,
     /// What no caller took up again before the kill.
     open: Arc<Mutex<Vec<Entry>>>,
+    answers: watch::Receiver<u32>,
 }
 
 impl Load {
     /// `open` are the pending verifications of earlier cycles: they are gone on with, across the kill.
     pub fn start(door: Door, provider: &Provider, open: Vec<Entry>, cycle: u32, callers: u64, dice: &mut Dice) -> Self {
-        let open = Arc::new(Mutex::new(open));
+        let (open, answers) = (Arc::new(Mutex::new(open)), door.answers.subscribe());
         let callers = (0..callers as u32).map(|n| {
             let caller = Caller {
                 door: door.clone(),
@@ -72,7 +77,12 @@ impl Load {
             };
             tokio::spawn(caller.run())
         });
-        Self { callers: callers.collect(), open }
+        Self { callers: callers.collect(), open, answers }
+    }
+
+    /// Until they were told so much.
+    pub async fn heard(&mut self, answers: u32) {
+        self.answers.wait_for(|heard| *heard >= answers).await.unwrap();
     }
 
     /// What they were told, once the service is gone.
