@@ -82,7 +82,7 @@ impl Load {
 
     /// Until they were told so much.
     pub async fn heard(&mut self, answers: u32) {
-        self.answers.wait_for(|heard| *heard >= answers).await.unwrap();
+        self.answers.wait_for(|heard| *heard >= answers).await.expect("the service serves until it is killed");
     }
 
     /// What they were told, once the service is gone.

@@ -7,6 +7,8 @@ use serde_json::json;
 use super::*;
 use crate::store::*;
 
+mod crashed;
+mod messages;
 mod setup;
 
 fn open() -> (tempfile::TempDir, Arc<Sqlite>) {
@@ -192,85 +194,6 @@ async fn a_write_that_failed_and_can_not_be_undone_alone_takes_its_group_with_it
 }
 
 #[tokio::test]
-async fn what_was_answered_is_there_after_the_store_is_opened_again() {
-    let (dir, store) = open();
-    store.create_verification(new_verification("v"), yes()).await.unwrap();
-    drop(store);
-    let again = Sqlite::open(&dir.path().join("data")).unwrap();
-    assert_eq!(again.verification("development", "v").await.unwrap().unwrap().attempts_left, 5);
-    // Its attempt was running when the store went away: nobody knows whether it left.
-    assert_eq!(again.message("development", "m-v").await.unwrap().unwrap().status, MessageStatus::Unknown);
-    assert_eq!(again.attempts("m-v").await.unwrap()[0].status, AttemptStatus::Unknown);
-}
-
-#[tokio::test]
-async fn a_resend_that_a_crash_cut_off_is_what_its_verification_shows() {
-    let (dir, store) = open();
-    store.create_verification(new_verification("v"), yes()).await.unwrap();
-    store.finish_attempt(refused("m-v")).await.unwrap();
-    let delivery = json!({"status": "refused", "message": "m-v"});
-    let settled = SettledDelivery {
-        verification_id: "v".into(),
-        message_id: "m-v".into(),
-        delivery,
-        refused: true,
-        ambiguous_failover_used: false,
-        ends_at: None,
-        now: NOW,
-    };
-    store.settle_delivery(settled).await.unwrap();
-    let again = NewMessage { verification_id: Some("v".into()), ..message("m-w", 7) };
-    let resend = NewResend {
-        verification_id: "v".into(),
-        message: again,
-        attempt: Some(attempt("m-w")),
-        resend_after: NOW,
-        delivery: None,
-    };
-    assert!(matches!(store.resend(resend, yes()).await, Ok(Resent::Done(_))));
-    drop(store);
-    let store = Sqlite::open(&dir.path().join("data")).unwrap();
-    let shown = store.verification("development", "v").await.unwrap().unwrap().delivery.unwrap();
-    assert_eq!(
-        shown,
-        json!({"status": "unknown", "message": "m-w", "connector": "c", "revision": 1, "code_by_provider": false})
-    );
-}
-
-#[tokio::test]
-async fn an_attempt_whose_end_could_not_be_noted_is_unknown_after_an_hour() {
-    let (_dir, store) = open();
-    let new = new_verification("v");
-    let new = NewVerification { message: NewMessage { verification_id: Some("v".into()), ..new.message }, ..new };
-    store.create_verification(new, yes()).await.unwrap();
-    let status = async || store.message("development", "m-v").await.unwrap().unwrap().status;
-    let minutes = |n: u64| Timestamp::from_millis(NOW.as_millis() + n * 60_000);
-    store.purge(minutes(60), Retention::default()).await.unwrap();
-    assert_eq!(status().await, MessageStatus::Sending, "it may still be under way");
-    store.purge(minutes(61), Retention::default()).await.unwrap();
-    assert_eq!(status().await, MessageStatus::Unknown);
-    let shown = store.verification("development", "v").await.unwrap().unwrap().delivery.unwrap();
-    assert_eq!((&shown["status"], &shown["message"]), (&json!("unknown"), &json!("m-v")));
-}
-
-#[tokio::test]
-async fn a_start_after_a_crash_reads_what_was_open_and_not_every_message() {
-    let (_dir, store) = open();
-    for sql in upkeep::SETTLE.into_iter().chain([upkeep::OPEN, upkeep::NOTE_DELIVERY]) {
-        let plan = move |c: &Connection| {
-            let mut plan = c.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
-            let values = vec![0; plan.parameter_count()];
-            plan.query_map(rusqlite::params_from_iter(values), |row| row.get::<_, String>(3))?
-                .collect::<rusqlite::Result<Vec<_>>>()
-        };
-        let steps = store.read(plan).await.unwrap();
-        let scans: Vec<_> = steps.iter().filter(|step| step.starts_with("SCAN") && !step.contains("USING")).collect();
-        // Once in a start the verifications are read, which are kept for a day; never the messages of a month.
-        assert!(scans.is_empty() || (sql == upkeep::NOTE_DELIVERY && scans == ["SCAN verifications"]), "{steps:?}");
-    }
-}
-
-#[tokio::test]
 async fn a_second_service_on_the_same_folder_is_refused_and_a_command_is_not() {
     let (dir, _store) = open();
     let data = dir.path().join("data");
@@ -294,80 +217,6 @@ async fn a_pending_one_whose_life_is_over_is_judged_as_expired() {
     let later = Timestamp::from_millis(NOW.as_millis() + 600_000);
     let told = store.check("development", "v", later, approve()).await.unwrap().unwrap().told;
     assert_eq!(told, Told::NotPending(VerificationStatus::Expired));
-}
-
-#[tokio::test]
-async fn contents_are_erased_when_their_life_ends() {
-    let (_dir, store) = open();
-    store.create_message(message("m", 1), Some(attempt("m")), yes()).await.unwrap();
-    let with_content =
-        |c: &Connection| c.query_row("SELECT content IS NOT NULL FROM messages", [], |row| row.get::<_, bool>(0));
-    store.purge(NOW, Retention::default()).await.unwrap();
-    assert!(store.read(with_content).await.unwrap());
-    store.purge(Timestamp::from_millis(NOW.as_millis() + 600_000), Retention::default()).await.unwrap();
-    assert!(!store.read(with_content).await.unwrap());
-}
-
-#[tokio::test]
-async fn a_message_that_certainly_was_not_sent_does_not_count() {
-    let (_dir, store) = open();
-    store.create_message(message("m", 1), Some(attempt("m")), yes()).await.unwrap();
-    let seen = |expected: u32| -> SendJudge {
-        Box::new(move |sends| {
-            assert_eq!(sends.in_last_hour, expected);
-            Err(Limited { rule: "probe", retry_at: NOW }).into()
-        })
-    };
-    let probe = |expected| store.create_message(message("p", 1), Some(attempt("p")), seen(expected));
-    assert!(matches!(probe(1).await, Ok(Made::Limited(_))));
-    store.finish_attempt(refused("m")).await.unwrap();
-    assert!(matches!(probe(0).await, Ok(Made::Limited(_))));
-}
-
-#[tokio::test]
-async fn the_same_request_is_the_same_message_unless_everybody_refused_it() {
-    let (_dir, store) = open();
-    let of = |id: &str, number| NewMessage { request_index: Some([9; 32]), ..message(id, number) };
-    let make = |message: NewMessage| {
-        let first = attempt(&message.id);
-        store.create_message(message, Some(first), yes())
-    };
-    assert!(matches!(make(of("m1", 1)).await, Ok(Made::Done)));
-    store.finish_attempt(refused("m1")).await.unwrap();
-    assert!(matches!(make(of("m2", 1)).await, Ok(Made::Done)), "nobody took the first");
-    // No limit is asked: nothing would be sent.
-    let never: SendJudge = Box::new(|_| panic!("asked"));
-    let again = store.create_message(of("m3", 1), None, never).await.unwrap();
-    assert!(matches!(again, Made::Before(row) if row.id == "m2"));
-    let elsewhere = NewMessage { environment: "production".into(), ..of("m4", 1) };
-    assert!(matches!(make(elsewhere).await, Ok(Made::Done)));
-}
-
-#[tokio::test]
-async fn an_outcome_is_credited_once_and_a_used_code_stays_used() {
-    let (_dir, store) = open();
-    store.create_message(message("m", 1), Some(attempt("m")), yes()).await.unwrap();
-    let tell = |used| store.message_outcome("development", "m", used, Timestamp::from_millis(0));
-    let written = |used| OutcomeTold::Written { source: SOURCE_API.into(), used };
-    assert!(!store.outcomes_are_told("development", SOURCE_API).await.unwrap());
-    assert_eq!(tell(false).await.unwrap(), written(None));
-    assert!(store.outcomes_are_told("development", SOURCE_API).await.unwrap());
-    let (connector, area) = ("c".into(), "+1415".into());
-    let thanked = Thanked { connector, revision: 1, country: None, area, network: None, sent_at: NOW };
-    assert_eq!(tell(true).await.unwrap(), written(Some(thanked)));
-    assert_eq!(tell(true).await.unwrap(), written(None));
-    assert_eq!(tell(false).await.unwrap(), written(None));
-    assert_eq!(store.message("development", "m").await.unwrap().unwrap().used, Some(true));
-    assert_eq!(
-        store.message_outcome("production", "m", true, Timestamp::from_millis(0)).await.unwrap(),
-        OutcomeTold::Missing
-    );
-    let of_verification = NewMessage { verification_id: Some("v".into()), ..message("w", 2) };
-    store.create_message(of_verification, None, yes()).await.unwrap();
-    assert_eq!(
-        store.message_outcome("development", "w", true, Timestamp::from_millis(0)).await.unwrap(),
-        OutcomeTold::OfVerification
-    );
 }
 
 #[tokio::test]
