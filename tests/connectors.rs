@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use countersign::builtin;
-use countersign::connector::check::{self, Verdict};
+use countersign::connector::check::{self, Patience, Verdict};
 
 use futures_util::StreamExt as _;
 
@@ -34,6 +34,18 @@ async fn passes(folder: PathBuf) -> String {
         run(built_in.wasm, &folder.join("transcripts")).await.unwrap_or_else(|error| panic!("{id}: {error:#}"));
     assert!(verdict.passed(), "{verdict}");
     id
+}
+
+/// By the clock alone, a machine that stands still for a moment makes a fault of the connector's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_a_busy_machine_did_not_reach_in_time_is_tried_again_with_more() {
+    let timeout = root().join("connectors/twilio/transcripts/timeout.json");
+    let wasm = builtin::find("twilio").unwrap().wasm;
+    for (answer_ms, passes) in [([0, 0], false), ([0, 5_000], true)] {
+        let patience = Patience { answer_ms, ..Patience::AUTHOR };
+        let verdict = check::check_within(&sandbox(), wasm, Some(&timeout), patience).await.unwrap();
+        assert_eq!(verdict.passed(), passes, "{verdict}");
+    }
 }
 
 /// A check that can't fail would prove nothing.

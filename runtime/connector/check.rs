@@ -84,6 +84,16 @@ fn no_transcripts(folder: &Path) -> Finding {
 
 /// Check a packed component, and play the transcripts of a folder, or of one file.
 pub async fn check(sandbox: &Sandbox, wasm: &[u8], transcripts: Option<&Path>) -> anyhow::Result<Verdict> {
+    check_within(sandbox, wasm, transcripts, Patience::AUTHOR).await
+}
+
+/// The same, with other patience.
+pub async fn check_within(
+    sandbox: &Sandbox,
+    wasm: &[u8],
+    transcripts: Option<&Path>,
+    patience: Patience,
+) -> anyhow::Result<Verdict> {
     let package = match Package::extract(wasm) {
         Ok(package) => package,
         // What it is, if it is no component, is said before what it lacks.
@@ -101,8 +111,8 @@ pub async fn check(sandbox: &Sandbox, wasm: &[u8], transcripts: Option<&Path>) -
     };
     let (compile_ms, limits) = (component.compile_ms(), &Limits::default());
     let subject = Subject { component: &component, package: &package, wasm, compile_ms, limits };
-    let mut examined = examine(&subject, Patience::AUTHOR).await;
-    let mut played = Played::new(&subject);
+    let mut examined = examine(&subject, patience).await;
+    let mut played = Played::new(&subject, patience);
     if let Some(folder) = transcripts {
         let files = files(folder)?;
         if files.is_empty() {

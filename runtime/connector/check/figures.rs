@@ -3,7 +3,7 @@
 use super::examine::{PLAIN, Subject};
 use super::rig::Rig;
 use super::scene::Scene;
-use super::verdict::Figures;
+use super::verdict::{Figures, Finding};
 use crate::connector::package::Package;
 
 /// Odd, so that the median is one of them.
@@ -38,7 +38,39 @@ pub(super) async fn measure(rig: &Rig<'_>, scene: &Scene, known: Figures) -> Res
     })
 }
 
+/// Whether a send stays within its limit, and far enough from it for a slower machine than this one.
+pub(super) fn cpu(send_cpu_us: u64, cpu_ms: u64) -> Finding {
+    let limit_us = cpu_ms * 1_000;
+    let text = format!("a send takes {send_cpu_us} µs of CPU time, and may take {cpu_ms} ms");
+    let hint = "compute less before the request, or ask for more: `cpu_ms` under `[limits]` of connector.toml";
+    match send_cpu_us {
+        used if used > limit_us => Finding::fault("cpu", text).hint(hint),
+        used if used > limit_us / 2 => Finding::warning("cpu", text).hint(hint),
+        _ => Finding::ok("cpu", "a send takes less than half of the CPU time that it may"),
+    }
+}
+
 fn median(mut values: Vec<u64>) -> u64 {
     values.sort_unstable();
     values.get(values.len() / 2).copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::verdict::Level;
+    use super::*;
+
+    #[test]
+    fn what_takes_half_of_its_cpu_time_is_warned_of_and_what_takes_more_than_all_is_a_fault() {
+        for (used_us, level) in [
+            (0, Level::Ok),
+            (25_000, Level::Ok),
+            (25_001, Level::Warning),
+            (50_000, Level::Warning),
+            (50_001, Level::Fault),
+            (u64::MAX, Level::Fault),
+        ] {
+            assert_eq!(cpu(used_us, 50).level, level, "{used_us} µs");
+        }
+    }
 }

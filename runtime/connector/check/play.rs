@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use url::Url;
 
 use super::compare;
-use super::examine::Subject;
+use super::examine::{CPU_ROOM, Patience, Subject};
 use super::script::Provider;
 use super::verdict::{Finding, Outcome};
 use crate::connector::call::Door;
@@ -22,9 +22,6 @@ use crate::connector::transcript::{Expect, Transcript, WireFault};
 use crate::credentials::{Keyring, Wallet};
 use crate::egress::{Egress, EgressOptions, Grants};
 
-/// How long a connector waits for a provider that never answers, in milliseconds.
-const ANSWER_MS: u64 = 400;
-
 /// Transcripts of one component.
 pub(super) struct Played<'a> {
     subject: &'a Subject<'a>,
@@ -32,6 +29,7 @@ pub(super) struct Played<'a> {
     pub(super) outcomes: Vec<Outcome>,
     /// Credentials that some request named.
     named: BTreeSet<String>,
+    answer_ms: [u64; 2],
 }
 
 /// The transcripts of a folder, or one file.
@@ -47,8 +45,8 @@ pub(super) fn files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 impl<'a> Played<'a> {
-    pub(super) fn new(subject: &'a Subject<'a>) -> Self {
-        Self { subject, outcomes: Vec::new(), named: BTreeSet::new() }
+    pub(super) fn new(subject: &'a Subject<'a>, patience: Patience) -> Self {
+        Self { subject, outcomes: Vec::new(), named: BTreeSet::new(), answer_ms: patience.answer_ms }
     }
 
     pub(super) async fn play(&mut self, file: &Path) -> anyhow::Result<()> {
@@ -56,7 +54,7 @@ impl<'a> Played<'a> {
         let text = std::fs::read_to_string(file).with_context(|| format!("can't read `{shown}`"))?;
         let outcome = match serde_json::from_str::<Transcript>(&text) {
             Ok(transcript) => {
-                let Ended { differences, word, exchanges } = self.call(&transcript).await?;
+                let Ended { differences, word, exchanges } = self.ended(&transcript).await?;
                 self.named.extend(exchanges.into_iter().flat_map(|exchange| exchange.credentials));
                 let passed = differences.is_empty();
                 let corrected = corrected(word).filter(|_| passed).map(str::to_owned);
@@ -84,9 +82,17 @@ impl<'a> Played<'a> {
         Some(Finding::warning("credentials", text).hint("a transcript for each shows where its secret goes"))
     }
 
-    async fn call(&self, transcript: &Transcript) -> anyhow::Result<Ended> {
-        let refused = transcript.exchanges.iter().any(|exchange| exchange.fault == Some(WireFault::Refused));
-        let times_out = transcript.exchanges.iter().any(|exchange| exchange.fault == Some(WireFault::Timeout));
+    async fn ended(&self, transcript: &Transcript) -> anyhow::Result<Ended> {
+        if !has(transcript, WireFault::Timeout) {
+            return self.call(transcript, None).await;
+        }
+        let [soon, later] = self.answer_ms;
+        let ended = self.call(transcript, Some(soon)).await?;
+        if ended.differences.is_empty() { Ok(ended) } else { self.call(transcript, Some(later)).await }
+    }
+
+    async fn call(&self, transcript: &Transcript, answer_ms: Option<u64>) -> anyhow::Result<Ended> {
+        let refused = has(transcript, WireFault::Refused);
         let provider =
             Provider::start(transcript.exchanges.clone(), refused).await.context("can't listen on loopback")?;
         let component = self.subject.component;
@@ -94,7 +100,7 @@ impl<'a> Played<'a> {
         let configured = Configured::of(package, &transcript.config)
             .map_err(|reasons| anyhow::anyhow!("{}", configured::first(&reasons)))?;
         let config = configured.config();
-        let door = door(package, configured, transcript, &provider, times_out.then_some(ANSWER_MS))?;
+        let door = door(package, configured, transcript, &provider, answer_ms)?;
         let call = Call {
             issued_at: transcript.call.issued_at,
             nonce: transcript.call.nonce.clone(),
@@ -116,6 +122,10 @@ impl<'a> Played<'a> {
         ended.differences.extend(provider.differences());
         Ok(ended)
     }
+}
+
+fn has(transcript: &Transcript, fault: WireFault) -> bool {
+    transcript.exchanges.iter().any(|exchange| exchange.fault == Some(fault))
 }
 
 /// What of an expected outcome is the host's word rather than the component's.
@@ -183,12 +193,13 @@ fn door(
     }
     let egress = Egress::new(EgressOptions { overrides, ..EgressOptions::default() })?;
     let grants = Grants { hosts, development: true, internal: None };
+    let limits = package.manifest.limits.over(&Limits::default());
     let identified = |identity| egress.identified_outlet(grants.clone(), &identity);
     let wallet = Wallet::new(bindings, Keyring::new(secrets), None, identified)?;
     Ok(Door {
         outlet: egress.outlet(grants.clone())?,
         wallet: Arc::new(wallet),
-        limits: Limits { answer_ms, ..package.manifest.limits.over(&Limits::default()) },
+        limits: Limits { answer_ms, cpu_ms: limits.cpu_ms * CPU_ROOM, ..limits },
         record: true,
         mask: Vec::new(),
     })

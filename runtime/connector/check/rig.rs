@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Map, Value};
 
-use super::examine::Subject;
+use super::examine::{CPU_ROOM, Subject};
 use super::scene::Scene;
 use super::standard::Reply;
 use crate::connector::call::Door;
@@ -47,7 +47,8 @@ impl<'a> Rig<'a> {
             Configured::of(package, example.unwrap_or(&none)).map_err(|reasons| configured::first(&reasons))?;
         let config = configured.config();
         let Configured { secrets, hosts, bindings, .. } = configured;
-        let limits = Limits { send_ms: wall_ms, ..package.manifest.limits.over(limits) };
+        let limits = package.manifest.limits.over(limits);
+        let limits = Limits { send_ms: wall_ms, cpu_ms: limits.cpu_ms * CPU_ROOM, ..limits };
         let egress = Egress::new(EgressOptions::default()).map_err(|error| error.to_string())?;
         Ok(Self { component, egress, hosts, bindings, secrets, config, limits })
     }
