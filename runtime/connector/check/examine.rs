@@ -23,10 +23,6 @@ const HUNG_MAX: u32 = 2;
 /// A machine that does nothing else needs a hundredth of the first.
 const ANSWER_MS: [u64; 2] = [400, 5_000];
 
-/// A call that is tried may compute so many times its limit: a first one, with cold caches on a busy machine, says little
-/// of what the others need. It is judged by the median of several.
-pub(super) const CPU_ROOM: u64 = 4;
-
 /// How long it may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {

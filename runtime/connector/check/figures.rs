@@ -40,7 +40,7 @@ pub(super) async fn measure(rig: &Rig<'_>, scene: &Scene, known: Figures) -> Res
 
 /// Whether a send stays within its limit, and far enough from it for a slower machine than this one.
 pub(super) fn cpu(send_cpu_us: u64, cpu_ms: u64) -> Finding {
-    let limit_us = cpu_ms * 1_000;
+    let limit_us = cpu_ms.saturating_mul(1_000);
     let text = format!("a send takes {send_cpu_us} µs of CPU time, and may take {cpu_ms} ms");
     let hint = "compute less before the request, or ask for more: `cpu_ms` under `[limits]` of connector.toml";
     match send_cpu_us {
