@@ -4,6 +4,7 @@
 //! race are as if one came after the other. SQLite is embedded (`sqlite`); the interface says nothing of SQL, so that
 //! another can stand behind it. Numbers, secrets and contents come sealed: the store sees bytes.
 
+mod areas;
 mod callbacks;
 mod components;
 mod connectors;
@@ -16,6 +17,7 @@ mod idempotency;
 mod keys;
 mod messages;
 mod people;
+pub mod postgres;
 mod prices;
 mod reviewers;
 pub mod rows;
@@ -23,6 +25,7 @@ pub mod sqlite;
 mod twilio;
 mod verifications;
 mod webhooks;
+mod words;
 
 use async_trait::async_trait;
 
@@ -71,6 +74,9 @@ pub enum StoreError {
         /// Newest schema that this version knows.
         known: u32,
     },
+    /// The database is elsewhere and can't be reached, or does not answer in time. What was asked of it may have been done.
+    #[error("the database can't be reached: {0}")]
+    Unreachable(String),
     /// The database's own words. They hold no values.
     #[error("the database failed: {0}")]
     Database(String),

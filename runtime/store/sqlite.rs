@@ -57,7 +57,8 @@ use crate::durable;
 use crate::metrics::StoreFigures;
 pub use looking::Schema;
 use readers::Readers;
-use words::{at, json, ms, text, unword, word};
+use super::words::{at, ms, text, word};
+use words::{json, unword};
 use writer::Writer;
 
 /// The store of one data folder.

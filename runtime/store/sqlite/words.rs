@@ -1,28 +1,8 @@
-//! Between our types and what SQLite keeps of them.
+//! What SQLite keeps, back into our types.
 
 use serde_json::Value;
 
-use crate::clock::Timestamp;
-
-/// A timestamp as SQLite keeps it.
-pub(super) fn ms(at: Timestamp) -> i64 {
-    i64::try_from(at.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// And back.
-pub(super) fn at(ms: i64) -> Timestamp {
-    Timestamp::from_millis(u64::try_from(ms).unwrap_or(0))
-}
-
-/// A word of ours (an enum's case) as text.
-pub(super) fn word<T: serde::Serialize>(value: &T) -> String {
-    match serde_json::to_value(value) {
-        Ok(Value::String(text)) => text,
-        _ => String::new(),
-    }
-}
-
-/// And back. What is not a word of ours is a fault of the database, not a default.
+/// A word of ours. What is none is a fault of the database, not a default.
 pub(super) fn unword<T: serde::de::DeserializeOwned>(text: String) -> rusqlite::Result<T> {
     serde_json::from_value(Value::String(text))
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, error.into()))
@@ -32,9 +12,4 @@ pub(super) fn unword<T: serde::de::DeserializeOwned>(text: String) -> rusqlite::
 pub(super) fn json<T: serde::de::DeserializeOwned>(text: String) -> rusqlite::Result<T> {
     serde_json::from_str(&text)
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, error.into()))
-}
-
-/// To a JSON column.
-pub(super) fn text<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }
