@@ -15,6 +15,7 @@ mod error;
 mod log;
 mod network;
 mod oidc;
+mod postgres;
 mod retention;
 mod sandbox;
 mod server;
@@ -29,6 +30,7 @@ pub use error::ConfigError;
 pub use log::{LogConfig, LogFormat};
 pub use network::Network;
 pub use oidc::OidcConfig;
+pub use postgres::{PostgresConfig, StoreUrl};
 pub use retention::RetentionConfig;
 pub use sandbox::SandboxConfig;
 pub use server::ServerConfig;
@@ -40,6 +42,10 @@ pub use transcripts::{FailedSends, TranscriptsConfig};
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
+    /// A database that several nodes share; SQLite in the data folder unless set.
+    pub store: Option<StoreUrl>,
+    /// How that database is used.
+    pub postgres: PostgresConfig,
     /// Where the service keeps what it must not lose.
     pub data: DataConfig,
     /// The HTTP side.
@@ -177,6 +183,7 @@ impl Config {
             return refuse("delivery.call_ms", "a call with failover can't be shorter than `delivery.send_ms`");
         }
         self.egress.check()?;
+        self.postgres.check(self.store.as_ref())?;
         for (option, value) in self.at_least_one() {
             if value == 0 {
                 return refuse(option, "must be at least 1");
@@ -188,7 +195,7 @@ impl Config {
         self.server.check()
     }
 
-    fn at_least_one(&self) -> [(&'static str, u64); 12] {
+    fn at_least_one(&self) -> [(&'static str, u64); 13] {
         let s = &self.sandbox;
         [
             ("sandbox.slots", s.slots.unwrap_or(1).into()),
@@ -203,6 +210,7 @@ impl Config {
             ("delivery.send_ms", self.delivery.send_ms),
             ("egress.connect_ms", self.egress.connect_ms),
             ("server.connections_max", self.server.connections_max as u64),
+            ("postgres.connections", self.postgres.connections.into()),
         ]
     }
 

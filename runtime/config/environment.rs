@@ -23,6 +23,10 @@ pub enum Shape {
 
 /// Every option of the file, with the shape of its value.
 pub const OPTIONS: &[(&str, Shape)] = &[
+    ("store", Shape::Text),
+    ("postgres.connections", Shape::Number),
+    ("postgres.ca_file", Shape::Text),
+    ("postgres.pooler", Shape::Flag),
     ("data.dir", Shape::Text),
     ("server.listen", Shape::Text),
     ("server.public_url", Shape::Text),
@@ -142,9 +146,9 @@ fn set(table: &mut toml::Table, path: &str, shape: Shape, text: &str) -> Result<
         }
         Shape::Map => return Err(refuse("is a map and can only be set in the file")),
     };
-    let (sections, key) = path.rsplit_once('.').ok_or_else(|| refuse("has no section"))?;
+    let (sections, key) = path.rsplit_once('.').unwrap_or(("", path));
     let mut section = table;
-    for name in sections.split('.') {
+    for name in sections.split('.').filter(|name| !name.is_empty()) {
         let below = section.entry(name).or_insert_with(|| toml::Value::Table(toml::Table::new()));
         section = below.as_table_mut().ok_or_else(|| refuse("its section is not a table"))?;
     }

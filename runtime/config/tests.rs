@@ -81,6 +81,54 @@ fn a_proxys_password_is_shown_by_no_error_and_no_dump() {
 }
 
 #[test]
+fn a_database_is_named_and_its_password_is_shown_by_no_error_and_no_dump() {
+    let named = |url: &str| from(&[("COUNTERSIGN_STORE", url)]);
+    let config = named("postgres://otp:can%40ary@db1.example,db2.example:6432/codes?sslmode=require").unwrap();
+    let store = config.store.as_ref().unwrap();
+    assert_eq!(store.place(), "db1.example:5432,db2.example:6432/codes");
+    assert!(store.secret().expose().contains("can%40ary"));
+    let dumped = format!("{config:?}");
+    assert!(!dumped.contains("ary@") && !dumped.contains("otp:") && dumped.contains("db1.example"), "{dumped}");
+    assert_eq!(
+        named("postgresql:///codes?host=/run/postgresql").unwrap().store.unwrap().place(),
+        "/run/postgresql/codes"
+    );
+    for (url, says) in [
+        ("sqlite:///var/lib/countersign", "data.dir"),
+        ("mysql://u:canary@h/d", "begins with postgres:// or postgresql://"),
+        ("host=h password=canary", "begins with postgres:// or postgresql://"),
+        ("postgres://u:canary@h:port/d", "port"),
+        ("postgres://u:canary@h/d?sslrootcert=/x", "sslrootcert"),
+        ("postgres://u:p@ss?canary=1@h/d", "%40"),
+        ("postgres://u:canary@/d", "names no host"),
+    ] {
+        let error = named(url).unwrap_err().to_string();
+        assert!(error.contains(says) && error.contains("store") && !error.contains("canary"), "{url}: {error}");
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("c.toml");
+    for (text, says) in [
+        ("store = postgres://u:canary@h/d\n", "line 1"),
+        ("store = [\"postgres://u:canary@h/d\"]\n", "store"),
+        ("store = \"mysql://u:canary@h/d\"\n", "store"),
+        ("[postgres]\npooler = true\n", "postgres.pooler"),
+        ("[postgres]\nca_file = \"ca.pem\"\n", "postgres.ca_file"),
+        ("store = \"postgres://h/d\"\n[postgres]\nconnections = 0\n", "postgres.connections"),
+        ("[store]\nurl = \"x\"\n", "store"),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let error = Config::from_parts(Some(&file), &[]).unwrap_err().to_string();
+        assert!(error.contains(says) && !error.contains("canary"), "{text}: {error}");
+    }
+    std::fs::write(&file, "store = \"postgres://h/d\"\n[postgres]\npooler = true\nconnections = 4\n").unwrap();
+    let variable = ("COUNTERSIGN_STORE".to_owned(), "postgres://other/d".to_owned());
+    let config = Config::from_parts(Some(&file), &[variable]).unwrap();
+    assert_eq!(config.store.unwrap().place(), "other:5432/d", "the variable beats the file");
+    assert!(config.postgres.pooler && config.postgres.connections == 4);
+    assert!(from(&[]).unwrap().store.is_none(), "SQLite unless it is set");
+}
+
+#[test]
 fn a_source_address_is_one_or_one_of_each_family() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("c.toml");
@@ -117,7 +165,7 @@ fn the_example_file_shows_every_option_and_no_other() {
         } else if let Some((key, _)) =
             line.split_once(" = ").filter(|(k, _)| k.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
         {
-            seen.push(format!("{section}.{key}"));
+            seen.push(if section.is_empty() { key.to_owned() } else { format!("{section}.{key}") });
         }
     }
     seen.sort();
