@@ -1,4 +1,5 @@
 //! STUB
+pub(super) mod outbox;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use serde_json::Value;
