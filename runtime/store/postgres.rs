@@ -4,6 +4,7 @@
 //! (`locking`), in one flight; what it writes goes with the commit in another.
 
 mod areas;
+mod asking;
 mod audit;
 mod bills;
 mod channels;
@@ -25,11 +26,13 @@ mod kept;
 mod keys;
 mod line;
 mod link;
+mod listener;
 mod locking;
 mod locks;
 mod log;
 mod messages;
 mod migrations;
+mod nodes;
 mod otp;
 mod outcomes;
 mod partitions;
@@ -60,6 +63,7 @@ use flight::Flight;
 use given::{Given, given};
 use line::Line;
 use link::{Link, Shared, Work};
+use listener::Listener;
 pub use pool::Options;
 use pool::Pool;
 
@@ -67,13 +71,14 @@ use pool::Pool;
 pub struct Postgres {
     pool: Pool,
     shared: Arc<Shared>,
+    listener: Listener,
 }
 
 impl Postgres {
     /// Connect, and bring the schema to the newest that this version knows.
     pub async fn open(options: &Options) -> Stored<Self> {
         let (pool, shared) = pool::open(options)?;
-        let store = Self { pool, shared };
+        let store = Self { pool, shared, listener: Listener::start(options) };
         migrations::run(&store, migrations::STEPS).await?;
         Ok(store)
     }
