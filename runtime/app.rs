@@ -25,13 +25,14 @@ use crate::inbox::Inbox;
 use crate::instance::Instance;
 use crate::machine::{Machine, Sizes};
 use crate::metrics::{Metrics, Readings, Scrape};
+use crate::nodes::Nodes;
+use crate::nodes::following::{self, Following};
 use crate::otp::Otp;
 use crate::people::People;
 use crate::people::oidc::Oidc;
 use crate::random::Nonces;
 use crate::setup::{Examinations, Setup, Turns};
 use crate::store::Store;
-use crate::store::sqlite::Sqlite;
 use crate::traces::{Exporter, Traces};
 use crate::twilio::{self, Twilio};
 use crate::webhooks::{self, Webhooks};
@@ -40,12 +41,14 @@ mod canary;
 mod first_start;
 mod limits;
 mod listener;
+mod storage;
 mod upkeep;
 mod vault;
 mod watch;
 mod way_out;
 
 pub use first_start::FirstKey;
+pub(crate) use storage::{beside as store_beside, kind as store_kind, options as database_options};
 pub(crate) use vault::{key_file as master_key_file, look as look_at_vault};
 pub use vault::{master_key, rotate as rotate_master_key};
 pub(crate) use way_out::options as way_out;
@@ -58,6 +61,8 @@ pub struct App {
     egress: Arc<Egress>,
     registry: Arc<Registry>,
     setup: Arc<Setup>,
+    nodes: Arc<Nodes>,
+    following: Following,
     store: Arc<dyn Store>,
     clock: Clock,
     twilio: Arc<Twilio>,
@@ -67,6 +72,7 @@ pub struct App {
     exporter: Option<Exporter>,
     first_key: FirstKey,
     tls: Option<listener::Tls>,
+    folder: Option<storage::Folder>,
 }
 
 /// What a test or an embedding program may replace.
@@ -105,14 +111,13 @@ impl App {
         let tls = listener::open(&config, &egress, &clock)?;
         let sizes = Sizes::of(Machine::read(config.machine.memory_mib), config.sandbox.wanted());
         tracing::info!("{sizes}");
-        let sqlite = Sqlite::open_sized(&config.data.dir, sizes.readers, sizes.page_cache_kib)
-            .with_context(|| format!("can't open the data folder `{}`", config.data.dir.display()))?;
-        let figures = sqlite.figures().clone();
-        let store: Arc<dyn Store> = Arc::new(sqlite);
+        let storage::Opened { store, figures, folder } = storage::open(&config, &sizes).await?;
         let metrics = Arc::new(Metrics::default());
         let (traces, exporter) = Traces::new(&config.traces, &egress, &metrics)?;
         let instance = Instance::new();
         instance.write(&config.data.dir).context("can't write to the data folder")?;
+        let nodes = Arc::new(Nodes::new(Arc::clone(&store), instance.id.clone()));
+        let turn = storage::turn(&*store).await?;
         let vault = Arc::new(vault::open(&config, &*store).await?);
         let compiler = compiler.map_or_else(std::env::current_exe, Ok).context("can't find this program's own file")?;
         let sandbox = Sandbox::new(limits::sandbox(&config, &sizes, compiler))?;
@@ -133,6 +138,7 @@ impl App {
             Arc::clone(&callbacks),
             Arc::clone(&failures),
             Arc::clone(&metrics),
+            Arc::clone(&nodes),
         );
         let origins = Arc::new(Origins::new(Arc::clone(&egress)));
         let otp = Arc::new(Otp::new(
@@ -161,10 +167,13 @@ impl App {
             limits: limits::of(&config),
             test_wall: Duration::from_millis(config.delivery.send_ms),
             examinations: Examinations::default(),
-            turns: Turns::new(move |environment| told.invalidate(environment)),
+            nodes: Arc::clone(&nodes),
+            turns: Turns::new(Arc::clone(&nodes), move |environment| told.invalidate(environment)),
         });
         let first_key = first_start::prepare(&config, &store, &setup, &clock).await?;
+        drop(turn);
         setup.refresh_all().await?;
+        let following = following::start(&nodes, &setup).await?;
         let twilio = Arc::new(Twilio::new(
             Arc::clone(&store),
             Arc::clone(&vault),
@@ -218,6 +227,8 @@ impl App {
             egress,
             registry,
             setup,
+            nodes,
+            following,
             store,
             clock,
             twilio,
@@ -227,6 +238,7 @@ impl App {
             exporter,
             first_key,
             tls,
+            folder,
         })
     }
 
@@ -256,7 +268,7 @@ impl App {
         let keep = upkeep::Keep { spans: retention.spans(), of_webhook_max: retention.webhooks_waiting };
         let (store, webhooks) = (Arc::clone(&self.store), Arc::clone(&self.webhooks));
         let (clock, traces) = (self.clock.clone(), &self.traces);
-        let upkeep = upkeep::start(store, self.state.otp(), webhooks, clock, keep, traces);
+        let upkeep = upkeep::start(store, self.state.otp(), webhooks, clock, keep, (Arc::clone(&self.nodes), traces));
         let exporting = self.exporter.map(Exporter::start);
         let canary = canary::start(Arc::clone(self.delivery.health()), Arc::clone(&self.setup));
         let tell = twilio::callbacks::start(Arc::clone(&self.twilio), &self.traces);
@@ -279,8 +291,13 @@ impl App {
         if let Some(exporting) = exporting {
             exporting.finish().await;
         }
+        drop(self.following);
+        if let Err(error) = self.nodes.leave().await {
+            tracing::debug!(%error, "the other nodes find out by themselves that this one has ended");
+        }
         // A task that is still ending may hold the store: whoever starts next does not wait for it.
         self.store.close();
+        drop(self.folder);
         Ok(())
     }
 }

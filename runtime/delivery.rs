@@ -14,6 +14,7 @@ use crate::connector::contract::Failure;
 use crate::connector::registry::{Registry, Routes};
 use crate::connector::serving::Serving;
 use crate::metrics::Metrics;
+use crate::nodes::Nodes;
 use crate::phone::PhoneNumber;
 use crate::prices::Price;
 use crate::store::{MessageStatus, Store};
@@ -64,6 +65,7 @@ pub struct Delivery {
     health: Arc<Health>,
     throughput: Arc<Throughput>,
     metrics: Arc<Metrics>,
+    nodes: Arc<Nodes>,
 }
 
 /// What a route hangs on.
@@ -176,10 +178,11 @@ impl Delivery {
         callbacks: Arc<Callbacks>,
         failures: Arc<Failures>,
         metrics: Arc<Metrics>,
+        nodes: Arc<Nodes>,
     ) -> Self {
         let health = Arc::new(Health::new(Arc::clone(&registry)));
         let (running, throughput) = (TaskTracker::new(), Arc::default());
-        Self { registry, store, clock, times, callbacks, failures, running, health, throughput, metrics }
+        Self { registry, store, clock, times, callbacks, failures, running, health, throughput, metrics, nodes }
     }
 
     /// Failed sends that are kept for transcripts.
@@ -200,6 +203,11 @@ impl Delivery {
     /// How the connectors do.
     pub fn health(&self) -> &Arc<Health> {
         &self.health
+    }
+
+    /// The other nodes. What is planned is planned by what serves once this one is in step with them.
+    pub fn nodes(&self) -> &Arc<Nodes> {
+        &self.nodes
     }
 
     /// Who would send a message now, in order. Reads one pointer, does no I/O.

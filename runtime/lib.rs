@@ -61,6 +61,7 @@ pub mod lanes;
 pub mod log;
 pub mod machine;
 pub mod metrics;
+pub mod nodes;
 pub mod otp;
 pub mod people;
 pub mod phone;

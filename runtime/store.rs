@@ -16,6 +16,7 @@ mod hooks;
 mod idempotency;
 mod keys;
 mod messages;
+mod nodes;
 mod people;
 pub mod postgres;
 mod prices;
@@ -42,6 +43,7 @@ pub use hooks::HookStore;
 pub use idempotency::IdempotencyStore;
 pub use keys::KeyStore;
 pub use messages::MessageStore;
+pub use nodes::NodeStore;
 pub use people::PeopleStore;
 pub use prices::PriceStore;
 pub use reviewers::ReviewerStore;
@@ -65,8 +67,8 @@ pub enum StoreError {
     /// The data was written by a newer version.
     #[error(
         "the data has schema {found}, and this version reads no newer one than {known}\n\
-         hint: start the version that wrote it; to go back to this one, restore the backup made before the upgrade, or \
-         put the data folder's before-upgrade-{known}.db in place of countersign.db"
+         hint: start the version that wrote it; to go back to this one, restore the backup made before the upgrade, or, \
+         with SQLite, put the data folder's before-upgrade-{known}.db in place of countersign.db"
     )]
     Newer {
         /// Schema of the data.
@@ -108,6 +110,7 @@ pub trait Store:
     + HookStore
     + WebhookStore
     + IdempotencyStore
+    + NodeStore
     + 'static
 {
     /// Let go of what the store holds, such as a data folder: what was taken is written first, what comes later is

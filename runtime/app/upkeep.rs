@@ -7,6 +7,8 @@ use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use crate::clock::{Clock, Timestamp};
+use crate::nodes::Nodes;
+use crate::nodes::leases::Work;
 use crate::otp::Otp;
 use crate::store::{Retention, Store};
 use crate::traces::Traces;
@@ -33,19 +35,24 @@ pub(super) fn start(
     webhooks: Arc<Webhooks>,
     clock: Clock,
     keep: Keep,
-    traces: &Traces,
+    (nodes, traces): (Arc<Nodes>, &Traces),
 ) -> JoinHandle<()> {
     tokio::spawn(traces.around(async move {
         let mut tick = tokio::time::interval(EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        // What the last process took and did not send, it can't send any more, whatever its clock said.
-        let mut made_before = Timestamp::from_millis(i64::MAX.unsigned_abs());
+        // What the last process took and did not send, it can't send any more, whatever its clock said. Where there are
+        // other nodes, they may have it in hand.
+        let ever = Timestamp::from_millis(i64::MAX.unsigned_abs());
+        let mut made_before = if nodes.is_shared() { clock.now().minus(QUEUED) } else { ever };
         loop {
             tick.tick().await;
             if let Err(error) = otp.resume_queued(made_before).await {
                 tracing::warn!(%error, "the queue could not be read; trying again in {} s", EVERY.as_secs());
             }
             made_before = clock.now().minus(QUEUED);
+            if !nodes.leads(Work::Upkeep).await {
+                continue;
+            }
             if let Err(error) = store.purge(clock.now(), keep.spans).await {
                 tracing::warn!(%error, "expired rows could not be purged; trying again in {} s", EVERY.as_secs());
             }

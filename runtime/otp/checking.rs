@@ -17,7 +17,7 @@ use crate::delivery::health::Place;
 use crate::phone::PhoneNumber;
 use crate::secret::Secret;
 use crate::store::{
-    BoundCode, CheckJudge, CheckOutcome, CodeSource, StoreError, Told, Verification, VerificationStatus,
+    BoundCode, CheckJudge, CheckOutcome, CodeSource, Hold, StoreError, Told, Verification, VerificationStatus,
 };
 
 impl Otp {
@@ -66,6 +66,8 @@ impl Otp {
     ) -> Result<Checked, OtpError> {
         let turn = tokio::time::timeout(self.delivery.call_time(), self.turns.take(&found.id));
         let Ok(_turn) = turn.await else { return Err(busy(&found, &bound)) };
+        // On whatever node: a provider takes a right code once.
+        let _among_all = self.delivery.nodes().hold(&format!("code of {}", found.id), Hold::Alone).await?;
         let now = self.clock.now();
         let serving = match self.delivery.checker(&found.environment, &bound.connector) {
             Ok(serving) => serving,

@@ -96,6 +96,7 @@ impl Otp {
     }
 
     async fn resume(self: &Arc<Self>, message: QueuedMessage) -> Result<(), OtpError> {
+        self.delivery.nodes().in_step().await?;
         let this = Arc::clone(self);
         let Some(verification_id) = &message.verification_id else {
             let letter = self.sealed_letter(&message).await?;

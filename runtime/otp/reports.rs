@@ -84,6 +84,7 @@ impl Otp {
         let asked = self.store.asked(None, &moved.message_id).await?;
         let before = self.store.attempts(&moved.message_id).await?.len();
         let course = Course::after(u32::try_from(before).unwrap_or(u32::MAX));
+        self.delivery.nodes().in_step().await?;
         let plan = self.delivery.plan(&moved.environment, wish)?;
         let rest = plan.without(&asked).map(|plan| (plan, course));
         if rest.is_some() {

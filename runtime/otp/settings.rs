@@ -11,6 +11,7 @@ use super::guard::GuardRules;
 use super::policy::{Policy, Rules};
 use super::sign_in::SignInExperience;
 use crate::clock::Timestamp;
+use crate::nodes::Nodes;
 use crate::phone::PhoneNumber;
 use crate::store::{ReviewerRow, Store, StoreError};
 use crate::texts::GENERIC;
@@ -78,15 +79,18 @@ impl Known {
 
 pub(super) struct Settings {
     store: Arc<dyn Store>,
+    nodes: Arc<Nodes>,
     known: ArcSwap<HashMap<String, Arc<Known>>>,
 }
 
 impl Settings {
-    pub(super) fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, known: ArcSwap::default() }
+    pub(super) fn new(store: Arc<dyn Store>, nodes: Arc<Nodes>) -> Self {
+        Self { store, nodes, known: ArcSwap::default() }
     }
 
+    /// What is known of an environment, and of what serves there: none of it is older than what another node has changed.
     pub(super) async fn of(&self, environment: &str) -> Result<Arc<Known>, OtpError> {
+        self.nodes.in_step().await?;
         if let Some(known) = self.known.load().get(environment) {
             return Ok(Arc::clone(known));
         }

@@ -1,8 +1,8 @@
 //! Checks of one verification that a provider answers, one after the other.
 //!
 //! A provider takes a right code once: of two that race, the second would hear that there is no such verification any
-//! more, and could end it before the first has said that it is approved. One process serves a data folder, so a lock in
-//! its memory is enough.
+//! more, and could end it before the first has said that it is approved. Those of other nodes are kept from it by the store
+//! (`NodeStore::hold`), one of each node at a time.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};

@@ -97,7 +97,7 @@ impl Setup {
         put: PutAttestation,
         if_match: Option<u64>,
     ) -> Result<AttestationView, SetupError> {
-        let _turn = self.turns.of(environment).await;
+        let _turn = self.turns.of(environment).await?;
         let environment = self.environment(environment).await?;
         let (document, current) = self.kept_attestation(&environment.name).await?;
         if let Some(given) = if_match.filter(|given| *given != current) {
@@ -128,7 +128,7 @@ impl Setup {
 
     /// Ask for none any more.
     pub async fn delete_attestation(&self, environment: &str) -> Result<(), SetupError> {
-        let _turn = self.turns.of(environment).await;
+        let _turn = self.turns.of(environment).await?;
         let environment = self.environment(environment).await?.name;
         if self.kept_attestation(&environment).await?.0.is_null() {
             return Err(none(&environment));

@@ -129,7 +129,7 @@ impl Setup {
             Some(canary) => self.canary_code(&environment.name, canary).await?,
             None => None,
         };
-        let _turn = self.turns.of(&environment.name).await;
+        let _turn = self.turns.of(&environment.name).await?;
         let reasons = self.judge_channel(&environment.name, &put).await?;
         if !reasons.is_empty() {
             return Err(SetupError::Refused { what: "the channel", reasons });
@@ -153,7 +153,7 @@ impl Setup {
     /// A trial did worse than the serving revision: end it, unless somebody was faster.
     pub async fn end_canary(&self, verdict: Verdict) -> Result<(), SetupError> {
         let Verdict { environment, canary, reason } = verdict;
-        let _turn = self.turns.of(&environment).await;
+        let _turn = self.turns.of(&environment).await?;
         let mut row = self.store.channel(&environment, "sms").await?;
         if row.canary.as_ref() != Some(&canary) {
             return Ok(());
@@ -184,7 +184,7 @@ impl Setup {
     ) -> Result<Option<std::sync::Arc<crate::connector::sandbox::Component>>, SetupError> {
         let row = self.store.revision(environment, &canary.connector, canary.revision).await?;
         match row.and_then(|row| Digest::parse(&row.component_digest)) {
-            Some(digest) => Ok(Some(self.loader.load(&digest).await?)),
+            Some(digest) => Ok(Some(self.ready(&digest).await?)),
             None => Ok(None),
         }
     }

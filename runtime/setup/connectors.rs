@@ -55,9 +55,9 @@ impl Setup {
         let component = self.wanted_component(&put).await?;
         let digest = Digest::parse(&component.digest);
         let digest = digest.ok_or_else(|| SetupError::not_found("component", &put.component))?;
-        let code = if component.built_in { None } else { Some(self.loader.load(&digest).await?) };
+        let code = if component.built_in { None } else { Some(self.ready(&digest).await?) };
         // Judged in turn, since a judgement builds on the revision before: its grants, and the secrets that are kept.
-        let _turn = self.turns.of(&environment.name).await;
+        let _turn = self.turns.of(&environment.name).await?;
         let before = self.store.connector(&environment.name, name).await?;
         let mut judged = naming::judged(name, self.judge_connector(&environment, name, &put).await)?;
         let mut warnings = warnings(&judged);
@@ -147,8 +147,8 @@ impl Setup {
         let missing = || SetupError::not_found("revision", format!("{name}#{number}"));
         let row = self.store.revision(&environment.name, name, number).await?.ok_or_else(missing)?;
         let digest = Digest::parse(&row.component_digest).ok_or_else(missing)?;
-        let _code = self.loader.load(&digest).await?;
-        let _turn = self.turns.of(&environment.name).await;
+        let _code = self.ready(&digest).await?;
+        let _turn = self.turns.of(&environment.name).await?;
         self.may_serve(&environment.name, name, number).await?;
         let by = self.occasion(by, Why::Activate);
         match self.store.serve_revision(&environment.name, name, number, if_match, by).await? {
@@ -169,7 +169,7 @@ impl Setup {
         by: Option<Actor>,
     ) -> Result<(), SetupError> {
         let environment = self.environment(environment).await?;
-        let _turn = self.turns.of(&environment.name).await;
+        let _turn = self.turns.of(&environment.name).await?;
         let missing = || SetupError::not_found("connector", name);
         self.store.connector(&environment.name, name).await?.ok_or_else(missing)?;
         let channel = self.store.channel(&environment.name, "sms").await?;
@@ -205,7 +205,7 @@ impl Setup {
         version: Option<u32>,
     ) -> Result<Vec<u32>, SetupError> {
         let environment = self.environment(environment).await?;
-        let _turn = self.turns.of(&environment.name).await;
+        let _turn = self.turns.of(&environment.name).await?;
         let came = self.store.erase_secret(&environment.name, name, field, version).await?;
         let came = came.ok_or_else(|| SetupError::not_found("secret", format!("{name}/{field}")))?;
         match came.in_use {

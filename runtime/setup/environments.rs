@@ -54,7 +54,7 @@ impl Setup {
     /// Make an environment.
     pub async fn create_environment(&self, new: NewEnvironment) -> Result<EnvironmentRow, SetupError> {
         let row = self.new_environment(new)?;
-        let _turn = self.turns.of(&row.name).await;
+        let _turn = self.turns.of(&row.name).await?;
         if !self.store.create_environment(row.clone()).await? {
             let what = format!("environment name `{}`", row.name);
             return Err(SetupError::InUse { what, by: vec!["an environment that is there already".to_owned()] });
@@ -65,7 +65,7 @@ impl Setup {
 
     /// Delete an environment with everything in it. Refused while it has connectors, unless forced.
     pub async fn delete_environment(&self, name: &str, force: bool) -> Result<(), SetupError> {
-        let _turn = self.turns.of(name).await;
+        let _turn = self.turns.of(name).await?;
         self.environment(name).await?;
         let by = self.store.delete_environment(name, force).await?;
         if !by.is_empty() {
@@ -76,7 +76,7 @@ impl Setup {
 
     /// Change an environment's name for people. Its kind stays.
     pub async fn put_environment(&self, name: &str, put: PutEnvironment) -> Result<EnvironmentRow, SetupError> {
-        let _turn = self.turns.of(name).await;
+        let _turn = self.turns.of(name).await?;
         let mut row = self.environment(name).await?;
         let reasons = self.environment_faults(&row, &put).await?;
         if !reasons.is_empty() {

@@ -116,7 +116,7 @@ impl Setup {
         put: PutFault,
     ) -> Result<FaultView, SetupError> {
         // With the turn held, so that a connector that is deleted meanwhile leaves none behind.
-        let _turn = self.turns.of(environment).await;
+        let _turn = self.turns.of(environment).await?;
         if !self.environment(environment).await?.is_development() {
             return Err(SetupError::NotDevelopment(environment.to_owned()));
         }

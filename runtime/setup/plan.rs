@@ -74,7 +74,7 @@ struct Draft<'a> {
 impl Setup {
     /// Judge a wanted set-up; store nothing. Its webhooks are for those to judge who know them.
     pub async fn plan_set_up(&self, environment: &str, wanted: PlanSetUp) -> Result<Plan, SetupError> {
-        let _turn = self.turns.looking().await;
+        let _turn = self.turns.looking().await?;
         let there = self.store.environment(environment).await?;
         let (place, settings, needs) = self.plan_settings(environment, there, &wanted).await?;
         let mut draft = Draft { place, wanted: &wanted, needs, warnings: Vec::new() };

@@ -28,7 +28,7 @@ impl Setup {
         policy: &Policy,
         if_match: Option<u64>,
     ) -> Result<u64, SetupError> {
-        let _turn = self.turns.of(environment).await;
+        let _turn = self.turns.of(environment).await?;
         let environment = self.environment(environment).await?.name;
         // Its version alone: one that can't be read any more is replaced like any other.
         let current = self.store.setting(&environment, "policy").await?.map_or(0, |setting| setting.version);

@@ -24,7 +24,7 @@ impl Setup {
     /// Replace a connector's price list. The next send is counted by it.
     pub async fn put_prices(&self, environment: &str, name: &str, list: &PriceList) -> Result<(), SetupError> {
         let environment = self.environment(environment).await?.name;
-        let _turn = self.turns.of(&environment).await;
+        let _turn = self.turns.of(&environment).await?;
         self.existing(&environment, name).await?;
         let currency = list.currency().to_string();
         let others = self.store.prices(&environment).await?;
@@ -43,7 +43,7 @@ impl Setup {
     /// Delete a connector's price list.
     pub async fn delete_prices(&self, environment: &str, name: &str) -> Result<(), SetupError> {
         let environment = self.environment(environment).await?.name;
-        let _turn = self.turns.of(&environment).await;
+        let _turn = self.turns.of(&environment).await?;
         self.existing(&environment, name).await?;
         if !self.store.delete_prices(&environment, name).await? {
             return Err(SetupError::not_found("price list of", name));

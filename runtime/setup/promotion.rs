@@ -83,7 +83,7 @@ impl Setup {
         // Compiled before anything is stored and while nobody waits, as for a revision that is saved.
         let _code =
             if promote.dry_run { Vec::new() } else { self.code_of(&self.chosen(&from, &promote).await?).await? };
-        let _turn = self.turns.of(&to.name).await;
+        let _turn = self.turns.of(&to.name).await?;
         let chosen = self.chosen(&from, &promote).await?;
         // Nothing to wait for, unless another component came to serve there this very moment.
         let _same = if promote.dry_run { Vec::new() } else { self.code_of(&chosen).await? };
@@ -163,7 +163,7 @@ impl Setup {
         for digest in digests {
             let parsed = Digest::parse(digest);
             let parsed = parsed.ok_or_else(|| SetupError::not_found("component", digest.clone()))?;
-            code.push(self.loader.load(&parsed).await?);
+            code.push(self.ready(&parsed).await?);
         }
         Ok(code)
     }

@@ -49,7 +49,7 @@ impl Setup {
         if !reasons.is_empty() {
             return Err(SetupError::Refused { what: "the sign-in experience", reasons });
         }
-        let _turn = self.turns.of(&environment.name).await;
+        let _turn = self.turns.of(&environment.name).await?;
         let current = self.sign_in_experience_version(&environment.name).await?;
         if let Some(given) = if_match.filter(|given| *given != current) {
             return Err(SetupError::StaleExperience { given, current });

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Setup, SetupError};
+use crate::connector::digest::Digest;
 use crate::connector::registry::{Routes, Trial};
+use crate::connector::sandbox::Component;
 use crate::connector::serving::Serving;
 use crate::store::{Canary, EnvironmentRow};
 use crate::texts;
@@ -13,10 +15,23 @@ impl Setup {
     /// Bring what serves in every environment in step with the store.
     pub async fn refresh_all(&self) -> Result<(), SetupError> {
         for environment in self.store.environments().await? {
-            let _turn = self.turns.of(&environment.name).await;
+            let _turn = self.turns.here(&environment.name).await;
             self.refresh(&environment.name).await?;
         }
         Ok(())
+    }
+
+    /// Bring in what another node has changed in `environment`. Rules that are kept of it are forgotten.
+    pub async fn follow(&self, environment: &str) -> Result<(), SetupError> {
+        let _turn = self.turns.here(environment).await;
+        self.refresh(environment).await
+    }
+
+    /// A component's code, compiled here and on every other node: what switches to it then waits for nobody.
+    pub(super) async fn ready(&self, digest: &Digest) -> Result<Arc<Component>, SetupError> {
+        let here = self.loader.load(digest).await?;
+        self.nodes.have_ready(&digest.to_string()).await?;
+        Ok(here)
     }
 
     /// Bring what serves in `environment` in step with the store: the swap. Call it with the turn held.

@@ -53,7 +53,7 @@ impl Setup {
             return Err(SetupError::Refused { what: "the templates", reasons });
         }
         // In turn, so that nobody saves between the question and the write.
-        let turn = self.turns.of(&environment.name).await;
+        let turn = self.turns.of(&environment.name).await?;
         let before = self.store.setting(&environment.name, "templates").await?;
         let current = before.map_or(0, |setting| setting.version);
         if let Some(given) = seen.filter(|given| *given != current) {

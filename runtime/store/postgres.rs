@@ -30,6 +30,7 @@ mod listener;
 mod locking;
 mod locks;
 mod log;
+mod looking;
 mod messages;
 mod migrations;
 mod nodes;
@@ -56,6 +57,8 @@ mod webhooks;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use tokio::sync::Semaphore;
+
 use super::words::{at, ms, text, word};
 use super::{StoreError, Stored};
 use crate::metrics::StoreFigures;
@@ -64,6 +67,7 @@ use given::{Given, given};
 use line::Line;
 use link::{Link, Shared, Work};
 use listener::Listener;
+pub use looking::Seen;
 pub use pool::Options;
 use pool::Pool;
 
@@ -72,13 +76,16 @@ pub struct Postgres {
     pool: Pool,
     shared: Arc<Shared>,
     listener: Listener,
+    /// How many of the connections may be held at once while others are waited for.
+    holds: Arc<Semaphore>,
 }
 
 impl Postgres {
     /// Connect, and bring the schema to the newest that this version knows.
     pub async fn open(options: &Options) -> Stored<Self> {
         let (pool, shared) = pool::open(options)?;
-        let store = Self { pool, shared, listener: Listener::start(options) };
+        let holds = Arc::new(Semaphore::new((options.connections / 2).max(1)));
+        let store = Self { pool, shared, listener: Listener::start(options), holds };
         migrations::run(&store, migrations::STEPS).await?;
         Ok(store)
     }

@@ -101,7 +101,7 @@ impl Setup {
     /// Connectors of an environment, the active one first. Read in turn: a promotion changes several at once, and a list
     /// shows all of it or nothing.
     pub async fn connectors(&self, environment: &str) -> Result<Vec<ConnectorView>, SetupError> {
-        let _turn = self.turns.looking().await;
+        let _turn = self.turns.looking().await?;
         let environment = self.environment(environment).await?;
         let mut views = Vec::new();
         for row in self.store.connectors(&environment.name).await? {

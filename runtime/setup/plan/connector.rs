@@ -19,7 +19,7 @@ impl Setup {
         name: &str,
         put: PutConnector,
     ) -> Result<PlanConnector, SetupError> {
-        let _turn = self.turns.looking().await;
+        let _turn = self.turns.looking().await?;
         let place = self.environment(environment).await?;
         let texts = self.shared_texts(environment).await?;
         let planned = self.judge_plan(&place, name, &put, &texts).await?;

@@ -47,6 +47,11 @@ pub(super) fn take(flight: &mut Flight, locks: &[Lock<'_>]) {
     }
 }
 
+/// Take a lock beside others that take it so, and not beside one that takes it alone.
+pub(super) fn take_beside(flight: &mut Flight, lock: Lock<'_>) {
+    flight.ask("SELECT pg_advisory_xact_lock_shared($1)", given![lock.number()]);
+}
+
 /// Take the lock of the codes of a verification's number: it is found by the verification, so that whoever has only that
 /// needs no flight more. Comes after all other locks; a verification that is not there locks nothing.
 pub(super) fn take_codes(flight: &mut Flight, environment: &str, verification: &str) {

@@ -7,7 +7,7 @@ use super::given::given;
 use super::{Postgres, locking};
 use crate::store::{StoreError, Stored};
 
-pub(super) const STEPS: &[&str] = &[include_str!("migrations/001_start.sql")];
+pub(super) const STEPS: &[&str] = &[include_str!("migrations/001_start.sql"), include_str!("migrations/002_nodes.sql")];
 
 const VERSIONS: &str = "CREATE TABLE IF NOT EXISTS schema_versions (
     version BIGINT PRIMARY KEY, applied_at TIMESTAMPTZ NOT NULL DEFAULT now())";
