@@ -1,30 +1,37 @@
-//! STUB
-use std::collections::BTreeMap;
-use std::time::Duration;
-use serde_json::Value;
-use super::*;
-use crate::actor::Actor;
-use crate::clock::Timestamp;
-use crate::store::rows::*;
+//! Verifications: made, resent, checked, each in one transaction that reads, judges and writes.
 
-pub(super) async fn create_verification(_: &Postgres, _new: NewVerification, _judge: SendJudge) -> Stored<Created> {
-    Err(StoreError::Closed) // STUB
+mod check;
+mod create;
+mod ended;
+mod failures;
+mod row;
+mod settle;
+
+use super::Postgres;
+use super::flight::Flight;
+use super::given::given;
+use crate::store::{Stored, Verification};
+
+pub(super) use check::check;
+pub(super) use create::{create_verification, resend};
+pub(super) use ended::{cancel, end_unnoticed};
+pub(super) use failures::{ask_failures, failures};
+pub(super) use row::{ask_verifications_of_number, verification_row};
+pub(super) use settle::settle_delivery;
+
+pub(super) async fn verification(store: &Postgres, environment: &str, id: &str) -> Stored<Option<Verification>> {
+    let mut flight = Flight::new();
+    let seat = row::ask(&mut flight, environment, id);
+    let answers = store.link().await?.send(flight, super::flight::Bounds::default()).await?;
+    row::found(&answers, seat)
 }
-pub(super) async fn resend(_: &Postgres, _resend: NewResend, _judge: SendJudge) -> Stored<Resent> {
-    Err(StoreError::Closed) // STUB
-}
-pub(super) async fn verification(_: &Postgres, _environment: &str, _id: &str) -> Stored<Option<Verification>> {
-    Err(StoreError::Closed) // STUB
-}
-pub(super) async fn newest_of_service(_: &Postgres, _environment: &str, _service: &str, _number: &[u8; 32]) -> Stored<Option<Verification>> {
-    Err(StoreError::Closed) // STUB
-}
-pub(super) async fn check(_: &Postgres, _environment: &str, _id: &str, _now: Timestamp, _judge: CheckJudge) -> Stored<Option<CheckOutcome>> {
-    Err(StoreError::Closed) // STUB
-}
-pub(super) async fn cancel(_: &Postgres, _environment: &str, _id: &str, _now: Timestamp) -> Stored<Option<Verification>> {
-    Err(StoreError::Closed) // STUB
-}
-pub(super) async fn settle_delivery(_: &Postgres, _settled: SettledDelivery) -> Stored<()> {
-    Err(StoreError::Closed) // STUB
+
+pub(super) async fn newest_of_service(
+    store: &Postgres,
+    environment: &str,
+    service: &str,
+    number: &[u8; 32],
+) -> Stored<Option<Verification>> {
+    let sql = row::select("service = $2 AND number_index = $3 ORDER BY id DESC LIMIT 1");
+    store.line(sql, given![environment, service, number]).await?.as_ref().map(verification_row).transpose()
 }
