@@ -88,7 +88,7 @@ enum Command {
     Export(files::ExportArgs),
     /// Make a running service's set-up what files say; with --dry-run, only show what would change.
     Apply(files::ApplyArgs),
-    /// API keys of a data folder; works while the service runs.
+    /// API keys of an installation; works while the service runs.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
     /// Print a link that signs in to the console once, within 15 minutes; works while the service runs.
@@ -96,7 +96,7 @@ enum Command {
     /// The key that seals secrets.
     #[command(subcommand)]
     MasterKey(master_key::MasterKeyCommand),
-    /// Write everything but the master key to one file; works while the service runs.
+    /// Write everything but the master key to one file; works while the service runs. For SQLite: PostgreSQL has tools for it.
     Backup(backup::BackupArgs),
     /// Bring a backup back into a data folder; the service must be stopped.
     Restore(restore::RestoreArgs),
@@ -161,6 +161,16 @@ impl PlaceArgs {
         }
         Ok(config)
     }
+}
+
+/// A command that is about SQLite's file. Of a database elsewhere it would keep nothing, so it does nothing and says so.
+fn of_a_file(config: &crate::config::Config, instead: &str) -> anyhow::Result<()> {
+    let Some(url) = &config.store else { return Ok(()) };
+    anyhow::bail!(
+        "this is for SQLite's file, and `store` names a PostgreSQL database, `{}`: nothing was done\n\
+         hint: the database's own tools do it: {instead}. The master key is not in the database: keep it elsewhere",
+        url.place()
+    )
 }
 
 /// Run a command.

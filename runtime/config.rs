@@ -195,7 +195,7 @@ impl Config {
         self.server.check()
     }
 
-    fn at_least_one(&self) -> [(&'static str, u64); 13] {
+    fn at_least_one(&self) -> [(&'static str, u64); 12] {
         let s = &self.sandbox;
         [
             ("sandbox.slots", s.slots.unwrap_or(1).into()),
@@ -210,7 +210,6 @@ impl Config {
             ("delivery.send_ms", self.delivery.send_ms),
             ("egress.connect_ms", self.egress.connect_ms),
             ("server.connections_max", self.server.connections_max as u64),
-            ("postgres.connections", self.postgres.connections.into()),
         ]
     }
 

@@ -1,4 +1,4 @@
-//! Which master key opens this data folder, and refusing every other.
+//! Which master key opens this store, and refusing every other.
 //!
 //! A key is made only by a plain first start outside a container, and lies beside the data folder, not in it: a copy
 //! of the folder alone must not open its secrets.
@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
+use super::storage;
 use crate::config::{self, Config};
 use crate::credentials::{MasterKey, Vault};
 use crate::durable;
@@ -14,17 +15,24 @@ use crate::secret::Secret;
 use crate::store::Store;
 use crate::store::sqlite::{META_KEY_CHECK, META_ROOT};
 
-/// Open the vault of this data folder.
+/// Open the vault of this store.
 pub(super) async fn open(config: &Config, store: &dyn Store) -> anyhow::Result<Vault> {
     let root = store.meta(META_ROOT).await?;
     let key = &master_key(config, root.is_none())?;
     let vault = match root {
-        Some(root) => Vault::from_sealed_root(key, &root)
-            .context("this master key is not the one that the data folder was made with; nothing was changed")?,
+        Some(root) => {
+            Vault::from_sealed_root(key, &root).with_context(|| format!("{}; nothing was changed", another(config)))?
+        }
         None => {
             let (vault, sealed_root) = Vault::with_new_root(key);
-            store.put_meta(META_ROOT, &sealed_root).await?;
-            vault
+            let standing = store.meta_once(META_ROOT, &sealed_root).await?;
+            if standing == sealed_root {
+                vault
+            } else {
+                // Another node has made one at the same time.
+                Vault::from_sealed_root(key, &standing)
+                    .with_context(|| format!("{} just now; nothing was changed", another(config)))?
+            }
         }
     };
     // A backup says by it which key it wants. Only a hint: what decides is whether the root opens.
@@ -58,8 +66,13 @@ pub fn master_key(config: &Config, first_start: bool) -> anyhow::Result<MasterKe
         bail!("there is no master key at `{}`\nhint: {how}", file.display());
     }
     if !first_start {
+        let hint = match &config.store {
+            None => "restore it",
+            Some(_) => "all nodes of a database have the same: put the key of the others there",
+        };
+        let kind = storage::kind(config);
         bail!(
-            "the master key of this data folder is missing: `{}`\nhint: restore it, or set COUNTERSIGN_MASTER_KEY",
+            "the master key of this {kind} is missing: `{}`\nhint: {hint}, or set COUNTERSIGN_MASTER_KEY",
             file.display()
         );
     }
@@ -74,11 +87,15 @@ pub fn master_key(config: &Config, first_start: bool) -> anyhow::Result<MasterKe
     make(file)
 }
 
-/// Whether the key that a start would use opens this data folder; false if there is nothing to open yet. Writes nothing.
+/// Whether the key that a start would use opens this store; false if there is nothing to open yet. Writes nothing.
 pub(crate) async fn look(config: &Config, store: &dyn Store) -> anyhow::Result<bool> {
     let Some(root) = store.meta(META_ROOT).await? else { return Ok(false) };
     let opened = Vault::from_sealed_root(&master_key(config, false)?, &root);
-    opened.map(|_| true).context("this master key is not the one that the data folder was made with")
+    opened.map(|_| true).with_context(|| another(config))
+}
+
+fn another(config: &Config) -> String {
+    format!("this master key is not the one that the {} was made with", storage::kind(config))
 }
 
 /// The file that the key comes from, unless it comes from the variable.
@@ -105,12 +122,12 @@ fn make(file: &Path) -> anyhow::Result<MasterKey> {
     Ok(key)
 }
 
-/// Seal the root of a stopped service's data folder under another key. The root is one write: there is no state in
-/// between; the next start would mend the check value.
+/// Seal the root of a stopped service under another key. The root is one write: there is no state in between; the next
+/// start would mend the check value. Nodes of a database that run have it open, and need the other key when they start next.
 pub async fn rotate(config: &Config, to: &MasterKey) -> anyhow::Result<()> {
-    let store = crate::store::sqlite::Sqlite::open(&config.data.dir)
-        .with_context(|| format!("can't open the data folder `{}`", config.data.dir.display()))?;
-    let root = store.meta(META_ROOT).await?.context("no service has been started with this data folder")?;
+    let store = storage::in_place(config).await?;
+    let root = store.meta(META_ROOT).await?;
+    let root = root.with_context(|| format!("no service has been started with this {}", storage::kind(config)))?;
     let vault = Vault::from_sealed_root(&master_key(config, false)?, &root).context("the present master key")?;
     store.put_meta(META_ROOT, &vault.reseal_root(to)).await?;
     store.put_meta(META_KEY_CHECK, to.check_value().as_bytes()).await?;

@@ -22,7 +22,9 @@ pub(super) struct BackupArgs {
 /// Take it, and say what it is worth.
 #[expect(clippy::print_stdout, reason = "the command's result")]
 pub(super) async fn run(args: BackupArgs) -> anyhow::Result<ExitCode> {
-    let dir = args.place.config()?.data.dir;
+    let config = args.place.config()?;
+    super::of_a_file(&config, "`pg_dump` writes a file, a base backup with its archived log loses nothing")?;
+    let dir = config.data.dir;
     let out = args.out.clone();
     let taken = tokio::task::spawn_blocking(move || keep::backup(&dir, &out, Clock::system().now()));
     let manifest = taken.await??;

@@ -1,17 +1,17 @@
 //! `countersign console`: a link that signs in to the console. Works beside a running service, as `keys` does: whoever may
-//! read the data folder may do anything with it anyway.
+//! read the data folder, or get into the database, may do anything with it anyway.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::Args;
 
 use super::PlaceArgs;
+use crate::app;
 use crate::clock::Clock;
 use crate::people::{LINK_LIFE, People, link_path};
-use crate::store::{Store, sqlite::Sqlite};
+use crate::store::Store;
 
 /// `countersign console`
 #[derive(Debug, Args)]
@@ -30,9 +30,7 @@ pub(super) struct ConsoleArgs {
 #[expect(clippy::print_stdout, reason = "the command's result")]
 pub(super) async fn run(args: ConsoleArgs) -> anyhow::Result<ExitCode> {
     let config = args.place.config()?;
-    let dir = &config.data.dir;
-    let store = Sqlite::open_beside(dir).with_context(|| format!("can't open the data folder `{}`", dir.display()))?;
-    let store: Arc<dyn Store> = Arc::new(store);
+    let store = app::store_beside(&config).await?;
     let user = match &args.user {
         Some(email) => Some(user(&*store, email).await?),
         None => None,

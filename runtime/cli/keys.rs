@@ -1,15 +1,16 @@
-//! `countersign keys`: API keys of a data folder. Works beside a running service, which looks every key up in the store.
+//! `countersign keys`: API keys of an installation. Works beside a running service, which looks every key up in the store.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::{Args, Subcommand};
 
 use super::PlaceArgs;
+use crate::app;
 use crate::clock::Clock;
 use crate::keys::{self, Grant, Role};
-use crate::store::sqlite::Sqlite;
-use crate::store::{EnvironmentStore as _, KeyStore as _};
+use crate::store::Store;
 
 /// `countersign keys …`
 #[derive(Debug, Subcommand)]
@@ -48,19 +49,19 @@ pub(super) struct NewArgs {
 pub(super) async fn run(command: KeysCommand) -> anyhow::Result<ExitCode> {
     match command {
         KeysCommand::New(args) => {
-            let store = open(&args.place)?;
-            let grant = grant(&store, &args).await?;
-            let made = keys::make(&store, &args.name, grant, Clock::system().now()).await?;
+            let store = open(&args.place).await?;
+            let grant = grant(&*store, &args).await?;
+            let made = keys::make(&*store, &args.name, grant, Clock::system().now()).await?;
             println!("{}", made.key.expose());
         }
         KeysCommand::List(place) => {
-            for key in open(&place)?.keys().await? {
+            for key in open(&place).await?.keys().await? {
                 let state = if key.revoked_at.is_some() { "revoked" } else { "valid" };
                 println!("{}  {:10}  {}  {}  {}", key.id, keys::describe(&key), key.created_at, state, key.name);
             }
         }
         KeysCommand::Revoke { id, place } => {
-            if !open(&place)?.revoke_key(&id, Clock::system().now()).await? {
+            if !open(&place).await?.revoke_key(&id, Clock::system().now()).await? {
                 bail!("no key has the id `{id}`");
             }
             println!("revoked {id}");
@@ -69,12 +70,11 @@ pub(super) async fn run(command: KeysCommand) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn open(place: &PlaceArgs) -> anyhow::Result<Sqlite> {
-    let dir = place.config()?.data.dir;
-    Sqlite::open_beside(&dir).with_context(|| format!("can't open the data folder `{}`", dir.display()))
+async fn open(place: &PlaceArgs) -> anyhow::Result<Arc<dyn Store>> {
+    app::store_beside(&place.config()?).await
 }
 
-async fn grant(store: &Sqlite, args: &NewArgs) -> anyhow::Result<Grant> {
+async fn grant(store: &dyn Store, args: &NewArgs) -> anyhow::Result<Grant> {
     match &args.environment {
         Some(name) if store.environment(name).await?.is_none() => bail!("no environment is named `{name}`"),
         Some(name) => Ok(Grant::Environment(name.clone())),

@@ -19,7 +19,8 @@ pub(super) enum MasterKeyCommand {
     /// Print the check value of the configured key: backups say by it which key they want.
     Check(PlaceArgs),
     /// Seal a data folder under another key; the service must be stopped. The key that opens it now comes from the
-    /// configuration, the new one from a file. Secrets, codes and the index of numbers stay as they are.
+    /// configuration, the new one from a file. Secrets, codes and the index of numbers stay as they are. Nodes that share
+    /// a database may run: each needs the new key when it starts next.
     Rotate {
         /// File with the new key.
         #[arg(long)]

@@ -31,6 +31,7 @@ pub(super) struct RestoreArgs {
 #[expect(clippy::print_stdout, reason = "the command's result")]
 pub(super) async fn run(args: RestoreArgs) -> anyhow::Result<ExitCode> {
     let config = args.place.config()?;
+    super::of_a_file(&config, "`pg_restore` or `psql` reads a dump, a base backup goes back to any moment")?;
     let dir = config.data.dir.clone();
     let restored = tokio::task::spawn_blocking(move || -> anyhow::Result<Restored> {
         let archive = Archive::open(&args.file)?;

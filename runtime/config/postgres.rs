@@ -85,6 +85,9 @@ fn place(config: &tokio_postgres::Config) -> String {
     format!("{}/{}", hosts.join(","), config.get_dbname().unwrap_or_default())
 }
 
+/// Turns among nodes are held on a connection of their own.
+const CONNECTIONS_MIN: u32 = 4;
+
 /// `[postgres]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -106,6 +109,10 @@ impl Default for PostgresConfig {
 impl PostgresConfig {
     /// Whoever describes a database and forgets to name it would get SQLite, and an empty one.
     pub(super) fn check(&self, store: Option<&StoreUrl>) -> Result<(), ConfigError> {
+        if self.connections < CONNECTIONS_MIN {
+            let detail = format!("must be at least {CONNECTIONS_MIN}: some are held while others do the work");
+            return Err(ConfigError::value("postgres.connections", detail));
+        }
         let named = match (&self.ca_file, self.pooler) {
             (Some(_), _) => "postgres.ca_file",
             (_, true) => "postgres.pooler",

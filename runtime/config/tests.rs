@@ -113,7 +113,7 @@ fn a_database_is_named_and_its_password_is_shown_by_no_error_and_no_dump() {
         ("store = \"mysql://u:canary@h/d\"\n", "store"),
         ("[postgres]\npooler = true\n", "postgres.pooler"),
         ("[postgres]\nca_file = \"ca.pem\"\n", "postgres.ca_file"),
-        ("store = \"postgres://h/d\"\n[postgres]\nconnections = 0\n", "postgres.connections"),
+        ("store = \"postgres://h/d\"\n[postgres]\nconnections = 3\n", "postgres.connections"),
         ("[store]\nurl = \"x\"\n", "store"),
     ] {
         std::fs::write(&file, text).unwrap();

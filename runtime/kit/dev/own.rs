@@ -86,6 +86,8 @@ impl Own {
 fn config(data: PathBuf, listen: SocketAddr, is_scratch: bool) -> anyhow::Result<Config> {
     let mut config = Config::load(None)?;
     config.data.dir = data;
+    // A database that the environment names is not for trying things out.
+    config.store = None;
     // An inbox page that is open somewhere holds its connection for as long as it may.
     config.server = ServerConfig { listen, drain_seconds: 1, ..ServerConfig::default() };
     config.egress = EgressConfig::default();
