@@ -5,6 +5,7 @@
 
 mod clock;
 mod connectors;
+mod database;
 mod engine;
 mod folder;
 mod front;
@@ -94,7 +95,7 @@ impl From<Vec<Finding>> for Report {
 /// Look at everything.
 pub async fn examine(config: &Config) -> Report {
     let (mut checks, egress) = configuration(config);
-    checks.extend(folder::examine(&config.data.dir));
+    checks.extend(folder::examine(&config.data.dir, config.store.is_none()));
     let (about_store, opened) = store::examine(config).await;
     checks.extend(about_store);
     let running = folder::running(&config.data.dir);
@@ -102,7 +103,7 @@ pub async fn examine(config: &Config) -> Report {
     checks.extend(limits::examine(config, &process));
     checks.push(engine::examine());
     let used = match &opened {
-        Some(opened) => connectors::used(&opened.store).await,
+        Some(opened) => connectors::used(&*opened.store).await,
         None => Ok(Vec::new()),
     };
     let used = used.unwrap_or_else(|error| {

@@ -14,8 +14,8 @@ const FREE_BYTES_LOW: u64 = 512 << 20;
 /// Magic number of a file system in memory (statfs(2)).
 const TMPFS: i64 = 0x0102_1994;
 
-/// Look at it.
-pub(super) fn examine(dir: &Path) -> Vec<Finding> {
+/// Look at it. Where it has no store, nothing is lost by a disk that is full or in memory.
+pub(super) fn examine(dir: &Path, has_store: bool) -> Vec<Finding> {
     let shown = dir.display();
     let Ok(meta) = std::fs::metadata(dir) else { return vec![missing(dir)] };
     if !meta.is_dir() {
@@ -30,7 +30,9 @@ pub(super) fn examine(dir: &Path) -> Vec<Finding> {
         }
     }];
     findings.extend(strangers_file(dir, meta.uid()));
-    findings.push(room(dir));
+    if has_store {
+        findings.push(room(dir));
+    }
     findings
 }
 
@@ -125,16 +127,16 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let me = rustix::process::geteuid().as_raw();
         std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
-        assert_eq!(examine(dir.path())[0].fix, Some(format!("chmod 700 {}", dir.path().display())));
+        assert_eq!(examine(dir.path(), true)[0].fix, Some(format!("chmod 700 {}", dir.path().display())));
         std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
-        assert_eq!(examine(dir.path())[0].status, Status::Ok);
+        assert_eq!(examine(dir.path(), true)[0].status, Status::Ok);
         assert_eq!(owned(dir.path(), me + 1, me, 0o700).status, Status::Warn);
         std::fs::write(dir.path().join("countersign.db"), "").unwrap();
         assert!(strangers_file(dir.path(), me).is_none());
         assert!(strangers_file(dir.path(), me + 1).unwrap().seen.contains("countersign.db"));
         let file = dir.path().join("file");
         std::fs::write(&file, "").unwrap();
-        assert_eq!(examine(&file)[0].status, Status::Fail);
-        assert_eq!(examine(&dir.path().join("not/yet"))[0].status, Status::Ok);
+        assert_eq!(examine(&file, true)[0].status, Status::Fail);
+        assert_eq!(examine(&dir.path().join("not/yet"), true)[0].status, Status::Ok);
     }
 }

@@ -4,7 +4,6 @@ use super::Finding;
 use super::connectors::Used;
 use super::store::Opened;
 use crate::config::Config;
-use crate::store::{EnvironmentStore as _, KeyStore as _};
 
 /// Look at both.
 pub(super) async fn examine(opened: &Opened, config: &Config, used: &[Used]) -> Vec<Finding> {

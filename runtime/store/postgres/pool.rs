@@ -108,7 +108,7 @@ pub(super) fn config(options: &Options) -> Stored<tokio_postgres::Config> {
 }
 
 /// Whether a host is this machine.
-fn is_here(host: &Host) -> bool {
+pub(super) fn is_here(host: &Host) -> bool {
     match host {
         Host::Tcp(name) => name == "localhost" || name.parse().is_ok_and(|address: IpAddr| address.is_loopback()),
         Host::Unix(_) => true,

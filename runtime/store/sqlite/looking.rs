@@ -10,18 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::readers::Readers;
 use super::writer::Writer;
 use super::{FILE, READERS, Sqlite, migrations};
-use crate::store::Stored;
-
-/// Which version a database is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Schema {
-    /// Its own.
-    pub found: u32,
-    /// The newest that this program knows.
-    pub known: u32,
-    /// Whether this program can work with it, be it newer.
-    pub readable: bool,
-}
+use crate::store::{Schema, Stored};
 
 impl Sqlite {
     /// Schema of a data folder's database; none if there is no database yet.
