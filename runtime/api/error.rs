@@ -114,6 +114,12 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
     }
 
+    /// It is done, and some nodes don't serve it yet.
+    pub(crate) fn nodes_behind(nodes: &[String]) -> Self {
+        let detail = "it is saved; the nodes in `nodes` don't serve it yet";
+        Self::new(StatusCode::GATEWAY_TIMEOUT, "nodes-behind", detail).with("nodes", nodes.to_vec())
+    }
+
     /// Nothing there.
     pub(crate) fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", detail)
@@ -183,6 +189,13 @@ impl ApiError {
         Self::new(StatusCode::BAD_GATEWAY, "identity-provider", detail)
     }
 
+    /// Not now, but perhaps in a moment.
+    fn unavailable(slug: &str, detail: &str) -> Self {
+        let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, slug, detail);
+        error.0.retry_after_seconds = Some(1);
+        error
+    }
+
     /// A fault of ours: the cause is logged, not told.
     pub(crate) fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "a request failed");
@@ -212,13 +225,14 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Overloaded => {
-                let mut busy = Self::new(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "overloaded",
-                    "more requests are waiting than can be served in time",
-                );
-                busy.0.retry_after_seconds = Some(1);
-                busy
+                Self::unavailable("overloaded", "more requests are waiting than can be served in time")
+            }
+            StoreError::Unreachable(_) => {
+                tracing::error!(cause = %error, "a request failed");
+                Self::unavailable(
+                    "store-unreachable",
+                    "the service's database can't be reached, or did not answer in time",
+                )
             }
             other => Self::internal(&other),
         }

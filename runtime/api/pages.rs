@@ -84,7 +84,7 @@ async fn healthz(State(app): State<AppState>) -> Json<Value> {
 }
 
 /// The service can serve: its store answers.
-#[utoipa::path(get, path = "/readyz", tag = "Operations", security(()), responses((status = 200, description = "`status`"), (status = 500, body = Problem)))]
+#[utoipa::path(get, path = "/readyz", tag = "Operations", security(()), responses((status = 200, description = "`status`"), (status = 500, body = Problem), (status = 503, body = Problem)))]
 async fn readyz(State(app): State<AppState>) -> Result<Json<Value>, ApiError> {
     app.parts.store.ping().await?;
     Ok(Json(json!({ "status": "ready" })))

@@ -70,6 +70,10 @@ pub(in crate::api) const KINDS: &[(&str, &str)] = &[
         "Nobody would send it: set a connector up and activate it. Where something was to be turned on, `errors` names it.",
     ),
     (
+        "nodes-behind",
+        "The change is saved, and the nodes in `nodes` did not bring it in within ten seconds: `wait=all-nodes` had asked for that. They send nothing until they do. `GET /v1/nodes` tells how they stand.",
+    ),
+    (
         "not-checked",
         "The provider that made the code could not say whether this one is right. Nothing was counted as wrong unless `attempts_left` fell; try again, after Retry-After where it is given.",
     ),
@@ -102,6 +106,10 @@ pub(in crate::api) const KINDS: &[(&str, &str)] = &[
     ("secret-erased", "The revision needs a secret that was erased. Save a new revision with a new one."),
     ("secret-rebound", "A secret that you did not send again would go somewhere new. Send it again."),
     ("stale-revision", "Somebody saved another revision meanwhile. Read it and try again."),
+    (
+        "store-unreachable",
+        "The service's database can't be reached, or did not answer in time; the service's log says why. What was asked may have been done nevertheless: try again after Retry-After, with the same Idempotency-Key.",
+    ),
     (
         "suspected-fraud",
         "Messages like this one look as if somebody earned on them: many, to new numbers, and their codes are not used. `rule` says which rule of the policy's `guard` holds. Codes that are used open it again; `guard.allow` makes an exception.",

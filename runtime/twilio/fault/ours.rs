@@ -75,11 +75,14 @@ impl Fault {
 
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
-        if matches!(error, StoreError::Overloaded) {
-            return Self::later(Kind::TooManyRequests, 1);
+        if !matches!(error, StoreError::Overloaded) {
+            tracing::error!(%error, "a request of the Twilio façade failed");
         }
-        tracing::error!(%error, "a request of the Twilio façade failed");
-        Self::new(Kind::Internal)
+        match error {
+            // Twilio's own word for "try again".
+            StoreError::Overloaded | StoreError::Unreachable(_) => Self::later(Kind::TooManyRequests, 1),
+            _ => Self::new(Kind::Internal),
+        }
     }
 }
 
@@ -155,5 +158,7 @@ mod tests {
         assert_eq!(told("locked"), (60202, Some(2)));
         assert_eq!(told("back-off"), (20429, Some(2)));
         assert_eq!(Fault::of_messages(limited("cooldown"), now).body()["code"], 14107);
+        let away = Fault::from(StoreError::Unreachable(String::new()));
+        assert_eq!((away.status(), away.retry_after_seconds()), (429, Some(1)), "a database comes back");
     }
 }
