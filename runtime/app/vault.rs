@@ -19,20 +19,16 @@ use crate::store::sqlite::{META_KEY_CHECK, META_ROOT};
 pub(super) async fn open(config: &Config, store: &dyn Store) -> anyhow::Result<Vault> {
     let root = store.meta(META_ROOT).await?;
     let key = &master_key(config, root.is_none())?;
+    let opened = |root: &[u8]| {
+        Vault::from_sealed_root(key, root).with_context(|| format!("{}; nothing was changed", another(config)))
+    };
     let vault = match root {
-        Some(root) => {
-            Vault::from_sealed_root(key, &root).with_context(|| format!("{}; nothing was changed", another(config)))?
-        }
+        Some(root) => opened(&root)?,
         None => {
-            let (vault, sealed_root) = Vault::with_new_root(key);
-            let standing = store.meta_once(META_ROOT, &sealed_root).await?;
-            if standing == sealed_root {
-                vault
-            } else {
-                // Another node has made one at the same time.
-                Vault::from_sealed_root(key, &standing)
-                    .with_context(|| format!("{} just now; nothing was changed", another(config)))?
-            }
+            let (vault, made) = Vault::with_new_root(key);
+            // Another node may have made one meanwhile. What is sealed under a root that is not kept opens to nobody.
+            let kept = store.meta_once(META_ROOT, &made).await?;
+            if kept == made { vault } else { opened(&kept)? }
         }
     };
     // A backup says by it which key it wants. Only a hint: what decides is whether the root opens.
