@@ -25,6 +25,7 @@ mod lists;
 mod locks;
 mod messages;
 mod metrics;
+mod nodes;
 mod once;
 mod outcomes;
 mod pages;
@@ -150,6 +151,7 @@ pub fn router(state: AppState) -> Router {
     webhooks::events(&mut openapi);
     routes
         .layer(axum::middleware::from_fn_with_state(state.clone(), audit::layer))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), nodes::waiting))
         .merge(callbacks::routes().layer(DefaultBodyLimit::max(JSON_BYTES_MAX)))
         .merge(twilio::routes().layer(DefaultBodyLimit::max(JSON_BYTES_MAX)))
         .merge(hooks::receiving())
@@ -197,6 +199,7 @@ fn documented(state: &AppState) -> (Router<AppState>, utoipa::openapi::OpenApi) 
         .merge(twilio::credentials())
         .merge(pages::routes())
         .merge(metrics::routes())
+        .merge(nodes::routes())
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
         .merge(components::routes(state))
         .merge(prices::routes())
