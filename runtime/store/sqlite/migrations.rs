@@ -47,6 +47,7 @@ pub(super) const STEPS: &[Step] = &[
     additive(include_str!("migrations/022_traffic.sql")),
     additive(include_str!("migrations/023_prefer.sql")),
     additive(include_str!("migrations/024_traces.sql")),
+    additive(include_str!("migrations/025_bills.sql")),
 ];
 
 /// Where the data says which programs can read it.

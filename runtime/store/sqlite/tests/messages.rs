@@ -1,6 +1,7 @@
 //! What is kept of a message, what it counts for, and who is credited.
 
 use super::*;
+use crate::connector::contract::{Money, ReportStatus};
 
 #[tokio::test]
 async fn contents_are_erased_when_their_life_ends() {
@@ -74,4 +75,33 @@ async fn an_outcome_is_credited_once_and_a_used_code_stays_used() {
         store.message_outcome("development", "w", true, Timestamp::from_millis(0)).await.unwrap(),
         OutcomeTold::OfVerification
     );
+}
+
+#[tokio::test]
+async fn a_price_that_is_told_before_the_receipt_takes_no_other_messages_cost_off_the_bill() {
+    let (_dir, store) = open();
+    let report = |message: &str, digest| NewReport {
+        digest: [digest; 32],
+        environment: "development".into(),
+        connector: "c".into(),
+        subject: Subject::Message(message.into()),
+        status: ReportStatus::Delivered,
+        kind: None,
+        provider_code: None,
+        text: None,
+        network: None,
+        segments: None,
+        price: Some(Money { amount: "0.02".into(), currency: "EUR".into() }),
+        at: None,
+        received_at: NOW,
+        verified: true,
+    };
+    for (id, digest) in [("m1", 1), ("m2", 2), ("m3", 3)] {
+        store.create_message(message(id, digest), Some(attempt(id)), yes()).await.unwrap();
+        assert_eq!(store.apply_reports(vec![report(id, digest)]).await.unwrap().len(), 1, "its attempt is under way");
+    }
+    let all = BillQuery { environment: "development".into(), connector: None, since: 0, until: 99_999 };
+    let bills = store.bills(all).await.unwrap();
+    let provider: u64 = bills.iter().flat_map(|row| row.sums.costs.values()).map(|costs| costs.provider_micros).sum();
+    assert_eq!(provider, 60_000);
 }
