@@ -87,6 +87,7 @@ impl Postgres {
         let holds = Arc::new(Semaphore::new((options.connections / 2).max(1)));
         let store = Self { pool, shared, listener: Listener::start(options), holds };
         migrations::run(&store, migrations::STEPS).await?;
+        partitions::prepare(&store).await?;
         Ok(store)
     }
 

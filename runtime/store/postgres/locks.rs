@@ -23,9 +23,7 @@ pub(super) async fn release_lock(store: &Postgres, environment: &str, number: &[
         "SELECT pg_advisory_xact_lock(hashtextextended($1::text || encode($2::bytea, 'hex'), 0))",
         given![environment, number],
     );
-    let gone = flight.ask(
-        "DELETE FROM number_failures WHERE environment = $1 AND number_index = $2",
-        given![environment, number],
-    );
+    let gone = flight
+        .ask("DELETE FROM number_failures WHERE environment = $1 AND number_index = $2", given![environment, number]);
     Ok(store.begin().await?.commit(flight).await?.written(gone) > 0)
 }
