@@ -32,6 +32,7 @@ mod letter;
 pub mod quarantine;
 mod reports;
 pub mod route;
+mod stale;
 mod throughput;
 
 pub use attempts::Course;

@@ -53,20 +53,23 @@ impl Delivery {
         let mut so_far = SoFar { ambiguous_failover_used, ..SoFar::default() };
         let mut last = None;
         let mut number = course.first;
-        let mut left_to_ask: VecDeque<_> = plan.order.iter().collect();
-        while let Some(serving) = left_to_ask.pop_front() {
+        let mut left_to_ask: VecDeque<Arc<Serving>> = plan.order.iter().cloned().collect();
+        while let Some(planned) = left_to_ask.pop_front() {
             let is_first = number == course.first;
             let turn = if is_first && course.has_turn {
                 Ok(())
             } else {
                 let patience = patience(course, !left_to_ask.is_empty(), deadline);
-                self.wait_for_sender(serving, &letter, patience).await
+                self.wait_for_sender(&planned, &letter, patience).await
             };
             if !course.stored {
                 // Nobody waits for the answer, and the wait for a sender is no part of the call.
                 deadline = deadline.max(Instant::now() + self.times.send);
             }
             let stored = course.stored && is_first;
+            let serving = if stored { Some(planned) } else { self.still_serves(planned).await };
+            let Some(serving) = serving else { continue };
+            let serving = &serving;
             if !stored && !self.begin(&letter, serving, &plan.routes, number).await {
                 break;
             }

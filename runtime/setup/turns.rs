@@ -27,7 +27,6 @@ pub(super) struct Turn<'a> {
     environment: String,
     listener: &'a Listener,
     /// Held, and not looked at.
-    #[expect(dead_code, reason = "held")]
     among_all: Option<Held>,
     _held: MutexGuard<'a, ()>,
 }
