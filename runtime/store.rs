@@ -120,6 +120,8 @@ pub trait Store:
     async fn meta(&self, name: &str) -> Stored<Option<Vec<u8>>>;
     /// Write one.
     async fn put_meta(&self, name: &str, value: &[u8]) -> Stored<()>;
+    /// Write one unless it is there; answers what is there then. Of several who try at once, one writes it.
+    async fn meta_once(&self, name: &str, value: &[u8]) -> Stored<Vec<u8>>;
     /// Whether the store answers.
     async fn ping(&self) -> Stored<()>;
     /// Erase contents whose time is over, settle attempts that a crash left open, delete what was kept long enough: in

@@ -22,6 +22,7 @@ areas!(Postgres);
 #[async_trait]
 impl Store for Postgres {
     fn close(&self) {
+        self.listener.stop();
         self.pool.close();
     }
 
@@ -31,6 +32,10 @@ impl Store for Postgres {
 
     async fn put_meta(&self, name: &str, value: &[u8]) -> Stored<()> {
         keys::put_meta(self, name, value).await
+    }
+
+    async fn meta_once(&self, name: &str, value: &[u8]) -> Stored<Vec<u8>> {
+        keys::meta_once(self, name, value).await
     }
 
     async fn ping(&self) -> Stored<()> {

@@ -71,8 +71,7 @@ pub(super) async fn insert_key(store: &Postgres, key: KeyRow) -> Stored<()> {
     let sql = "INSERT INTO api_keys (id, name, roles, environment, hash, created_at, revoked_at, prefix)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let roles = text(&key.roles);
-    let given =
-        given![key.id, key.name, roles, key.environment, key.hash, key.created_at, key.revoked_at, key.prefix];
+    let given = given![key.id, key.name, roles, key.environment, key.hash, key.created_at, key.revoked_at, key.prefix];
     store.write(sql, given).await.map(|_| ())
 }
 

@@ -32,6 +32,10 @@ impl Store for Sqlite {
         keys::put_meta(self, name, value).await
     }
 
+    async fn meta_once(&self, name: &str, value: &[u8]) -> Stored<Vec<u8>> {
+        keys::meta_once(self, name, value).await
+    }
+
     async fn ping(&self) -> Stored<()> {
         keys::ping(self).await
     }

@@ -20,6 +20,15 @@ pub(super) async fn put_meta(store: &Sqlite, name: &str, value: &[u8]) -> Stored
     store.write(move |c| c.execute(sql, params![name, value]).map(|_| ())).await
 }
 
+pub(super) async fn meta_once(store: &Sqlite, name: &str, value: &[u8]) -> Stored<Vec<u8>> {
+    let (name, value) = (name.to_owned(), value.to_vec());
+    let once = move |c: &Connection| {
+        c.execute("INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING", params![name, value])?;
+        c.query_row("SELECT value FROM meta WHERE name = ?1", [&name], |row| row.get(0))
+    };
+    store.write(once).await
+}
+
 pub(super) async fn ping(store: &Sqlite) -> Stored<()> {
     store.read(|c| c.query_row("SELECT 1", [], |_| Ok(()))).await
 }
