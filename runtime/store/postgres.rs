@@ -5,6 +5,7 @@
 
 mod areas;
 mod asking;
+mod attempts;
 mod audit;
 mod bills;
 mod channels;

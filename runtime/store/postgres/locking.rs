@@ -61,3 +61,36 @@ pub(super) fn take_codes(flight: &mut Flight, environment: &str, verification: &
         given![environment, verification],
     );
 }
+
+/// The lock of a provider's id, by environment, connector and id.
+macro_rules! of_id {
+    ($environment:literal, $connector:literal) => {
+        concat!("hashtextextended(", $environment, " || ' ' || ", $connector, " || ' ' || i.id, 1)")
+    };
+}
+
+/// Take the locks of provider ids, each of an environment and a connector: after those of [`take`], before codes and rows. A
+/// report that finds no attempt of an id is kept until one has it, and an attempt that gets an id looks for reports that were
+/// kept. Each would miss the other if both looked before either wrote.
+pub(super) fn take_ids(flight: &mut Flight, environments: Vec<String>, connectors: Vec<String>, ids: Vec<String>) {
+    let sql = concat!(
+        "SELECT pg_advisory_xact_lock(k.number) FROM (
+           SELECT DISTINCT ",
+        of_id!("i.environment", "i.connector"),
+        " AS number FROM unnest($1::text[], $2::text[], $3::text[]) AS i (environment, connector, id)
+           ORDER BY 1) k"
+    );
+    flight.ask(sql, given![environments, connectors, ids]);
+}
+
+/// The same of the ids that an attempt gets, which has them of its own environment and connector.
+pub(super) fn take_ids_of(flight: &mut Flight, message: &str, attempt: u32, ids: &[String]) {
+    let sql = concat!(
+        "SELECT pg_advisory_xact_lock(k.number) FROM (
+           SELECT DISTINCT ",
+        of_id!("m.environment", "a.connector"),
+        " AS number FROM messages m, attempts a, unnest($3::text[]) AS i (id)
+           WHERE m.id = $1 AND a.message_id = $1 AND a.number = $2 ORDER BY 1) k"
+    );
+    flight.ask(sql, given![message, attempt, ids]);
+}

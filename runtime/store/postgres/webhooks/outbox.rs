@@ -26,6 +26,13 @@ pub(in crate::store::postgres) fn ask(flight: &mut Flight, environment: &str) ->
     flight.ask(sql, given![environment])
 }
 
+/// The same of the environment of a message.
+pub(in crate::store::postgres) fn ask_of(flight: &mut Flight, message: &str) -> Seat {
+    let sql = "SELECT id, events FROM webhooks WHERE enabled
+               AND environment = (SELECT m.environment FROM messages m WHERE m.id = $1) ORDER BY id";
+    flight.ask(sql, given![message])
+}
+
 /// Who wants what.
 pub(in crate::store::postgres) struct Wanted(Vec<(String, Option<Vec<String>>)>);
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::super::super::flight::{Answers, Seat};
+use super::super::super::messages::messages_since;
 use super::super::super::*;
 use super::{News, Unless, Wanted, note, note_unless};
 use crate::clock::Timestamp;
@@ -20,8 +21,9 @@ pub(in crate::store::postgres) struct AboutTo {
 
 /// What [`AboutTo::read`] reads.
 pub(in crate::store::postgres) fn ask_about(flight: &mut Flight, verification_id: &str) -> Seat {
-    let sql = "SELECT to_masked, country FROM messages WHERE verification_id = $1 ORDER BY id DESC LIMIT 1";
-    flight.ask(sql, given![verification_id])
+    let sql = "SELECT to_masked, country FROM messages WHERE verification_id = $1 AND id >= $2
+               ORDER BY id DESC LIMIT 1";
+    flight.ask(sql, given![verification_id, messages_since(verification_id, 0)])
 }
 
 impl AboutTo {

@@ -11,6 +11,7 @@ use crate::webhooks::event::{About, EventType, MessageData, WhyFailed};
 
 /// What is told of a message, and of the attempt that moves it, as they are before: whoever writes in the same
 /// transaction what they become puts that in.
+#[derive(Clone)]
 pub(in crate::store::postgres) struct OfMessage {
     purpose: String,
     to: Option<String>,
