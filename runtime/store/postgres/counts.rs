@@ -30,8 +30,9 @@ pub(super) fn last_day(answers: &Answers, seat: Seat) -> Stored<(u32, Option<Tim
 /// One more message, or one less.
 pub(super) fn sent(flight: &mut Flight, environment: &str, country: Option<&str>, at: Timestamp, by: i64) {
     let Some(country) = country else { return };
-    let sql = "INSERT INTO country_counts (environment, country, hour, sent) VALUES ($1, $2, $3, greatest($4::bigint, 0))
-               ON CONFLICT (environment, country, hour) DO UPDATE SET sent = greatest(country_counts.sent + $4::bigint, 0)";
+    let sql = "INSERT INTO country_counts (environment, country, hour, sent)
+                 VALUES ($1, $2, $3, greatest($4::bigint, 0)) ON CONFLICT (environment, country, hour)
+               DO UPDATE SET sent = greatest(country_counts.sent + $4::bigint, 0)";
     flight.ask(sql, given![environment, country, hour(at), by]);
 }
 

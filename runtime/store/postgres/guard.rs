@@ -1,5 +1,6 @@
 //! The guard's counters and receipts, in the transaction of the send that they are of.
 
+mod adding;
 mod judged;
 mod kept;
 mod noted;

@@ -6,8 +6,8 @@ use super::given::given;
 use super::line::Line;
 use crate::store::{IdempotencyEntry, IdempotencyState, KeptAnswer, StoreError, Stored};
 
-/// Fresh is whoever writes the row: of two who begin at once, the second waits for the first, and finds it running. One that
-/// finds a row holds it, too, so that what is read after it is what it found.
+/// Fresh is whoever writes the row: of two who begin at once, the second waits for the first, and finds it running. One
+/// that finds a row holds it, too, so that what is read after it is what it found.
 const BEGIN: &str = "INSERT INTO idempotency AS i (scope, body, abandoned_at, expires_at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (scope) DO UPDATE SET body = excluded.body, status = NULL, sealed = NULL,
       abandoned_at = excluded.abandoned_at, expires_at = excluded.expires_at

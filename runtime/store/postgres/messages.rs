@@ -11,6 +11,7 @@ use super::{Postgres, counts, guard, ms, word};
 use crate::store::{Made, MessageRow, MessageStatus, NewAttempt, NewMessage, SendJudge, Stored};
 use crate::traces;
 
+pub(super) use super::attempts::{finish_attempt, start_attempt};
 pub(super) use since::messages_since;
 
 /// With its first attempt, or waiting in the queue.
@@ -116,14 +117,6 @@ fn ask_before(flight: &mut Flight, m: &NewMessage) -> Option<Seat> {
 
 fn made_before(answers: &Answers, seat: Option<Seat>) -> Stored<Option<MessageRow>> {
     seat.and_then(|seat| answers.line(seat)).map(message_row).transpose()
-}
-
-pub(super) async fn start_attempt(_: &Postgres, _attempt: NewAttempt) -> Stored<()> {
-    Err(crate::store::StoreError::Closed) // STUB
-}
-
-pub(super) async fn finish_attempt(_: &Postgres, _end: crate::store::AttemptEnd) -> Stored<Vec<crate::store::Moved>> {
-    Err(crate::store::StoreError::Closed) // STUB
 }
 
 /// What [`message_row`] reads, of messages `m`.

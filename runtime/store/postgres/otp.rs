@@ -8,7 +8,6 @@ mod row;
 mod settle;
 
 use super::Postgres;
-use super::flight::Flight;
 use super::given::given;
 use crate::store::{Stored, Verification};
 
@@ -20,10 +19,7 @@ pub(super) use row::{ask_verifications_of_number, verification_row};
 pub(super) use settle::settle_delivery;
 
 pub(super) async fn verification(store: &Postgres, environment: &str, id: &str) -> Stored<Option<Verification>> {
-    let mut flight = Flight::new();
-    let seat = row::ask(&mut flight, environment, id);
-    let answers = store.link().await?.send(flight, super::flight::Bounds::default()).await?;
-    row::found(&answers, seat)
+    store.line(row::select("id = $2"), given![environment, id]).await?.as_ref().map(verification_row).transpose()
 }
 
 pub(super) async fn newest_of_service(

@@ -2,7 +2,7 @@
 
 use super::super::flight::{Answers, Flight, Seat};
 use super::super::webhooks::outbox::{self, Wanted};
-use super::{kept, noted, recorded, sends, tally};
+use super::{adding, kept, noted, recorded, sends};
 use crate::store::{Limited, NewMessage, SendJudge, Stored, Verdict};
 
 /// Where the answers are.
@@ -51,8 +51,8 @@ impl Judged {
         limited.is_some() && writes.is_empty() && decision.is_none() && traffic.is_none()
     }
 
-    /// Write what follows but for the message itself, which comes before; answers what limits it. `known` is whether its
-    /// verification was there before it.
+    /// Write what follows but for the message itself, which comes before; answers what limits it. `known` is whether
+    /// its verification was there before it.
     pub(in crate::store::postgres) fn write(
         self,
         flight: &mut Flight,
@@ -66,7 +66,7 @@ impl Judged {
         if limited.is_none() {
             kept::keep(flight, m, receipt.as_ref());
         }
-        tally::add(flight, &m.environment, &writes);
+        adding::add(flight, &m.environment, &writes);
         if let Some(traffic) = traffic {
             recorded::record(flight, m, &traffic, self.line);
         }

@@ -6,7 +6,7 @@ use super::super::flight::{Answers, Flight, Seat};
 use super::super::given::given;
 use super::super::line::Line;
 use super::super::messages::messages_since;
-use super::{recorded, tally};
+use super::{adding, recorded};
 use crate::clock::Timestamp;
 use crate::store::counters::Receipt;
 use crate::store::words::{ms, text};
@@ -40,8 +40,8 @@ fn read(line: &Line) -> Stored<Kept> {
     Ok(Kept { receipt: line.json(0)?, used: line.get(1)?, refused: line.get(2)? })
 }
 
-/// Ask for the receipts of a verification's messages, under the lock of its codes. Only under that are they counted as used,
-/// so nothing else of them has to be held.
+/// Ask for the receipts of a verification's messages, under the lock of its codes. Only under that are they counted as
+/// used, so nothing else of them has to be held.
 pub(in crate::store::postgres) fn ask_receipts_of(flight: &mut Flight, verification: &str) -> Seat {
     let sql =
         "SELECT r.receipt, r.used, r.refused, r.message_id FROM messages m JOIN guard_receipts r ON r.message_id = m.id
@@ -76,12 +76,12 @@ pub(in crate::store::postgres) fn write_used(
     }
 }
 
-/// Note that the codes of these messages were used.
+/// Note that the codes of these messages were used. They come by id: the first and the last spare all other partitions.
 pub(in crate::store::postgres) fn note_used(flight: &mut Flight, messages: Vec<String>) {
-    let sql = "UPDATE guard_receipts SET used = TRUE WHERE message_id = ANY($1) AND NOT used";
-    if !messages.is_empty() {
-        flight.ask(sql, given![messages]);
-    }
+    let (Some(first), Some(last)) = (messages.first().cloned(), messages.last().cloned()) else { return };
+    let sql = "UPDATE guard_receipts SET used = TRUE
+               WHERE message_id = ANY($1) AND NOT used AND message_id BETWEEN $2 AND $3";
+    flight.ask(sql, given![messages, first, last]);
 }
 
 /// Count it.
@@ -96,7 +96,7 @@ pub(in crate::store::postgres) fn count_used<'a>(
         writes.extend(receipt.used());
         lines.extend(receipt.line);
     }
-    tally::add(flight, environment, &writes);
+    adding::add(flight, environment, &writes);
     recorded::used(flight, lines, now);
 }
 
@@ -113,8 +113,8 @@ pub(in crate::store::postgres) fn write_moved(
     }
     flight.ask("UPDATE guard_receipts SET refused = $2 WHERE message_id = $1", given![message, is_refused]);
     match is_refused {
-        true => tally::take(flight, environment, &kept.receipt.refused()),
-        false => tally::add(flight, environment, &kept.receipt.refused()),
+        true => adding::take(flight, environment, &kept.receipt.refused()),
+        false => adding::add(flight, environment, &kept.receipt.refused()),
     }
     recorded::moved(flight, kept.receipt.line, is_refused);
 }

@@ -6,8 +6,8 @@ use crate::clock::Timestamp;
 use crate::store::words::text;
 use crate::store::{NewMessage, NewTraffic, StoreError, Stored};
 
-/// Reserve the line of a message that is about to be judged, under the lock of its environment's sends: so the lines of an
-/// environment are in the order of judging. One that is not recorded leaves a gap.
+/// Reserve the line of a message that is about to be judged, under the lock of its environment's sends: so the lines of
+/// an environment are in the order of judging. One that is not recorded leaves a gap.
 pub(super) fn ask_line(flight: &mut Flight) -> Seat {
     flight.ask("SELECT nextval(pg_get_serial_sequence('guard_traffic', 'line'))", given![])
 }
@@ -19,8 +19,8 @@ pub(super) fn line(answers: &Answers, seat: Seat) -> Stored<i64> {
 
 /// Record a message in the transaction that judged it.
 pub(super) fn record(flight: &mut Flight, m: &NewMessage, new: &NewTraffic, line: i64) {
-    let sql = "INSERT INTO guard_traffic (line, environment, at, country, area, block, number_index, client_index, cost_micros,
-                 told, purpose, source, outcome, fired, allowed)
+    let sql = "INSERT INTO guard_traffic (line, environment, at, country, area, block, number_index, client_index,
+                 cost_micros, told, purpose, source, outcome, fired, allowed)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     let given = given![
         line,
@@ -42,8 +42,8 @@ pub(super) fn record(flight: &mut Flight, m: &NewMessage, new: &NewTraffic, line
     flight.ask(sql, given);
 }
 
-/// The codes of these messages were used, once every line so far had been judged. Lines that others are about to write are
-/// not seen: they were judged without it.
+/// The codes of these messages were used, once every line so far had been judged. Lines that others are about to write
+/// are not seen: they were judged without it.
 pub(super) fn used(flight: &mut Flight, lines: Vec<i64>, now: Timestamp) {
     if lines.is_empty() {
         return;

@@ -5,8 +5,9 @@ use super::super::counts::HOUR_MS;
 /// How far apart the clocks are of those who make ids, with much to spare.
 const APART_MS: i64 = HOUR_MS;
 
-/// Below this is no message that was made later than so many milliseconds before whatever this id is of. An id begins with
-/// its time, as a UUID of version 7 does; of one that is no such id nothing is known, and nothing is below the answer.
+/// Below this is no message that was made later than so many milliseconds before whatever this id is of. An id begins
+/// with its time, as a UUID of version 7 does; of one that is no such id nothing is known, and nothing is below the
+/// answer.
 pub(in crate::store::postgres) fn messages_since(id: &str, earlier_ms: i64) -> String {
     let bound = made_at(id).map(|at| at.saturating_sub(earlier_ms).saturating_sub(APART_MS).max(0));
     bound.map_or_else(String::new, |at| format!("msg_{at:012x}"))

@@ -1,5 +1,6 @@
-//! A presented code: the row, its state, its life, the number's lock, the decision and its writing are one transaction. It has
-//! the lock of the number's codes, so checks that race are as if one came after the other, and a right code is accepted once.
+//! A presented code: the row, its state, its life, the number's lock, the decision and its writing are one transaction.
+//! It has the lock of the number's codes, so checks that race are as if one came after the other, and a right code is
+//! accepted once.
 
 use super::super::Postgres;
 use super::super::flight::{Answers, Flight, Seat};

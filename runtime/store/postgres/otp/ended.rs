@@ -28,8 +28,8 @@ pub(in crate::store::postgres) async fn cancel(
     Ok(row::found(&answers, seat)?.map(|found| row::as_of(found, now)))
 }
 
-/// One that has ended by `now` is written down as expired, and whoever wants to be told of it is; unless that was noticed
-/// before.
+/// One that has ended by `now` is written down as expired, and whoever wants to be told of it is; unless that was
+/// noticed before.
 pub(in crate::store::postgres) async fn end_unnoticed(
     store: &Postgres,
     environment: &str,

@@ -86,11 +86,12 @@ pub(super) fn as_of(mut verification: Verification, now: Timestamp) -> Verificat
 }
 
 pub(super) fn insert(flight: &mut Flight, v: &Verification) {
-    let sql = "INSERT INTO verifications (id, environment, purpose, channel, locale, recipient, number_index, pair_index,
-                 subject, client_ip, metadata, status, code_key, code_length, attempts_left, created_at, expires_at,
-                 resend_after, ambiguous_failover_used, delivery, app_hash, fixed_code, service, updated_at, suppressed)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                 $23, $24, $25)";
+    let sql = "INSERT INTO verifications (id, environment, purpose, channel, locale, recipient, number_index,
+                 pair_index, subject, client_ip, metadata, status, code_key, code_length, attempts_left, created_at,
+                 expires_at, resend_after, ambiguous_failover_used, delivery, app_hash, fixed_code, service, updated_at,
+                 suppressed)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                 $22, $23, $24, $25)";
     let given = given![
         &v.id,
         &v.environment,
@@ -121,8 +122,8 @@ pub(super) fn insert(flight: &mut Flight, v: &Verification) {
     flight.ask(sql, given);
 }
 
-/// A delivery as its text. It may hold words of a provider; statements look into it, and PostgreSQL reads no document with a
-/// NUL in it.
+/// A delivery as its text. It may hold words of a provider; statements look into it, and PostgreSQL reads no document
+/// with a NUL in it.
 pub(super) fn shown(delivery: &Value) -> String {
     let mut delivery = delivery.clone();
     replace_nul(&mut delivery);
