@@ -3,6 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::support::inside::Inside;
 use crate::support::service::{Service, TO, answer, client};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -194,8 +195,7 @@ async fn who_saves_a_policy_that_another_has_replaced_is_told_and_one_that_is_br
     let (status, stale) = put("\"0\"", 4).await;
     assert_eq!((status, &stale["type"], &stale["current"]), (409, &json!("/problems/stale-revision"), &json!(1)));
     assert_eq!(service.get(path).await.1["defaults"]["checks"], 3);
-    let database = rusqlite::Connection::open(service.dir.path().join("data/countersign.db")).unwrap();
-    database.execute("UPDATE settings SET document = '{\"defaults\": 1}' WHERE kind = 'policy'", []).unwrap();
+    Inside::of(service.dir.path()).run("UPDATE settings SET document = '{\"defaults\": 1}' WHERE kind = 'policy'");
     assert_eq!(service.get(path).await.0, 500);
     assert_eq!(put("\"1\"", 5).await.0, 200);
     assert_eq!(service.get(path).await.1["defaults"]["checks"], 5);

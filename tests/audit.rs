@@ -3,6 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::support::inside::Inside;
 use crate::support::service::{ADMIN_KEY, Service, TO, TOKEN, answer};
 
 const DEVELOPMENT: &str = "/v1/environments/development";
@@ -179,9 +180,9 @@ async fn no_change_of_the_api_is_without_its_word() {
 async fn whoever_opens_the_database_can_not_change_what_was_done() {
     let service = Service::start().await;
     assert_eq!(service.put(&format!("{DEVELOPMENT}/policy"), json!({})).await.0, 200);
-    let database = rusqlite::Connection::open(service.dir.path().join("data/countersign.db")).unwrap();
-    let refused = database.execute("UPDATE audit SET actor_name = 'somebody else'", []).unwrap_err();
-    assert!(refused.to_string().contains("append-only"), "{refused}");
-    assert_eq!(database.execute("DELETE FROM audit", []).unwrap(), 0);
+    let inside = Inside::of(service.dir.path());
+    let refused = inside.tried("UPDATE audit SET actor_name = 'somebody else'").unwrap_err();
+    assert!(refused.contains("append-only"), "{refused}");
+    assert_eq!(inside.run("DELETE FROM audit"), 0);
     assert_eq!(words(&entries(&service, "&action=policy.save").await), ["policy.save"]);
 }

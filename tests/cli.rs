@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::support::guests::{self, root};
-use crate::support::process::{Running, countersign, output, serve};
+use crate::support::process::{Running, beside, countersign, output, serve};
 use crate::support::service::{TO, answer, client, number};
 use crate::support::within;
 
@@ -21,14 +21,13 @@ async fn a_first_start_prints_all_that_a_first_code_needs_and_a_second_one_how_t
     let key = running.key.clone().unwrap();
     assert_eq!(create(&running, &key, TO).await.0, 201);
     let data = dir.path().join("data");
-    let (ok, made) = output(countersign(&["keys", "new", "--data", data.to_str().unwrap()]).current_dir(dir.path()));
+    let (ok, made) = output(&mut beside(dir.path(), &["keys", "new", "--data", data.to_str().unwrap()]));
     assert!(ok && made.starts_with("cs_admin_"), "{made}");
     assert_eq!(create(&running, made.trim(), &number(1)).await.0, 201, "it works beside the running service");
-    let (_, list) = output(countersign(&["keys", "list", "--data", data.to_str().unwrap()]).current_dir(dir.path()));
+    let (_, list) = output(&mut beside(dir.path(), &["keys", "list", "--data", data.to_str().unwrap()]));
     assert!(list.contains("first start") && !list.contains(&key), "{list}");
-    let (ok, locked) = output(
-        countersign(&["serve", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"]).current_dir(dir.path()),
-    );
+    let (ok, locked) =
+        output(&mut beside(dir.path(), &["serve", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"]));
     assert!(!ok && locked.contains("another process"), "{locked}");
     drop(running);
     let again = serve(dir.path(), &[]);
@@ -49,14 +48,11 @@ async fn the_master_key_is_rotated_and_the_old_one_opens_nothing() {
     let new = dir.path().join("new.key");
     std::fs::write(&new, fresh).unwrap();
     let data = dir.path().join("data");
-    let (ok, said) = output(
-        countersign(&["master-key", "rotate", "--to", new.to_str().unwrap(), "--data", data.to_str().unwrap()])
-            .current_dir(dir.path()),
-    );
+    let rotate = ["master-key", "rotate", "--to", new.to_str().unwrap(), "--data", data.to_str().unwrap()];
+    let (ok, said) = output(&mut beside(dir.path(), &rotate));
     assert!(ok, "{said}");
-    let (ok, refused) = output(
-        countersign(&["serve", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"]).current_dir(dir.path()),
-    );
+    let (ok, refused) =
+        output(&mut beside(dir.path(), &["serve", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"]));
     assert!(!ok && refused.contains("master key"), "{refused}");
     std::fs::rename(&new, dir.path().join("data.master-key")).unwrap();
     let running = serve(dir.path(), &[]);

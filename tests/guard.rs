@@ -7,6 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::couriers::Couriers;
+use crate::support::inside::Inside;
 use crate::support::service::{Service, number};
 
 const POLICY: &str = "/v1/environments/development/policy";
@@ -171,10 +172,7 @@ async fn an_erased_number_is_not_remembered_and_its_block_is() {
     let service = Service::start().await;
     guards(&service, json!({"mode": "enforce"})).await;
     pump(&service, 0..9).await;
-    let kept = |sql: &str| {
-        let db = rusqlite::Connection::open(service.dir.path().join("data/countersign.db")).unwrap();
-        db.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap()
-    };
+    let kept = |sql: &str| Inside::of(service.dir.path()).number(sql);
     let numbers = "SELECT count(DISTINCT key) FROM guard_counts WHERE scope = 'number'";
     let (before, noted) = (kept(numbers), kept("SELECT count(*) FROM guard_decisions"));
     assert!(before > 1 && noted > 1, "{before} {noted}");

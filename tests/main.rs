@@ -180,6 +180,9 @@ mod container;
 /// `countersign doctor`: a healthy installation, and each check made to fail.
 mod doctor;
 
+/// A PostgreSQL database as the store: starting over it, its loss, the commands beside it.
+mod database;
+
 /// kill -9 a hundred times under load: what was answered is there, and nothing is done twice.
 mod crash;
 

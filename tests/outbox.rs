@@ -8,6 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::couriers::Couriers;
+use crate::support::inside::Inside;
 use crate::support::provider::Answer;
 use crate::support::service::{Service, TO, number};
 
@@ -56,13 +57,16 @@ async fn the_end_of_the_service_finishes_what_was_taken() {
 
 /// What a process that is killed between the writing and the sending leaves: the message, and no attempt.
 fn forget_the_attempts(dir: &std::path::Path) {
-    let db = rusqlite::Connection::open(dir.join("data/countersign.db")).unwrap();
-    db.execute_batch(
+    let inside = Inside::of(dir);
+    inside.run(inside.either(
         "DELETE FROM attempts; UPDATE messages SET status = 'queued';
          UPDATE verifications SET delivery = json_object('status', 'queued', 'message',
            (SELECT id FROM messages m WHERE m.verification_id = verifications.id))",
-    )
-    .unwrap();
+        // Whoever had it in hand is dead for longer than it may take.
+        "DELETE FROM attempts; UPDATE messages SET status = 'queued', claimed_until = NULL;
+         UPDATE verifications SET delivery = json_build_object('status', 'queued', 'message',
+           (SELECT id FROM messages m WHERE m.verification_id = verifications.id))::text",
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,12 +95,13 @@ async fn an_attempt_that_a_crash_cut_off_is_unknown_and_not_sent_again() {
     let couriers = Couriers::start(&["a", "b"]).await;
     let (_, made) = couriers.service.create(TO).await;
     let dir = couriers.service.stop().await;
-    let db = rusqlite::Connection::open(dir.path().join("data/countersign.db")).unwrap();
-    db.execute_batch(
+    let inside = Inside::of(dir.path());
+    inside.run(inside.either(
         "UPDATE attempts SET status = 'sending', elapsed_ms = NULL; UPDATE messages SET status = 'sending'",
-    )
-    .unwrap();
-    drop(db);
+        "UPDATE attempts SET status = 'sending', elapsed_ms = NULL;
+         UPDATE messages SET status = 'sending', claimed_until = NULL",
+    ));
+    drop(inside);
     let again = Service::at(dir, |_| {}).await;
     let (_, shown) = again.get(&format!("/v1/verifications/{}", made["id"].as_str().unwrap())).await;
     assert_eq!(shown["delivery"]["status"], "unknown", "{shown}");
@@ -115,9 +120,7 @@ async fn what_would_come_too_late_is_given_up_and_nobody_has_to_ask_why() {
     let (_, own) = couriers.service.post("/v1/messages", json!({"to": number(7), "code": "1234"})).await;
     let dir = couriers.service.stop().await;
     forget_the_attempts(dir.path());
-    let db = rusqlite::Connection::open(dir.path().join("data/countersign.db")).unwrap();
-    db.execute_batch("UPDATE messages SET expires_at = expires_at - 580000").unwrap();
-    drop(db);
+    Inside::of(dir.path()).run("UPDATE messages SET expires_at = expires_at - 580000");
     let again = Couriers::on(Service::at(dir, |_| {}).await, &["a"], None).await;
     let message = again.message(own["id"].as_str().unwrap(), |message| message["status"] == "refused").await;
     assert_eq!(message["attempts"], json!([]));

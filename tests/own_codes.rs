@@ -9,6 +9,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::couriers::Couriers;
+use crate::support::inside::{self, Inside};
 use crate::support::provider::Answer;
 use crate::support::service::{Service, TO, answer, number};
 
@@ -105,8 +106,8 @@ async fn a_message_keeps_who_asked_and_for_whom_and_never_the_clients_address() 
     }
     assert!(!log.to_string().contains("203.0.113"), "{log}");
     let dir = service.stop().await;
-    for bytes in crate::support::contents(&dir.path().join("data")) {
-        assert!(!bytes.windows(10).any(|window| window == b"203.0.113."), "the address lies in the data folder");
+    for (name, bytes) in inside::kept(dir.path()) {
+        assert!(!bytes.windows(10).any(|window| window == b"203.0.113."), "the address lies in {name}");
     }
 }
 
@@ -141,10 +142,7 @@ async fn an_outcome_is_told_once_and_for_all_and_erases_the_content() {
     assert_eq!((status, &told["type"]), (409, &json!("/problems/outcome-of-check")), "{told}");
 
     let dir = service.stop().await;
-    let db = rusqlite::Connection::open(dir.path().join("data/countersign.db")).unwrap();
-    let left: u32 =
-        db.query_row("SELECT count(*) FROM messages WHERE content IS NOT NULL", [], |row| row.get(0)).unwrap();
-    assert_eq!(left, 0);
+    assert_eq!(Inside::of(dir.path()).number("SELECT count(*) FROM messages WHERE content IS NOT NULL"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::couriers::Couriers;
 use crate::support::guests;
+use crate::support::inside::Inside;
 use crate::support::service::{Service, TO, TOKEN, answer};
 
 const PROMOTE: &str = "/v1/environments/development/promote";
@@ -235,10 +236,9 @@ async fn the_sign_in_experience_goes_along_unless_nobody_would_send_there() {
     let couriers = Couriers::start(&["a"]).await;
     let service = &couriers.service;
     staging(service).await;
-    let db = rusqlite::Connection::open(service.dir.path().join("data/countersign.db")).unwrap();
+    let inside = Inside::of(service.dir.path());
     let document = r#"{"purposes":{"mfa-setup":true}}"#;
-    let sql = "INSERT INTO settings VALUES ('development', 'sign-in-experience', ?1, 1)";
-    db.execute(sql, [document]).unwrap();
+    inside.run(&format!("INSERT INTO settings VALUES ('development', 'sign-in-experience', '{document}', 1)"));
     let told = promoted(service, json!({"to": "staging", "connectors": []})).await;
     assert_eq!(told["documents"]["sign-in-experience"]["action"], "kept", "{told}");
     assert!(told["warnings"].to_string().contains("no connector is active there"), "{told}");
@@ -246,7 +246,7 @@ async fn the_sign_in_experience_goes_along_unless_nobody_would_send_there() {
     let change = json!({"at": "/purposes/mfa-setup", "before": null, "after": true});
     assert_eq!(told["documents"]["sign-in-experience"], json!({"action": "created", "changes": [change]}), "{told}");
     let sql = "SELECT document FROM settings WHERE environment = 'staging' AND kind = 'sign-in-experience'";
-    assert_eq!(db.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap(), document);
+    assert_eq!(inside.text(sql).unwrap(), document);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::guests::{self, Pack};
+use crate::support::inside;
 use crate::support::provider::Answer;
 use crate::support::service::{self, ADMIN_KEY, Service, TO, answer};
 
@@ -315,12 +316,10 @@ async fn a_restart_keeps_everything_and_another_master_key_opens_nothing() {
     let to = "+14155557391";
     let (_, made) = service.create(to).await;
     let dir = service.stop().await;
-    let database = std::fs::read(dir.path().join("data/countersign.db")).unwrap();
-    for canary in [service::TOKEN, to, ADMIN_KEY] {
-        assert!(
-            !database.windows(canary.len()).any(|window| window == canary.as_bytes()),
-            "{canary} is in the database"
-        );
+    for (name, bytes) in inside::kept(dir.path()) {
+        for canary in [service::TOKEN, to, ADMIN_KEY] {
+            assert!(!bytes.windows(canary.len()).any(|window| window == canary.as_bytes()), "{canary} is in {name}");
+        }
     }
     let service = Service::at(dir, |_| {}).await;
     assert_eq!(service.get(&format!("/v1/verifications/{}", made["id"].as_str().unwrap())).await.1["to"], to);
@@ -330,6 +329,7 @@ async fn a_restart_keeps_everything_and_another_master_key_opens_nothing() {
     let dir = service.stop().await;
     let mut config = countersign::config::Config::default();
     config.data.dir = dir.path().join("data");
+    config.store = service::store_of(dir.path());
     config.master_key.key = Some(countersign::secret::Secret::new("ab".repeat(32)));
     let error = countersign::app::App::new(config).await.err().unwrap();
     assert!(format!("{error:#}").contains("master key"), "{error:#}");

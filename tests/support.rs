@@ -1,5 +1,5 @@
-//! Starting the service (here or as a process) or only its sandbox, the provider that it sends to, proxies, authorities, TLS,
-//! the guests, another language, chance.
+//! Starting the service (here or as a process) or only its sandbox, its store, the provider that it sends to, proxies,
+//! authorities, TLS, the guests, another language, chance.
 
 pub mod acme;
 pub mod authority;
@@ -10,6 +10,8 @@ pub mod dns;
 pub mod guests;
 pub mod handmade;
 pub mod identity;
+pub mod inside;
+pub mod postgres;
 pub mod process;
 pub mod provider;
 pub mod proxy;
@@ -40,15 +42,4 @@ pub fn is_there(there: bool, what: &str, needs: &str, get: &str) -> bool {
         let _ = std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes());
     }
     there
-}
-
-/// What lies in the files of a folder. A database that is being closed takes its log away meanwhile.
-pub fn contents(folder: &std::path::Path) -> Vec<Vec<u8>> {
-    let read = |entry: std::io::Result<std::fs::DirEntry>| match std::fs::read(entry.unwrap().path()) {
-        Err(gone) if gone.kind() == std::io::ErrorKind::NotFound => None,
-        read => Some(read.unwrap()),
-    };
-    let found: Vec<Vec<u8>> = std::fs::read_dir(folder).unwrap().filter_map(read).collect();
-    assert!(!found.is_empty(), "{}", folder.display());
-    found
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 
-use crate::support::process::{Running, countersign, output};
+use crate::support::process::{Running, beside, output};
 use crate::support::service::{ADMIN_KEY, Service};
 use crate::support::tls::{Authority, NAME, client, handshake, shown};
 use crate::support::within;

@@ -16,6 +16,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::couriers::{Couriers, PUBLIC_URL};
+use crate::support::inside::Inside;
 use crate::support::provider::{Answer, Provider, Recorded};
 use crate::support::service::Service;
 use crate::support::within;
@@ -135,9 +136,8 @@ fn moment(value: &Value) -> countersign::clock::Timestamp {
     serde_json::from_value(value.clone()).unwrap()
 }
 
-async fn rows(service: &Service, table: &str) -> u32 {
-    let database = rusqlite::Connection::open(service.dir.path().join("data/countersign.db")).unwrap();
-    database.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+async fn rows(service: &Service, table: &str) -> u64 {
+    Inside::of(service.dir.path()).number(&format!("SELECT count(*) FROM {table}"))
 }
 
 async fn delete(service: &Service, path: &str) -> u16 {

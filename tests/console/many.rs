@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::browser::Browser;
 use crate::support::couriers::Couriers;
+use crate::support::inside::Inside;
 use crate::support::service::number;
 
 const AT: &str = "/console/environments/development";
@@ -19,14 +20,15 @@ const PAGES: [(&str, &str, &str); 7] = [
     ("/connectors/first/delete", "Count them all", "2,501 were sent in the last 24 hours."),
 ];
 
-const COPIES: &str = "
+const COPIES: &str = "BEGIN;
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
     INSERT INTO messages (id, environment, purpose, locale, to_masked, number_index, country, status, created_at, expires_at, source)
       SELECT id || '-' || i, environment, purpose, locale, to_masked, number_index, country, status, created_at, expires_at, source
       FROM messages, n;
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
     INSERT INTO attempts (message_id, number, connector, revision, reference, status, elapsed_ms, started_at)
-      SELECT message_id || '-' || i, number, connector, revision, reference, status, elapsed_ms, started_at FROM attempts, n;";
+      SELECT message_id || '-' || i, number, connector, revision, reference, status, elapsed_ms, started_at FROM attempts, n;
+    COMMIT";
 
 /// `first` sent a message, which is there 2,501 times.
 async fn busy() -> Couriers {
@@ -34,8 +36,7 @@ async fn busy() -> Couriers {
     let body = json!({"to": number(1), "code": "481205", "purpose": "sign-in"});
     let (status, told) = couriers.service.post("/v1/messages", body).await;
     assert!(status < 300, "{told}");
-    let database = couriers.service.dir.path().join("data/countersign.db");
-    rusqlite::Connection::open(database).unwrap().execute_batch(COPIES).unwrap();
+    Inside::of(couriers.service.dir.path()).run(COPIES);
     couriers
 }
 

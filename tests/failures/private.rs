@@ -1,12 +1,11 @@
 //! What is anybody's is in none of it: not in the answers, not in the data folder. The log is searched in `wall::logs`.
 
-use std::path::Path;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::{SECRET, code, field, listed, refuses, replays, told, twilio};
+use crate::support::inside;
 use crate::support::service::Service;
 use crate::wall::holds;
 
@@ -33,11 +32,6 @@ async fn send(service: &Service, content: Value) {
     let (status, sent) = service.post("/v1/messages", body).await;
     assert!(matches!(status, 422 | 502), "{sent}");
     service.clock.advance(std::time::Duration::from_secs(61));
-}
-
-fn files(dir: &Path) -> Vec<std::path::PathBuf> {
-    let entries = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,14 +91,10 @@ async fn a_provider_that_quotes_everything_tells_nobody_in_a_transcript() {
     assert_eq!(names, [plain, &sample, &sample, plain], "newest first");
 
     let dir = service.stop().await;
-    let files = files(&dir.path().join("data"));
-    assert!(files.iter().any(|file| file.ends_with("countersign.db")));
-    for file in files {
-        // SQLite takes its journal away when it has closed.
-        let Ok(bytes) = std::fs::read(&file) else { continue };
+    for (name, bytes) in inside::kept(dir.path()) {
         let on_disk = ["1701234567", "628318", TEXT, "Mustermann", SECRET, "canary-of-the-answer"];
         for needle in on_disk {
-            assert!(!holds(&bytes, needle), "`{needle}` is in {}", file.display());
+            assert!(!holds(&bytes, needle), "`{needle}` is in {name}");
         }
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{DEVELOPMENT, applied, apply, approval, folder, seen, write};
 use crate::support::guests::{self, Pack};
+use crate::support::inside::Inside;
 use crate::support::process::countersign;
 use crate::support::service::{Service, TOKEN, answer};
 
@@ -165,10 +166,8 @@ async fn a_trial_goes_on_when_files_are_applied() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quarantined_revision_does_not_serve_again_because_its_file_is_applied_again() {
     let (service, dir) = applied().await;
-    let db = rusqlite::Connection::open(service.dir.path().join("data/countersign.db")).unwrap();
-    db.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
-    let marked = db.execute("UPDATE revisions SET quarantined = 'it gave out a secret' WHERE connector = 'main'", []);
-    assert_eq!(marked.unwrap(), 1);
+    let quarantine = "UPDATE revisions SET quarantined = 'it gave out a secret' WHERE connector = 'main'";
+    assert_eq!(Inside::of(service.dir.path()).run(quarantine), 1);
     let ran = apply(&service, dir.path(), &[], &[("TOKEN", TOKEN)]);
     assert!(ran.code == 0 && ran.out.contains("revision 1 is quarantined and stays so"), "{}", ran.all());
     let (_, connector) = service.get(&format!("{DEVELOPMENT}/connectors/main")).await;

@@ -1,35 +1,15 @@
 //! What is secret of a hook, and what goes through it, is found nowhere: not in the log at its most talkative, not on
 //! the disk.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
-use crate::support::process;
 use crate::support::service::{answer, client};
+use crate::support::{inside, process};
 use crate::wall::holds;
 
 const KEY: &str = "cs_admin_of-the-hooks-0123456789abcdefg";
 const SECRET: &str = "canary-signing-key-of-zitadel-0123";
 const TO: &str = "+14155550177";
-
-/// Every file of a service's folder.
-pub(super) fn stored(dir: &tempfile::TempDir) -> Vec<(String, Vec<u8>)> {
-    let mut found = Vec::new();
-    walk(dir.path(), &mut found);
-    assert!(found.iter().any(|(name, bytes)| name.ends_with("countersign.db") && holds(bytes, "SQLite format 3")));
-    found
-}
-
-fn walk(dir: &Path, found: &mut Vec<(String, Vec<u8>)>) {
-    for entry in std::fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        match path.is_dir() {
-            true => walk(&path, found),
-            false => found.push((path.display().to_string(), std::fs::read(&path).unwrap())),
-        }
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_of_a_hook_no_code_and_no_number_is_in_the_log_or_on_the_disk() {
@@ -64,7 +44,8 @@ async fn no_secret_of_a_hook_no_code_and_no_number_is_in_the_log_or_on_the_disk(
     let _ = running.child.wait();
     let log = std::fs::read(&log).unwrap();
     assert!(holds(&log, "/hooks/development/generic"), "it did log");
-    let files = stored(&dir);
+    let mut files = inside::kept(dir.path());
+    files.push(("the log".to_owned(), log));
     let secret = supabase["secret"].as_str().unwrap().trim_start_matches("v1,whsec_");
     for needle in [
         key,

@@ -97,7 +97,7 @@ async fn the_users_names_and_logins_are_dropped_on_receipt() {
     zitadel(&service, json!({})).await;
     assert_eq!(signed(&service, PHONE).await.status, 200);
     let log = service.get("/v1/messages").await.1.to_string();
-    let files = super::secrets::stored(&service.stop().await);
+    let files = crate::support::inside::kept(service.stop().await.path());
     for name in ["Minnie", "Canary", "canary-nick", "minnie.canary@example.com"] {
         assert!(!log.contains(name), "{name} is in the log: {log}");
         assert!(!files.iter().any(|(_, bytes)| crate::wall::holds(bytes, name)), "{name} is on the disk");

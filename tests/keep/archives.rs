@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{backup, names, run};
+use crate::support::postgres::is_for_sqlite;
 use crate::support::process::{countersign, output, serve};
 
 struct Kept {
@@ -67,6 +68,9 @@ fn parts(archive: &[u8]) -> Vec<Vec<u8>> {
 
 #[test]
 fn an_archive_that_names_other_paths_or_other_than_plain_files_is_refused() {
+    if is_for_sqlite("an archive of a backup") {
+        return;
+    }
     use tar::EntryType as T;
     let kept = Kept::new();
     let good = parts(&kept.archive);
@@ -106,6 +110,9 @@ fn an_archive_that_names_other_paths_or_other_than_plain_files_is_refused() {
 
 #[test]
 fn an_archive_that_lies_about_sizes_is_refused_before_anything_is_read() {
+    if is_for_sqlite("an archive of a backup") {
+        return;
+    }
     let kept = Kept::new();
     for (at, says) in [(0, "manifest.json"), (512 + manifest_blocks(&kept.archive), "countersign.db")] {
         let mut archive = kept.archive.clone();
@@ -126,6 +133,9 @@ fn manifest_blocks(archive: &[u8]) -> usize {
 
 #[test]
 fn an_archive_that_was_cut_or_altered_anywhere_is_refused() {
+    if is_for_sqlite("an archive of a backup") {
+        return;
+    }
     let kept = Kept::new();
     let whole = kept.archive.len();
     for length in [0, 1, 511, 512, 700, 1024, 4096, whole / 2, whole - 2000, whole - 1024, whole - 1] {
@@ -155,6 +165,9 @@ fn an_archive_that_was_cut_or_altered_anywhere_is_refused() {
 
 #[test]
 fn a_database_that_is_none_of_ours_is_refused_though_its_digests_are_right() {
+    if is_for_sqlite("an archive of a backup") {
+        return;
+    }
     let kept = Kept::new();
     let good = parts(&kept.archive);
     let forged = |change: &str| {
@@ -206,6 +219,9 @@ fn packed(manifest: &[u8], database: &[u8]) -> Vec<u8> {
 
 #[test]
 fn a_folder_that_is_used_or_not_empty_is_left_alone() {
+    if is_for_sqlite("an archive of a backup") {
+        return;
+    }
     let kept = Kept::new();
     let path = kept.dir.path();
     let restore = |more: &[&str]| {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::support::inside;
 use crate::support::service::{Service, TO, answer, client, number};
 
 const ERASURES: &str = "/v1/erasures";
@@ -55,8 +56,7 @@ async fn an_erased_number_is_found_nowhere_and_a_second_erasure_finds_nothing() 
     let (_, next) = service.get(&format!("/v1/erasures?limit=1&cursor={}", page["next"].as_str().unwrap())).await;
     assert_eq!(next["items"][0], list["items"][1]);
     let dir = service.stop().await;
-    for name in super::names(&dir.path().join("data")).iter().filter(|name| name.starts_with("countersign.db")) {
-        let bytes = std::fs::read(dir.path().join("data").join(name)).unwrap();
+    for (name, bytes) in inside::kept(dir.path()) {
         assert!(!bytes.windows(10).any(|window| window == b"4152000077"), "{name}");
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::json;
 
+use crate::support::inside::Inside;
 use crate::support::service::{Service, TO, number};
 use crate::support::within;
 
@@ -51,10 +52,9 @@ async fn what_has_ended_goes_after_its_days_and_not_before() {
     let service = later(service, 8 * DAY).await;
     gone(&service, &message).await;
     let dir = service.stop().await;
-    let database = rusqlite::Connection::open(dir.path().join("data/countersign.db")).unwrap();
+    let inside = Inside::of(dir.path());
     for table in ["verifications", "messages", "attempts", "reports", "provider_ids"] {
-        let rows: u32 = database.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap();
-        assert_eq!(rows, 0, "{table}");
+        assert_eq!(inside.number(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
     }
 }
 
@@ -107,9 +107,8 @@ async fn a_deleted_connectors_numbering_goes_on_until_no_log_can_speak_of_it() {
     dated(&service).await;
     let service = later(service, 11 * DAY).await;
     within("the end of the tombstone", async {
-        let database = rusqlite::Connection::open(service.dir.path().join("data/countersign.db")).unwrap();
-        let count = "SELECT count(*) FROM connectors WHERE deleted";
-        while database.query_row(count, [], |row| row.get::<_, u32>(0)).unwrap() > 0 {
+        let inside = Inside::of(service.dir.path());
+        while inside.number("SELECT count(*) FROM connectors WHERE deleted") > 0 {
             tokio::task::yield_now().await;
         }
     })
@@ -118,10 +117,10 @@ async fn a_deleted_connectors_numbering_goes_on_until_no_log_can_speak_of_it() {
 }
 
 async fn dated(service: &Service) {
-    let database = rusqlite::Connection::open(service.dir.path().join("data/countersign.db")).unwrap();
+    let inside = Inside::of(service.dir.path());
     let dated = "SELECT count(*) FROM connectors WHERE deleted AND deleted_at IS NOT NULL";
     within("the date of the tombstone", async {
-        while database.query_row(dated, [], |row| row.get::<_, u32>(0)).unwrap() == 0 {
+        while inside.number(dated) == 0 {
             tokio::task::yield_now().await;
         }
     })

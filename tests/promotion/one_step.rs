@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{PRODUCTION, PROMOTE, STAGING, promoted, sent_from, set_up_of, staging};
 use crate::support::couriers::Couriers;
+use crate::support::inside::Inside;
 use crate::support::service::{Service, TO, TOKEN, number};
 
 const ROUNDS: usize = 8;
@@ -119,16 +120,21 @@ async fn a_promotion_that_fails_at_its_last_write_leaves_all_as_it_was() {
     let before = set_up_of(&service, PRODUCTION).await;
 
     // The texts are written last, after the revisions and the channel.
-    let db = rusqlite::Connection::open(service.dir.path().join("data/countersign.db")).unwrap();
-    let broken = "CREATE TRIGGER broken BEFORE INSERT ON settings WHEN NEW.environment = 'production'
-                  BEGIN SELECT RAISE(ABORT, 'broken by the test'); END";
-    db.execute_batch(broken).unwrap();
+    let inside = Inside::of(service.dir.path());
+    inside.run(inside.either(
+        "CREATE TRIGGER broken BEFORE INSERT ON settings WHEN NEW.environment = 'production'
+         BEGIN SELECT RAISE(ABORT, 'broken by the test'); END",
+        "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN RAISE EXCEPTION 'broken by the test'; END $$;
+         CREATE TRIGGER broken BEFORE INSERT ON settings FOR EACH ROW WHEN (NEW.environment = 'production')
+         EXECUTE FUNCTION broken()",
+    ));
     let (status, failed) = service.post(PROMOTE, json!({"to": "production"})).await;
     assert_eq!((status, &failed["type"]), (500, &json!("/problems/internal-error")), "{failed}");
     assert_eq!(set_up_of(&service, PRODUCTION).await, before);
     assert_eq!(service.create(TO).await.1["delivery"]["status"], "accepted", "all else goes on");
 
-    db.execute_batch("DROP TRIGGER broken").unwrap();
+    inside.run(inside.either("DROP TRIGGER broken", "DROP TRIGGER broken ON settings"));
     let done = promoted(&service, json!({"to": "production"})).await;
     let numbers: Vec<&Value> = done["connectors"].as_array().unwrap().iter().map(|c| &c["revision"]).collect();
     assert_eq!(numbers, [2, 2], "no number was used up: {done}");

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{PRODUCTION, PROMOTE, STAGING, errors, preview, promoted, sent_from, staging};
 use crate::support::guests::{self, Pack};
+use crate::support::inside::Inside;
 use crate::support::provider::Provider;
 use crate::support::service::{Service, TO, TOKEN, number};
 
@@ -106,9 +107,8 @@ async fn a_copy_that_is_asked_for_is_sealed_for_its_new_place() {
     assert_eq!(sent_from(&service, "production", TO).await["delivery"]["status"], "accepted");
     assert_eq!(gateway.requests().pop().unwrap().header("authorization"), TOKEN);
 
-    let db = rusqlite::Connection::open(service.dir.path().join("data/countersign.db")).unwrap();
-    let mut sealed = db.prepare("SELECT sealed FROM secrets WHERE connector = 'main' ORDER BY environment").unwrap();
-    let sealed: Vec<Vec<u8>> = sealed.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let sealed = "SELECT sealed FROM secrets WHERE connector = 'main' ORDER BY environment";
+    let sealed = Inside::of(service.dir.path()).rows(sealed);
     assert!(sealed.len() == 2 && sealed[0] != sealed[1], "each is sealed for its own place");
 
     // One that is named is not copied.

@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{CODE, NUMBERS, put};
+use crate::support::inside;
 use crate::support::process;
 use crate::support::service::{Service, TO, answer, client, number};
 
@@ -56,9 +57,9 @@ async fn neither_code_nor_number_lies_in_the_data_folder() {
     assert_eq!(put(&service, NUMBERS, &to, json!({"code": "987123"})).await.0, 200);
     assert_eq!(service.create(&to).await.0, 201);
     let dir = service.stop().await;
-    for bytes in crate::support::contents(&dir.path().join("data")) {
+    for (name, bytes) in inside::kept(dir.path()) {
         for secret in ["987123", to.as_str()] {
-            assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret} lies there");
+            assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret} lies in {name}");
         }
     }
     // It opens again after a restart.

@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use super::postgres;
 use super::service::{cache_dir, compiler};
 
 /// A service that serves, until it is dropped: then it is killed.
@@ -32,12 +33,23 @@ pub fn countersign(args: &[&str]) -> Command {
     command
 }
 
+/// The command line in a service's folder, with the database that goes with it where the tests run on one.
+pub fn beside(dir: &Path, args: &[&str]) -> Command {
+    let mut command = countersign(args);
+    if let Some(url) = postgres::of(dir) {
+        // Many services run at once over one server.
+        command.env("COUNTERSIGN_STORE", url).env("COUNTERSIGN_POSTGRES__CONNECTIONS", "8");
+    }
+    command.current_dir(dir);
+    command
+}
+
 /// Begin to start the service as a newcomer does, on a port of its own.
 pub fn start(dir: &Path, more: &[&str]) -> Child {
     let data = dir.join("data");
     let mut args = vec!["serve", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"];
     args.extend(more);
-    countersign(&args).current_dir(dir).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+    beside(dir, &args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
 }
 
 /// Where a service that was started says that it serves.
@@ -48,9 +60,8 @@ pub fn address(child: &mut Child) -> String {
 
 /// Start it with this admin key and these arguments, and its log in the file `log` of the folder.
 pub fn serve_logged(dir: &Path, key: &str, more: &[&str]) -> Running {
-    let mut child = countersign(&[&["serve", "--listen", "127.0.0.1:0"], more].concat())
+    let mut child = beside(dir, &[&["serve", "--listen", "127.0.0.1:0"], more].concat())
         .env("COUNTERSIGN_ADMIN_KEY", key)
-        .current_dir(dir)
         .stdout(Stdio::piped())
         .stderr(std::fs::File::create(dir.join("log")).unwrap())
         .spawn()

@@ -1,13 +1,13 @@
 //! The real service, in this process, on a port of its own.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use countersign::app::{App, Replace};
 use countersign::clock::{Clock, Timestamp};
-use countersign::config::Config;
+use countersign::config::{Config, StoreUrl};
 use countersign::egress::Names;
 use countersign::random::Nonces;
 use countersign::secret::Secret;
@@ -17,7 +17,7 @@ use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 
 use super::provider::{Answer, Provider};
-use super::{guests, within};
+use super::{guests, postgres, within};
 
 pub const ADMIN_KEY: &str = "cs_admin_of-the-tests-0123456789abcdef";
 /// A secret that must be found nowhere.
@@ -54,6 +54,11 @@ fn begins() -> Clock {
 /// Compiled once for the whole run: unoptimised, a guest takes seconds.
 pub fn cache_dir() -> PathBuf {
     guests::root().join("target/guest/cwasm")
+}
+
+/// The database of a service's folder, where the tests run on one.
+pub fn store_of(folder: &Path) -> Option<StoreUrl> {
+    postgres::of(folder).map(|url| url.parse().unwrap())
 }
 
 pub fn compiler() -> PathBuf {
@@ -118,6 +123,9 @@ impl Service {
         let provider = Provider::start().await;
         let mut config = Config::default();
         config.data.dir = dir.path().join("data");
+        config.store = store_of(dir.path());
+        // Many services run at once over one server.
+        config.postgres.connections = 8;
         config.cache.dir = Some(cache_dir());
         // A pool reserves addresses for each place, and many services run in this one process.
         config.sandbox.slots = Some(100);

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use super::{KNOWN, UNKNOWN, asked, bare, id, takes};
 use crate::support::couriers::Couriers;
+use crate::support::inside::Inside;
 use crate::support::provider::Answer;
 use crate::support::service::{Service, answer, number};
 use crate::support::within;
@@ -68,10 +69,12 @@ async fn one_that_a_crash_left_in_the_queue_ends_as_one_that_waited_there() {
     couriers.sends(1).await;
     let dir = couriers.service.stop().await;
     // As if the kill had come before the first attempt.
-    let db = rusqlite::Connection::open(dir.path().join("data/countersign.db")).unwrap();
-    let untried = "DELETE FROM attempts; UPDATE messages SET status = 'queued' WHERE status = 'sending'";
-    db.execute_batch(untried).unwrap();
-    drop(db);
+    let inside = Inside::of(dir.path());
+    inside.run(inside.either(
+        "DELETE FROM attempts; UPDATE messages SET status = 'queued' WHERE status = 'sending'",
+        "DELETE FROM attempts; UPDATE messages SET status = 'queued', claimed_until = NULL WHERE status = 'sending'",
+    ));
+    drop(inside);
     let again = Service::at(dir, |_| {}).await;
     let mut shown = Vec::new();
     for id in &ids {
@@ -94,8 +97,6 @@ async fn the_first_answer_after_a_start_takes_as_long_as_the_sends_before_it() {
     let couriers = Couriers::on(Service::start().await, &["a"], None).await;
     assert_eq!(asked(&couriers.service, KNOWN).await.0, 201);
     let dir = couriers.service.stop().await;
-    let db = rusqlite::Connection::open(dir.path().join("data/countersign.db")).unwrap();
-    db.execute("UPDATE attempts SET elapsed_ms = 1700", []).unwrap();
-    drop(db);
+    Inside::of(dir.path()).run("UPDATE attempts SET elapsed_ms = 1700");
     takes(Arc::new(Service::at(dir, |_| {}).await), Duration::from_millis(1700)).await;
 }

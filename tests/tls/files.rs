@@ -52,8 +52,7 @@ fn files_that_cannot_serve_are_refused_at_the_start_by_the_name_of_their_option(
             path
         });
         let (ok, said) = output(
-            countersign(&["serve", "--listen", "127.0.0.1:0"])
-                .current_dir(dir.path())
+            beside(dir.path(), &["serve", "--listen", "127.0.0.1:0"])
                 .env("COUNTERSIGN_SERVER__TLS__CERTIFICATE", &files[0])
                 .env("COUNTERSIGN_SERVER__TLS__KEY", &files[1]),
         );
@@ -93,8 +92,7 @@ async fn a_bad_new_file_keeps_the_old_certificate_and_the_log_says_so() {
     let (authority, dir) = (Authority::new(), tempfile::tempdir().unwrap());
     let first = authority.issue(NAME);
     let (certificate, key) = first.write(dir.path());
-    let mut child = countersign(&["serve", "--listen", "127.0.0.1:0"])
-        .current_dir(dir.path())
+    let mut child = beside(dir.path(), &["serve", "--listen", "127.0.0.1:0"])
         .env("COUNTERSIGN_SERVER__TLS__CERTIFICATE", &certificate)
         .env("COUNTERSIGN_SERVER__TLS__KEY", &key)
         .env("NO_COLOR", "1")

@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 
 use super::Caller;
 use crate::support::couriers::{Couriers, PUBLIC_URL};
+use crate::support::inside::Inside;
 use crate::support::provider::{Answer, Provider, Recorded};
 use crate::support::service::{Service, TO, number};
 use crate::support::within;
@@ -168,10 +169,7 @@ async fn a_name_that_leads_into_the_own_network_is_not_called() {
     let port = receiver.url.rsplit(':').next().unwrap();
     let uri = send(&caller, TO, &format!("http://localhost:{port}/status")).await;
     caller.reaches(&uri, "sent").await;
-    let given_up = |dir: &std::path::Path| {
-        let db = rusqlite::Connection::open(dir.join("data/countersign.db")).unwrap();
-        db.query_row("SELECT count(*) FROM status_callbacks WHERE done", [], |row| row.get::<_, u32>(0)).unwrap()
-    };
+    let given_up = |dir: &std::path::Path| Inside::of(dir).number("SELECT count(*) FROM status_callbacks WHERE done");
     within("the refusal", async {
         while given_up(couriers.service.dir.path()) == 0 {
             caller.get(&uri).await;

@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Caller, posted, refused};
+use crate::support::inside;
 use crate::support::service::{Service, TO, answer, client};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -29,9 +30,8 @@ async fn a_twilio_token_is_shown_once_and_counts_no_more_after_its_credential_wa
     assert_eq!(service.post("/v1/environments/nowhere/twilio-credentials", json!({})).await.0, 404);
     let token = caller.token.clone();
     let dir = service.stop().await;
-    for file in std::fs::read_dir(dir.path().join("data")).unwrap() {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap_or_default();
-        assert!(!bytes.windows(32).any(|window| window == token.as_bytes()), "a token is never at rest in clear");
+    for (name, bytes) in inside::kept(dir.path()) {
+        assert!(!bytes.windows(32).any(|window| window == token.as_bytes()), "a token is at rest in clear in {name}");
     }
 }
 

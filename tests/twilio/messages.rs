@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Caller, refused};
 use crate::support::couriers::Couriers;
+use crate::support::inside::Inside;
 use crate::support::service::{Service, TO, answer, number};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,7 +169,6 @@ async fn twilios_deleted_message_is_gone_and_its_content_with_it() {
     let id = format!("msg_{}", &made["sid"].as_str().unwrap()[2..]);
     assert_eq!(service.get(&format!("/v1/messages/{id}")).await.1["status"], "accepted", "the log keeps it");
     let dir = service.stop().await;
-    let db = rusqlite::Connection::open(dir.path().join("data/countersign.db")).unwrap();
-    let sql = "SELECT content IS NULL FROM messages WHERE id = ?1";
-    assert!(db.query_row(sql, [&id], |row| row.get::<_, bool>(0)).unwrap());
+    let sql = format!("SELECT count(*) FROM messages WHERE id = '{id}' AND content IS NULL");
+    assert_eq!(Inside::of(dir.path()).number(&sql), 1);
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Told, path, rows};
+use crate::support::inside::Inside;
 use crate::support::provider::Answer;
 use crate::support::service::{Service, TO, client};
 use crate::support::within;
@@ -18,18 +19,20 @@ async fn the_oldest_of_too_much_that_nobody_took_is_dropped_and_counted() {
     let id = newest["id"].as_str().unwrap().to_owned();
     let dir = told.couriers.service.stop().await;
     // As if it had failed for days: older ones, some of which were given up.
-    let database = rusqlite::Connection::open(dir.path().join("data/countersign.db")).unwrap();
-    let event = "INSERT INTO webhook_events (id, environment, type, at, message_id, number_index, body)
-                 SELECT ?1, environment, type, at, message_id, number_index, body
-                 FROM webhook_events WHERE id = ?2";
-    let delivery = "INSERT INTO webhook_deliveries SELECT ?1, webhook, ?2, ?3, due_at, round, tries
-                    FROM webhook_deliveries WHERE id = ?4";
+    let event = newest["event"].as_str().unwrap();
+    let mut older = String::from("BEGIN;");
     for n in 0..MORE {
-        let (older, status) = (format!("evt_0{n:05}"), if n < 50 { "failed" } else { "pending" });
-        database.execute(event, [&older, newest["event"].as_str().unwrap()]).unwrap();
-        database.execute(delivery, [&format!("whm_0{n:05}"), &older, status, &id]).unwrap();
+        let status = if n < 50 { "failed" } else { "pending" };
+        older.push_str(&format!(
+            "INSERT INTO webhook_events (id, environment, type, at, message_id, number_index, body)
+               SELECT 'evt_0{n:05}', environment, type, at, message_id, number_index, body
+               FROM webhook_events WHERE id = '{event}';
+             INSERT INTO webhook_deliveries (id, webhook, event, status, due_at, round, tries)
+               SELECT 'whm_0{n:05}', webhook, 'evt_0{n:05}', '{status}', due_at, round, tries
+               FROM webhook_deliveries WHERE id = '{id}';"
+        ));
     }
-    drop(database);
+    Inside::of(dir.path()).run(&(older + "COMMIT"));
     let address = told.receiver.url.trim_start_matches("http://").parse().unwrap();
     let again = Service::at(dir, |config| {
         config.egress.allow.push(address);

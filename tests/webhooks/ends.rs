@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Told, body, got, of};
+use crate::support::inside::Inside;
 use crate::support::service::{Service, TO, number};
 use crate::support::within;
 
@@ -61,10 +62,13 @@ async fn what_ended_without_a_word_is_told_by_the_next_look_and_what_was_approve
 
 /// Wait until ends were noted up to now.
 async fn looked(service: &Service, now: countersign::clock::Timestamp) {
-    let database = rusqlite::Connection::open(service.dir.path().join("data/countersign.db")).unwrap();
+    let inside = Inside::of(service.dir.path());
     let noted = || {
-        let sql = "SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM meta WHERE name = 'expiries_noted'";
-        database.query_row(sql, [], |row| row.get::<_, u64>(0)).unwrap_or_default()
+        let sql = inside.either(
+            "SELECT CAST(value AS TEXT) FROM meta WHERE name = 'expiries_noted'",
+            "SELECT convert_from(value, 'UTF8') FROM meta WHERE name = 'expiries_noted'",
+        );
+        inside.text(sql).map_or(0, |noted| noted.parse::<u64>().unwrap())
     };
     within("the look at what has ended", async {
         while noted() < now.as_millis() {

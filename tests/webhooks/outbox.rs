@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::{Told, WEBHOOKS, got, kinds, path, receiver, rows};
+use crate::support::inside::{self, Inside};
 use crate::support::process::serve_logged;
 use crate::support::provider::{Answer, Recorded};
 use crate::support::service::{ADMIN_KEY, Service, TO, answer, client, number};
@@ -85,11 +86,11 @@ async fn a_kill_loses_nothing_and_no_secret_number_or_code_is_in_log_or_database
     let secret = made["secret"].as_str().unwrap().trim_start_matches("whsec_").to_owned();
     let key = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, &secret).unwrap();
     let log = std::fs::read(dir.path().join("log")).unwrap();
-    let mut files = crate::support::contents(&dir.path().join("data"));
+    let mut files = inside::kept(dir.path());
     let has = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).any(|window| window == what);
     assert!(!has(&log, b"in-the-query"));
-    files.push(log);
-    for bytes in &files {
+    files.push(("the log".to_owned(), log));
+    for (_, bytes) in &files {
         assert!(!has(bytes, secret.as_bytes()) && !has(bytes, &key));
         assert!(!has(bytes, number(3).trim_start_matches('+').as_bytes()));
     }
@@ -105,15 +106,18 @@ async fn what_was_under_way_when_the_service_ended_is_told_as_unknown() {
     got(&told.receiver, 1).await;
     let dir = told.couriers.service.stop().await;
     // As a kill leaves it.
-    let database = rusqlite::Connection::open(dir.path().join("data/countersign.db")).unwrap();
+    let inside = Inside::of(dir.path());
     for sql in [
-        "UPDATE messages SET status = 'sending'",
+        inside.either(
+            "UPDATE messages SET status = 'sending'",
+            "UPDATE messages SET status = 'sending', claimed_until = NULL",
+        ),
         "UPDATE attempts SET status = 'sending', elapsed_ms = NULL",
         "DELETE FROM webhook_events",
     ] {
-        assert!(database.execute(sql, []).unwrap() > 0, "{sql}");
+        assert!(inside.run(sql) > 0, "{sql}");
     }
-    drop(database);
+    drop(inside);
     let address = told.receiver.url.trim_start_matches("http://").parse().unwrap();
     let _again = Service::at(dir, |config| config.egress.allow.push(address)).await;
     let data = &super::body(&got(&told.receiver, 2).await[1])["data"];
