@@ -14,6 +14,9 @@
 /// Starting the service, the provider that it sends to, the guests.
 mod support;
 
+/// The storage interface itself, over each store.
+mod store;
+
 /// Creating, checking, resending, canceling; limits; idempotency.
 mod otp;
 
@@ -182,6 +185,9 @@ mod doctor;
 
 /// A PostgreSQL database as the store: starting over it, its loss, the commands beside it.
 mod database;
+
+// Several nodes over one PostgreSQL database.
+mod nodes;
 
 /// kill -9 a hundred times under load: what was answered is there, and nothing is done twice.
 mod crash;

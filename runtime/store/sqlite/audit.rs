@@ -102,25 +102,6 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn entries_come_page_by_page_and_by_kind_of_action() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Sqlite::open(dir.path()).unwrap();
-        for n in 0..6 {
-            note(&store, entry(n, if n == 3 { "key.create" } else { "connector.save" })).await.unwrap();
-        }
-        let ids = async |filter| -> Vec<String> {
-            audit(&store, filter).await.unwrap().into_iter().map(|row| row.id).collect()
-        };
-        let first = AuditFilter { limit: 3, ..AuditFilter::default() };
-        assert_eq!(ids(first.clone()).await, ["aud_5", "aud_4", "aud_3"]);
-        let after = Some((Timestamp::from_millis(1001), "aud_3".to_owned()));
-        assert_eq!(ids(AuditFilter { after, ..first.clone() }).await, ["aud_2", "aud_1", "aud_0"]);
-        let keys = AuditFilter { action: Some("key.*".to_owned()), ..first.clone() };
-        assert_eq!(audit(&store, keys).await.unwrap(), [entry(3, "key.create")]);
-        assert!(ids(AuditFilter { action: Some("key".to_owned()), ..first }).await.is_empty());
-    }
-
-    #[tokio::test]
     async fn an_entry_is_neither_changed_nor_replaced_nor_deleted_before_its_time() {
         let dir = tempfile::tempdir().unwrap();
         let store = Sqlite::open(dir.path()).unwrap();

@@ -69,13 +69,4 @@ mod tests {
         let given = vec![Column::Text("production".into()), Column::Integer(64), Column::Integer(9)];
         assert_indexed(&store, TIMES.to_owned(), given).await;
     }
-
-    #[tokio::test]
-    async fn the_latest_sends_are_told_with_their_failovers() {
-        let (_dir, store) = filled(18).await;
-        let times = send_times(&store, "production", 3).await.unwrap();
-        // Refused by the first after 16 ms; the second began 10 ms after the first had, and took 5.
-        assert_eq!(times.iter().map(Duration::as_millis).collect::<Vec<_>>(), [17, 16, 15]);
-        assert_eq!(send_times(&store, "development", 3).await.unwrap(), Vec::<Duration>::new());
-    }
 }

@@ -1,6 +1,66 @@
-//! What a process leaves that ended: all that it answered, and an end for what it had begun.
+//! What is SQLite's own: one folder for one process, commits that are shared, and what a process leaves that ended.
 
 use super::*;
+
+fn open() -> (tempfile::TempDir, Arc<Sqlite>) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(&dir.path().join("data")).unwrap();
+    (dir, Arc::new(store))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commits_are_shared_by_those_who_wait_for_them() {
+    let (_dir, store) = open();
+    let before = store.commits();
+    let writes: Vec<_> = (0..300)
+        .map(|n| {
+            let store = Arc::clone(&store);
+            tokio::spawn(
+                async move { store.create_verification(new_verification(&format!("v{n}")), yes()).await.unwrap() },
+            )
+        })
+        .collect();
+    for write in writes {
+        assert_eq!(write.await.unwrap(), Created::Done);
+    }
+    let commits = store.commits() - before;
+    assert!(commits < 300, "{commits} commits for 300 writes");
+}
+
+#[tokio::test]
+async fn a_write_that_fails_undoes_nothing_of_its_neighbours_and_a_panic_is_its_own() {
+    let (_dir, store) = open();
+    let good = store.create_verification(new_verification("v"), yes());
+    let twice = store.create_verification(new_verification("v"), yes());
+    let panics = store.create_verification(new_verification("w"), Box::new(|_| panic!("a judge's fault")));
+    let (good, twice, panics) = tokio::join!(good, twice, panics);
+    assert_eq!(good.unwrap(), Created::Done);
+    assert!(matches!(twice, Err(StoreError::Database(_))) && matches!(panics, Err(StoreError::Database(_))));
+    assert!(store.verification("development", "v").await.unwrap().is_some());
+    assert!(store.verification("development", "w").await.unwrap().is_none());
+    assert_eq!(store.create_verification(new_verification("x"), yes()).await.unwrap(), Created::Done);
+}
+
+#[tokio::test]
+async fn a_second_service_on_the_same_folder_is_refused_and_a_command_is_not() {
+    let (dir, _store) = open();
+    let data = dir.path().join("data");
+    assert!(matches!(Sqlite::open(&data), Err(StoreError::Locked)));
+    assert!(Sqlite::open_beside(&data).is_ok());
+    assert!(Sqlite::open_beside(&dir.path().join("elsewhere")).is_err());
+}
+
+#[tokio::test]
+async fn a_closed_store_has_written_what_it_took_and_lets_its_folder_go() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(dir.path()).unwrap();
+    store.put_meta("a", b"1").await.unwrap();
+    assert!(matches!(Sqlite::open(dir.path()), Err(StoreError::Locked)));
+    store.close();
+    let next = Sqlite::open(dir.path()).unwrap();
+    assert_eq!(next.meta("a").await.unwrap().unwrap(), b"1");
+    assert!(matches!(store.put_meta("a", b"2").await, Err(StoreError::Closed)));
+}
 
 #[tokio::test]
 async fn what_was_answered_is_there_after_the_store_is_opened_again() {
@@ -62,21 +122,4 @@ async fn an_attempt_whose_end_could_not_be_noted_is_unknown_after_an_hour() {
     assert_eq!(status().await, MessageStatus::Unknown);
     let shown = store.verification("development", "v").await.unwrap().unwrap().delivery.unwrap();
     assert_eq!((&shown["status"], &shown["message"]), (&json!("unknown"), &json!("m-v")));
-}
-
-#[tokio::test]
-async fn a_start_after_a_crash_reads_what_was_open_and_not_every_message() {
-    let (_dir, store) = open();
-    for sql in upkeep::SETTLE.into_iter().chain([upkeep::OPEN, upkeep::NOTE_DELIVERY]) {
-        let plan = move |c: &Connection| {
-            let mut plan = c.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
-            let values = vec![0; plan.parameter_count()];
-            plan.query_map(rusqlite::params_from_iter(values), |row| row.get::<_, String>(3))?
-                .collect::<rusqlite::Result<Vec<_>>>()
-        };
-        let steps = store.read(plan).await.unwrap();
-        let scans: Vec<_> = steps.iter().filter(|step| step.starts_with("SCAN") && !step.contains("USING")).collect();
-        // Once in a start the verifications are read, which are kept for a day; never the messages of a month.
-        assert!(scans.is_empty() || (sql == upkeep::NOTE_DELIVERY && scans == ["SCAN verifications"]), "{steps:?}");
-    }
 }
