@@ -6,6 +6,7 @@
 
 mod messages;
 mod settling;
+mod shown;
 
 use std::time::Duration;
 
@@ -73,12 +74,12 @@ fn expired(now: i64, keep: Retention) -> [(&'static str, i64); 11] {
         ),
         (
             "DELETE FROM bill_costs WHERE ctid = ANY (ARRAY(
-             SELECT ctid FROM bill_costs WHERE day < $1 / 86400000 LIMIT $2 FOR UPDATE SKIP LOCKED))",
+             SELECT ctid FROM bill_costs WHERE day < $1::bigint / 86400000 LIMIT $2 FOR UPDATE SKIP LOCKED))",
             before(keep.bills),
         ),
         (
             "DELETE FROM bills WHERE ctid = ANY (ARRAY(
-             SELECT ctid FROM bills WHERE day < $1 / 86400000 LIMIT $2 FOR UPDATE SKIP LOCKED))",
+             SELECT ctid FROM bills WHERE day < $1::bigint / 86400000 LIMIT $2 FOR UPDATE SKIP LOCKED))",
             before(keep.bills),
         ),
         (

@@ -1,7 +1,7 @@
 //! Messages that have aged, with all that belongs to them: nothing goes by itself.
 
 use super::super::erasure::ask_delete;
-use super::super::{Flight, Line, Postgres, given};
+use super::super::{Flight, Postgres, given};
 use super::{BATCH, BATCH_FULL};
 use crate::store::Stored;
 
@@ -30,17 +30,16 @@ pub(super) async fn forget(store: &Postgres, kept_from: i64) -> Stored<bool> {
         first.ask(sql, given![kept_from, BATCH, WAITS_MS])
     });
     let answers = work.send(first).await?;
-    let mut is_more = false;
+    let found = seats.map(|seat| answers.lines(seat));
+    if found.iter().all(|found| found.is_empty()) {
+        return Ok(false);
+    }
     let mut last = Flight::new();
-    for seat in seats {
-        let found: &[Line] = answers.lines(seat);
-        if !found.is_empty() {
-            ask_delete(&mut last, found)?;
-            is_more |= found.len() >= BATCH;
-        }
+    for found in found.iter().filter(|found| !found.is_empty()) {
+        ask_delete(&mut last, found)?;
     }
     work.commit(last).await?;
-    Ok(is_more)
+    Ok(found.iter().any(|found| found.len() >= BATCH))
 }
 
 /// What belongs to messages of a range of ids, in tables that have no partitions, in batches: the messages themselves are

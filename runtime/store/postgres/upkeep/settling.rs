@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use super::super::flight::{Answers, Seat};
 use super::super::webhooks::outbox::{self, Move, OfMessage, Wanted};
-use super::super::{Flight, Line, Postgres, given, suppressed, word};
-use super::{BATCH, remember};
+use super::super::{Flight, Line, Postgres, given, word};
+use super::{BATCH, shown};
 use crate::clock::Timestamp;
 use crate::store::{AttemptStatus, MessageStatus, Stored};
 
@@ -32,8 +32,7 @@ pub(super) async fn settle(store: &Postgres, now: i64) -> Stored<()> {
             break;
         }
     }
-    store.write(suppressed::SETTLE, given![begun_before]).await?;
-    note_deliveries(store, begun_before).await
+    shown::note_ended(store, begun_before).await
 }
 
 /// A message that has one, as it was found.
@@ -158,40 +157,7 @@ fn write_states(flight: &mut Flight, begun_before: i64, ids: Vec<String>, status
          WHERE message_id = ANY ($1) AND message_id BETWEEN $2 AND $3 AND status = 'sending' AND started_at < $4",
         given![ids.clone(), first.clone(), end.clone(), begun_before],
     );
-    let shown = "v.id = ANY (ARRAY(SELECT verification_id FROM messages WHERE id = ANY ($1) AND id BETWEEN $2 AND $3
+    let of = "v.id = ANY (ARRAY(SELECT verification_id FROM messages WHERE id = ANY ($1) AND id BETWEEN $2 AND $3
                    AND verification_id IS NOT NULL))";
-    flight.ask(shows_newest(shown), given![ids, first, end]);
-}
-
-/// Sets what verifications show of their delivery, of those that meet a condition. They are locked in their order.
-fn shows_newest(condition: &str) -> String {
-    format!(
-        "UPDATE verifications u SET delivery = n.delivery FROM (
-           SELECT v.id, (SELECT json_build_object('status', m.status, 'message', m.id, 'connector', a.connector,
-               'revision', a.revision, 'code_by_provider', a.code_by_provider)::text
-             FROM messages m JOIN attempts a ON a.message_id = m.id
-             WHERE m.verification_id = v.id AND m.environment = v.environment
-             ORDER BY m.id DESC, a.number DESC LIMIT 1) AS delivery
-           FROM verifications v WHERE {condition} ORDER BY v.id FOR UPDATE OF v) n
-         WHERE u.id = n.id AND n.delivery IS NOT NULL"
-    )
-}
-
-/// Up to where ended verifications were looked through, in milliseconds.
-const META: &str = "deliveries_noted";
-/// What was written while the look before it ran may end within it.
-const OVERLAP_MS: i64 = 60_000;
-
-/// Where a node ended between a known outcome and noting it at its verification. Found once its life is over, when nobody
-/// sends it again: each verification is looked at once.
-async fn note_deliveries(store: &Postgres, until: i64) -> Stored<()> {
-    let sql = "SELECT convert_from(value, 'UTF8')::bigint FROM meta WHERE name = $1";
-    let noted = store.line(sql, given![META]).await?.map_or(Ok(0), |line| line.get::<i64>(0))?;
-    let from = noted.min(until).saturating_sub(OVERLAP_MS);
-    let unnoted = "v.expires_at > $1 AND v.expires_at <= $2 AND NOT v.suppressed
-                   AND (v.delivery IS NULL OR v.delivery::jsonb ->> 'status' = 'sending')";
-    let mut flight = Flight::new();
-    flight.ask(shows_newest(unnoted), given![from, until]);
-    remember(&mut flight, META, until);
-    store.begin().await?.commit(flight).await.map(|_| ())
+    flight.ask(shown::newest(of), given![ids, first, end]);
 }
