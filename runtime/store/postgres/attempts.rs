@@ -18,8 +18,8 @@ pub(super) use standing::{Asked, Attempt, Standing, arrives, ask, ask_newer, new
 /// How often a transaction that was in another's way is begun anew.
 pub(super) const ANEW_MAX: u32 = 3;
 
-/// Two that race for the same attempt can't both store it: its key is there once, and who comes second is told an error and
-/// does not send. That is what keeps two nodes from sending the same message twice.
+/// Two that race for the same attempt can't both store it: its key is there once, and who comes second is told an error
+/// and does not send. That is what keeps two nodes from sending the same message twice.
 pub(super) async fn start_attempt(store: &Postgres, attempt: NewAttempt) -> Stored<()> {
     if begin(store, &attempt).await? {
         return Ok(());
@@ -41,8 +41,8 @@ pub(super) async fn start_attempt(store: &Postgres, attempt: NewAttempt) -> Stor
     work.commit(flight).await.map(|_| ())
 }
 
-/// Most are begun in one flight: a message that waits is being sent from then on, and one that somebody has in hand stays as
-/// it is. Answers whether it was such a message.
+/// Most are begun in one flight: a message that waits is being sent from then on, and one that somebody has in hand
+/// stays as it is. Answers whether it was such a message.
 async fn begin(store: &Postgres, a: &NewAttempt) -> Stored<bool> {
     let sql = "INSERT INTO attempts (message_id, number, connector, revision, reference, status, started_at,
                  code_by_provider, list_micros, list_currency)
@@ -118,7 +118,8 @@ async fn is_overtaken(work: &Work, standing: &Standing) -> Stored<bool> {
     Ok(newer(&work.send(flight).await?, seat)?.iter().any(arrives))
 }
 
-/// Write down how it ended, once; answers when that was. A report may have been faster: what it said of the state stays.
+/// Write down how it ended, once; answers when that was. A report may have been faster: what it said of the state
+/// stays.
 fn ended(standing: &mut Standing, end: &AttemptEnd) -> Option<Timestamp> {
     let attempt = standing.attempt_mut(end.number)?;
     if attempt.elapsed_ms.is_none() {

@@ -67,13 +67,13 @@ pub(super) async fn unfollow(store: &Postgres, environment: &str, id: &str) -> S
 }
 
 const UNSEEN: &str = "SELECT 1 FROM status_callbacks WHERE NOT done AND due_at IS NULL LIMIT 1";
-const SEEN: &str =
-    "UPDATE status_callbacks SET due_at = $1 + CASE WHEN status IN ('refused', 'undelivered') THEN $2 ELSE 0 END
+const SEEN: &str = "UPDATE status_callbacks SET due_at = $1::bigint +
+      CASE WHEN status IN ('refused', 'undelivered') THEN $2::bigint ELSE 0 END
     WHERE id IN (SELECT c.id FROM status_callbacks c WHERE NOT c.done AND c.due_at IS NULL ORDER BY c.id
       FOR NO KEY UPDATE SKIP LOCKED)";
 const DUE: &str = "SELECT c.id, c.message_id, m.environment, c.status, c.tries, f.account, f.callback
-    FROM status_callbacks c JOIN followed_messages f ON f.message_id = c.message_id JOIN messages m ON m.id = c.message_id
-    WHERE NOT c.done AND c.due_at <= $1 AND f.callback IS NOT NULL
+    FROM status_callbacks c JOIN followed_messages f ON f.message_id = c.message_id
+    JOIN messages m ON m.id = c.message_id WHERE NOT c.done AND c.due_at <= $1 AND f.callback IS NOT NULL
       AND (c.claimed_until IS NULL OR c.claimed_until < clock_timestamp() OR c.id = ANY($3)) AND NOT EXISTS (
         SELECT 1 FROM status_callbacks e WHERE e.message_id = c.message_id AND e.id < c.id AND NOT e.done)
     ORDER BY c.id LIMIT $2";

@@ -69,9 +69,9 @@ macro_rules! of_id {
     };
 }
 
-/// Take the locks of provider ids, each of an environment and a connector: after those of [`take`], before codes and rows. A
-/// report that finds no attempt of an id is kept until one has it, and an attempt that gets an id looks for reports that were
-/// kept. Each would miss the other if both looked before either wrote.
+/// Take the locks of provider ids, each of an environment and a connector: after those of [`take`], before codes and
+/// rows. A report that finds no attempt of an id is kept until one has it, and an attempt that gets an id looks for
+/// reports that were kept. Each would miss the other if both looked before either wrote.
 pub(super) fn take_ids(flight: &mut Flight, environments: Vec<String>, connectors: Vec<String>, ids: Vec<String>) {
     let sql = concat!(
         "SELECT pg_advisory_xact_lock(k.number) FROM (

@@ -12,7 +12,7 @@ use super::{Postgres, attempts, locking, trouble};
 use crate::store::{Moved, NewReport, Stored, Subject};
 use batch::Batch;
 
-pub(super) use early::{Early, ask_waiting, waiting};
+pub(super) use early::{ask_waiting, waiting};
 
 /// The message and the attempt of a provider's id, by the report's place among those that come together.
 type Found = HashMap<usize, (String, u32)>;
@@ -70,7 +70,8 @@ fn ask_found(flight: &mut Flight, reports: &[NewReport]) -> Option<Seat> {
     let sql = "SELECT DISTINCT ON (r.place) r.place, a.message_id, a.number
                FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[])
                  WITH ORDINALITY AS r (place, environment, connector, id, nth)
-               JOIN provider_ids p ON p.environment = r.environment AND p.connector = r.connector AND p.provider_id = r.id
+               JOIN provider_ids p
+                 ON p.environment = r.environment AND p.connector = r.connector AND p.provider_id = r.id
                JOIN attempts a ON a.message_id = p.message_id AND a.number = p.attempt ORDER BY r.place, r.nth";
     Some(flight.ask(sql, given![places, environments, connectors, ids]))
 }

@@ -17,8 +17,8 @@ impl Noted {
         *noted = then.max(*noted);
     }
 
-    /// What is told late moves nothing back. Whoever has the row at this moment notes another success, or saves something
-    /// and is done at once: no message waits for that.
+    /// What is told late moves nothing back. Whoever has the row at this moment notes another success, or saves
+    /// something and is done at once: no message waits for that.
     pub(super) fn write(self, flight: &mut Flight) {
         let sql = "UPDATE connectors SET last_success_at = $3 WHERE (environment, name) IN (
                      SELECT c.environment, c.name FROM connectors c WHERE c.environment = $1 AND c.name = $2

@@ -1,68 +1,31 @@
 //! Reports that come together, judged one after the other under the locks of what they speak of.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+mod asked;
+mod kept;
+
+use std::collections::{BTreeMap, HashSet};
 
 use super::super::attempts::{self, Standing};
 use super::super::flight::{Answers, Flight, Seat};
 use super::super::given::given;
 use super::super::success;
-use super::super::webhooks::outbox::{self, Wanted};
-use super::super::word;
-use super::{Counted, Place, moving};
+use super::super::webhooks::outbox::Wanted;
+use super::{Counted, moving};
 use crate::store::{MessageStatus, Moved, NewReport, StoreError, Stored, Subject};
+use kept::Kept;
+
+pub(super) use asked::{Asked, ask};
 
 /// A provider that reports more often than this of one message is not listened to any better.
 const KEPT_OF_MESSAGE_MAX: u32 = 50;
-/// Reports of a connector that wait for their attempt: they come before its receipt is noted, or belong to nobody. Nodes
-/// that count at the same time may keep a few more.
+/// Reports of a connector that wait for their attempt: they come before its receipt is noted, or belong to nobody.
+/// Nodes that count at the same time may keep a few more.
 const WAITING_MAX: u32 = 10_000;
-
-pub(super) struct Asked {
-    messages: Vec<(String, attempts::Asked, Seat, Seat)>,
-    known: Seat,
-    waiting: Vec<(Place, Seat)>,
-    wanted: BTreeMap<String, Seat>,
-}
-
-/// Lock the messages and read how they stand, and what is kept of them.
-pub(super) fn ask(flight: &mut Flight, reports: &[NewReport], messages: &BTreeSet<String>) -> Asked {
-    let kept = "SELECT count(*) FROM reports WHERE message_id = $1";
-    let messages = messages.iter().map(|message| {
-        let standing = attempts::ask(flight, message);
-        let newer = attempts::ask_newer(flight, message);
-        (message.clone(), standing, newer, flight.ask(kept, given![message]))
-    });
-    let messages = messages.collect();
-    let digests: Vec<Vec<u8>> = reports.iter().map(|report| report.digest.to_vec()).collect();
-    let known = flight.ask("SELECT digest FROM reports WHERE digest = ANY($1)", given![digests]);
-    let places: BTreeSet<Place> = reports
-        .iter()
-        .filter(|report| matches!(report.subject, Subject::ProviderIds(_)))
-        .map(|report| (report.environment.clone(), report.connector.clone()))
-        .collect();
-    let sql = "SELECT count(*) FROM (SELECT 1 FROM reports WHERE environment = $1 AND connector = $2
-               AND message_id IS NULL LIMIT $3) w";
-    let waiting = places.into_iter().map(|place| {
-        let seat = flight.ask(sql, given![&place.0, &place.1, WAITING_MAX]);
-        (place, seat)
-    });
-    let waiting = waiting.collect();
-    let environments: BTreeSet<&String> = reports.iter().map(|report| &report.environment).collect();
-    let wanted = environments.into_iter().map(|environment| (environment.clone(), outbox::ask(flight, environment)));
-    Asked { messages, known, waiting, wanted: wanted.collect() }
-}
 
 /// A message, and the newer ones of its verification.
 struct Told {
     standing: Standing,
     newer: Vec<(String, MessageStatus)>,
-}
-
-/// A report that is kept, and what it says of itself there.
-struct Kept<'a> {
-    report: &'a NewReport,
-    of: Option<(String, u32)>,
-    moved: bool,
 }
 
 pub(super) struct Batch<'a> {
@@ -152,7 +115,8 @@ impl<'a> Batch<'a> {
         Some(moved)
     }
 
-    /// Whether a newer message of the same verification is on its way, or arrived: what of it came with this one counts.
+    /// Whether a newer message of the same verification is on its way, or arrived: what of it came with this one
+    /// counts.
     fn is_overtaken(&self, message: &str) -> bool {
         let newer = self.told.get(message).map_or(&[][..], |told| &told.newer);
         newer.iter().any(|(id, status)| {
@@ -181,39 +145,4 @@ impl<'a> Batch<'a> {
 
 fn count(answers: &Answers, seat: Seat) -> Stored<u32> {
     answers.line(seat).map_or(Ok(0), |line| line.get(0))
-}
-
-impl Kept<'_> {
-    fn write(&self, flight: &mut Flight) {
-        let report = self.report;
-        let waits_for = match (&self.of, &report.subject) {
-            (None, Subject::ProviderIds(ids)) => ids.first(),
-            _ => None,
-        };
-        let sql = "INSERT INTO reports (digest, environment, connector, message_id, attempt, provider_id, status, kind,
-                     provider_code, text, network, segments, price, currency, at, received_at, verified, moved)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-                   ON CONFLICT (digest) DO NOTHING";
-        let row = given![
-            &report.digest,
-            &report.environment,
-            &report.connector,
-            self.of.as_ref().map(|(message, _)| message),
-            self.of.as_ref().map(|(_, number)| *number),
-            waits_for,
-            word(&report.status),
-            report.kind.map(|kind| kind.as_str()),
-            &report.provider_code,
-            &report.text,
-            &report.network,
-            report.segments,
-            report.price.as_ref().map(|price| &price.amount),
-            report.price.as_ref().map(|price| &price.currency),
-            report.at,
-            report.received_at,
-            report.verified,
-            self.moved
-        ];
-        flight.ask(sql, row);
-    }
 }

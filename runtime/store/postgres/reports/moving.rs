@@ -9,8 +9,8 @@ use crate::connector::contract::{Certainty, FailureKind};
 use crate::prices::Price;
 use crate::store::{AttemptStatus, MessageStatus, Moved, NewReport};
 
-/// A failure keeps what the report says of it; whoever has it in hand at last has no failure any more. Besides its state, a
-/// report tells of the network, the parts and the price.
+/// A failure keeps what the report says of it; whoever has it in hand at last has no failure any more. Besides its
+/// state, a report tells of the network, the parts and the price.
 const MOVE: &str = "UPDATE attempts SET network = coalesce($3, network), segments = coalesce($4, segments),
       segments_by = CASE WHEN $4::bigint IS NULL THEN segments_by ELSE 'provider' END,
       told_micros = coalesce($5, told_micros), told_currency = coalesce($6, told_currency),

@@ -1,4 +1,5 @@
-//! A webhook that takes nothing: what it is still to be told, and what it was given up to be told, is kept up to a number.
+//! A webhook that takes nothing: what it is still to be told, and what it was given up to be told, is kept up to a
+//! number.
 
 use super::super::Postgres;
 use super::super::flight::Flight;
@@ -16,9 +17,9 @@ const UNDELIVERED: &str = "SELECT w.environment, w.id, d.undelivered FROM webhoo
       WHERE d.webhook = w.id AND d.status IN ('pending', 'failed')) d
     WHERE d.undelivered > $1 ORDER BY w.created_at, w.id";
 
-/// The oldest of those that are given up go first: what was given up began before what is still tried. An event goes with
-/// the last of its deliveries; it is held before they are, as whoever takes back an event does. What somebody else is
-/// about to change is left for the next time.
+/// The oldest of those that are given up go first: what was given up began before what is still tried. An event goes
+/// with the last of its deliveries; it is held before they are, as whoever takes back an event does. What somebody else
+/// is about to change is left for the next time.
 const DROP: &str = "WITH oldest AS MATERIALIZED (
       SELECT d.id, d.event FROM webhook_deliveries d WHERE d.webhook = $1 AND d.status IN ('failed', 'pending')
       ORDER BY d.status, d.id LIMIT $2),

@@ -1,5 +1,5 @@
-//! What happened is written down for whoever is to be told, in the transaction in which it happens. Who wants to know is
-//! asked in the flight that reads all else, so that what is written travels with the commit.
+//! What happened is written down for whoever is to be told, in the transaction in which it happens. Who wants to know
+//! is asked in the flight that reads all else, so that what is written travels with the commit.
 
 mod judged;
 mod moving;
@@ -79,8 +79,8 @@ impl News<'_> {
     }
 }
 
-/// A webhook that is deleted meanwhile is told nothing; it must not fail what the event is of. Hence the lock, which the
-/// foreign key would take in any case.
+/// A webhook that is deleted meanwhile is told nothing; it must not fail what the event is of. Hence the lock, which
+/// the foreign key would take in any case.
 const NOTE: &str = "WITH event AS (
       INSERT INTO webhook_events (id, environment, type, at, message_id, number_index, body, traceparent)
       SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE $12::text IS NULL OR NOT EXISTS (

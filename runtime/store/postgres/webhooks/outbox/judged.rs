@@ -93,8 +93,8 @@ fn ended(
     note(flight, webhooks, &news, &data)
 }
 
-/// Of several checks that their providers judge at the same time, one is the last: told is what is not known yet. That is
-/// looked for in the statement that writes it.
+/// Of several checks that their providers judge at the same time, one is the last: told is what is not known yet. That
+/// is looked for in the statement that writes it.
 fn locked(
     flight: &mut Flight,
     wanted: &Wanted,
@@ -121,8 +121,8 @@ fn ends_with(until: Option<Timestamp>) -> String {
     format!(",\"until\":{}}}}}", text(&until))
 }
 
-/// The guard has decided something of a message. A verification that is sent again was there before; one that is refused
-/// was not made.
+/// The guard has decided something of a message. A verification that is sent again was there before; one that is
+/// refused was not made.
 pub(in crate::store::postgres) fn decided(
     flight: &mut Flight,
     wanted: &Wanted,
