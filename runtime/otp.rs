@@ -108,7 +108,7 @@ impl Otp {
         metrics: Arc<Metrics>,
         origins: Arc<Origins>,
     ) -> Self {
-        let settings = Settings::new(Arc::clone(&store));
+        let settings = Settings::new(Arc::clone(&store), Arc::clone(delivery.nodes()));
         let outcomes = Outcomes::new(Arc::clone(&store));
         let (queue, turns, pace) = (Queue::default(), Turns::default(), Pace::default());
         let attestations = Attestations::over(origins);

@@ -16,6 +16,7 @@ use crate::delivery::failures::Failures;
 use crate::egress::Egress;
 use crate::inbox::Inbox;
 use crate::metrics::Metrics;
+use crate::nodes::Nodes;
 use crate::random::Nonces;
 use crate::store::Store;
 
@@ -102,6 +103,8 @@ pub struct Setup {
     pub test_wall: Duration,
     /// What uploads were found to do.
     pub examinations: Examinations,
+    /// The other nodes.
+    pub nodes: Arc<Nodes>,
     /// Whose turn it is to change something, and who is told of it.
     pub turns: Turns,
 }

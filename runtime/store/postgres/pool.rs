@@ -29,6 +29,10 @@ const PATIENCE: Duration = Duration::from_secs(12);
 const LIMITS: [(&str, &str); 3] =
     [("statement_timeout", "10s"), ("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "15s")];
 
+/// Statements are planned once a connection: left to itself, the server plans those over partitions anew each time, which takes
+/// four times as long as running them.
+const PLANS: &str = "-c plan_cache_mode=force_generic_plan";
+
 /// How a database is reached.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -95,7 +99,7 @@ pub(super) fn config(options: &Options) -> Stored<tokio_postgres::Config> {
     if !options.pooled {
         // A pooler takes no such options; it gets them with each transaction.
         let limits = LIMITS.map(|(name, value)| format!("-c {name}={value} ")).concat();
-        config.options(format!("{limits}{}", config.get_options().unwrap_or_default()));
+        config.options(format!("{limits}{PLANS} {}", config.get_options().unwrap_or_default()));
     }
     config.connect_timeout(CONNECT);
     config.tcp_user_timeout(PATIENCE);
