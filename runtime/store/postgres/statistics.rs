@@ -65,7 +65,9 @@ pub(super) async fn statistics(store: &Postgres, query: StatisticsQuery) -> Stor
     let (mut parts, mut totals) = (BTreeMap::new(), Figures::default());
     for line in store.lines(sql, given).await? {
         match line.get::<Option<Timestamp>>(0)? {
-            Some(start) => drop(parts.insert(start, figures(&line, 1)?)),
+            Some(start) => {
+                parts.insert(start, figures(&line, 1)?);
+            }
             None => totals = figures(&line, 1)?,
         }
     }
