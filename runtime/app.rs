@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::api::{self, AppState};
 use crate::audit::Audit;
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::connector::loader::Loader;
 use crate::connector::registry::Registry;
@@ -174,6 +174,10 @@ impl App {
         drop(turn);
         setup.refresh_all().await?;
         let following = following::start(&nodes, &setup).await?;
+        if nodes.is_shared() && nodes.is_alone().await? {
+            // As with a data folder: nothing is under way when the only one starts.
+            store.settle(Timestamp::NEVER).await?;
+        }
         let twilio = Arc::new(Twilio::new(
             Arc::clone(&store),
             Arc::clone(&vault),

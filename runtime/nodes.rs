@@ -21,6 +21,8 @@ use step::Step;
 
 /// How often it is looked whether the others are there.
 const LOOK: Duration = Duration::from_millis(50);
+/// After so long, a node that says nothing counts no more.
+const SILENT: Duration = Duration::from_secs(7);
 /// How long a switch waits for nodes that compile.
 const COMPILES: Duration = Duration::from_secs(30);
 
@@ -48,6 +50,23 @@ impl Nodes {
     /// Returns once this node knows what was changed until a second ago, as a rule at once; an error where it can't.
     pub async fn in_step(&self) -> Stored<()> {
         self.step.current().await
+    }
+
+    /// Whether no other node lives.
+    pub async fn is_alone(&self) -> Stored<bool> {
+        Ok(self.store.nodes().await?.iter().all(|living| living.node.id == self.row.id))
+    }
+
+    /// Whether this node is alone, or is so once those that died without a word count no more.
+    pub async fn is_alone_in_the_end(&self) -> bool {
+        let until = Instant::now() + SILENT;
+        loop {
+            let alone = self.is_alone().await.unwrap_or(false);
+            if alone || Instant::now() >= until {
+                return alone;
+            }
+            sleep(Duration::from_secs(1)).await;
+        }
     }
 
     /// This node ends: nobody waits for it any more.

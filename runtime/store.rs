@@ -124,6 +124,8 @@ pub trait Store:
     async fn meta_once(&self, name: &str, value: &[u8]) -> Stored<Vec<u8>>;
     /// Whether the store answers.
     async fn ping(&self) -> Stored<()>;
+    /// Settle attempts that began before a time and have no end: nobody is making them any more.
+    async fn settle(&self, begun_before: Timestamp) -> Stored<()>;
     /// Erase contents whose time is over, settle attempts that a crash left open, delete what was kept long enough: in
     /// small steps, so that nobody waits for it.
     async fn purge(&self, now: Timestamp, keep: Retention) -> Stored<()>;

@@ -40,10 +40,7 @@ pub(super) fn start(
     tokio::spawn(traces.around(async move {
         let mut tick = tokio::time::interval(EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        // What the last process took and did not send, it can't send any more, whatever its clock said. Where there are
-        // other nodes, they may have it in hand.
-        let ever = Timestamp::from_millis(i64::MAX.unsigned_abs());
-        let mut made_before = if nodes.is_shared() { clock.now().minus(QUEUED) } else { ever };
+        let mut made_before = take_over(&*store, &nodes, &clock).await;
         loop {
             tick.tick().await;
             if let Err(error) = otp.resume_queued(made_before).await {
@@ -61,4 +58,17 @@ pub(super) fn start(
             }
         }
     }))
+}
+
+/// What the last process took and did not send, it can't send any more, whatever its clock said; and what it had under way
+/// has no end. Where there are other nodes, they may have it in hand. Answers before when messages were made that nobody has.
+async fn take_over(store: &dyn Store, nodes: &Nodes, clock: &Clock) -> Timestamp {
+    let started = clock.now();
+    if nodes.is_shared() && !nodes.is_alone_in_the_end().await {
+        return started.minus(QUEUED);
+    }
+    if let Err(error) = store.settle(started).await {
+        tracing::warn!(%error, "what was cut off is settled later");
+    }
+    Timestamp::NEVER
 }

@@ -60,7 +60,7 @@ use std::sync::atomic::Ordering;
 
 use tokio::sync::Semaphore;
 
-use super::words::{at, ms, text, word};
+use super::words::{ms, text, word};
 use super::{StoreError, Stored};
 use crate::metrics::StoreFigures;
 use flight::Flight;

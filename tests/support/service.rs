@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use countersign::app::{App, Replace};
@@ -34,16 +35,48 @@ pub struct Service {
     pub dir: tempfile::TempDir,
     people: std::sync::Arc<countersign::people::People>,
     client: reqwest::Client,
+    node: Node,
+    /// `TEST_NODES=n`: other nodes over the same database; calls go to one after the other.
+    others: Vec<Node>,
+    calls: AtomicUsize,
+}
+
+/// A process's worth of the service.
+struct Node {
+    url: String,
     stop: Option<oneshot::Sender<()>>,
     running: Option<tokio::task::JoinHandle<anyhow::Result<()>>>,
 }
 
-impl Drop for Service {
+impl Drop for Node {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());
         }
     }
+}
+
+impl Node {
+    async fn start(app: App, scheme: &str) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("{scheme}://{}", listener.local_addr().unwrap());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let running = tokio::spawn(app.run(listener, async move {
+            let _ = stopped.await;
+        }));
+        Self { url, stop: Some(stop), running: Some(running) }
+    }
+
+    async fn end(mut self) {
+        let _ = self.stop.take().unwrap().send(());
+        within("the service's end", self.running.take().unwrap()).await.unwrap().unwrap();
+    }
+}
+
+/// How many nodes a service of the tests has.
+fn nodes() -> usize {
+    let wanted = std::env::var("TEST_NODES").ok().filter(|_| postgres::is_store());
+    wanted.map_or(1, |wanted| wanted.parse().expect("TEST_NODES is a number"))
 }
 
 /// Noon of 2026-01-15: when the tests' time begins.
@@ -139,15 +172,19 @@ impl Service {
         let scheme = if config.server.tls.is_some() { "https" } else { "http" };
         let clock = replace.clock.clone();
         let replace = Replace { compiler: Some(compiler()), ..replace };
-        let app = within("the service's start", App::with(config, replace)).await.unwrap();
+        let app = App::with(config.clone(), replace.clone());
+        let app = within("the service's start", app).await.unwrap();
         let people = std::sync::Arc::clone(app.people());
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("{scheme}://{}", listener.local_addr().unwrap());
-        let (stop, stopped) = oneshot::channel::<()>();
-        let running = tokio::spawn(app.run(listener, async move {
-            let _ = stopped.await;
-        }));
-        Self { url, clock, provider, dir, people, client: client(), stop: Some(stop), running: Some(running) }
+        let node = Node::start(app, scheme).await;
+        let mut others = Vec::new();
+        for number in 2..=nodes() {
+            let mut config = config.clone();
+            config.data.dir = dir.path().join(format!("data-{number}"));
+            let app = within("another node's start", App::with(config, replace.clone())).await.unwrap();
+            others.push(Node::start(app, scheme).await);
+        }
+        let (url, calls) = (node.url.clone(), AtomicUsize::new(0));
+        Self { url, clock, provider, dir, people, client: client(), node, others, calls }
     }
 
     /// Who may use the console: for what only the command line does.
@@ -161,17 +198,47 @@ impl Service {
     }
 
     /// Stop gracefully and hand the folder back.
-    pub async fn stop(mut self) -> tempfile::TempDir {
-        let _ = self.stop.take().unwrap().send(());
-        within("the service's end", self.running.take().unwrap()).await.unwrap().unwrap();
-        std::mem::replace(&mut self.dir, tempfile::tempdir().unwrap())
+    pub async fn stop(self) -> tempfile::TempDir {
+        let Self { dir, node, others, .. } = self;
+        node.end().await;
+        for other in others {
+            other.end().await;
+        }
+        dir
     }
 
+    /// The node of the next call.
+    fn next(&self) -> &str {
+        let turn = self.calls.fetch_add(1, Ordering::Relaxed) % (self.others.len() + 1);
+        turn.checked_sub(1).map_or(&self.url, |turn| &self.others[turn].url)
+    }
+
+    /// A request to the next node. What sets something up waits until all nodes have it.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let sets_up =
+            method != Method::GET && (path.starts_with("/v1/environments") || path.starts_with("/v1/components"));
+        let waits = if self.others.is_empty() || !sets_up {
+            ""
+        } else if path.contains('?') {
+            "&wait=all-nodes"
+        } else {
+            "?wait=all-nodes"
+        };
         self.client
-            .request(method, format!("{}{path}", self.url))
+            .request(method, format!("{}{path}{waits}", self.next()))
             .bearer_auth(ADMIN_KEY)
             .timeout(Duration::from_secs(30))
+    }
+
+    /// What the inboxes of all nodes have.
+    async fn inbox(&self) -> Vec<Value> {
+        let mut items = Vec::new();
+        for node in std::iter::once(&self.node).chain(&self.others) {
+            let request = self.client.get(format!("{}/v1/environments/development/inbox", node.url));
+            let (_, inbox) = answer(request.bearer_auth(ADMIN_KEY)).await;
+            items.extend(inbox["items"].as_array().unwrap().iter().cloned());
+        }
+        items
     }
 
     pub async fn call(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
@@ -283,17 +350,18 @@ impl Service {
 
     /// The newest code that this number got.
     pub async fn code_for(&self, to: &str) -> String {
-        let (_, inbox) = self.get("/v1/environments/development/inbox").await;
-        let sms = inbox["items"].as_array().unwrap().iter().find(|sms| sms["to"] == to).unwrap();
-        sms["text"].as_str().unwrap().chars().take_while(char::is_ascii_digit).collect()
+        let inbox = self.inbox().await;
+        code_of(inbox.iter().find(|sms| sms["to"] == to).unwrap())
     }
 
     /// The newest code in the inbox.
     pub async fn inbox_code(&self) -> String {
-        let (_, inbox) = self.get("/v1/environments/development/inbox").await;
-        let text = inbox["items"][0]["text"].as_str().unwrap();
-        text.chars().take_while(char::is_ascii_digit).collect()
+        code_of(&self.inbox().await[0])
     }
+}
+
+fn code_of(sms: &Value) -> String {
+    sms["text"].as_str().unwrap().chars().take_while(char::is_ascii_digit).collect()
 }
 
 /// What an answer tells the browser to keep, as it will send it.

@@ -42,6 +42,10 @@ impl Store for Postgres {
         keys::ping(self).await
     }
 
+    async fn settle(&self, begun_before: Timestamp) -> Stored<()> {
+        upkeep::settle_cut_off(self, begun_before).await
+    }
+
     async fn purge(&self, now: Timestamp, keep: Retention) -> Stored<()> {
         upkeep::purge(self, now, keep).await
     }

@@ -102,10 +102,15 @@ pub(super) fn remember(flight: &mut Flight, name: &str, at: i64) {
     flight.ask(sql, given![name, at.to_string().into_bytes()]);
 }
 
+pub(super) async fn settle_cut_off(store: &Postgres, begun_before: Timestamp) -> Stored<()> {
+    settling::settle(store, ms(begun_before)).await?;
+    shown::note_cut_off(store, ms(begun_before)).await
+}
+
 pub(super) async fn purge(store: &Postgres, now: Timestamp, keep: Retention) -> Stored<()> {
     let at = ms(now);
     partitions::prepare(store).await?;
-    settling::settle(store, at).await?;
+    settling::settle_old(store, at).await?;
     expiries::note(store, now).await?;
     let_go(store, now, before(at, keep.audit)).await?;
     for (sql, before) in expired(at, keep) {

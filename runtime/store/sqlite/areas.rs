@@ -40,6 +40,10 @@ impl Store for Sqlite {
         keys::ping(self).await
     }
 
+    async fn settle(&self, begun_before: Timestamp) -> Stored<()> {
+        upkeep::settle_cut_off(self, begun_before).await
+    }
+
     async fn purge(&self, now: Timestamp, keep: Retention) -> Stored<()> {
         upkeep::purge(self, now, keep).await
     }

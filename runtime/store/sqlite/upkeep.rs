@@ -147,6 +147,10 @@ pub(super) const SETTLE: [&str; 4] = [
 pub(super) const NOTE_DELIVERY: &str =
     concat!(newest_delivery!(), " WHERE delivery IS NULL OR json_extract(delivery, '$.status') = 'sending'");
 
+pub(super) async fn settle_cut_off(store: &Sqlite, begun_before: Timestamp) -> Stored<()> {
+    store.write(move |c| settle(c, ms(begun_before))).await
+}
+
 fn settle(c: &Connection, begun_before: i64) -> rusqlite::Result<()> {
     let open = open(c, begun_before)?;
     SETTLE.iter().try_for_each(|sql| c.prepare_cached(sql)?.execute([begun_before]).map(|_| ()))?;

@@ -21,18 +21,23 @@ const OPEN_MAX_MS: i64 = 10 * 60 * 1000;
 const OPEN: &str = "SELECT a.message_id, a.number, m.environment FROM attempts a JOIN messages m ON m.id = a.message_id
     WHERE a.status = 'sending' AND a.started_at < $1 ORDER BY a.message_id, a.number LIMIT $2";
 
-pub(super) async fn settle(store: &Postgres, now: i64) -> Stored<()> {
+pub(super) async fn settle_old(store: &Postgres, now: i64) -> Stored<()> {
     let begun_before = now.saturating_sub(OPEN_MAX_MS);
+    settle(store, begun_before).await?;
+    shown::note_ended(store, begun_before).await
+}
+
+/// Settle all that began before a time.
+pub(super) async fn settle(store: &Postgres, begun_before: i64) -> Stored<()> {
     loop {
         let found = store.lines(OPEN, given![begun_before, BATCH]).await?;
         if !found.is_empty() {
             settle_these(store, begun_before, &found).await?;
         }
         if found.len() < BATCH {
-            break;
+            return Ok(());
         }
     }
-    shown::note_ended(store, begun_before).await
 }
 
 /// A message that has one, as it was found.

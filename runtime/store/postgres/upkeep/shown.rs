@@ -36,3 +36,13 @@ pub(super) async fn note_ended(store: &Postgres, before: i64) -> Stored<()> {
     remember(&mut flight, META, before);
     store.begin().await?.commit(flight).await.map(|_| ())
 }
+
+/// The same of all that was written before a time, where no other node may still note it.
+pub(super) async fn note_cut_off(store: &Postgres, before: i64) -> Stored<()> {
+    let mut flight = alone();
+    flight.ask(suppressed::SETTLE, given![before]);
+    let unnoted = "v.updated_at < $1 AND NOT v.suppressed
+        AND (v.delivery IS NULL OR v.delivery::jsonb ->> 'status' = 'sending')";
+    flight.ask(newest(unnoted), given![before]);
+    store.begin().await?.commit(flight).await.map(|_| ())
+}
