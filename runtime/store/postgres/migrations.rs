@@ -42,7 +42,10 @@ pub(super) async fn run(store: &Postgres, steps: &[Step]) -> Stored<()> {
         first.ask(VERSIONS, given![]);
         work.send(first).await?;
         let line = work.line(FOUND, given![]).await?;
-        let (found, needed): (u32, u32) = line.map_or(Ok((0, 0)), |line| Ok((line.get(0)?, line.get(1)?)))?;
+        let (found, needed): (u32, u32) = match line {
+            Some(line) => (line.get(0)?, line.get(1)?),
+            None => (0, 0),
+        };
         if needed > known {
             return Err(StoreError::Newer { found, known });
         }
