@@ -180,6 +180,9 @@ mod cli;
 /// What a container needs: a health check, a master key from outside, uploads that fit into its memory.
 mod container;
 
+/// The examples of running it for good: files that agree with the program, and a page that says what was run.
+mod deployment;
+
 /// `countersign doctor`: a healthy installation, and each check made to fail.
 mod doctor;
 

@@ -4,12 +4,13 @@
 //!
 //! `TEST_STORE=postgres` has every service that a test starts keep what it keeps in such a database, not in SQLite.
 
+mod alone;
 mod cable;
 mod sql;
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -19,6 +20,7 @@ use countersign::store::Store as _;
 use countersign::store::postgres::{Options, Postgres};
 
 use super::is_there;
+pub use alone::Alone;
 pub use cable::Cable;
 pub use sql::{Answer, apart, asked, bytes};
 
@@ -26,22 +28,30 @@ const PREFIX: &str = "countersign_test_";
 /// A run that was killed can't drop what it made on a server of somebody else; a later one does.
 const STALE: Duration = Duration::from_secs(6 * 3600);
 
-/// Makes a server, says where once it answers, and waits: the other end of its input closes when the tests' process ends.
+/// Makes a server, says so once it answers, and waits: the other end of its input closes when the tests' process ends.
+/// For each line of input, the server ends as in a crash and starts again, and that is said too.
 const SCRIPT: &str = r#"
 trap '' HUP INT TERM
-bin=$1 port=$2
+bin=$1 port=$2 sync=$3
 dir=$(mktemp -d /tmp/countersign-postgres.XXXXXX) || exit 1
 fail() { cat "$dir/log"; rm -rf "$dir"; exit 1; }
 "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$dir/log" 2>&1 || fail
-"$bin/postgres" -D "$dir/data" -h 127.0.0.1 -p "$port" -k "$dir" -c max_connections=400 -c shared_buffers=64MB \
-    -c fsync=off -c full_page_writes=off -c logging_collector=off >>"$dir/log" 2>&1 &
-pid=$!
-until "$bin/pg_isready" -q -h "$dir" -p "$port"; do
-    kill -0 "$pid" 2>/dev/null || fail
-    sleep 0.1
+serve() {
+    "$bin/postgres" -D "$dir/data" -h 127.0.0.1 -p "$port" -k "$dir" -c max_connections=400 -c shared_buffers=64MB \
+        -c fsync="$sync" -c full_page_writes="$sync" -c logging_collector=off >>"$dir/log" 2>&1 &
+    pid=$!
+    until "$bin/pg_isready" -q -h "$dir" -p "$port"; do
+        kill -0 "$pid" 2>/dev/null || fail
+        sleep 0.1
+    done
+    echo "ready"
+}
+serve
+while read -r _; do
+    kill -QUIT "$pid"
+    wait "$pid"
+    serve
 done
-echo "ready"
-read -r _
 kill -QUIT "$pid"
 wait "$pid"
 rm -rf "$dir"
@@ -156,8 +166,8 @@ fn server() -> &'static Server {
             }
             None => {
                 let bin = binaries().expect("TEST_STORE=postgres: apt-get install postgresql, or DATABASE_URL=…");
-                let (url, watched) = (0..5).find_map(|_| start(&bin)).expect("a PostgreSQL server did not start");
-                (url, Some(watched))
+                let started = started(&bin, "off");
+                (started.url, Some(started.input))
             }
         };
         let since = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
@@ -168,18 +178,30 @@ fn server() -> &'static Server {
     })
 }
 
+/// A server of this process's own.
+struct Started {
+    url: String,
+    input: ChildStdin,
+    said: BufReader<ChildStdout>,
+}
+
+/// Start one; `sync` says whether it waits for the disk.
+fn started(bin: &Path, sync: &str) -> Started {
+    (0..5).find_map(|_| start(bin, sync)).expect("a PostgreSQL server did not start")
+}
+
 /// None if the port was taken meanwhile.
-fn start(bin: &Path) -> Option<(String, ChildStdin)> {
+fn start(bin: &Path, sync: &str) -> Option<Started> {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut command = unprivileged();
-    command.args(["-c", SCRIPT, "sh"]).arg(bin).arg(port.to_string());
+    command.args(["-c", SCRIPT, "sh"]).arg(bin).arg(port.to_string()).arg(sync);
     let mut child = command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let watched = child.stdin.take().unwrap();
+    let input = child.stdin.take().unwrap();
     let mut said = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     said.read_line(&mut line).unwrap();
     if line.trim() == "ready" {
-        return Some((format!("postgres://postgres@127.0.0.1:{port}/postgres"), watched));
+        return Some(Started { url: format!("postgres://postgres@127.0.0.1:{port}/postgres"), input, said });
     }
     said.read_to_string(&mut line).unwrap();
     let _ = child.wait();
