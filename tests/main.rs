@@ -192,6 +192,9 @@ mod database;
 // Several nodes over one PostgreSQL database.
 mod nodes;
 
+/// Faults among several nodes for real, and a judge of everything that was done and told meanwhile.
+mod cluster;
+
 /// kill -9 a hundred times under load: what was answered is there, and nothing is done twice.
 mod crash;
 
