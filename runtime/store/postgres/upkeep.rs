@@ -104,7 +104,22 @@ pub(super) fn remember(flight: &mut Flight, name: &str, at: i64) {
 
 pub(super) async fn settle_cut_off(store: &Postgres, begun_before: Timestamp) -> Stored<()> {
     settling::settle(store, ms(begun_before)).await?;
-    shown::note_cut_off(store, ms(begun_before)).await
+    shown::note_cut_off(store, ms(begun_before)).await?;
+    release(store).await
+}
+
+/// What those that ended had in hand is free at once. Whoever serves by now is answered again what it has in hand itself.
+async fn release(store: &Postgres) -> Stored<()> {
+    let mut flight = alone();
+    for claimed in [
+        "messages WHERE status = 'queued'",
+        "webhook_deliveries WHERE status = 'pending'",
+        "status_callbacks WHERE NOT done",
+    ] {
+        let (table, rest) = claimed.split_once(' ').unwrap_or((claimed, ""));
+        flight.ask(format!("UPDATE {table} SET claimed_until = NULL {rest} AND claimed_until IS NOT NULL"), given![]);
+    }
+    store.begin().await?.commit(flight).await.map(|_| ())
 }
 
 pub(super) async fn purge(store: &Postgres, now: Timestamp, keep: Retention) -> Stored<()> {
