@@ -181,12 +181,6 @@ impl Work {
         Ok(self.lines(sql, given).await?.into_iter().next())
     }
 
-    /// One statement that writes; answers how many rows.
-    pub(super) async fn write(&self, sql: impl Into<String>, given: Vec<Given>) -> Stored<u64> {
-        let mut flight = Flight::new();
-        flight.ask(sql, given);
-        Ok(self.send(flight).await?.into_written())
-    }
 }
 
 impl Drop for Work {
