@@ -180,7 +180,6 @@ impl Work {
     pub(super) async fn line(&self, sql: impl Into<String>, given: Vec<Given>) -> Stored<Option<Line>> {
         Ok(self.lines(sql, given).await?.into_iter().next())
     }
-
 }
 
 impl Drop for Work {
