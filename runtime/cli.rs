@@ -23,6 +23,7 @@ mod index;
 mod keys;
 mod logging;
 mod master_key;
+mod migrate_store;
 mod replay;
 mod restore;
 mod serve;
@@ -100,6 +101,9 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Bring a backup back into a data folder; the service must be stopped.
     Restore(restore::RestoreArgs),
+    /// Move what is in a data folder to a PostgreSQL database that several nodes can share; the service must be stopped. Run
+    /// again after whatever ended it, it goes on; it is done once every table was read back and is the same.
+    MigrateStore(migrate_store::MigrateStoreArgs),
     /// Look for what is wrong with this installation, running or not, and say how to mend it. Ends with 0 if nothing
     /// fails, 1 if something does, 2 if there is no configuration to look with.
     Doctor(doctor::DoctorArgs),
@@ -204,6 +208,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::MasterKey(command) => master_key::run(command).await,
             Command::Backup(args) => backup::run(args).await,
             Command::Restore(args) => restore::run(args).await,
+            Command::MigrateStore(args) => migrate_store::run(args).await,
             Command::Doctor(args) => doctor::run(args).await,
             Command::Drill(args) => drill::run(args).await,
             Command::Replay(args) => Ok(replay::run(&args)),

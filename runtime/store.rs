@@ -16,6 +16,7 @@ mod hooks;
 mod idempotency;
 mod keys;
 mod messages;
+pub mod moving;
 mod nodes;
 mod people;
 pub mod postgres;
@@ -79,6 +80,12 @@ pub enum StoreError {
     /// The database is elsewhere and can't be reached, or does not answer in time. What was asked of it may have been done.
     #[error("the database can't be reached: {0}")]
     Unreachable(String),
+    /// A database to which a move was begun, and not ended.
+    #[error(
+        "a move to this database was begun and is not finished, so nothing starts over it\n\
+         hint: run `countersign migrate-store` again: it goes on where it was"
+    )]
+    HalfMoved,
     /// The database's own words. They hold no values.
     #[error("the database failed: {0}")]
     Database(String),

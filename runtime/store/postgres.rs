@@ -49,6 +49,7 @@ mod statistics;
 mod success;
 mod suppressed;
 mod switches;
+mod filling;
 mod traffic;
 mod trouble;
 mod twilio;
@@ -71,6 +72,8 @@ use listener::Listener;
 pub use looking::Seen;
 pub use pool::Options;
 use pool::Pool;
+pub(in crate::store) use partitions::cut as cut_into_days;
+pub(in crate::store) use filling::{Standing, Target};
 
 /// The store of one database.
 pub struct Postgres {
@@ -88,6 +91,7 @@ impl Postgres {
         let holds = Arc::new(Semaphore::new((options.connections / 2).max(1)));
         let store = Self { pool, shared, listener: Listener::start(options), holds };
         migrations::run(&store, migrations::STEPS).await?;
+        filling::refuse_half(&store).await?;
         partitions::prepare(&store).await?;
         Ok(store)
     }

@@ -12,7 +12,7 @@ use super::Postgres;
 use crate::store::{Change, Held, Hold, LivingNode, NodeRow, NodeStore, StoreError, Stored};
 
 /// A node that was silent for so long counts no more: it says that it lives every second.
-const LIVES: &str = "seen_at > clock_timestamp() - interval '5 seconds'";
+pub(super) const LIVES: &str = "seen_at > clock_timestamp() - interval '5 seconds'";
 
 #[async_trait]
 impl NodeStore for Postgres {

@@ -7,6 +7,7 @@
 
 mod aged;
 mod day;
+mod past;
 
 use std::collections::BTreeSet;
 
@@ -14,6 +15,8 @@ use super::locking::Lock;
 use super::*;
 pub(super) use aged::{Kept, drop_aged};
 use day::Day;
+pub(in crate::store) use past::cut;
+pub(super) use past::prepare_days;
 
 /// A table that has them.
 struct Table {
