@@ -62,7 +62,7 @@ fn counted(history: &History) -> (usize, String) {
         swaps.len(),
     );
     // A load that did nothing would prove nothing.
-    assert!(made >= 20 && approved >= 15 && swapped >= 3, "{line}");
+    assert!(made >= 15 && approved >= 10 && swapped >= 3, "{line}");
     (lost + refused, line)
 }
 
@@ -82,7 +82,7 @@ async fn while_a_node_is_killed_and_comes_back_nothing_is_lost_or_done_twice() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn while_the_database_crashes_and_recovers_nothing_is_lost_or_done_twice() {
-    let Some(mut server) = Alone::start("a database that crashes") else { return };
+    let Some(mut server) = Alone::start("a database that crashes", is_long()) else { return };
     let load = Load::start(Fleet::start_over(&server, Plan::default()).await, CALLERS).await;
     for _ in 0..3 {
         lasts(3, 15).await;
@@ -138,7 +138,7 @@ async fn nodes_whose_clocks_are_five_minutes_fast_and_slow_serve_as_one() {
 async fn while_far_more_is_asked_than_there_are_connections_nothing_is_lost_or_done_twice() {
     let plan = Plan { connections: 4, ..Plan::default() };
     let Some(fleet) = Fleet::start("too few connections", plan).await else { return };
-    let load = Load::start(fleet, 48).await;
+    let load = Load::start(fleet, 32).await;
     lasts(8, 60).await;
-    judged("48 callers, 4 connections a node", load).await;
+    judged("32 callers, 4 connections a node", load).await;
 }

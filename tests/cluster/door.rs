@@ -51,7 +51,12 @@ impl Door {
                 accepted: made["delivery"]["status"] == "accepted",
                 revision: made["delivery"]["revision"].as_u64(),
             },
-            Some((status, _)) => Created::Refused(status),
+            Some((status, why)) => {
+                if !matches!(status, 429 | 503) {
+                    println!("a creation was refused: {why}");
+                }
+                Created::Refused(status)
+            }
             None => Created::Nothing,
         };
         fleet.log.created(Create { to: to.to_owned(), span, told: told.clone() });

@@ -12,6 +12,8 @@ pub use judge::judge;
 pub const CHECKS: usize = 5;
 /// For how long what was switched off may still send.
 pub const STATED: Duration = Duration::from_secs(1);
+/// What lies between a message that leaves and its being written down, on a machine that has other things to do.
+pub const BUSY: Duration = Duration::from_millis(500);
 
 /// Since the history began.
 pub type Moment = Duration;
@@ -138,11 +140,12 @@ pub enum Violation {
     NeverSent {
         to: String,
     },
-    /// A message left by what had been switched off, so long after the stated second.
+    /// A message left by what had been switched off, so long after the stated second, and so long after it was asked for.
     SwitchedOff {
         to: String,
         mark: u32,
         late: Duration,
+        after: Duration,
     },
     /// An answer that is neither of the contract's nor a refusal for now.
     Broken {

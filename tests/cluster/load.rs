@@ -72,9 +72,10 @@ impl Load {
         }
     }
 
-    /// The fault is over: every node serves again in time, and every code that nobody has presented is presented.
+    /// The fault is over, and the load: every node serves again in time, and every code that nobody has presented is presented.
     pub async fn quiet(mut self) -> Arc<Fleet> {
         let over = Instant::now();
+        self.ends.store(true, Ordering::Relaxed);
         let mut caller = self.caller();
         for node in 0..self.fleet.nodes.len() {
             while !matches!(caller.create_on(node).await, Some((_, Some(_)))) {
@@ -87,7 +88,6 @@ impl Load {
                 tokio::time::sleep(PAUSE).await;
             }
         }
-        self.ends.store(true, Ordering::Relaxed);
         for task in self.tasks.drain(..) {
             task.await.unwrap();
         }

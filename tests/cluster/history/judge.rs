@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{CHECKS, Check, Checked, Created, History, Received, STATED, Swap, Swapped, Violation};
+use super::{BUSY, CHECKS, Check, Checked, Created, History, Moment, Received, STATED, Swap, Swapped, Violation};
 
 /// Everything in this history that must not be.
 pub fn judge(history: &History) -> Vec<Violation> {
@@ -78,11 +78,13 @@ fn of_switches(history: &History) -> Vec<Violation> {
     let is_told = |swap: &&Swap| swap.told != Swapped::Nothing;
     let told: Vec<(u64, &Swap)> =
         history.swaps.iter().filter(is_told).filter_map(|swap| Some((*revisions.get(&swap.mark)?, swap))).collect();
+    let asked: HashMap<&str, Moment> = history.creates.iter().map(|create| (&*create.to, create.span.began)).collect();
     let late = |received: &Received| {
         let by = *revisions.get(&received.mark)?;
         let since = told.iter().filter(|(revision, _)| *revision > by).map(|(_, swap)| swap.span.ended).min()?;
-        let late = received.at.checked_sub(since + STATED).filter(|late| !late.is_zero())?;
-        Some(Violation::SwitchedOff { to: received.to.clone(), mark: received.mark, late })
+        let late = received.at.checked_sub(since + STATED + BUSY).filter(|late| !late.is_zero())?;
+        let after = received.at.saturating_sub(asked.get(&*received.to).copied().unwrap_or_default());
+        Some(Violation::SwitchedOff { to: received.to.clone(), mark: received.mark, late, after })
     };
     history.received.iter().filter_map(late).collect()
 }

@@ -113,10 +113,13 @@ fn a_send_by_what_was_switched_off_is_found_once_the_stated_second_is_over() {
         let creates = vec![made("1", 1), made("2", 2)];
         judge(&History { creates, swaps, received: vec![received("1", 1, at), received("2", 2, 1500)], checks: vec![] })
     };
-    let late = |ms| Violation::SwitchedOff { to: "1".to_owned(), mark: 1, late: Duration::from_millis(ms) };
-    assert_eq!(judged(Swapped::Serving(2), 2001), [late(1)]);
-    assert_eq!(judged(Swapped::Serving(2), 2000), []);
-    assert_eq!(judged(Swapped::Behind, 2300), [late(300)], "saved is switched, whichever node says what");
+    let late = |ms| {
+        let (late, after) = (Duration::from_millis(ms), Duration::from_millis(2500 + ms));
+        Violation::SwitchedOff { to: "1".to_owned(), mark: 1, late, after }
+    };
+    assert_eq!(judged(Swapped::Serving(2), 2501), [late(1)]);
+    assert_eq!(judged(Swapped::Serving(2), 2500), []);
+    assert_eq!(judged(Swapped::Behind, 2800), [late(300)], "saved is switched, whichever node says what");
     assert_eq!(judged(Swapped::Nothing, 5000), [], "nobody was told that it is switched off");
 }
 

@@ -1,5 +1,5 @@
-//! A server that only one test has, which may crash it. It waits for the disk as in earnest, so what
-//! was committed is there after a crash.
+//! A server that only one test has, which may crash it. What was committed is there afterwards, since the machine lives on;
+//! waiting for the disk, as in earnest, only makes it slower: most of all its start, which syncs every file.
 
 use std::io::{BufRead as _, Write as _};
 
@@ -8,11 +8,11 @@ use super::{Started, binaries, is_there, started};
 pub struct Alone(Started);
 
 impl Alone {
-    /// None where there are no binaries to start one from.
-    pub fn start(what: &str) -> Option<Self> {
+    /// `syncs`: whether it waits for the disk. None where there are no binaries to start one from.
+    pub fn start(what: &str, syncs: bool) -> Option<Self> {
         let found = binaries();
         is_there(found.is_some(), what, "PostgreSQL's server", "apt-get install postgresql");
-        found.map(|bin| Self(started(&bin, "on")))
+        found.map(|bin| Self(started(&bin, if syncs { "on" } else { "off" })))
     }
 
     /// A database that is there, with nothing in it.
