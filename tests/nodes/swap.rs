@@ -103,7 +103,7 @@ async fn a_policy_and_a_price_list_reach_every_node() {
     let (status, told) = here.put("/v1/environments/development/policy?wait=all-nodes", policy).await;
     assert_eq!(status, 200, "{told}");
     let (status, told) = there.create(&number(2)).await;
-    assert_eq!((status, &told["type"]), (422, &json!("/problems/destination-closed")), "{told}");
+    assert_eq!((status, &told["type"]), (403, &json!("/problems/destination-closed")), "{told}");
     let prices = json!({"currency": "EUR", "prices": [{"destination": "*", "price": "0.1"}]});
     let path = "/v1/environments/development/connectors/inbox/prices?wait=all-nodes";
     assert!(here.put(path, prices).await.0 < 300);

@@ -130,11 +130,7 @@ async fn simply(client: &tokio_postgres::Client, sql: &str) -> Result<Answer, Er
     client.batch_execute(sql).await.map(|()| Answer { lines: Vec::new(), written: 0 })
 }
 
-async fn prepared(
-    client: &tokio_postgres::Client,
-    statement: Statement,
-    given: Vec<Given>,
-) -> Result<Answer, Error> {
+async fn prepared(client: &tokio_postgres::Client, statement: Statement, given: Vec<Given>) -> Result<Answer, Error> {
     all(client.query_raw(&statement, given).await?).await
 }
 

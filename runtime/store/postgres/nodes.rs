@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use super::Postgres;
 use super::flight::Flight;
 use super::given::given;
 use super::locking::{self, Lock};
-use super::Postgres;
 use crate::store::{Change, Held, Hold, LivingNode, NodeRow, NodeStore, StoreError, Stored};
 
 /// A node that was silent for so long counts no more: it says that it lives every second.

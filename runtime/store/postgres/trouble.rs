@@ -9,7 +9,9 @@ use crate::store::StoreError;
 pub(super) fn stored(error: &tokio_postgres::Error) -> StoreError {
     match error.as_db_error() {
         Some(told) if is_away(told.code()) => StoreError::Unreachable(words(told)),
-        Some(told) if *told.code() == SqlState::LOCK_NOT_AVAILABLE || *told.code() == SqlState::TOO_MANY_CONNECTIONS => {
+        Some(told)
+            if *told.code() == SqlState::LOCK_NOT_AVAILABLE || *told.code() == SqlState::TOO_MANY_CONNECTIONS =>
+        {
             StoreError::Overloaded
         }
         Some(told) => StoreError::Database(words(told)),
