@@ -189,6 +189,9 @@ mod doctor;
 /// A PostgreSQL database as the store: starting over it, its loss, the commands beside it.
 mod database;
 
+/// From a data folder to a PostgreSQL database: all of it, or nothing starts over it.
+mod migrate_store;
+
 // Several nodes over one PostgreSQL database.
 mod nodes;
 

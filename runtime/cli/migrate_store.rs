@@ -23,7 +23,7 @@ pub(super) struct MigrateStoreArgs {
     from: String,
     /// An empty database: `postgres://user:password@host/database`; the one that the configuration names unless given.
     to: Option<String>,
-    /// Configuration file; countersign.toml here, if there is one, unless given. `[postgres]` says how the database is reached.
+    /// Configuration file, whose `[postgres]` counts; countersign.toml here, if there is one, unless given.
     #[arg(long, env = "COUNTERSIGN_CONFIG")]
     config: Option<PathBuf>,
 }
@@ -81,8 +81,8 @@ Go on with it:
   the master key stays the same, for this node and for all that follow
   `data.dir` stays as well: certificates and compiled components are in it
 
-The data folder was not changed and is the way back: a service without `store` starts from it as it was. What is sent and
-checked from now on is in the database alone.",
+The data folder was not changed and is the way back: a service without `store` starts from it as it was. What is
+sent and checked from now on is in the database alone.",
         to.place()
     )
 }

@@ -1,72 +1,24 @@
 //! From a data folder into a PostgreSQL database: all of it, as it is, in batches that can be gone on with.
 //!
-//! The threat: a move that ends half-way and is served from, or one that leaves something behind and nobody notices. So a
-//! database whose move is not done is refused by every service; and done it is once each table was read back and is the same,
-//! row by row, on both sides. What is sealed goes as it is: nobody needs the master key for this.
+//! The threat: a move that ends half-way and is served from, or one that leaves something behind and nobody notices. So
+//! a database whose move is not done is refused by every service; and done it is once each table was read back and is
+//! the same on both sides. What is sealed goes as it is: nobody needs the master key for this.
 
+mod fault;
 mod tables;
 mod value;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::postgres::{Options, Standing, Target, cut_into_days};
 use super::sqlite::Source;
 use super::{StoreError, Stored};
+pub use fault::MoveError;
 pub(in crate::store) use tables::{TABLES, Table};
 pub use value::Sum;
 pub(in crate::store) use value::{Column, Kind, Row, Value};
-
-/// Why it was not moved, or not to its end.
-#[derive(Debug, thiserror::Error)]
-pub enum MoveError {
-    /// A service has the folder.
-    #[error("a service runs with `{}`: stop it first. Nothing was done", .0.display())]
-    Runs(PathBuf),
-    /// There is nothing to move.
-    #[error("no service has been started with `{}`: there is nothing to move", .0.display())]
-    Nothing(PathBuf),
-    /// The folder has what this version does not know.
-    #[error("the data folder has `{0}`, which this version does not know and would leave behind. Nothing was done")]
-    Unknown(String),
-    /// The database is not empty.
-    #[error(
-        "the database has data already, in the table `{0}`, and a move goes into an empty one. Nothing was done\n\
-         hint: CREATE DATABASE makes another, and is all that it takes"
-    )]
-    HasData(String),
-    /// Another move goes there, or went there.
-    #[error(
-        "another data folder is being moved to this database, or was: this one is not put on top of it. Nothing was done\n\
-         hint: CREATE DATABASE makes another, and is all that it takes"
-    )]
-    OfOthers,
-    /// A node serves from the database.
-    #[error("the node `{0}` serves from this database: stop it, and try again")]
-    Serves(String),
-    /// It is not the same on both sides.
-    #[error(
-        "`{table}` is not the same on both sides: {} rows with checksum {source_sum} in the data folder, {} rows with checksum \
-         {target_sum} in the database. No service starts over it\n\
-         hint: something has written to one of them since the move began; begin anew with an empty database",
-        source_sum.rows, target_sum.rows
-    )]
-    Differs {
-        /// Which table.
-        table: &'static str,
-        /// What is in the data folder.
-        source_sum: Sum,
-        /// What is in the database.
-        target_sum: Sum,
-    },
-    /// The data folder.
-    #[error("the data folder: {0}")]
-    Source(StoreError),
-    /// The database.
-    #[error(transparent)]
-    Target(#[from] StoreError),
-}
 
 /// How far a table is.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -117,8 +69,8 @@ pub enum Moved {
     Before,
 }
 
-/// Move what is in a data folder to a database, or go on with that. Nothing is changed in the folder but its schema, if that is
-/// an older one.
+/// Move what is in a data folder to a database, or go on with that. Nothing is changed in the folder but its schema, if
+/// that is an older one.
 pub async fn run(dir: &Path, options: &Options, tell: &mut dyn FnMut(Progress)) -> Result<Moved, MoveError> {
     let source = open(dir)?;
     let from = source.identity().map_err(MoveError::Source)?.ok_or_else(|| MoveError::Nothing(dir.into()))?;
@@ -135,8 +87,8 @@ pub async fn run(dir: &Path, options: &Options, tell: &mut dyn FnMut(Progress)) 
     let mut moving = Moving::plan(&source, &target, tell).await?;
     if is_new {
         target.begin(&from).await?;
-        moving.make_room().await?;
     }
+    moving.make_room().await?;
     moving.copy().await?;
     moving.compare().await?;
     if let Some(node) = target.serves().await? {

@@ -1,5 +1,6 @@
-//! A database that gets what another store has. What was begun is noted in `meta`, with the identity of what comes and how far
-//! each table is, in the very transaction that brings rows: whoever is killed leaves whole batches, and the next goes on.
+//! A database that gets what another store has. What was begun is noted in `meta`, with the identity of what comes and
+//! how far each table is, in the very transaction that brings rows: whoever is killed leaves whole batches, and the next
+//! goes on.
 
 mod rows;
 mod standing;

@@ -1,6 +1,6 @@
-//! A data folder that is read from end to end, to be moved elsewhere. It is held as a service holds it, so no service writes
-//! meanwhile; and all is read in one transaction, so that neither does a command beside it. Nothing is written but what brings
-//! it to the newest schema.
+//! A data folder that is read from end to end, to be moved elsewhere. It is held as a service holds it, so no service
+//! writes meanwhile; and all is read in one transaction, so that what a command beside it writes is not half of it.
+//! Nothing is written but what brings it to the newest schema.
 
 use std::fs::File;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Rows as they come in, and read back to be compared.
 //!
-//! They are inserted. What acts by itself on rows of these tables acts on changes (bills, callbacks), which have had their
-//! effect where the rows come from; what acts on insertions only counts that an environment has changed.
+//! They are inserted. What acts by itself on rows of these tables acts on changes (bills, callbacks), which have had
+//! their effect where the rows come from; what acts on insertions only counts that an environment has changed.
 
 use super::{PUT, Row, Table, Target, of_table};
 use crate::store::moving::{Column, Kind, Note, Value};
