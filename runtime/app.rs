@@ -137,8 +137,7 @@ impl App {
             times,
             Arc::clone(&callbacks),
             Arc::clone(&failures),
-            Arc::clone(&metrics),
-            Arc::clone(&nodes),
+            (Arc::clone(&metrics), Arc::clone(&nodes)),
         );
         let origins = Arc::new(Origins::new(Arc::clone(&egress)));
         let otp = Arc::new(Otp::new(

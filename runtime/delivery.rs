@@ -178,8 +178,7 @@ impl Delivery {
         times: Times,
         callbacks: Arc<Callbacks>,
         failures: Arc<Failures>,
-        metrics: Arc<Metrics>,
-        nodes: Arc<Nodes>,
+        (metrics, nodes): (Arc<Metrics>, Arc<Nodes>),
     ) -> Self {
         let health = Arc::new(Health::new(Arc::clone(&registry)));
         let (running, throughput) = (TaskTracker::new(), Arc::default());

@@ -17,6 +17,7 @@ mod counts;
 mod decisions;
 mod erasure;
 mod expiries;
+mod filling;
 mod flight;
 mod follow;
 mod given;
@@ -49,7 +50,6 @@ mod statistics;
 mod success;
 mod suppressed;
 mod switches;
-mod filling;
 mod traffic;
 mod trouble;
 mod twilio;
@@ -64,16 +64,16 @@ use tokio::sync::Semaphore;
 use super::words::{ms, text, word};
 use super::{StoreError, Stored};
 use crate::metrics::StoreFigures;
+pub(in crate::store) use filling::{Standing, Target};
 use flight::Flight;
 use given::{Given, given};
 use line::Line;
 use link::{Link, Shared, Work};
 use listener::Listener;
 pub use looking::Seen;
+pub(in crate::store) use partitions::cut as cut_into_days;
 pub use pool::Options;
 use pool::Pool;
-pub(in crate::store) use partitions::cut as cut_into_days;
-pub(in crate::store) use filling::{Standing, Target};
 
 /// The store of one database.
 pub struct Postgres {

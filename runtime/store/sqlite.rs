@@ -54,12 +54,12 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::words::{at, ms, text, word};
 use super::{StoreError, Stored};
 use crate::durable;
 use crate::metrics::StoreFigures;
 use readers::Readers;
 pub(in crate::store) use source::Source;
-use super::words::{at, ms, text, word};
 use words::{json, unword};
 use writer::Writer;
 
