@@ -81,7 +81,7 @@ impl Door {
 
     /// Have a new revision serve on every node.
     pub async fn swap(&self, fleet: &Fleet, node: &Node, mark: u32) -> Swapped {
-        let component = if mark % 2 == 0 { "marker-a" } else { "marker-b" };
+        let component = if mark.is_multiple_of(2) { "marker-a" } else { "marker-b" };
         let mut body = json!({"component": component, "config": {"api_token": secret(mark)}, "activate": true});
         let put = async {
             let first = self.ask(node, Method::PUT, MAIN, &body, PATIENCE_SWAP).await?;

@@ -20,7 +20,9 @@ use countersign::store::Store as _;
 use countersign::store::postgres::{Options, Postgres};
 
 use super::is_there;
+#[allow(unused_imports, reason = "the suite `browser` shares this support, and has one node")]
 pub use alone::Alone;
+#[allow(unused_imports, reason = "the suite `browser` shares this support, and has one node")]
 pub use cable::Cable;
 pub use sql::{Answer, apart, asked, bytes};
 
@@ -191,6 +193,7 @@ fn started(bin: &Path, sync: &str) -> Started {
 }
 
 /// None if the port was taken meanwhile.
+#[expect(clippy::zombie_processes, reason = "it ends after this process does, or by its input: nobody waits for it")]
 fn start(bin: &Path, sync: &str) -> Option<Started> {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut command = unprivileged();
