@@ -24,7 +24,20 @@ impl Setup {
     /// Bring in what another node has changed in `environment`. Rules that are kept of it are forgotten.
     pub async fn follow(&self, environment: &str) -> Result<(), SetupError> {
         let _turn = self.turns.here(environment).await;
-        self.refresh(environment).await
+        self.refresh(environment).await?;
+        self.quarantine(environment).await
+    }
+
+    /// What serves here already may have given out a secret on another node.
+    async fn quarantine(&self, environment: &str) -> Result<(), SetupError> {
+        let here = self.registry.all().into_iter().filter(|serving| serving.environment == environment);
+        for serving in here.filter(|serving| serving.quarantine.get().is_none()) {
+            let row = self.store.revision(environment, &serving.name, serving.revision).await?;
+            if let Some(why) = row.and_then(|row| row.quarantined) {
+                let _ = serving.quarantine.set(why);
+            }
+        }
+        Ok(())
     }
 
     /// A component's code, compiled here and on every other node: what switches to it then waits for nobody.

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::{Fleet, switch_to};
+use super::{Fleet, switch_to, until};
 use crate::support::guests;
-use crate::support::service::number;
+use crate::support::service::{TOKEN, number};
 use crate::support::within;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -112,6 +112,25 @@ async fn a_policy_and_a_price_list_reach_every_node() {
     assert_eq!(there.create(&number(3)).await.0, 201);
     let cost = "SELECT list_micros FROM attempts ORDER BY message_id DESC LIMIT 1";
     assert_eq!(fleet.asked(cost).as_deref(), Some("100000"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_gave_out_a_secret_on_one_node_sends_on_none() {
+    let Some(fleet) = Fleet::start(2, "a quarantine on all nodes").await else { return };
+    let [here, there] = &fleet.nodes[..] else { panic!() };
+    assert!(here.upload(guests::marker("marker-a")).await.0 < 300);
+    switch_to(here, "marker-a", true).await;
+    assert_eq!(there.create(&number(1)).await.0, 201);
+    // A purpose that holds the secret stands for a guest that has got it in some way.
+    let stolen = json!({"to": number(2), "purpose": TOKEN});
+    let (_, made) = here.post("/v1/verifications", stolen).await;
+    assert!(made["delivery"]["failure"]["text"].as_str().unwrap().contains("gave out the secret"), "{made}");
+    let refused = || async {
+        let (_, told) = there.create(&number(3)).await;
+        told["type"] == "/problems/no-active-connector" && told.to_string().contains("quarantined")
+    };
+    let took = until("the other node has it quarantined", refused).await;
+    assert!(took < Duration::from_secs(2), "{took:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
