@@ -1,7 +1,7 @@
 //! A swap is one on every node.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -125,8 +125,9 @@ async fn what_gave_out_a_secret_on_one_node_sends_on_none() {
     let stolen = json!({"to": number(2), "purpose": TOKEN});
     let (_, made) = here.post("/v1/verifications", stolen).await;
     assert!(made["delivery"]["failure"]["text"].as_str().unwrap().contains("gave out the secret"), "{made}");
+    let next = AtomicU32::new(3);
     let refused = || async {
-        let (_, told) = there.create(&number(3)).await;
+        let (_, told) = there.create(&number(next.fetch_add(1, Ordering::Relaxed))).await;
         told["type"] == "/problems/no-active-connector" && told.to_string().contains("quarantined")
     };
     let took = until("the other node has it quarantined", refused).await;
