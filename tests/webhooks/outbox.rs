@@ -64,7 +64,8 @@ async fn a_kill_loses_nothing_and_no_secret_number_or_code_is_in_log_or_database
     receiver.answers(Answer::By(Arc::new(|_| axum::http::StatusCode::OK.into_response())));
     let running = serve_logged(dir.path(), ADMIN_KEY, &["--config", "c.toml", "--data", "data"]);
     within("every event", async {
-        while ids(&receiver.requests()).len() < 9 {
+        // What hung is told again, in whatever order.
+        while ids(&receiver.requests()[4..]).len() < 9 {
             receiver.arrived().await;
         }
     })
